@@ -1,0 +1,1 @@
+namespace T; public class X { [Xunit.Fact] public void A() { } }
