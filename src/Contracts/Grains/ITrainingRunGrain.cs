@@ -1,0 +1,38 @@
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Contracts.State;
+using Orleans.Concurrency;
+
+namespace Mnist.Distributed.Contracts.Grains;
+
+/// <summary>
+/// The coordinator's hand inside the cluster; its key is the run id. Owns the plan and the progress, drives the epochs
+/// (train, evaluate, checkpoint) and tells any number of watchers. It goes on when nobody watches.
+/// </summary>
+[Alias("mnist.ITrainingRunGrain")]
+public interface ITrainingRunGrain : IGrainWithStringKey
+{
+    /// <summary>Starts the run. Starting a run again with the same plan changes nothing.</summary>
+    /// <param name="plan">What to train.</param>
+    /// <param name="initial">State to start from, or null for freshly drawn weights.</param>
+    /// <param name="traceParent">W3C trace context of the caller, or null.</param>
+    /// <exception cref="InvalidInputException">The plan cannot be run on this cluster.</exception>
+    [Alias("Start"), ResponseTimeout("00:05:00")]
+    Task Start(TrainingPlan plan, TrainingState? initial, string? traceParent);
+
+    /// <summary>The run as it is now.</summary>
+    [Alias("Describe"), AlwaysInterleave]
+    Task<RunDescription> Describe();
+
+    /// <summary>What happened since <paramref name="cursor"/>; waits up to about a second for something to happen.</summary>
+    [Alias("Watch"), AlwaysInterleave]
+    Task<RunEventBatch> Watch(RunCursor cursor);
+
+    /// <summary>Stops the run after the step it is in. A run that is over stays as it is.</summary>
+    [Alias("Stop"), AlwaysInterleave]
+    Task Stop();
+
+    /// <summary>The newest checkpointed state, or null when there is none yet.</summary>
+    [Alias("GetState"), AlwaysInterleave]
+    Task<TrainingState?> GetState();
+}

@@ -1,0 +1,37 @@
+namespace Mnist.Distributed.Contracts.Plans;
+
+/// <summary>Says whether a plan can be run at all; the names it mentions are checked where they are resolved.</summary>
+public static class PlanValidation
+{
+    /// <summary>The most workers a run may have.</summary>
+    public const int MaxWorkers = 256;
+
+    /// <summary>Throws a sentence that names the option to change.</summary>
+    /// <exception cref="InvalidInputException">A value is out of range.</exception>
+    public static void Validate(TrainingPlan plan)
+    {
+        Require(plan.Workers is >= 1 and <= MaxWorkers, $"--workers must be from 1 to {MaxWorkers}, but is {plan.Workers}.");
+        Require(plan.BatchSize >= 1, $"--batch-size must be at least 1, but is {plan.BatchSize}.");
+        Require(
+            plan.BatchSize >= plan.Workers,
+            $"--batch-size {plan.BatchSize} is the global batch and cannot be split over {plan.Workers} workers: "
+            + "raise --batch-size or lower --workers.");
+        Require(plan.Epochs >= 1, $"--epochs must be at least 1, but is {plan.Epochs}.");
+        Require(float.IsFinite(plan.LearningRate) && plan.LearningRate > 0, $"--lr must be a finite number above 0, but is {plan.LearningRate}.");
+        Require(float.IsFinite(plan.Momentum) && plan.Momentum is >= 0 and < 1, $"--momentum must be from 0 to below 1, but is {plan.Momentum}.");
+        Require(
+            float.IsFinite(plan.WeightDecay) && plan.WeightDecay >= 0,
+            $"--weight-decay must be a finite number of 0 or more, but is {plan.WeightDecay}.");
+        Require(plan.Hidden is >= 1 and <= 65_536, $"--hidden must be from 1 to 65536, but is {plan.Hidden}.");
+        Require(float.IsFinite(plan.Dropout) && plan.Dropout is >= 0 and < 1, $"--dropout must be from 0 to below 1, but is {plan.Dropout}.");
+        Require(plan.Samples >= 1, $"--limit must be at least 1, but is {plan.Samples}.");
+    }
+
+    private static void Require(bool condition, string sentence)
+    {
+        if (!condition)
+        {
+            throw new InvalidInputException(sentence);
+        }
+    }
+}

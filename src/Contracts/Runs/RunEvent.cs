@@ -1,0 +1,34 @@
+namespace Mnist.Distributed.Contracts.Runs;
+
+/// <summary>Something that happened in a run, as its watchers are told.</summary>
+[GenerateSerializer, Immutable, Alias("mnist.RunEvent")]
+public abstract record RunEvent
+{
+    /// <summary>The run trains with these silos.</summary>
+    [GenerateSerializer, Immutable, Alias("mnist.RunEvent.Started")]
+    public sealed record Started([property: Id(0)] IReadOnlyList<SiloReport> Silos) : RunEvent;
+
+    /// <summary>Steps were committed.</summary>
+    /// <param name="Epoch">1-based epoch.</param>
+    /// <param name="Step">Steps committed in this epoch.</param>
+    /// <param name="Loss">Train loss of the epoch so far.</param>
+    /// <param name="Accuracy">Train accuracy of the epoch so far, 0..1.</param>
+    /// <param name="ImagesPerSecond">Training samples per second since the epoch's start.</param>
+    [GenerateSerializer, Immutable, Alias("mnist.RunEvent.Progressed")]
+    public sealed record Progressed(
+        [property: Id(0)] int Epoch,
+        [property: Id(1)] int Step,
+        [property: Id(2)] double Loss,
+        [property: Id(3)] double Accuracy,
+        [property: Id(4)] double ImagesPerSecond) : RunEvent;
+
+    /// <summary>An epoch was trained, evaluated and checkpointed.</summary>
+    [GenerateSerializer, Immutable, Alias("mnist.RunEvent.EpochCompleted")]
+    public sealed record EpochCompleted([property: Id(0)] EpochMetrics Metrics) : RunEvent;
+
+    /// <summary>The run is over; nothing follows.</summary>
+    /// <param name="Status">Completed, stopped or failed.</param>
+    /// <param name="Message">Why it failed or where it stopped; null when it completed.</param>
+    [GenerateSerializer, Immutable, Alias("mnist.RunEvent.Ended")]
+    public sealed record Ended([property: Id(0)] RunStatus Status, [property: Id(1)] string? Message) : RunEvent;
+}

@@ -1,0 +1,71 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using Orleans.Serialization;
+using Orleans.Serialization.Buffers;
+using Orleans.Serialization.Cloning;
+using Orleans.Serialization.Codecs;
+using Orleans.Serialization.WireProtocol;
+
+namespace Mnist.Distributed.Contracts.State;
+
+/// <summary>
+/// Wire form of a <see cref="ParameterVector"/>: the byte count as a variable-length integer, then the floats'
+/// little-endian bytes in one block. Orleans' own array codec writes element by element.
+/// </summary>
+[RegisterSerializer]
+public sealed class ParameterVectorCodec : IFieldCodec<ParameterVector>
+{
+    /// <summary>The longest vector accepted from the wire: a message body holds at most 100 MB.</summary>
+    public const uint MaxBytes = 100 * 1024 * 1024;
+
+    /// <inheritdoc />
+    public void WriteField<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, Type? expectedType, ParameterVector? value)
+        where TBufferWriter : IBufferWriter<byte>
+    {
+        if (value is null)
+        {
+            ReferenceCodec.WriteNullReference(ref writer, fieldIdDelta);
+            return;
+        }
+
+        if (ReferenceCodec.TryWriteReferenceField(ref writer, fieldIdDelta, expectedType!, value))
+        {
+            return;
+        }
+
+        writer.WriteFieldHeader(fieldIdDelta, expectedType!, typeof(ParameterVector), WireType.LengthPrefixed);
+        var bytes = MemoryMarshal.AsBytes(value.Span);
+        writer.WriteVarUInt32((uint)bytes.Length);
+        writer.Write(bytes);
+    }
+
+    /// <inheritdoc />
+    public ParameterVector? ReadValue<TInput>(ref Reader<TInput> reader, Field field)
+    {
+        if (field.WireType == WireType.Reference)
+        {
+            return ReferenceCodec.ReadReference<ParameterVector, TInput>(ref reader, field);
+        }
+
+        field.EnsureWireType(WireType.LengthPrefixed);
+        var length = reader.ReadVarUInt32();
+        if (length > MaxBytes || length % sizeof(float) != 0)
+        {
+            throw new SerializerException($"A parameter vector cannot have {length} bytes.");
+        }
+
+        var values = GC.AllocateUninitializedArray<float>((int)(length / sizeof(float)));
+        reader.ReadBytes(MemoryMarshal.AsBytes(values.AsSpan()));
+        var vector = new ParameterVector(values);
+        ReferenceCodec.RecordObject(reader.Session, vector);
+        return vector;
+    }
+}
+
+/// <summary>Copies nothing: a <see cref="ParameterVector"/> never changes.</summary>
+[RegisterCopier]
+public sealed class ParameterVectorCopier : IDeepCopier<ParameterVector>
+{
+    /// <inheritdoc />
+    public ParameterVector? DeepCopy(ParameterVector? input, CopyContext context) => input;
+}

@@ -1,0 +1,15 @@
+namespace Mnist.Distributed.Contracts.State;
+
+/// <summary>Everything a run is at one step: what a replica holds and a checkpoint keeps.</summary>
+/// <param name="Step">Committed steps since the start of the run; the next step to compute.</param>
+/// <param name="Parameters">Parameters and running statistics in the layout of the run's model.</param>
+/// <param name="Momentum">Momentum buffers, same layout; empty when the plan has no momentum.</param>
+/// <param name="BatchesTracked">Batches folded into the running statistics, those before the run included.</param>
+/// <param name="Totals">Totals of the epoch that <paramref name="Step"/> is in.</param>
+[GenerateSerializer, Immutable, Alias("mnist.TrainingState")]
+public sealed record TrainingState(
+    [property: Id(0)] long Step,
+    [property: Id(1)] ParameterVector Parameters,
+    [property: Id(2)] ParameterVector Momentum,
+    [property: Id(3)] long BatchesTracked,
+    [property: Id(4)] EpochTotals Totals);

@@ -1,0 +1,77 @@
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Losses;
+using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.Sharding;
+using Mnist.Distributed.Training.State;
+using static TorchSharp.torch;
+
+namespace Mnist.Distributed.Training.Gradients;
+
+/// <summary>
+/// One worker's gradient as a pure function of (plan, step, worker, parameters): the sum over its samples of that step, not yet
+/// divided by anything. Owns the memory the gradient is written to. Used by one thread at a time.
+/// </summary>
+public sealed class GradientComputation : IDisposable
+{
+    private readonly TrainingPlan _plan;
+    private readonly int _worker;
+    private readonly ImageSet _samples;
+    private readonly ILoss _loss;
+    private readonly Shard _shard;
+    private readonly Network _network;
+    private readonly BatchBuffer _batch;
+
+    /// <summary>Binds a worker to the parameters it reads.</summary>
+    /// <param name="plan">The run's plan.</param>
+    /// <param name="model">The plan's model.</param>
+    /// <param name="samples">The training split.</param>
+    /// <param name="parameters">Parameters in the model's layout; must not change during <see cref="Compute"/>.</param>
+    /// <param name="worker">Worker index.</param>
+    public GradientComputation(TrainingPlan plan, Model model, ImageSet samples, FlatVector parameters, int worker)
+    {
+        _plan = plan;
+        _worker = worker;
+        _samples = samples;
+        _loss = LossTable.Get(plan.Loss);
+        _shard = new Shard(plan, worker);
+        Gradient = new FlatVector(model.Layout.Length);
+        _network = model.Bind(new NetworkBinding(model.Layout, parameters, Gradient));
+        _batch = new BatchBuffer(_shard.MaxBatch);
+    }
+
+    /// <summary>Sum over the samples of the last <see cref="Compute"/> of gradients and batch statistics.</summary>
+    public FlatVector Gradient { get; }
+
+    /// <summary>Computes <see cref="Gradient"/> at <paramref name="step"/>.</summary>
+    /// <param name="step">Step of the run.</param>
+    /// <returns>Loss, correct answers and number of the samples.</returns>
+    public StepTotals Compute(long step)
+    {
+        var (epoch, stepInEpoch) = Math.DivRem(step, _plan.StepsPerEpoch);
+        var indexes = _shard.SamplesAt((int)epoch, (int)stepInEpoch);
+        Gradient.Span.Clear();
+        if (indexes.IsEmpty)
+        {
+            return default;
+        }
+
+        using var scope = NewDisposeScope();
+        var (images, labels) = _batch.Gather(_samples, indexes);
+        var outputs = _network.ForwardTraining(images, new ForwardKey(_plan.Seed, step, _worker));
+        var loss = _loss.Sum(outputs, labels);
+        loss.backward();
+        return new StepTotals(
+            FlatVector.Floats(loss)[0],
+            _batch.CountCorrect(FlatVector.Floats(outputs), 0, indexes.Length),
+            indexes.Length);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _network.Dispose();
+        _batch.Dispose();
+    }
+}

@@ -1,0 +1,62 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Loader;
+using TorchSharp;
+
+namespace Mnist.Distributed.Training.Native;
+
+/// <summary>
+/// Loads libtorch with the settings that the project's promises rest on: one thread per operator, and a C allocator that keeps
+/// freed tensors instead of giving them back to the kernel at every step.
+/// </summary>
+public static partial class LibTorch
+{
+    private const string BridgeName = "LibTorchSharp";
+    private const int MallocTrimThreshold = -1;
+    private const int MallocMmapThreshold = -3;
+    private const int KeepBelowBytes = 1_000_000_000;
+
+    private static readonly Lazy<bool> Loaded = new(Load);
+
+    /// <summary>What the bits of a computation depend on; silos of one run must agree on it.</summary>
+    public static string Fingerprint
+    {
+        get
+        {
+            EnsureLoaded();
+            var build = typeof(LibTorch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+            var instructions = Vector512.IsHardwareAccelerated ? "512" : Vector256.IsHardwareAccelerated ? "256" : "128";
+            return $"build {build}; libtorch {torch.__version__}; {RuntimeInformation.ProcessArchitecture} vectors of {instructions} bits; 1 thread per operator";
+        }
+    }
+
+    /// <summary>Loads the native libraries once; to be called before the first tensor.</summary>
+    public static void EnsureLoaded() => _ = Loaded.Value;
+
+    private static bool Load()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            SetEnvironment("OMP_NUM_THREADS", "1", 1);
+            SetEnvironment("MKL_NUM_THREADS", "1", 1);
+        }
+
+        if (OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out var libc) && NativeLibrary.TryGetExport(libc, "mallopt", out _))
+        {
+            SetMallocOption(MallocMmapThreshold, KeepBelowBytes);
+            SetMallocOption(MallocTrimThreshold, KeepBelowBytes);
+        }
+
+        AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => name == BridgeName ? TorchBridge.LoadForOldLibStdCxx() : 0;
+        torch.InitializeDeviceType(DeviceType.CPU);
+        torch.set_num_threads(1);
+        return true;
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
+
+    [LibraryImport("libc.so.6", EntryPoint = "mallopt")]
+    private static partial int SetMallocOption(int option, int value);
+}

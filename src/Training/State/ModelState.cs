@@ -1,0 +1,91 @@
+using System.Numerics.Tensors;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.Optimizers;
+
+namespace Mnist.Distributed.Training.State;
+
+/// <summary>
+/// The living state of a run: step, parameters, running statistics, momentum and epoch totals. The plain trainer and every
+/// replica change it through <see cref="Apply"/> only, which is why they agree.
+/// </summary>
+public sealed class ModelState
+{
+    /// <summary>Weight of a new batch in the running statistics, PyTorch's default.</summary>
+    private const float StatisticsMomentum = 0.1f;
+
+    private readonly TrainingPlan _plan;
+    private readonly ParameterLayout _layout;
+    private readonly Sgd _optimizer;
+    private readonly float[] _momentum;
+
+    /// <summary>The plan's freshly drawn state at step 0.</summary>
+    public ModelState(TrainingPlan plan, ParameterLayout layout)
+    {
+        _plan = plan;
+        _layout = layout;
+        _optimizer = new Sgd(plan.LearningRate, plan.Momentum, plan.WeightDecay);
+        _momentum = plan.Momentum == 0 ? [] : new float[layout.ParameterLength];
+        Parameters = new FlatVector(layout.Length);
+        InitialWeights.Draw(plan.Seed, layout, Parameters.Span);
+    }
+
+    /// <summary>The next step to compute.</summary>
+    public long Step { get; private set; }
+
+    /// <summary>Parameters and running statistics.</summary>
+    public FlatVector Parameters { get; }
+
+    /// <summary>Batches folded into the running statistics.</summary>
+    public long BatchesTracked { get; private set; }
+
+    /// <summary>Totals of the epoch the state is in, or has just completed.</summary>
+    public EpochTotals Totals { get; private set; }
+
+    /// <summary>Goes one step on.</summary>
+    /// <exception cref="ArgumentException">The update is not that of this step.</exception>
+    public void Apply(StepUpdate update)
+    {
+        if (update.Step != Step)
+        {
+            throw new ArgumentException($"The state is at step {Step} and cannot take the update of step {update.Step}.", nameof(update));
+        }
+
+        var values = Parameters.Span;
+        var gradient = update.Gradient.Span;
+        var trained = _layout.ParameterLength;
+        _optimizer.Apply(values[..trained], gradient[..trained], _momentum);
+        FoldStatistics(values[trained..], gradient[trained..]);
+
+        Totals = (Step % _plan.StepsPerEpoch == 0 ? default : Totals).Add(update.Totals);
+        BatchesTracked++;
+        Step++;
+    }
+
+    /// <summary>A copy to send or to keep.</summary>
+    public TrainingState Snapshot() =>
+        new(Step, ParameterVector.CopyOf(Parameters.Span), ParameterVector.CopyOf(_momentum), BatchesTracked, Totals);
+
+    /// <summary>Takes over a copy.</summary>
+    /// <exception cref="ArgumentException">The copy belongs to another layout or optimizer.</exception>
+    public void Restore(TrainingState state)
+    {
+        if (state.Parameters.Length != Parameters.Length || state.Momentum.Length != _momentum.Length)
+        {
+            throw new ArgumentException("The state has another layout than the plan's model and optimizer.", nameof(state));
+        }
+
+        state.Parameters.Span.CopyTo(Parameters.Span);
+        state.Momentum.Span.CopyTo(_momentum);
+        Step = state.Step;
+        BatchesTracked = state.BatchesTracked;
+        Totals = state.Totals;
+    }
+
+    private static void FoldStatistics(Span<float> running, ReadOnlySpan<float> batch)
+    {
+        TensorPrimitives.Multiply(running, 1 - StatisticsMomentum, running);
+        TensorPrimitives.MultiplyAdd(batch, StatisticsMomentum, running, running);
+    }
+}
