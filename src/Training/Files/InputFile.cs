@@ -1,0 +1,29 @@
+using Mnist.Distributed.Contracts;
+
+namespace Mnist.Distributed.Training.Files;
+
+/// <summary>Reads files the user named, so that each way a file can be unreadable becomes a sentence for the user.</summary>
+internal static class InputFile
+{
+    /// <summary>Opens a file and reads from it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="read">Reads it; may throw <see cref="InvalidInputException"/> about the content.</param>
+    /// <exception cref="InvalidInputException">The file is missing or cannot be read.</exception>
+    public static T Read<T>(string path, Func<Stream, T> read)
+    {
+        if (!File.Exists(path))
+        {
+            throw new InvalidInputException($"The file '{path}' does not exist: give one that does.");
+        }
+
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return read(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new InvalidInputException($"The file '{path}' cannot be read ({e.Message.TrimEnd('.')}): make it a readable file.", e);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Training.Files;
+
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Training.Files;
+
+public sealed class AtomicFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_file_appears_with_its_folders_and_nothing_beside_it()
+    {
+        AtomicFile.Write(_folder["a/b/file"], stream => stream.Write([1, 2, 3]));
+
+        Assert.Equal([_folder["a/b/file"]], _folder.Files);
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(_folder["a/b/file"]));
+    }
+
+    [Fact]
+    public void A_file_is_replaced()
+    {
+        string path = _folder.Write("file", [1, 2, 3]);
+
+        AtomicFile.Write(path, stream => stream.Write([4]));
+
+        Assert.Equal([4], File.ReadAllBytes(path));
+    }
+
+    [Fact]
+    public void A_failed_write_leaves_the_old_file_and_nothing_else()
+    {
+        string path = _folder.Write("file", [1, 2, 3]);
+
+        Assert.Throws<FormatException>(() => AtomicFile.Write(path, stream =>
+        {
+            stream.Write([4]);
+            throw new FormatException();
+        }));
+
+        Assert.Equal([path], _folder.Files);
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(path));
+    }
+
+    [Fact]
+    public void A_place_that_cannot_be_written_is_named()
+    {
+        string file = _folder.Write("file", []);
+        string path = Path.Combine(file, "below");
+
+        var error = Assert.Throws<InvalidInputException>(() => AtomicFile.Write(path, _ => { }));
+
+        Assert.Contains(path, error.Message);
+        Assert.Throws<InvalidInputException>(() => AtomicFile.Write("", _ => { }));
+    }
+}
