@@ -1,0 +1,83 @@
+using CsCheck;
+
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Tests.Training.Files;
+using Mnist.Distributed.Training.Data;
+
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Training.Data;
+
+public sealed class IdxFileProperties
+{
+    private const int Cases = 2000;
+
+    /// <summary>A handful of bytes of a valid file, plain or compressed, are replaced.</summary>
+    private static readonly Gen<byte[]> Mutated =
+        from count in Gen.Int[1, 4]
+        from compressed in Gen.Bool
+        from labels in Gen.Bool
+        from changes in Gen.Select(Gen.Int[0, 10_000], Gen.Byte).Array[0, 6]
+        from length in Gen.Int[0, 10_000]
+        from cut in Gen.Bool
+        select Mutate(Content(count, compressed, labels), changes, cut ? length : int.MaxValue);
+
+    [Fact]
+    public void Images_survive_writing_and_reading() =>
+        Gen.Select(Gen.Int[1, 5].SelectMany(count => Gen.Byte.Array[count * 784]), Gen.Bool).Sample((pixels, compressed) =>
+        {
+            using var file = new MemoryStream();
+            IdxFile.WriteImages(file, pixels);
+            byte[] content = compressed ? Idx.Gzip(file.ToArray()) : file.ToArray();
+            Assert.Equal(pixels, IdxFile.ReadImages(new MemoryStream(content), "images").Items.ToArray());
+        });
+
+    [Fact]
+    public void Labels_survive_writing_and_reading() =>
+        Gen.Byte[0, 9].Array[1, 100].Sample(labels =>
+        {
+            using var file = new MemoryStream();
+            IdxFile.WriteLabels(file, labels);
+            Assert.Equal(labels, IdxFile.ReadLabels(file, "labels").Items.ToArray());
+        });
+
+    [Fact]
+    public void Random_bytes_are_refused_without_taking_memory() => Gen.Byte.Array[0, 200].Sample(IsReadOrRefused, iter: Cases);
+
+    [Fact]
+    public void Mutated_files_are_read_or_refused_without_taking_memory() => Mutated.Sample(IsReadOrRefused, iter: Cases);
+
+    private static void IsReadOrRefused(byte[] content)
+    {
+        Assert.InRange(Allocation.Of(() => Try(() => IdxFile.ReadImages(new MemoryStream(content), "file"))), 0, 1 << 20);
+        Assert.InRange(Allocation.Of(() => Try(() => IdxFile.ReadLabels(new MemoryStream(content), "file"))), 0, 1 << 20);
+    }
+
+    private static void Try(Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (InvalidInputException e)
+        {
+            Assert.InRange(e.Message.Length, 1, 400);
+        }
+    }
+
+    private static byte[] Content(int count, bool compressed, bool labels)
+    {
+        byte[] plain = labels ? Idx.Labels(count) : Idx.Images(count);
+        return compressed ? Idx.Gzip(plain) : plain;
+    }
+
+    private static byte[] Mutate(byte[] content, (int Position, byte Value)[] changes, int length)
+    {
+        foreach ((int position, byte value) in changes)
+        {
+            content[position % Math.Min(content.Length, position % 2 == 0 ? 24 : int.MaxValue)] = value;
+        }
+
+        return content[..Math.Min(length, content.Length)];
+    }
+}
