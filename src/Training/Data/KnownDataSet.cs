@@ -1,0 +1,33 @@
+namespace Mnist.Distributed.Training.Data;
+
+/// <summary>A published data set in MNIST format.</summary>
+public sealed record KnownDataSet
+{
+    /// <summary>The name given on the command line.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The name in prose.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The training split.</summary>
+    public required PublishedSplit Train { get; init; }
+
+    /// <summary>The test split.</summary>
+    public required PublishedSplit Test { get; init; }
+
+    /// <summary>Web folders, ending in a slash, that serve the files with <c>.gz</c>; tried in this order.</summary>
+    public required IReadOnlyList<Uri> Mirrors { get; init; }
+
+    /// <summary>Names of the classes 0..9.</summary>
+    public required IReadOnlyList<string> ClassNames { get; init; }
+
+    /// <summary>Where a package of the operating system installs the files; null when there is none.</summary>
+    public string? SystemFolder { get; init; }
+
+    /// <summary>The four files.</summary>
+    public IReadOnlyList<PublishedFile> Files => [Train.Images, Train.Labels, Test.Images, Test.Labels];
+
+    /// <summary>Whether both splits have the published sizes; of a loaded set, whose checksums are verified then, that
+    /// it is this one.</summary>
+    public bool Matches(DataSet dataSet) => dataSet.Train.Count == Train.Count && dataSet.Test.Count == Test.Count;
+}
