@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using System.Text;
+
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Training.Files;
+
+namespace Mnist.Distributed.Training.Data;
+
+/// <summary>
+/// The synthetic data set, generated once and then read from the cache. Beside the four IDX files the cache has the
+/// digest of the samples; files that no longer have this digest are made again.
+/// </summary>
+/// <param name="generator">Makes the samples.</param>
+/// <param name="cache">Keeps them.</param>
+public sealed class SyntheticDataSet(SyntheticGenerator generator, DataSetCache cache)
+{
+    private const string DigestFile = "digest";
+
+    private readonly string _cacheName = $"{DataSetCatalogue.Synthetic}-{generator.Version}";
+
+    /// <summary>Where the cache has it.</summary>
+    internal string Folder => cache.FolderOf(_cacheName);
+
+    /// <summary>
+    /// The data set, from the cache or newly made. A cache that cannot be written costs the time to generate the
+    /// samples again at the next run, nothing else; <see cref="DataSet.Origin"/> tells why.
+    /// </summary>
+    public DataSet Load()
+    {
+        if (Inspect().DataSet is DataSet cached)
+        {
+            return cached;
+        }
+
+        DataSet made = Make();
+        try
+        {
+            Store(made);
+            return made;
+        }
+        catch (InvalidInputException e)
+        {
+            return made with { Origin = $"{made.Origin}, not kept in the cache: {e.Message}" };
+        }
+    }
+
+    /// <summary>What the cache has of the data set; makes nothing.</summary>
+    internal DataSetInspection Inspect()
+    {
+        string digestPath = Path.Combine(Folder, DigestFile);
+        if (!File.Exists(digestPath) || IdxFileNames.Missing(Folder).Count > 0)
+        {
+            return new DataSetInspection(DataSetStatus.Missing, DataSet: null, Problem: null);
+        }
+
+        try
+        {
+            ImageSet train = IdxSplit.Read(Folder, IdxFileNames.TrainImages, IdxFileNames.TrainLabels).ToImageSet();
+            ImageSet test = IdxSplit.Read(Folder, IdxFileNames.TestImages, IdxFileNames.TestLabels).ToImageSet();
+            string digest = DataSetDigest.Compute(train, test);
+            var dataSet = new DataSet(DataSetCatalogue.Synthetic, train, test, $"generated, kept in {Folder}", digest);
+            return digest == ReadDigest(digestPath)
+                ? new DataSetInspection(DataSetStatus.Generated, dataSet, Problem: null)
+                : Unusable($"The files in {Folder} are not those that were generated: load the data set to make them again.");
+        }
+        catch (InvalidInputException e)
+        {
+            return Unusable(e.Message);
+        }
+    }
+
+    private static DataSetInspection Unusable(string problem) => new(DataSetStatus.Unusable, DataSet: null, problem);
+
+    private DataSet Make()
+    {
+        (ImageSet train, ImageSet test) = generator.Generate();
+        return new DataSet(DataSetCatalogue.Synthetic, train, test, "generated", DataSetDigest.Compute(train, test));
+    }
+
+    private void Store(DataSet made)
+    {
+        cache.Write(_cacheName, IdxFileNames.TrainImages, file => IdxFile.WriteImages(file, made.Train.Images));
+        cache.Write(_cacheName, IdxFileNames.TrainLabels, file => IdxFile.WriteLabels(file, made.Train.Labels));
+        cache.Write(_cacheName, IdxFileNames.TestImages, file => IdxFile.WriteImages(file, made.Test.Images));
+        cache.Write(_cacheName, IdxFileNames.TestLabels, file => IdxFile.WriteLabels(file, made.Test.Labels));
+        cache.Write(_cacheName, DigestFile, file => file.Write(Encoding.ASCII.GetBytes(made.Digest)));
+    }
+
+    private static string ReadDigest(string path) => InputFile.Read(path, file =>
+    {
+        byte[] digest = new byte[2 * SHA256.HashSizeInBytes];
+        int read = file.ReadAtLeast(digest, digest.Length, throwOnEndOfStream: false);
+        return Encoding.ASCII.GetString(digest, 0, read);
+    });
+}

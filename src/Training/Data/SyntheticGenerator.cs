@@ -1,0 +1,20 @@
+namespace Mnist.Distributed.Training.Data;
+
+/// <summary>How the synthetic data set is made.</summary>
+/// <param name="Version">Goes up whenever other samples come out, so that older ones in a cache are not taken for them.</param>
+/// <param name="Generate">Makes both splits; the same samples at each call and on each machine.</param>
+public sealed record SyntheticGenerator(int Version, Func<(ImageSet Train, ImageSet Test)> Generate)
+{
+    /// <summary><see cref="SyntheticDigits"/> in the sizes of MNIST.</summary>
+    public static readonly SyntheticGenerator Digits = new(
+        Version: 1,
+        () => (Draw(SyntheticDigits.TrainSeed, SyntheticDigits.TrainCount), Draw(SyntheticDigits.TestSeed, SyntheticDigits.TestCount)));
+
+    private static ImageSet Draw(ulong seed, int count)
+    {
+        byte[] images = new byte[count * ImageSet.Pixels];
+        byte[] labels = new byte[count];
+        SyntheticDigits.Generate(seed, images, labels);
+        return new ImageSet(images, labels);
+    }
+}
