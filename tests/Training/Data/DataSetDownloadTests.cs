@@ -1,0 +1,285 @@
+using System.Net;
+using System.Net.Sockets;
+
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Tests.Training.Files;
+using Mnist.Distributed.Training.Data;
+
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Training.Data;
+
+public sealed class DataSetDownloadTests : IDisposable
+{
+    private static readonly KnownDataSet Mnist = SmallDataSets.Mnist;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly FakeTime _time = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Files_come_from_the_first_mirror_into_the_cache()
+    {
+        using var web = FakeWeb.With(Mnist);
+
+        Assert.Null(await FetchAsync(web));
+
+        Assert.Equal(IdxFileNames.All.Select(file => $"http://first.test/data/{file}.gz"), web.Requests.Select(uri => uri.AbsoluteUri));
+        Assert.Equal(IdxFileNames.All.Select(file => _folder[$"mnist/{file}.gz"]).ToHashSet(), _folder.Files.ToHashSet());
+        Assert.True(Mnist.Matches(new DataSetFolder(_folder["mnist"], Mnist, SmallDataSets.Catalogue).Load()));
+    }
+
+    [Fact]
+    public async Task Intact_files_are_kept_and_damaged_ones_replaced()
+    {
+        SmallDataSets.WriteTo(_folder, "mnist", Mnist);
+        File.Delete(_folder["mnist/train-images-idx3-ubyte.gz"]);
+        byte[] damaged = SmallDataSets.Content(Mnist, IdxFileNames.TestLabels);
+        damaged[^1] ^= 1;
+        _folder.Write("mnist/t10k-labels-idx1-ubyte", damaged);
+        using var web = FakeWeb.With(Mnist);
+
+        Assert.Null(await FetchAsync(web));
+
+        Assert.Equal(["/data/train-images-idx3-ubyte.gz", "/data/t10k-labels-idx1-ubyte.gz"], web.Requests.Select(uri => uri.AbsolutePath));
+        Assert.True(Mnist.Matches(new DataSetFolder(_folder["mnist"], Mnist, SmallDataSets.Catalogue).Load()));
+    }
+
+    [Fact]
+    public async Task Files_a_server_has_decompressed_are_stored_under_the_plain_name()
+    {
+        using var web = new FakeWeb(uri => FakeWeb.Ok(SmallDataSets.Content(Mnist, Path.GetFileNameWithoutExtension(uri.AbsolutePath))));
+
+        Assert.Null(await FetchAsync(web));
+
+        Assert.Equal(IdxFileNames.All.ToHashSet(), _folder.Files.Select(file => Path.GetFileName(file)).ToHashSet());
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.ServiceUnavailable)]
+    [InlineData(HttpStatusCode.TooManyRequests)]
+    [InlineData(HttpStatusCode.RequestTimeout)]
+    public async Task Passing_failures_are_retried_after_a_pause(HttpStatusCode status)
+    {
+        int failures = 2;
+        using var web = new FakeWeb(uri => failures-- > 0 ? new HttpResponseMessage(status) : FakeWeb.Ok(FakeWeb.FileOf(uri, Mnist)));
+
+        Assert.Null(await FetchAsync(web));
+
+        Assert.Equal(4 + 2, web.Requests.Count);
+        Assert.All(web.Requests, uri => Assert.Equal("first.test", uri.Host));
+        Assert.Equal([TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1)], _time.Pauses);
+    }
+
+    [Fact]
+    public async Task Lasting_failures_lead_to_the_next_mirror()
+    {
+        using var web = new FakeWeb(uri => uri.Host == "first.test"
+            ? new HttpResponseMessage(HttpStatusCode.InternalServerError)
+            : FakeWeb.Ok(FakeWeb.FileOf(uri, Mnist)));
+
+        Assert.Null(await FetchAsync(web));
+
+        Assert.Equal(4 * (3 + 1), web.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Missing_file_leads_to_the_next_mirror_without_retry()
+    {
+        using var web = new FakeWeb(uri => uri.Host == "first.test"
+            ? new HttpResponseMessage(HttpStatusCode.NotFound)
+            : FakeWeb.Ok(FakeWeb.FileOf(uri, Mnist)));
+
+        Assert.Null(await FetchAsync(web));
+
+        Assert.Equal(4 * 2, web.Requests.Count);
+        Assert.Empty(_time.Pauses);
+    }
+
+    [Fact]
+    public async Task Unreachable_mirror_is_asked_once()
+    {
+        using var web = new FakeWeb(uri => uri.Host == "first.test"
+            ? throw new HttpRequestException(HttpRequestError.ConnectionError, "connection refused")
+            : FakeWeb.Ok(FakeWeb.FileOf(uri, Mnist)));
+
+        Assert.Null(await FetchAsync(web));
+
+        Assert.Equal(1 + 4, web.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Without_network_each_mirror_is_asked_once_and_no_time_is_lost()
+    {
+        using var web = FakeWeb.Offline();
+
+        string? failure = await FetchAsync(web);
+
+        Assert.Equal("first.test, train-images-idx3-ubyte: no such host; second.test, train-images-idx3-ubyte: no such host", failure);
+        Assert.Equal(2, web.Requests.Count);
+        Assert.Empty(_time.Pauses);
+        Assert.Empty(_folder.Files);
+    }
+
+    [Fact]
+    public async Task Refused_connection_is_recognized_as_such()
+    {
+        using var closed = new TcpListener(IPAddress.Loopback, 0);
+        closed.Start();
+        var mirror = new Uri($"http://{closed.LocalEndpoint}/");
+        closed.Stop();
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+
+        string? failure = await FetchAsync(handler, dataSet: Mnist with { Mirrors = [mirror] });
+
+        Assert.StartsWith("127.0.0.1, train-images-idx3-ubyte: ", failure);
+        Assert.Empty(_time.Pauses);
+    }
+
+    [Fact]
+    public async Task Host_that_does_not_answer_is_asked_once()
+    {
+        int connections = 0;
+        using var handler = new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromMilliseconds(1) };
+        handler.ConnectCallback = async (_, cancellation) =>
+        {
+            Interlocked.Increment(ref connections);
+            await Task.Delay(Timeout.Infinite, cancellation);
+            return Stream.Null;
+        };
+
+        string? failure = await FetchAsync(handler);
+
+        Assert.Contains("first.test, train-images-idx3-ubyte: no answer within 5 s; second.test", failure);
+        Assert.Equal(2, connections);
+    }
+
+    [Fact]
+    public async Task Wrong_content_is_refused_and_leaves_nothing_in_the_cache()
+    {
+        using var web = FakeWeb.With(SmallDataSets.Fashion);
+
+        string? failure = await FetchAsync(web);
+
+        Assert.Contains("second.test, train-images-idx3-ubyte: what came has not the published checksum", failure);
+        Assert.Equal(2, web.Requests.Count);
+        Assert.Empty(_folder.Files);
+    }
+
+    [Fact]
+    public async Task Damaged_content_is_refused_and_leaves_nothing_in_the_cache()
+    {
+        using var web = new FakeWeb(uri => FakeWeb.Ok(new MemoryStream(FakeWeb.FileOf(uri, Mnist)[..^3]), length: null));
+
+        Assert.Contains("what came is damaged", await FetchAsync(web));
+        Assert.Empty(_folder.Files);
+    }
+
+    [Fact]
+    public async Task Transfer_that_ends_early_is_retried()
+    {
+        int failures = 1;
+        using var web = new FakeWeb(uri =>
+        {
+            byte[] body = FakeWeb.FileOf(uri, Mnist);
+            return failures-- > 0 ? FakeWeb.Ok(new MemoryStream(body[..^3]), body.Length) : FakeWeb.Ok(body);
+        });
+
+        Assert.Null(await FetchAsync(web));
+
+        Assert.Equal(4 + 1, web.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Endless_content_is_cut_off(bool announced)
+    {
+        using var web = new FakeWeb(_ => FakeWeb.Ok(new MemoryStream(new byte[1 << 20]), announced ? 1 << 20 : null));
+
+        Assert.Contains("longer than the published one", await FetchAsync(web));
+        Assert.Empty(_folder.Files);
+    }
+
+    [Fact]
+    public async Task Stalled_transfer_leads_to_the_next_mirror()
+    {
+        using var web = new FakeWeb(_ => FakeWeb.Ok(new SilentStream(), length: null));
+
+        string? failure = await FetchAsync(web, time: new FakeTime { EndsAll = true });
+
+        Assert.Contains("first.test, train-images-idx3-ubyte: no answer within 15 s; second.test", failure);
+    }
+
+    [Fact]
+    public async Task Cancelling_ends_the_download()
+    {
+        using var cancellation = new CancellationTokenSource();
+        using var web = new FakeWeb(_ =>
+        {
+            cancellation.Cancel();
+            return FakeWeb.Ok(new SilentStream(), length: null);
+        });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => FetchAsync(web, cancellation: cancellation.Token));
+        Assert.Empty(_folder.Files);
+    }
+
+    [Fact]
+    public async Task Progress_tells_the_bytes_of_each_file()
+    {
+        using var web = FakeWeb.With(Mnist);
+        var progress = new Log();
+
+        await FetchAsync(web, progress);
+
+        Assert.Equal(IdxFileNames.All, progress.Reports.Select(report => report.File).Distinct());
+        Assert.All(IdxFileNames.All, file =>
+        {
+            DownloadProgress last = progress.Reports.Last(report => report.File == file);
+            Assert.Equal(new FileInfo(_folder[$"mnist/{file}.gz"]).Length, last.Bytes);
+            Assert.Equal(last.Bytes, last.Total);
+        });
+    }
+
+    [Fact]
+    public async Task Cache_that_cannot_be_written_is_named()
+    {
+        _folder.Write("mnist", []);
+        using var web = FakeWeb.With(Mnist);
+
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => FetchAsync(web));
+
+        Assert.Contains(_folder["mnist"], error.Message);
+    }
+
+    private async Task<string?> FetchAsync(
+        HttpMessageHandler web,
+        IProgress<DownloadProgress>? progress = null,
+        KnownDataSet? dataSet = null,
+        TimeProvider? time = null,
+        CancellationToken? cancellation = null)
+    {
+        using var download = new DataSetDownload(web, time ?? _time);
+        return await download.FetchAsync(
+            dataSet ?? Mnist, new DataSetCache(_folder.Path), progress, cancellation ?? TestContext.Current.CancellationToken);
+    }
+
+    private sealed class Log : IProgress<DownloadProgress>
+    {
+        public List<DownloadProgress> Reports { get; } = [];
+
+        public void Report(DownloadProgress value) => Reports.Add(value);
+    }
+
+    /// <summary>Never has a byte to read, until the reader gives up.</summary>
+    private sealed class SilentStream : MemoryStream
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return 0;
+        }
+    }
+}
