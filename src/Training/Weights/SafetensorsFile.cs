@@ -1,0 +1,27 @@
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Training.Files;
+
+namespace Mnist.Distributed.Training.Weights;
+
+/// <summary>
+/// Files of weights in the safetensors format: the length of the header as 64-bit little-endian number, a header in
+/// JSON that gives type, shape and place of every tensor, then the bytes of the tensors.
+/// Source: https://huggingface.co/docs/safetensors, section "Format".
+/// </summary>
+public static class SafetensorsFile
+{
+    /// <summary>The longest header accepted, 100 MB as in the reference implementation.</summary>
+    public const int MaximumHeaderLength = 100_000_000;
+
+    /// <summary>Creates or replaces a file, atomically. Equal tensors in equal order make equal bytes.</summary>
+    /// <exception cref="InvalidInputException">The file cannot be written there.</exception>
+    /// <exception cref="ArgumentException">Two tensors have the same name, or the data of one does not fit its shape.</exception>
+    public static void Write(string path, IReadOnlyList<NamedTensor> tensors) =>
+        AtomicFile.Write(path, file => SafetensorsWriter.Write(file, tensors));
+
+    /// <summary>Reads and validates a file.</summary>
+    /// <returns>The tensors in the order of the header; their data share one buffer.</returns>
+    /// <exception cref="InvalidInputException">The file is missing, unreadable, damaged, something else, or has tensors
+    /// of an unsupported type.</exception>
+    public static IReadOnlyList<NamedTensor> Read(string path) => InputFile.Read(path, file => SafetensorsReader.Read(file, path));
+}

@@ -1,0 +1,154 @@
+using System.Text.Json;
+
+namespace Mnist.Distributed.Training.Weights;
+
+/// <summary>
+/// Parses the JSON header of a safetensors file. Every departure from the format is a <see cref="JsonException"/> or
+/// <see cref="SafetensorsException"/>; the reader of the file makes it a sentence for the user.
+/// </summary>
+internal static class SafetensorsHeader
+{
+    /// <summary>Name of the entry that is no tensor but a map of strings.</summary>
+    public const string Metadata = "__metadata__";
+
+    /// <summary>The most dimensions of a tensor; no model has nearly as many.</summary>
+    private const int MaximumRank = 16;
+
+    /// <summary>The longest name that messages quote in full.</summary>
+    private const int QuotedLength = 80;
+
+    /// <summary>A name as messages show it: hostile ones may be megabytes long or hold terminal controls.</summary>
+    public static string Quote(string name)
+    {
+        string start = name.Length <= QuotedLength ? name : name[..QuotedLength] + "...";
+        return $"'{string.Concat(start.Select(c => char.IsControl(c) ? '?' : c))}'";
+    }
+
+    /// <summary>Parses the header; places are taken as they stand.</summary>
+    public static List<SafetensorsEntry> Parse(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        List<SafetensorsEntry> entries = [];
+        HashSet<string> names = [];
+        Expect(ref reader, JsonTokenType.StartObject, "the header");
+        while (NextProperty(ref reader) is string name)
+        {
+            if (!names.Add(name))
+            {
+                throw new SafetensorsException($"the name {Quote(name)} occurs twice");
+            }
+
+            if (name == Metadata)
+            {
+                SkipMetadata(ref reader);
+            }
+            else
+            {
+                entries.Add(ParseEntry(ref reader, name));
+            }
+        }
+
+        // Throws unless nothing but white space follows.
+        reader.Read();
+        return entries;
+    }
+
+    private static SafetensorsEntry ParseEntry(ref Utf8JsonReader reader, string name)
+    {
+        string? type = null;
+        long[]? shape = null;
+        long[]? offsets = null;
+        Expect(ref reader, JsonTokenType.StartObject, $"the entry of {Quote(name)}");
+        while (NextProperty(ref reader) is string property)
+        {
+            switch (property)
+            {
+                case "dtype" when type is null:
+                    Expect(ref reader, JsonTokenType.String, $"the dtype of {Quote(name)}");
+                    type = Text(ref reader);
+                    break;
+                case "shape" when shape is null:
+                    shape = ParseNumbers(ref reader, $"the shape of {Quote(name)}");
+                    break;
+                case "data_offsets" when offsets is null:
+                    offsets = ParseNumbers(ref reader, $"the data_offsets of {Quote(name)}");
+                    break;
+                default:
+                    throw new SafetensorsException($"the entry of {Quote(name)} has {Quote(property)} twice or should not have it");
+            }
+        }
+
+        return type is not null && shape is not null && offsets is [long begin, long end]
+            ? new SafetensorsEntry(name, ParseType(type, name), shape, begin, end)
+            : throw new SafetensorsException($"the entry of {Quote(name)} needs a dtype, a shape and two data_offsets");
+    }
+
+    private static DType ParseType(string type, string name) => type switch
+    {
+        nameof(DType.F32) => DType.F32,
+        nameof(DType.I64) => DType.I64,
+        _ => throw new SafetensorsException($"the type of {Quote(name)} is {Quote(type)}, and only F32 and I64 are supported"),
+    };
+
+    private static long[] ParseNumbers(ref Utf8JsonReader reader, string what)
+    {
+        List<long> numbers = [];
+        Expect(ref reader, JsonTokenType.StartArray, what);
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (numbers.Count == MaximumRank)
+            {
+                throw new SafetensorsException($"{what} must be at most {MaximumRank} numbers");
+            }
+
+            numbers.Add(reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long number) && number >= 0
+                ? number
+                : throw new SafetensorsException($"{what} must be whole numbers from 0 to 2^63 - 1"));
+        }
+
+        return [.. numbers];
+    }
+
+    private static void SkipMetadata(ref Utf8JsonReader reader)
+    {
+        Expect(ref reader, JsonTokenType.StartObject, Metadata);
+        while (NextProperty(ref reader) is not null)
+        {
+            Expect(ref reader, JsonTokenType.String, $"each value in {Metadata}");
+        }
+    }
+
+    /// <summary>Moves on to the next property and returns its name; null at the end of the object.</summary>
+    private static string? NextProperty(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.TokenType == JsonTokenType.PropertyName ? Text(ref reader) : null;
+    }
+
+    private static void Expect(ref Utf8JsonReader reader, JsonTokenType type, string what)
+    {
+        if (!reader.Read() || reader.TokenType != type)
+        {
+            string expected = type switch
+            {
+                JsonTokenType.StartObject => "object",
+                JsonTokenType.StartArray => "array",
+                _ => "string",
+            };
+            throw new SafetensorsException($"{what} is not a JSON {expected}");
+        }
+    }
+
+    private static string Text(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            // The token is a string, so what the reader objects to is its encoding.
+            throw new SafetensorsException("a string is not valid UTF-8", e);
+        }
+    }
+}
