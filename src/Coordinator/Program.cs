@@ -1,1 +1,36 @@
-int x = 0; System.Console.WriteLine(x);
+using System.CommandLine;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Coordinator;
+using Mnist.Distributed.Coordinator.Commands;
+
+var root = new RootCommand("Trains small image classifiers on a cluster of Orleans silos; the result does not depend on the cluster.")
+{
+    TrainCommand.Create(),
+    EvaluateCommand.Create(),
+    ClusterCommand.Create(),
+    RunsCommand.Create(),
+    DataCommand.Create(),
+};
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors)
+    {
+        Console.Error.WriteLine($"mnist: {error.Message}");
+    }
+
+    Console.Error.WriteLine("mnist: --help after a command shows its options and examples.");
+    return ExitCode.WrongInput;
+}
+
+try
+{
+    // Interrupts are the commands' own business: a run is to stop after a whole step.
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+}
+catch (InvalidInputException wrong)
+{
+    Console.Error.WriteLine($"mnist: {wrong.Message}");
+    return ExitCode.WrongInput;
+}

@@ -8,10 +8,8 @@ namespace Mnist.Distributed.Contracts.Grains;
 public interface IWorkerGrain : IGrainWithStringKey
 {
     /// <summary>The worker's gradient at <paramref name="step"/>, with the parameters of the silo's replica.</summary>
+    /// <param name="step">Step of the run.</param>
+    /// <param name="traceParent">W3C trace context, or null when the step is not sampled.</param>
     [Alias("ComputeGradient"), ResponseTimeout("00:01:00")]
-    ValueTask<GradientNode> ComputeGradient(long step);
-
-    /// <summary>Frees the worker's buffers.</summary>
-    [Alias("Release")]
-    Task Release();
+    ValueTask<GradientNode> ComputeGradient(long step, string? traceParent);
 }

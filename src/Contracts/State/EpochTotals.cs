@@ -18,8 +18,15 @@ public readonly record struct EpochTotals(
     /// <summary>Share of samples classified correctly, 0..1.</summary>
     public double Accuracy => Samples == 0 ? 0 : (double)Correct / Samples;
 
-    /// <summary>The totals with one more step.</summary>
-    public EpochTotals Add(StepTotals step) => new(Steps + 1, LossSum + step.Loss, Correct + step.Correct, Samples + step.Samples);
+    /// <summary>The totals after one more step; the first step of an epoch begins anew.</summary>
+    /// <param name="step">The step that is added, counted from the start of the run.</param>
+    /// <param name="stepsPerEpoch">Steps of an epoch.</param>
+    /// <param name="totals">What its samples add up to.</param>
+    public EpochTotals After(long step, int stepsPerEpoch, StepTotals totals)
+    {
+        var before = step % stepsPerEpoch == 0 ? default : this;
+        return new(before.Steps + 1, before.LossSum + totals.Loss, before.Correct + totals.Correct, before.Samples + totals.Samples);
+    }
 }
 
 /// <summary>What the workers' samples of one step, or of a part of it, add up to.</summary>

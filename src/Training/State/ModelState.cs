@@ -58,7 +58,7 @@ public sealed class ModelState
         _optimizer.Apply(values[..trained], gradient[..trained], _momentum);
         FoldStatistics(values[trained..], gradient[trained..]);
 
-        Totals = (Step % _plan.StepsPerEpoch == 0 ? default : Totals).Add(update.Totals);
+        Totals = Totals.After(Step, _plan.StepsPerEpoch, update.Totals);
         BatchesTracked++;
         Step++;
     }

@@ -1,0 +1,39 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Mnist.Distributed.Grains.Data;
+using Mnist.Distributed.Grains.Hosting;
+using Mnist.Distributed.Training.Data;
+using Orleans.Configuration;
+
+namespace Mnist.Distributed.Coordinator.Clusters;
+
+/// <summary>One silo in this process, with its grains' state in memory: what <c>train</c> uses when no cluster is named.</summary>
+internal static class InProcessCluster
+{
+    /// <summary>Starts the silo.</summary>
+    /// <param name="data">The data set it trains on, already loaded.</param>
+    /// <param name="computeThreads">Threads that compute gradients.</param>
+    public static async Task<TrainingCluster> Start(DataSet data, int computeThreads)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.Orleans", LogLevel.Warning);
+        builder.AddOtlpExport("mnist", $"{Environment.MachineName}-{Environment.ProcessId}");
+        var ports = FreePorts.Take(2);
+        builder.UseOrleans(silo =>
+        {
+            silo.UseLocalhostClustering(ports[0], ports[1], clusterId: "in-process", serviceId: "mnist")
+                .Configure<SiloOptions>(options => options.SiloName = "in-process")
+                .Configure<EndpointOptions>(options => options.AdvertisedIPAddress = IPAddress.Loopback)
+                .AddMemoryGrainStorageAsDefault()
+                .AddTraining(computeThreads);
+            silo.Services.AddSingleton(_ => new DataSetStore((_, _) => Task.FromResult(data)));
+        });
+        builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
+
+        var host = builder.Build();
+        await host.StartAsync();
+        return new TrainingCluster(host, host.Services.GetRequiredService<IGrainFactory>());
+    }
+}

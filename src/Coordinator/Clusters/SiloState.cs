@@ -1,0 +1,31 @@
+using Mnist.Distributed.Grains.Hosting;
+
+namespace Mnist.Distributed.Coordinator.Clusters;
+
+/// <summary>A silo of a local cluster as it is now: a row of <c>cluster status</c>.</summary>
+/// <param name="Silo">The silo's name.</param>
+/// <param name="Pid">Process id.</param>
+/// <param name="Address">Address in the cluster; null before it has one.</param>
+/// <param name="State"><c>starting</c>, <c>active</c>, <c>leaving</c> or <c>gone</c>.</param>
+/// <param name="Log">Its log file.</param>
+internal sealed record SiloState(string Silo, int Pid, string? Address, string State, string Log)
+{
+    /// <summary>The silo is a member of the cluster and its process lives.</summary>
+    public const string Active = "active";
+
+    /// <summary>The process has ended.</summary>
+    public const string Gone = "gone";
+
+    /// <summary>Judges by the process and its membership row.</summary>
+    public static SiloState Of(SiloProcess process, MembershipRow? member) => new(
+        process.Silo,
+        process.Pid,
+        member?.Address,
+        !process.IsAlive ? Gone : member?.Status switch
+        {
+            SiloStatus.Active => Active,
+            null or SiloStatus.Created or SiloStatus.Joining => "starting",
+            _ => "leaving",
+        },
+        process.Log);
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Mnist.Distributed.Coordinator.Commands;
+
+/// <summary>Options that several commands share, and options whose errors name the option and what it wants.</summary>
+internal static class CommonOptions
+{
+    /// <summary><c>--json</c>.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Write JSON lines to standard output and nothing else there." };
+
+    /// <summary><c>--cluster NAME</c>.</summary>
+    public static Option<string?> Cluster(string description) => new("--cluster") { Description = description, HelpName = "NAME" };
+
+    /// <summary><c>--data DIR</c>.</summary>
+    public static Option<string?> Data() => new("--data")
+    {
+        Description = "Folder with the data set's four IDX files, plain or gzip. Default: $MNIST_DATA, the cache, then a download.",
+        HelpName = "DIR",
+    };
+
+    /// <summary>An option with a number.</summary>
+    public static Option<T> Number<T>(string name, T defaultValue, string description)
+        where T : struct, IParsable<T>
+    {
+        var option = new Option<T>(name)
+        {
+            Description = description,
+            HelpName = "N",
+            DefaultValueFactory = _ => defaultValue,
+        };
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";
+            if (T.TryParse(text, CultureInfo.InvariantCulture, out var value))
+            {
+                return value;
+            }
+
+            result.AddError($"{name} must be a {(defaultValue is float ? "number" : "whole number")}, but is '{text}'.");
+            return defaultValue;
+        };
+        return option;
+    }
+}

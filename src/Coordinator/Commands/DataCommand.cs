@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Globalization;
+using Mnist.Distributed.Coordinator.Output;
+using Mnist.Distributed.Coordinator.Runs;
+using Mnist.Distributed.Training.Data;
+
+namespace Mnist.Distributed.Coordinator.Commands;
+
+/// <summary><c>mnist data</c>: shows which data sets are here and fetches those that are not.</summary>
+internal static class DataCommand
+{
+    private const string Examples = """
+        Shows where the data sets are on this machine, and fetches those that are not.
+
+        Examples:
+          mnist data show
+          mnist data show --data path/to/mnist
+          mnist data fetch --dataset fashion-mnist
+        """;
+
+    /// <summary>The command.</summary>
+    public static Command Create() => new("data", Examples) { Show(), Fetch() };
+
+    private static Command Show()
+    {
+        var data = CommonOptions.Data();
+        var json = CommonOptions.Json();
+        var command = new Command("show", "Shows each data set: where it is, how many images, whether its checksums match.") { data, json };
+        command.SetAction(parsed =>
+        {
+            foreach (var found in UserDataSets.Loader().Locate(parsed.GetValue(data)))
+            {
+                if (parsed.GetValue(json))
+                {
+                    Json.Print(found);
+                    continue;
+                }
+
+                var where = found.Folder is null ? "" : $" in {found.Folder}";
+                var counts = found.TrainCount == 0
+                    ? ""
+                    : string.Create(CultureInfo.InvariantCulture, $", {found.TrainCount:N0} training and {found.TestCount:N0} test images");
+                Console.WriteLine($"{found.Name}: {found.Status.ToString().ToLowerInvariant()}{where}{counts}");
+                if (found.Problem is not null)
+                {
+                    Console.WriteLine($"  {found.Problem}");
+                }
+            }
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Fetch()
+    {
+        var dataset = new Option<string>("--dataset") { Description = "mnist, fashion-mnist or synthetic.", DefaultValueFactory = _ => "mnist", HelpName = "NAME" };
+        var json = CommonOptions.Json();
+        var command = new Command("fetch", "Downloads a data set to the cache, or makes the synthetic one, unless it is there.") { dataset, json };
+        command.SetAction(async (parsed, _) =>
+        {
+            using var interrupts = new Interrupts();
+            Action<string> note = parsed.GetValue(json) ? Console.Error.WriteLine : Console.Out.WriteLine;
+            var set = await DataSource.Find(parsed.GetValue(dataset)!, null, given: true, note, interrupts.Requested);
+            if (parsed.GetValue(json))
+            {
+                Json.Print(new { set.Name, set.Origin, TrainCount = set.Train.Count, TestCount = set.Test.Count, set.Digest });
+            }
+            else
+            {
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{set.Name}: {set.Train.Count:N0} training and {set.Test.Count:N0} test images, {set.Origin}"));
+            }
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

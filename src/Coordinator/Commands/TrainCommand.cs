@@ -1,0 +1,136 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Security.Cryptography;
+using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Coordinator.Clusters;
+using Mnist.Distributed.Coordinator.Output;
+using Mnist.Distributed.Coordinator.Runs;
+using Mnist.Distributed.Training.Losses;
+using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.Weights;
+
+namespace Mnist.Distributed.Coordinator.Commands;
+
+/// <summary><c>mnist train</c>: trains a model in this process or on a running cluster.</summary>
+internal static class TrainCommand
+{
+    private const string Examples = """
+        Trains a model, in this process or, with --cluster, on a running cluster: the same plan gives the same bytes.
+
+        Examples:
+          mnist train                                   the recipe's MLP on MNIST, 10 epochs
+          mnist train --model cnn --epochs 1            the CNN, over 98 % after one epoch
+          mnist train --workers 4 --cluster local       four workers, spread over the silos of cluster 'local'
+          mnist train --json --out runs/first           progress as JSON lines, results in runs/first
+        """;
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var defaults = new TrainingPlan();
+        var model = new Option<string>("--model") { Description = "mlp (with the recipe's trailing ReLU), mlp-logits (without) or cnn.", DefaultValueFactory = _ => "mlp", HelpName = "NAME" };
+        var dataset = new Option<string?>("--dataset") { Description = "mnist, fashion-mnist or synthetic. Default: mnist where it can be had, else synthetic.", HelpName = "NAME" };
+        var data = CommonOptions.Data();
+        var workers = CommonOptions.Number("--workers", defaults.Workers, "Workers, 1 to 256; each holds one shard.");
+        var epochs = CommonOptions.Number("--epochs", defaults.Epochs, "Passes over the training images.");
+        var batch = CommonOptions.Number("--batch-size", defaults.BatchSize, "Global batch, split over the workers.");
+        var rate = CommonOptions.Number("--lr", defaults.LearningRate, "Learning rate of SGD.");
+        var momentum = CommonOptions.Number("--momentum", defaults.Momentum, "Momentum of SGD.");
+        var decay = CommonOptions.Number("--weight-decay", defaults.WeightDecay, "L2 penalty added to the gradient.");
+        var hidden = CommonOptions.Number("--hidden", defaults.Hidden, "Hidden units of the MLP.");
+        var dropout = CommonOptions.Number("--dropout", defaults.Dropout, "Dropout probability of the CNN.");
+        var seed = CommonOptions.Number("--seed", defaults.Seed, "Seed of initial weights, sample order and dropout.");
+        var loss = new Option<string>("--loss") { Description = $"Loss: {string.Join(", ", LossTable.Names)}.", DefaultValueFactory = _ => defaults.Loss, HelpName = "NAME" };
+        var noShuffle = new Option<bool>("--no-shuffle") { Description = "Visit the samples in file order." };
+        var init = new Option<string?>("--init") { Description = "Start from these weights.", HelpName = "FILE.safetensors" };
+        var limit = new Option<int?>("--limit") { Description = "Use the first N training images.", HelpName = "N" };
+        var cluster = CommonOptions.Cluster("Train on this running cluster. Default: in this process.");
+        var output = new Option<string?>("--out") { Description = "Folder for the results. Default: runs/<run id>.", HelpName = "DIR" };
+        var force = new Option<bool>("--force") { Description = "Overwrite the run that --out holds." };
+        var json = CommonOptions.Json();
+
+        var command = new Command("train", Examples)
+        {
+            model, dataset, data, workers, epochs, batch, rate, momentum, decay, hidden, dropout, seed, loss, noShuffle, init, limit, cluster,
+            output, force, json,
+        };
+        command.SetAction(async (parsed, _) =>
+        {
+            var plan = new TrainingPlan
+            {
+                Model = parsed.GetValue(model)!,
+                DataSet = parsed.GetValue(dataset) ?? defaults.DataSet,
+                Workers = parsed.GetValue(workers),
+                Epochs = parsed.GetValue(epochs),
+                BatchSize = parsed.GetValue(batch),
+                LearningRate = parsed.GetValue(rate),
+                Momentum = parsed.GetValue(momentum),
+                WeightDecay = parsed.GetValue(decay),
+                Hidden = parsed.GetValue(hidden),
+                Dropout = parsed.GetValue(dropout),
+                Seed = parsed.GetValue(seed),
+                Loss = parsed.GetValue(loss)!,
+                Shuffle = !parsed.GetValue(noShuffle),
+                Samples = parsed.GetValue(limit) ?? int.MaxValue,
+            };
+            return await Run(new Request(
+                plan,
+                parsed.GetValue(dataset) is not null,
+                parsed.GetValue(data),
+                parsed.GetValue(init),
+                parsed.GetValue(cluster),
+                parsed.GetValue(output),
+                parsed.GetValue(force),
+                parsed.GetValue(json)));
+        });
+        return command;
+    }
+
+    private static async Task<int> Run(Request request)
+    {
+        var plan = request.Plan;
+        PlanValidation.Validate(plan);
+        var model = Model.Of(plan);
+        LossTable.Get(plan.Loss);
+        var display = RunDisplay.For(request.Json);
+
+        using var interrupts = new Interrupts();
+        var initial = request.Init is null ? null : ModelWeights.Read(request.Init, model.Layout, plan.Momentum != 0);
+        var source = await DataSource.Find(plan.DataSet, request.DataFolder, request.DataSetGiven, display.Note, interrupts.Requested);
+        plan = plan with
+        {
+            DataSet = source.Name,
+            DataFolder = request.DataFolder is null ? null : Path.GetFullPath(request.DataFolder),
+            DataDigest = source.Digest,
+            Samples = Math.Min(plan.Samples, source.Train.Count),
+            TestSamples = source.Test.Count,
+            InitialWeights = request.Init is null ? null : RunFolder.Sha256Of(request.Init),
+        };
+
+        await using var cluster = request.Cluster is null
+            ? await InProcessCluster.Start(source, Math.Min(plan.Workers, Environment.ProcessorCount))
+            : await new LocalCluster(request.Cluster).Connect();
+        var run = new RunIdentity(NewRunId(), plan, request.Cluster);
+        var folder = RunFolder.Create(request.Out ?? Path.Combine("runs", run.RunId), run, request.Force);
+        var grain = cluster.Grains.GetGrain<ITrainingRunGrain>(run.RunId);
+
+        using var activity = CoordinatorActivity.Start(run.RunId);
+        await grain.Start(plan, initial, activity?.Id);
+        return await new RunSession(grain, run, display, folder).FollowAndStop(interrupts);
+    }
+
+    private static string NewRunId() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{DateTime.UtcNow:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}");
+
+    private sealed record Request(
+        TrainingPlan Plan,
+        bool DataSetGiven,
+        string? DataFolder,
+        string? Init,
+        string? Cluster,
+        string? Out,
+        bool Force,
+        bool Json);
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Coordinator.Runs;
+
+namespace Mnist.Distributed.Coordinator.Output;
+
+/// <summary>Plain lines, for logs and pipes.</summary>
+internal sealed class PlainRunDisplay : IRunDisplay
+{
+    /// <inheritdoc />
+    public async Task Show(RunIdentity run, string? folder, IAsyncEnumerable<RunEvent> events)
+    {
+        await foreach (var happened in events)
+        {
+            switch (happened)
+            {
+                case RunEvent.Started started:
+                    Console.WriteLine(RunText.Headline(run, started.Silos));
+                    break;
+                case RunEvent.EpochCompleted epoch:
+                    Console.WriteLine(RunText.Epoch(epoch.Metrics, run.Plan.Epochs));
+                    break;
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public void Note(string sentence) => Console.WriteLine(sentence);
+
+    /// <inheritdoc />
+    public void Close(RunSummary summary)
+    {
+        foreach (var (name, value) in RunText.Closing(summary))
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {value}"));
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Mnist.Distributed.Grains.Compute;
+using Mnist.Distributed.Grains.Data;
+using Mnist.Distributed.Grains.Replicas;
+using Mnist.Distributed.Grains.Telemetry;
+using Mnist.Distributed.Training.Data;
+using Orleans.Configuration;
+
+namespace Mnist.Distributed.Grains.Hosting;
+
+/// <summary>Makes an Orleans silo one that trains.</summary>
+public static class TrainingSilo
+{
+    /// <summary>Adds replicas, compute threads and telemetry.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="computeThreads">Threads that compute gradients.</param>
+    public static ISiloBuilder AddTraining(this ISiloBuilder silo, int computeThreads)
+    {
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.AddMetrics();
+        silo.Services.AddSingleton<TrainingTelemetry>();
+        silo.Services.AddSingleton(_ => new ComputePool(computeThreads));
+        silo.Services.AddSingleton(_ => new DataSetStore((name, folder) => UserDataSets.Loader().LoadAsync(name, folder)));
+        silo.Services.AddSingleton<ReplicaRegistry>();
+        silo.Services.AddSingleton<IReplicaClient, ReplicaClient>();
+        silo.Services.Configure<ClusterMembershipOptions>(options =>
+        {
+            options.ProbeTimeout = TimeSpan.FromSeconds(1);
+            options.NumMissedProbesLimit = 3;
+            options.NumVotesForDeathDeclaration = 1;
+        });
+        return silo.AddGrainService<ReplicaService>();
+    }
+}

@@ -1,0 +1,53 @@
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Contracts.State;
+
+namespace Mnist.Distributed.Grains.Runs;
+
+/// <summary>Derives the events a watcher has not seen from what a run is now, so no history needs to be kept.</summary>
+public static class RunWatch
+{
+    /// <summary>The events after <paramref name="cursor"/>.</summary>
+    /// <param name="record">The run's record.</param>
+    /// <param name="progress">How far the run has come beyond its completed epochs; null when unknown.</param>
+    /// <param name="cursor">What the watcher has seen.</param>
+    public static RunEventBatch EventsAfter(RunRecord record, RunProgress? progress, RunCursor cursor)
+    {
+        var events = new List<RunEvent>();
+        if (!cursor.Started && record.Status != RunStatus.Unknown)
+        {
+            events.Add(new RunEvent.Started(record.Silos));
+            cursor = cursor with { Started = true };
+        }
+
+        foreach (var epoch in record.Epochs.Skip(cursor.Epochs))
+        {
+            events.Add(new RunEvent.EpochCompleted(epoch));
+            cursor = cursor with { Epochs = cursor.Epochs + 1, Step = Math.Max(cursor.Step, (long)record.Plan!.StepsPerEpoch * epoch.Epoch) };
+        }
+
+        if (progress is not null && progress.Step > cursor.Step)
+        {
+            events.Add(new RunEvent.Progressed(
+                record.Epochs.Count + 1,
+                progress.Totals.Steps,
+                progress.Totals.Loss,
+                progress.Totals.Accuracy,
+                progress.ImagesPerSecond));
+            cursor = cursor with { Step = progress.Step };
+        }
+
+        if (!cursor.Ended && record.Status is RunStatus.Completed or RunStatus.Stopped or RunStatus.Failed)
+        {
+            events.Add(new RunEvent.Ended(record.Status, record.Message));
+            cursor = cursor with { Ended = true };
+        }
+
+        return new RunEventBatch(cursor, events);
+    }
+}
+
+/// <summary>How far a run has come.</summary>
+/// <param name="Step">Committed steps of the run.</param>
+/// <param name="Totals">Totals of the epoch.</param>
+/// <param name="ImagesPerSecond">Training samples per second in this epoch.</param>
+public sealed record RunProgress(long Step, EpochTotals Totals, double ImagesPerSecond);

@@ -1,0 +1,49 @@
+using System.Globalization;
+using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Grains.Compute;
+using Mnist.Distributed.Grains.Replicas;
+using Mnist.Distributed.Grains.Telemetry;
+using Orleans.Concurrency;
+
+namespace Mnist.Distributed.Grains.Workers;
+
+/// <inheritdoc cref="IWorkerGrain" />
+[StatelessWorker(1)]
+public sealed class WorkerGrain : Grain, IWorkerGrain
+{
+    private readonly ReplicaRegistry _registry;
+    private readonly ComputePool _compute;
+    private readonly TrainingTelemetry _telemetry;
+    private readonly string _runId;
+    private readonly int _worker;
+
+    /// <summary>The worker that the grain's key names.</summary>
+    public WorkerGrain(IGrainContext context, ReplicaRegistry registry, ComputePool compute, TrainingTelemetry telemetry)
+    {
+        _registry = registry;
+        _compute = compute;
+        _telemetry = telemetry;
+        var key = context.GrainId.Key.ToString()!;
+        var slash = key.LastIndexOf('/');
+        _runId = key[..slash];
+        _worker = int.Parse(key.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The key of a run's worker.</summary>
+    public static string KeyOf(string runId, int worker) => string.Create(CultureInfo.InvariantCulture, $"{runId}/{worker}");
+
+    /// <inheritdoc />
+    public async ValueTask<GradientNode> ComputeGradient(long step, string? traceParent)
+    {
+        using var activity = _telemetry.StartWorker(_runId, step, _worker, traceParent);
+        var replica = _registry.Get(_runId);
+        var node = await _compute.Run(() =>
+        {
+            var computation = replica.ComputationOf(_worker);
+            var totals = computation.Compute(step);
+            return new GradientNode(_worker, _worker + 1, computation.Gradient.Wire, totals);
+        });
+        TrainingTelemetry.Describe(activity, node.Totals);
+        return node;
+    }
+}

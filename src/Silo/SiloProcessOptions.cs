@@ -1,0 +1,62 @@
+using System.Net;
+using Mnist.Distributed.Contracts;
+
+namespace Mnist.Distributed.Silo;
+
+/// <summary>
+/// Options of a silo process, in the configuration section <c>Silo</c>: a file <c>appsettings.json</c>, environment variables such as
+/// <c>Silo__Name</c>, or arguments such as <c>--Silo:Name silo-1</c>.
+/// </summary>
+public sealed class SiloProcessOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Silo";
+
+    /// <summary>Name of the cluster to join. Default: <c>local</c>.</summary>
+    public string Cluster { get; set; } = "local";
+
+    /// <summary>Name of this silo, unique in the cluster. Default: the host's name and the process id.</summary>
+    public string Name { get; set; } = $"{Environment.MachineName}-{Environment.ProcessId}";
+
+    /// <summary>SQLite file with membership and grain storage, shared by the cluster's silos. Required.</summary>
+    public string Database { get; set; } = "";
+
+    /// <summary>IP address that the silo listens on and tells the others. Default: 127.0.0.1.</summary>
+    public string Address { get; set; } = IPAddress.Loopback.ToString();
+
+    /// <summary>Port for other silos; 0 takes a free one. Default: 0.</summary>
+    public int SiloPort { get; set; }
+
+    /// <summary>Port for clients; 0 takes a free one. Default: 0.</summary>
+    public int GatewayPort { get; set; }
+
+    /// <summary>Threads that compute gradients; 0 takes one per processor. Default: 0.</summary>
+    public int ComputeThreads { get; set; }
+
+    /// <summary>Whether the silo leaves the terminal it was started from, so that an interrupt there does not reach it. Default: no.</summary>
+    public bool Detached { get; set; }
+
+    /// <summary>Throws a sentence that says which option to change and how.</summary>
+    /// <exception cref="InvalidInputException">An option cannot be used.</exception>
+    public void Validate()
+    {
+        Require(Cluster.Length > 0, "Silo:Cluster is empty: give the name of the cluster to join.");
+        Require(Name.Length > 0, "Silo:Name is empty: give a name that no other silo of the cluster has.");
+        Require(Database.Length > 0, "Silo:Database is missing: give the path of the cluster's SQLite file, for example --Silo:Database /tmp/cluster.db.");
+        Require(IPAddress.TryParse(Address, out _), $"Silo:Address '{Address}' is not an IP address: give one of this machine's, for example 127.0.0.1.");
+        Require(SiloPort is >= 0 and <= 65_535, $"Silo:SiloPort must be from 0 to 65535, but is {SiloPort}.");
+        Require(GatewayPort is >= 0 and <= 65_535, $"Silo:GatewayPort must be from 0 to 65535, but is {GatewayPort}.");
+        Require(
+            SiloPort == 0 || SiloPort != GatewayPort,
+            $"Silo:SiloPort and Silo:GatewayPort are both {SiloPort}: give two different ports, or 0 for free ones.");
+        Require(ComputeThreads is >= 0 and <= 1024, $"Silo:ComputeThreads must be from 0 to 1024, but is {ComputeThreads}.");
+    }
+
+    private static void Require(bool condition, string sentence)
+    {
+        if (!condition)
+        {
+            throw new InvalidInputException(sentence);
+        }
+    }
+}

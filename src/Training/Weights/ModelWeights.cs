@@ -1,0 +1,108 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Models;
+
+namespace Mnist.Distributed.Training.Weights;
+
+/// <summary>A model's state as a file of named tensors, in PyTorch's names and order, and back.</summary>
+public static class ModelWeights
+{
+    /// <summary>Writes the file, atomically. Equal states give equal files.</summary>
+    /// <exception cref="InvalidInputException">The file cannot be written there.</exception>
+    public static void Write(string path, ParameterLayout layout, TrainingState state) =>
+        SafetensorsFile.Write(path, [.. layout.Entries.Select(entry => ToTensor(entry, state))]);
+
+    /// <summary>Reads the state of a model at step 0.</summary>
+    /// <exception cref="InvalidInputException">The file is damaged or belongs to another model.</exception>
+    public static TrainingState Read(string path, ParameterLayout layout, bool withMomentum)
+    {
+        var tensors = SafetensorsFile.Read(path).ToDictionary(tensor => tensor.Name);
+        var missing = layout.Entries.Select(entry => entry.Name).Except(tensors.Keys).ToArray();
+        var extra = tensors.Keys.Except(layout.Entries.Select(entry => entry.Name)).ToArray();
+        if (missing.Length + extra.Length > 0)
+        {
+            throw new InvalidInputException(
+                $"{path} does not hold the weights of this model ({string.Join("; ", Difference("missing", missing).Concat(Difference("unknown", extra)))}): "
+                + "choose the --model they were trained with.");
+        }
+
+        var values = new float[layout.Length];
+        var batches = 0L;
+        foreach (var entry in layout.Entries)
+        {
+            var tensor = tensors[entry.Name];
+            Check(path, entry, tensor);
+            if (entry is Segment segment)
+            {
+                CopyFloats(path, tensor, values.AsSpan(segment.Offset, segment.Length));
+            }
+            else
+            {
+                batches = BinaryPrimitives.ReadInt64LittleEndian(tensor.Data.Span);
+            }
+        }
+
+        var momentum = withMomentum ? new ParameterVector(new float[layout.ParameterLength]) : ParameterVector.Empty;
+        return new TrainingState(0, new ParameterVector(values), momentum, batches, default);
+    }
+
+    /// <summary>The plan of the model that a file's tensors belong to, as far as they tell: <c>mlp</c> stands for <c>mlp-logits</c> too.</summary>
+    /// <exception cref="InvalidInputException">The file is damaged or holds no model of this project.</exception>
+    public static TrainingPlan Recognise(string path)
+    {
+        var tensors = SafetensorsFile.Read(path).ToDictionary(tensor => tensor.Name);
+        if (tensors.TryGetValue("layer_stack.1.weight", out var weight) && weight.Shape is [> 0 and <= 65_536, ImageSet.Pixels])
+        {
+            return new TrainingPlan { Model = "mlp", Hidden = (int)weight.Shape[0] };
+        }
+
+        return tensors.ContainsKey("conv1.weight")
+            ? new TrainingPlan { Model = "cnn" }
+            : throw new InvalidInputException($"{path} holds no model of this program: give a model.safetensors that 'mnist train' has written.");
+    }
+
+    private static NamedTensor ToTensor(StateEntry entry, TrainingState state)
+    {
+        if (entry is Segment segment)
+        {
+            var bytes = MemoryMarshal.AsBytes(state.Parameters.Span.Slice(segment.Offset, segment.Length)).ToArray();
+            return new NamedTensor(entry.Name, DType.F32, Array.ConvertAll(entry.Shape, size => (long)size), bytes);
+        }
+
+        var count = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(count, state.BatchesTracked);
+        return new NamedTensor(entry.Name, DType.I64, [], count);
+    }
+
+    private static void Check(string path, StateEntry entry, NamedTensor tensor)
+    {
+        var type = entry is Segment ? DType.F32 : DType.I64;
+        if (tensor.Type != type || !tensor.Shape.SequenceEqual(entry.Shape.Select(size => (long)size)))
+        {
+            throw new InvalidInputException(
+                $"{path}: {entry.Name} is {Describe(tensor.Type, tensor.Shape)}, but the model needs {Describe(type, [.. entry.Shape.Select(size => (long)size)])}: "
+                + "choose the --model and --hidden it was trained with.");
+        }
+    }
+
+    private static void CopyFloats(string path, NamedTensor tensor, Span<float> target)
+    {
+        MemoryMarshal.Cast<byte, float>(tensor.Data.Span).CopyTo(target);
+        foreach (var value in target)
+        {
+            if (!float.IsFinite(value))
+            {
+                throw new InvalidInputException($"{path}: {tensor.Name} contains {value}: give weights of a run that did not diverge.");
+            }
+        }
+    }
+
+    private static string Describe(DType type, long[] shape) => $"{type} [{string.Join(", ", shape)}]";
+
+    private static IEnumerable<string> Difference(string what, string[] names) =>
+        names.Length == 0 ? [] : [$"{what}: {string.Join(", ", names.Take(4))}"];
+}
