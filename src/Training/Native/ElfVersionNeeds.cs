@@ -14,7 +14,7 @@ internal static class ElfVersionNeeds
 
     /// <summary>Marks every demand for <paramref name="version"/> as weak: the loader then warns at most, instead of refusing the file.</summary>
     /// <returns>How many demands were marked.</returns>
-    /// <exception cref="InvalidDataException">The bytes are no 64-bit little-endian ELF file.</exception>
+    /// <exception cref="InvalidDataException">The bytes are no 64-bit little-endian ELF file, or a damaged one.</exception>
     public static int MakeWeak(Span<byte> image, string version)
     {
         if (image.Length < 64 || !image[..6].SequenceEqual("\u007fELF\u0002\u0001"u8))
@@ -22,6 +22,18 @@ internal static class ElfVersionNeeds
             throw new InvalidDataException("Not a 64-bit little-endian ELF file.");
         }
 
+        try
+        {
+            return MarkSections(image, version);
+        }
+        catch (Exception e) when (e is ArgumentOutOfRangeException or OverflowException)
+        {
+            throw new InvalidDataException("The ELF file is damaged: something in it lies outside of it.", e);
+        }
+    }
+
+    private static int MarkSections(Span<byte> image, string version)
+    {
         var sections = (int)BinaryPrimitives.ReadUInt64LittleEndian(image[0x28..]);
         var sectionSize = BinaryPrimitives.ReadUInt16LittleEndian(image[0x3a..]);
         var sectionCount = BinaryPrimitives.ReadUInt16LittleEndian(image[0x3c..]);
@@ -46,7 +58,7 @@ internal static class ElfVersionNeeds
     private static int MarkNeeds(Span<byte> image, int need, int names, string version)
     {
         var marked = 0;
-        uint toNextNeed;
+        int toNextNeed;
         do
         {
             var count = BinaryPrimitives.ReadUInt16LittleEndian(image[(need + 2)..]);
@@ -63,8 +75,9 @@ internal static class ElfVersionNeeds
                 entry += (int)BinaryPrimitives.ReadUInt32LittleEndian(image[(entry + 12)..]);
             }
 
-            toNextNeed = BinaryPrimitives.ReadUInt32LittleEndian(image[(need + 12)..]);
-            need += (int)toNextNeed;
+            // Only ever onwards, so that the walk ends.
+            toNextNeed = checked((int)BinaryPrimitives.ReadUInt32LittleEndian(image[(need + 12)..]));
+            need = checked(need + toNextNeed);
         }
         while (toNextNeed != 0);
 
