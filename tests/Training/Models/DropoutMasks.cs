@@ -1,0 +1,55 @@
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.State;
+
+using TorchSharp;
+
+using static TorchSharp.torch;
+
+namespace Mnist.Distributed.Tests.Training.Models;
+
+/// <summary>
+/// Reads the CNN's dropout masks off its outputs. Every hidden activation is made 1, and output k adds activations 13k to 13k + 12
+/// with powers of two as weights: in units of what a kept activation becomes, its binary digits are the mask.
+/// </summary>
+internal sealed class DropoutMasks : IDisposable
+{
+    public const int Hidden = 128;
+    private const int Digits = 13;
+
+    private readonly float _kept;
+    private readonly Network _network;
+
+    public DropoutMasks(float dropout)
+    {
+        _kept = 1 / (1 - dropout);
+        Model model = Model.Of(new TrainingPlan { Model = "cnn", Dropout = dropout });
+        var parameters = new FlatVector(model.Layout.Length);
+        parameters.Of(model.Layout["fc1.bias"]).Fill(1);
+        Span<float> weights = parameters.Of(model.Layout["fc2.weight"]);
+        for (int unit = 0; unit < Hidden; unit++)
+        {
+            weights[(unit / Digits * Hidden) + unit] = 1 << (unit % Digits);
+        }
+
+        _network = model.Bind(new NetworkBinding(model.Layout, parameters, new FlatVector(model.Layout.Length)));
+    }
+
+    /// <summary>Whether each hidden activation of each sample is kept.</summary>
+    public bool[] Of(int samples, ForwardKey key)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        float[] outputs = [.. _network.ForwardTraining(zeros(samples, 784), key).data<float>()];
+        bool[] kept = new bool[samples * Hidden];
+        for (int i = 0; i < kept.Length; i++)
+        {
+            (int sample, int unit) = Math.DivRem(i, Hidden);
+            double sum = outputs[(sample * 10) + (unit / Digits)] / _kept;
+            kept[i] = (((int)Math.Round(sum) >> (unit % Digits)) & 1) != 0;
+        }
+
+        return kept;
+    }
+
+    public void Dispose() => _network.Dispose();
+}
