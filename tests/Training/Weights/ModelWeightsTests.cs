@@ -1,0 +1,191 @@
+using System.Runtime.InteropServices;
+
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Tests.Training.Files;
+using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.State;
+using Mnist.Distributed.Training.Weights;
+
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Training.Weights;
+
+public sealed class ModelWeightsTests : IDisposable
+{
+    private static readonly TrainingPlan Cnn = new() { Model = "cnn", Seed = 7 };
+
+    private readonly TemporaryFolder _folder = new();
+
+    private string File => _folder["model.safetensors"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("mlp", 1)]
+    [InlineData("mlp-logits", 100)]
+    [InlineData("cnn", 100)]
+    public void State_survives_writing_and_reading(string model, int hidden)
+    {
+        var plan = new TrainingPlan { Model = model, Hidden = hidden };
+        ParameterLayout layout = Model.Of(plan).Layout;
+        TrainingState state = State(plan) with { Step = 9, BatchesTracked = 12_345_678_901 };
+
+        ModelWeights.Write(File, layout, state);
+        TrainingState read = ModelWeights.Read(File, layout, withMomentum: false);
+
+        Assert.Equal(Bytes(state.Parameters), Bytes(read.Parameters));
+        Assert.Equal(model == "cnn" ? state.BatchesTracked : 0, read.BatchesTracked);
+        Assert.Equal((0L, 0, default(EpochTotals)), (read.Step, read.Momentum.Length, read.Totals));
+    }
+
+    [Fact]
+    public void Momentum_begins_at_zero()
+    {
+        ParameterLayout layout = Model.Of(Cnn).Layout;
+        ModelWeights.Write(File, layout, State(Cnn));
+
+        ParameterVector momentum = ModelWeights.Read(File, layout, withMomentum: true).Momentum;
+
+        Assert.Equal(layout.ParameterLength, momentum.Length);
+        Assert.False(momentum.Span.ContainsAnyExcept(0f));
+    }
+
+    [Fact]
+    public void Equal_states_give_equal_files()
+    {
+        ParameterLayout layout = Model.Of(Cnn).Layout;
+
+        ModelWeights.Write(File, layout, State(Cnn));
+        ModelWeights.Write(_folder["again"], layout, State(Cnn));
+        ModelWeights.Write(_folder["other"], layout, State(Cnn) with { BatchesTracked = 1 });
+
+        Assert.Equal(System.IO.File.ReadAllBytes(File), System.IO.File.ReadAllBytes(_folder["again"]));
+        Assert.NotEqual(System.IO.File.ReadAllBytes(File), System.IO.File.ReadAllBytes(_folder["other"]));
+    }
+
+    [Fact]
+    public void Order_of_the_tensors_in_a_file_does_not_matter()
+    {
+        TrainingState state = State(Cnn);
+        Rewrite(tensors => [.. tensors.Reverse()]);
+
+        Assert.Equal(Bytes(state.Parameters), Bytes(ModelWeights.Read(File, Model.Of(Cnn).Layout, withMomentum: false).Parameters));
+    }
+
+    [Fact]
+    public void Missing_tensor_is_named() =>
+        Assert.Contains("missing: fc2.bias", Error(tensors => [.. tensors.Where(tensor => tensor.Name != "fc2.bias")]));
+
+    [Fact]
+    public void Unknown_tensor_is_named() =>
+        Assert.Contains("unknown: fc3.bias", Error(tensors => [.. tensors, new NamedTensor("fc3.bias", DType.F32, [1], new byte[4])]));
+
+    [Theory]
+    [InlineData("fc2.weight", new long[] { 128, 10 })]
+    [InlineData("fc2.weight", new long[] { 1280 })]
+    [InlineData("conv1.weight", new long[] { 32, 3, 3 })]
+    [InlineData("batch_norm1.num_batches_tracked", new long[] { 1 })]
+    public void Tensor_of_another_shape_is_named(string name, long[] shape)
+    {
+        string message = Error(tensors => Replace(tensors, name, tensor => tensor with { Shape = shape }));
+
+        Assert.Contains(name, message);
+        Assert.Contains($"[{string.Join(", ", shape)}]", message);
+    }
+
+    [Theory]
+    [InlineData("batch_norm1.running_mean")]
+    [InlineData("batch_norm2.num_batches_tracked")]
+    public void Tensor_of_another_type_is_named(string name)
+    {
+        string message = Error(tensors => Replace(tensors, name, tensor =>
+        {
+            DType other = tensor.Type == DType.F32 ? DType.I64 : DType.F32;
+            return new NamedTensor(name, other, tensor.Shape, new byte[other.ByteLength(tensor.Shape)!.Value]);
+        }));
+
+        Assert.Contains(name, message);
+        Assert.Contains("F32", message);
+        Assert.Contains("I64", message);
+    }
+
+    [Theory]
+    [InlineData("conv2.weight", float.NaN)]
+    [InlineData("fc1.bias", float.PositiveInfinity)]
+    [InlineData("batch_norm2.running_var", float.NegativeInfinity)]
+    public void Tensor_with_a_value_that_is_no_number_is_named(string name, float value)
+    {
+        string message = Error(tensors => Replace(tensors, name, tensor =>
+        {
+            byte[] data = tensor.Data.ToArray();
+            BitConverter.TryWriteBytes(data.AsSpan(data.Length - sizeof(float)), value);
+            return tensor with { Data = data };
+        }));
+
+        Assert.Contains(name, message);
+    }
+
+    [Fact]
+    public void Weights_of_another_model_or_width_are_refused()
+    {
+        ModelWeights.Write(File, Model.Of(new TrainingPlan()).Layout, State(new TrainingPlan()));
+
+        Assert.Contains("--model", Refusal(Cnn));
+        Assert.Contains("layer_stack.1.weight is F32 [100, 784], but the model needs F32 [99, 784]", Refusal(new TrainingPlan { Hidden = 99 }));
+    }
+
+    [Theory]
+    [InlineData("mlp", 1, "mlp")]
+    [InlineData("mlp", 321, "mlp")]
+    [InlineData("mlp-logits", 100, "mlp")]
+    [InlineData("cnn", 100, "cnn")]
+    public void Model_of_a_file_is_recognised(string model, int hidden, string expected)
+    {
+        var plan = new TrainingPlan { Model = model, Hidden = hidden };
+        ParameterLayout layout = Model.Of(plan).Layout;
+        ModelWeights.Write(File, layout, State(plan));
+
+        TrainingPlan recognised = ModelWeights.Recognise(File);
+
+        Assert.Equal((expected, hidden), (recognised.Model, recognised.Hidden));
+        Assert.Equal(layout.Length, ModelWeights.Read(File, Model.Of(recognised).Layout, withMomentum: false).Parameters.Length);
+    }
+
+    [Fact]
+    public void File_without_a_known_model_is_refused_by_its_name()
+    {
+        SafetensorsFile.Write(File, [new NamedTensor("layer_stack.1.weight", DType.F32, [0, 784], Array.Empty<byte>())]);
+
+        Assert.Contains(File, Assert.Throws<InvalidInputException>(() => ModelWeights.Recognise(File)).Message);
+    }
+
+    private static TrainingState State(TrainingPlan plan) => new ModelState(plan, Model.Of(plan).Layout).Snapshot();
+
+    private static byte[] Bytes(ParameterVector vector) => MemoryMarshal.AsBytes(vector.Span).ToArray();
+
+    private static NamedTensor[] Replace(IReadOnlyList<NamedTensor> tensors, string name, Func<NamedTensor, NamedTensor> other) =>
+        [.. tensors.Select(tensor => tensor.Name == name ? other(tensor) : tensor)];
+
+    private void Rewrite(Func<IReadOnlyList<NamedTensor>, NamedTensor[]> change)
+    {
+        ModelWeights.Write(File, Model.Of(Cnn).Layout, State(Cnn));
+        SafetensorsFile.Write(File, change(SafetensorsFile.Read(File)));
+    }
+
+    /// <summary>The one sentence that refuses a file in which something is changed.</summary>
+    private string Error(Func<IReadOnlyList<NamedTensor>, NamedTensor[]> change)
+    {
+        Rewrite(change);
+        return Refusal(Cnn);
+    }
+
+    private string Refusal(TrainingPlan plan)
+    {
+        string message = Assert.Throws<InvalidInputException>(() => ModelWeights.Read(File, Model.Of(plan).Layout, withMomentum: false)).Message;
+        Assert.StartsWith(File, message);
+        Assert.EndsWith(".", message);
+        return message;
+    }
+}
