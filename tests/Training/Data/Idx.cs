@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 
+using Mnist.Distributed.Training.Data;
+
 namespace Mnist.Distributed.Tests.Training.Data;
 
 /// <summary>Makes small IDX files, independently of the code under test.</summary>
@@ -9,6 +11,10 @@ internal static class Idx
     public static byte[] Images(int count, int seed = 1) => [.. Header(0x803, count, 28, 28), .. Pixels(count, seed)];
 
     public static byte[] Labels(int count, int seed = 1) => [.. Header(0x801, count), .. LabelBytes(count, seed)];
+
+    public static byte[] Images(ImageSet set) => [.. Header(0x803, set.Count, 28, 28), .. set.Images];
+
+    public static byte[] Labels(ImageSet set) => [.. Header(0x801, set.Count), .. set.Labels];
 
     public static byte[] Pixels(int count, int seed = 1)
     {

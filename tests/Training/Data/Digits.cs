@@ -1,0 +1,36 @@
+using Mnist.Distributed.Training.Data;
+
+namespace Mnist.Distributed.Tests.Training.Data;
+
+/// <summary>Digits to train on.</summary>
+internal static class Digits
+{
+    public const int TrainCount = 6_000;
+
+    /// <summary>No multiple of the usual batch sizes, so that a last smaller batch remains.</summary>
+    public const int TestCount = 995;
+
+    private static readonly Lazy<DataSet> Drawn = new(Draw);
+    private static readonly Lazy<DataSet> Best = new(() => Environment.GetEnvironmentVariable("MNIST_DATA") is { Length: > 0 } folder
+        ? Cut(new DataSetFolder(folder, DataSetCatalogue.Published.Find("mnist"), DataSetCatalogue.Published).Load())
+        : Synthetic);
+
+    /// <summary>Synthetic ones.</summary>
+    public static DataSet Synthetic => Drawn.Value;
+
+    /// <summary>Those of MNIST when <c>MNIST_DATA</c> names its folder, otherwise synthetic ones.</summary>
+    public static DataSet RealIfAtHand => Best.Value;
+
+    private static DataSet Draw() =>
+        new("synthetic", Draw(SyntheticDigits.TrainSeed, TrainCount), Draw(SyntheticDigits.TestSeed, TestCount), "generated", "");
+
+    private static ImageSet Draw(ulong seed, int count)
+    {
+        byte[] images = new byte[count * ImageSet.Pixels];
+        byte[] labels = new byte[count];
+        SyntheticDigits.Generate(seed, images, labels);
+        return new ImageSet(images, labels);
+    }
+
+    private static DataSet Cut(DataSet whole) => whole with { Train = whole.Train.First(TrainCount), Test = whole.Test.First(TestCount) };
+}

@@ -1,0 +1,32 @@
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Tests.Training.Files;
+using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.State;
+using Mnist.Distributed.Training.Weights;
+
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Training.PyTorch;
+
+public sealed class PyTorchNamesTests
+{
+    [Theory]
+    [InlineData("mlp", 100)]
+    [InlineData("mlp-logits", 7)]
+    [InlineData("cnn", 100)]
+    public async Task File_of_weights_has_the_entries_of_the_state_dict_in_its_order(string model, int hidden)
+    {
+        Assert.SkipWhen(PythonWithTorch.Path is null, PythonWithTorch.WhyNot);
+        using var folder = new TemporaryFolder();
+        var plan = new TrainingPlan { Model = model, Hidden = hidden };
+        ParameterLayout layout = Model.Of(plan).Layout;
+        ModelWeights.Write(folder["model.safetensors"], layout, new ModelState(plan, layout).Snapshot());
+
+        ReferenceTensor[] expected = await Reference.DescribeAsync(plan, TestContext.Current.CancellationToken);
+
+        IReadOnlyList<NamedTensor> written = SafetensorsFile.Read(folder["model.safetensors"]);
+        Assert.Equal(expected.Select(tensor => tensor.Name), written.Select(tensor => tensor.Name));
+        Assert.Equal(expected.Select(tensor => tensor.Type), written.Select(tensor => tensor.Type.ToString()));
+        Assert.Equal(expected.Select(tensor => tensor.Shape), written.Select(tensor => tensor.Shape));
+    }
+}

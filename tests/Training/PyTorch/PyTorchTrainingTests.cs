@@ -1,0 +1,128 @@
+using System.Runtime.InteropServices;
+
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Tests.Training.Data;
+using Mnist.Distributed.Tests.Training.Files;
+using Mnist.Distributed.Training;
+using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.Weights;
+
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Training.PyTorch;
+
+/// <summary>Training and evaluation agree with PyTorch, from the same weights and on the same batches.</summary>
+public sealed class PyTorchTrainingTests : IDisposable
+{
+    private const double LossTolerance = 1e-4;
+
+    /// <summary>Weights are below 1, where a rounding is at most 6e-8: a random walk of 200 of them ends within 1e-6.</summary>
+    private const double Rounding = 1e-6;
+
+    /// <summary>What one ReLU or maximum that falls out otherwise changes within ten steps, several times over.</summary>
+    private const double OtherChoice = 1e-3;
+
+    private static readonly TrainingPlan Epoch = new()
+    {
+        Workers = 1,
+        Samples = Digits.TrainCount - 10,
+        Epochs = 1,
+        Dropout = 0,
+        Shuffle = false,
+        Seed = 3,
+    };
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly ITestOutputHelper _output;
+
+    public PyTorchTrainingTests(ITestOutputHelper output) => _output = output;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("mlp", 200)]
+    [InlineData("mlp-logits", 200)]
+    [InlineData("cnn", 5)]
+    public Task Steps_agree_with_PyTorch(string model, int steps) =>
+        Agrees(Epoch with { Model = model }, steps, resumeEvery: steps, Rounding);
+
+    /// <summary>
+    /// Over many steps, rounding makes single ReLUs and maxima of the CNN fall out otherwise, and then two trainings part: PyTorch
+    /// parts from itself when it uses other kernels. So PyTorch takes over the weights every ten steps.
+    /// </summary>
+    [Fact]
+    public Task All_steps_of_an_epoch_of_the_cnn_agree_with_PyTorch() =>
+        Agrees(Epoch with { Model = "cnn" }, steps: 200, resumeEvery: 10, OtherChoice);
+
+    [Fact]
+    public Task Epochs_with_momentum_and_weight_decay_agree_with_PyTorch() => Agrees(
+        Epoch with { Model = "mlp-logits", Samples = 1_000, Epochs = 3, Momentum = 0.9f, WeightDecay = 5e-4f },
+        steps: 100,
+        resumeEvery: 100,
+        Rounding);
+
+    private async Task Agrees(TrainingPlan plan, int steps, int resumeEvery, double weightTolerance)
+    {
+        Assert.SkipWhen(PythonWithTorch.Path is null, PythonWithTorch.WhyNot);
+        DataSet data = Digits.RealIfAtHand;
+        using var trainer = new PlainTrainer(plan, data);
+        double[] losses = new double[steps];
+        for (int step = 0; step < steps; step++)
+        {
+            if (step % resumeEvery == 0)
+            {
+                Write(plan, trainer);
+            }
+
+            losses[step] = trainer.TrainStep().Loss;
+        }
+
+        ReferenceResult reference =
+            await Reference.TrainAsync(plan, steps, resumeEvery, data, _folder, TestContext.Current.CancellationToken);
+
+        Compare("loss of a step", losses, reference.Losses, LossTolerance);
+        CompareWeights(Write(plan, trainer), reference.State, weightTolerance);
+        StepTotals[] test = trainer.Evaluate();
+        Compare("test loss", [test.Average(batch => batch.Loss)], [reference.TestLoss], LossTolerance);
+        Assert.Equal(reference.Samples, test.Sum(batch => batch.Samples));
+        Assert.Equal(reference.Correct, test.Sum(batch => batch.Correct));
+    }
+
+    private string Write(TrainingPlan plan, PlainTrainer trainer)
+    {
+        string path = _folder[$"{trainer.State.Step}.safetensors"];
+        ModelWeights.Write(path, Model.Of(plan).Layout, trainer.State.Snapshot());
+        return path;
+    }
+
+    private void CompareWeights(string actualPath, string expectedPath, double tolerance)
+    {
+        IReadOnlyList<NamedTensor> actual = SafetensorsFile.Read(actualPath);
+        IReadOnlyList<NamedTensor> expected = SafetensorsFile.Read(expectedPath);
+        Assert.Equal(expected.Select(tensor => (tensor.Name, tensor.Type)), actual.Select(tensor => (tensor.Name, tensor.Type)));
+        foreach ((NamedTensor ours, NamedTensor theirs) in actual.Zip(expected))
+        {
+            if (ours.Type == DType.I64)
+            {
+                Assert.Equal(theirs.Data.ToArray(), ours.Data.ToArray());
+            }
+            else
+            {
+                Compare(ours.Name, Numbers(ours), Numbers(theirs), tolerance);
+            }
+        }
+    }
+
+    private void Compare(string what, double[] actual, double[] expected, double tolerance)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        double difference = actual.Zip(expected, (a, b) => Math.Abs(a - b)).Max();
+        _output.WriteLine($"{what}: largest difference {difference:E1}, largest value {expected.Max(Math.Abs):E1}");
+        Assert.InRange(difference, 0, tolerance);
+    }
+
+    private static double[] Numbers(NamedTensor tensor) =>
+        Array.ConvertAll(MemoryMarshal.Cast<byte, float>(tensor.Data.Span).ToArray(), value => (double)value);
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text.Json;
+
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Tests.Training.Data;
+using Mnist.Distributed.Tests.Training.Files;
+using Mnist.Distributed.Training.Data;
+
+namespace Mnist.Distributed.Tests.Training.PyTorch;
+
+/// <summary>A tensor as PyTorch's <c>state_dict</c> describes it.</summary>
+internal sealed record ReferenceTensor(string Name, string Type, long[] Shape);
+
+/// <summary>What PyTorch's training led to; <paramref name="State"/> is the path of its final weights.</summary>
+internal sealed record ReferenceResult(double[] Losses, double TestLoss, int Correct, int Samples, string State);
+
+/// <summary>The recipe in PyTorch.</summary>
+internal static class Reference
+{
+    private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "Training", "PyTorch", "reference.py");
+
+    /// <summary>The tensors of a plan's model.</summary>
+    public static async Task<ReferenceTensor[]> DescribeAsync(TrainingPlan plan, CancellationToken cancellation)
+    {
+        string[] lines = await PythonWithTorch.RunAsync([Script, "describe", .. Model(plan)], cancellation);
+        return [.. lines.Select(Parse).Select(tensor => new ReferenceTensor(
+            tensor.GetProperty("name").GetString()!,
+            tensor.GetProperty("dtype").GetString()!,
+            [.. tensor.GetProperty("shape").EnumerateArray().Select(length => length.GetInt64())]))];
+    }
+
+    /// <summary>
+    /// Trains and evaluates as a plan says, in file order and without dropout. The folder has the weights at step 0 and at
+    /// each further multiple of <paramref name="resumeEvery"/>, from where the training goes on.
+    /// </summary>
+    public static async Task<ReferenceResult> TrainAsync(
+        TrainingPlan plan, int steps, int resumeEvery, DataSet data, TemporaryFolder folder, CancellationToken cancellation)
+    {
+        folder.Write(IdxFileNames.TrainImages, Idx.Images(data.Train));
+        folder.Write(IdxFileNames.TrainLabels, Idx.Labels(data.Train));
+        folder.Write(IdxFileNames.TestImages, Idx.Images(data.Test));
+        folder.Write(IdxFileNames.TestLabels, Idx.Labels(data.Test));
+        string result = folder["reference.safetensors"];
+        string[] lines = await PythonWithTorch.RunAsync(
+            [
+                Script, "train", .. Model(plan),
+                "--data", folder.Path,
+                "--states", folder.Path,
+                "--resume-every", Text(resumeEvery),
+                "--result", result,
+                "--samples", Text(plan.Samples),
+                "--steps", Text(steps),
+                "--batch-size", Text(plan.BatchSize),
+                "--lr", Text(plan.LearningRate),
+                "--momentum", Text(plan.Momentum),
+                "--weight-decay", Text(plan.WeightDecay),
+            ],
+            cancellation);
+        JsonElement test = Parse(lines[^1]);
+        return new ReferenceResult(
+            [.. lines[..^1].Select(line => Parse(line).GetProperty("loss").GetDouble())],
+            test.GetProperty("test_loss").GetDouble(),
+            test.GetProperty("correct").GetInt32(),
+            test.GetProperty("samples").GetInt32(),
+            result);
+    }
+
+    private static string[] Model(TrainingPlan plan) => ["--model", plan.Model, "--hidden", Text(plan.Hidden)];
+
+    private static string Text(IFormattable number) => number.ToString(format: null, CultureInfo.InvariantCulture);
+
+    private static JsonElement Parse(string line) => JsonSerializer.Deserialize<JsonElement>(line);
+}
