@@ -1,0 +1,83 @@
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Tests.Training.Data;
+using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Gradients;
+using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.State;
+
+using TorchSharp;
+
+using Xunit;
+
+using static TorchSharp.torch;
+
+namespace Mnist.Distributed.Tests.Training.Gradients;
+
+public sealed class GradientTests(ITestOutputHelper output)
+{
+    private const int Samples = 30;
+
+    [Theory]
+    [InlineData("mlp")]
+    [InlineData("mlp-logits")]
+    [InlineData("cnn")]
+    public void Gradient_is_that_of_plain_modules_in_double_precision(string modelName)
+    {
+        var plan = new TrainingPlan { Model = modelName, Workers = 1, Samples = Samples, Shuffle = false, Dropout = 0, Seed = 5 };
+        Model model = Model.Of(plan);
+        var state = new ModelState(plan, model.Layout);
+        ImageSet samples = Digits.Synthetic.Train.First(Samples);
+        using var computation = new GradientComputation(plan, model, samples, state.Parameters, worker: 0);
+
+        StepTotals totals = computation.Compute(0);
+
+        using DisposeScope scope = NewDisposeScope();
+        using nn.Module<Tensor, Tensor> module = PlainModules.Create(modelName, plan.Hidden);
+        Dictionary<string, Tensor> tensors = module.state_dict();
+        Load(tensors, model.Layout, state.Parameters);
+        double loss = Backward(module, samples);
+
+        Assert.Equal(loss, totals.LossSum, 1e-5 * loss);
+        foreach (Segment segment in model.Layout.Segments)
+        {
+            bool statistic = segment.Name.Contains("running_");
+            double[] expected = statistic
+                ? [.. tensors[segment.Name].data<double>().Select(value => value * Samples)]
+                : [.. tensors[segment.Name].grad!.data<double>()];
+            AreClose(segment.Name, expected, computation.Gradient.Of(segment));
+        }
+    }
+
+    private static void Load(Dictionary<string, Tensor> tensors, ParameterLayout layout, FlatVector parameters)
+    {
+        using IDisposable grad = no_grad();
+        foreach (Segment segment in layout.Segments)
+        {
+            tensors[segment.Name].copy_(parameters.View(segment));
+        }
+    }
+
+    private static double Backward(nn.Module<Tensor, Tensor> module, ImageSet samples)
+    {
+        double[] pixels = [.. samples.Images.ToArray().Select(pixel => ((pixel / 255.0) - 0.5) / 0.5)];
+        long[] labels = [.. samples.Labels.ToArray().Select(label => (long)label)];
+        module.train();
+        Tensor loss = nn.functional.cross_entropy(module.forward(tensor(pixels, [samples.Count, 1, 28, 28])), tensor(labels), reduction: nn.Reduction.Sum);
+        loss.backward();
+        return loss.item<double>();
+    }
+
+    /// <summary>
+    /// An element is a sum over up to 30 x 784 positions, whose roundings of 6e-8 add up like a random walk to 1e-5; those of the
+    /// convolutions' biases cancel to nothing else, since batch normalisation takes a constant away again.
+    /// </summary>
+    private void AreClose(string name, double[] expected, ReadOnlySpan<float> actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        double largest = expected.Max(Math.Abs);
+        double difference = actual.ToArray().Zip(expected, (a, b) => Math.Abs(a - b)).Max();
+        output.WriteLine($"{name}: largest difference {difference:E1}, largest value {largest:E1}");
+        Assert.InRange(difference, 0, 2e-5 * Math.Max(1, largest));
+    }
+}
