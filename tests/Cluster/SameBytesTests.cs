@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+using Xunit;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Tests.Processes;
+using Mnist.Distributed.Training;
+using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.Weights;
+
+namespace Mnist.Distributed.Tests.Cluster;
+
+/// <summary>The promise: a plan's result does not depend on where it is computed. The plain trainer is the oracle.</summary>
+public sealed class SameBytesTests(SmallMnist data, ClusterSizes clusters) : IClassFixture<ClusterSizes>
+{
+    private const int Epochs = 2;
+
+    [Theory]
+    [InlineData("mlp", 1, 0)]
+    [InlineData("mlp", 1, 3)]
+    [InlineData("mlp", 4, 0)]
+    [InlineData("mlp", 4, 1)]
+    [InlineData("mlp", 4, 2)]
+    [InlineData("mlp", 4, 3)]
+    [InlineData("mlp", 7, 2)]
+    [InlineData("cnn", 1, 0)]
+    [InlineData("cnn", 1, 2)]
+    [InlineData("cnn", 4, 0)]
+    [InlineData("cnn", 4, 1)]
+    [InlineData("cnn", 4, 2)]
+    [InlineData("cnn", 4, 3)]
+    public async Task A_run_ends_with_the_plain_trainers_bytes(string model, int workers, int silos)
+    {
+        var expected = Expect(model, workers);
+        for (var repeat = 0; repeat < 2; repeat++)
+        {
+            var folder = clusters.Home[$"{model}-{workers}-{silos}-{repeat}"];
+            string[] where = silos == 0 ? [] : ["--cluster", ClusterSizes.NameOf(silos)];
+            var run = await clusters.Home.Mnist(
+                ["train", "--model", model, "--data", data.Path, "--workers", $"{workers}", "--epochs", $"{Epochs}", "--momentum", "0.5",
+                 "--weight-decay", "0.0001", "--seed", "7", "--out", folder, "--json", .. where]);
+            run.Succeeds();
+            Assert.Equal(expected.Weights, Sha256(Path.Combine(folder, "model.safetensors")));
+            Assert.Equal(expected.Weights, run.Json.Last().GetProperty("weights_sha256").GetString());
+            var epochs = run.Json.Where(line => line.GetProperty("event").GetString() == "epoch").ToArray();
+            Assert.Equal(expected.TestLoss, epochs.Select(epoch => epoch.GetProperty("test_loss").GetDouble()).ToArray());
+            Assert.Equal(expected.TrainLoss, epochs.Select(epoch => epoch.GetProperty("train_loss").GetDouble()).ToArray());
+        }
+    }
+
+    private Expectation Expect(string modelName, int workers)
+    {
+        var set = data.Load();
+        var plan = new TrainingPlan
+        {
+            Model = modelName,
+            Workers = workers,
+            Epochs = Epochs,
+            Samples = set.Train.Count,
+            Momentum = 0.5f,
+            WeightDecay = 0.0001f,
+            Seed = 7,
+        };
+        using var trainer = new PlainTrainer(plan, set);
+        var trainLoss = new List<double>();
+        var testLoss = new List<double>();
+        for (var epoch = 0; epoch < Epochs; epoch++)
+        {
+            for (var step = 0; step < plan.StepsPerEpoch; step++)
+            {
+                trainer.TrainStep();
+            }
+
+            trainLoss.Add(trainer.State.Totals.Loss);
+            testLoss.Add(trainer.Evaluate().Average(batch => batch.Loss));
+        }
+
+        var path = clusters.Home[$"plain-{Guid.NewGuid():N}.safetensors"];
+        ModelWeights.Write(path, Model.Of(plan).Layout, trainer.State.Snapshot());
+        return new Expectation(Sha256(path), [.. trainLoss], [.. testLoss]);
+    }
+
+    private static string Sha256(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+
+    private sealed record Expectation(string Weights, double[] TrainLoss, double[] TestLoss);
+}

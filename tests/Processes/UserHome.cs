@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Xunit;
+using Mnist.Distributed.Tests.Training.Files;
+
+namespace Mnist.Distributed.Tests.Processes;
+
+/// <summary>A user of their own for a test: state, cache and working folder, and the program as this user runs it.</summary>
+public sealed class UserHome : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Dictionary<string, string?> _environment = [];
+    private readonly List<string> _clusters = [];
+
+    public UserHome()
+    {
+        _environment["HOME"] = _folder.Path;
+        _environment["XDG_STATE_HOME"] = _folder["state"];
+        _environment["XDG_CACHE_HOME"] = _folder["cache"];
+        _environment["MNIST_DATA"] = null;
+        _environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = null;
+    }
+
+    public string this[string name] => _folder[name];
+
+    /// <summary>Sets or removes a variable for the programs started from now on.</summary>
+    public void Set(string variable, string? value) => _environment[variable] = value;
+
+    /// <summary>Runs <c>mnist</c> to its end.</summary>
+    public async Task<Finished> Mnist(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return new Finished(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Starts <c>mnist</c> with its output to be read.</summary>
+    public Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = _folder.Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "mnist.dll") },
+        };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (variable, value) in _environment)
+        {
+            start.Environment[variable] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Starts a cluster that is taken down with the home.</summary>
+    public async Task Up(string cluster, int silos)
+    {
+        _clusters.Add(cluster);
+        (await Mnist("cluster", "up", "--silos", $"{silos}", "--name", cluster)).Succeeds();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var cluster in _clusters)
+        {
+            await Mnist("cluster", "down", "--name", cluster);
+        }
+
+        _folder.Dispose();
+    }
+}
+
+/// <summary>A program that has ended.</summary>
+public sealed record Finished(int ExitCode, string Output, string Error)
+{
+    public IEnumerable<JsonElement> Json => Output
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Select(line => JsonSerializer.Deserialize<JsonElement>(line));
+
+    public Finished Succeeds()
+    {
+        Assert.True(ExitCode == 0, $"Exit code {ExitCode}\n{Output}\n{Error}");
+        return this;
+    }
+
+    /// <summary>Exit code 2, nothing on standard output and one sentence without a stack trace on standard error.</summary>
+    public string IsRefused()
+    {
+        Assert.True(ExitCode == 2, $"Exit code {ExitCode}\n{Output}\n{Error}");
+        Assert.Empty(Output);
+        Assert.DoesNotContain("   at ", Error, StringComparison.Ordinal);
+        return Error;
+    }
+}
