@@ -67,12 +67,26 @@ internal sealed record SiloProcess(string Silo, int Pid, long StartedAt, string 
         }
     }
 
+    /// <summary>An ended process that its parent has not asked about yet still has its id.</summary>
+    private static bool IsZombie(int pid)
+    {
+        try
+        {
+            var status = File.ReadAllText($"/proc/{pid}/stat");
+            return status.AsSpan(status.LastIndexOf(')') + 1).TrimStart() is ['Z' or 'X', ..];
+        }
+        catch (Exception none) when (none is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     private Process? Find()
     {
         try
         {
             var process = Process.GetProcessById(Pid);
-            if (!process.HasExited && Math.Abs(process.StartTime.ToUniversalTime().Ticks - StartedAt) < TimeSpan.TicksPerSecond)
+            if (!process.HasExited && !IsZombie(Pid) && Math.Abs(process.StartTime.ToUniversalTime().Ticks - StartedAt) < TimeSpan.TicksPerSecond)
             {
                 return process;
             }

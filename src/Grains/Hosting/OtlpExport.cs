@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -28,6 +29,8 @@ public static class OtlpExport
             return builder;
         }
 
+        // OpenTelemetry reads its variables through the host's configuration.
+        builder.Configuration.AddEnvironmentVariables();
         builder.Logging.AddOpenTelemetry(logs => logs.IncludeFormattedMessage = true);
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(service, serviceInstanceId: instance))

@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Processes;
+
+/// <summary>Signals to programs under test.</summary>
+internal static partial class Signals
+{
+    public static void Interrupt(int pid) => Assert.Equal(0, Kill(pid, 2));
+
+    /// <summary>Kills a process and waits until the system has torn it down.</summary>
+    public static async Task KillNow(int pid)
+    {
+        Assert.Equal(0, Kill(pid, 9));
+        while (IsRunning(pid))
+        {
+            await Task.Yield();
+        }
+    }
+
+    private static bool IsRunning(int pid)
+    {
+        try
+        {
+            var status = File.ReadAllText($"/proc/{pid}/stat");
+            return status[status.LastIndexOf(')') + 2] is not ('Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int pid, int signal);
+}

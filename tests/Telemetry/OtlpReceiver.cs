@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Google.Protobuf;
+using Mnist.Distributed.Grains.Hosting;
+
+namespace Mnist.Distributed.Tests.Telemetry;
+
+/// <summary>An OpenTelemetry backend that only listens: OTLP over HTTP with protobuf bodies.</summary>
+internal sealed class OtlpReceiver : IAsyncDisposable
+{
+    private readonly HttpListener _listener = new();
+    private readonly Task _serving;
+
+    public OtlpReceiver()
+    {
+        Endpoint = $"http://127.0.0.1:{FreePorts.Take(1)[0]}";
+        _listener.Prefixes.Add($"{Endpoint}/");
+        _listener.Start();
+        _serving = Serve();
+    }
+
+    public string Endpoint { get; }
+
+    public ConcurrentBag<Span> Spans { get; } = [];
+
+    public ConcurrentBag<string> MetricNames { get; } = [];
+
+    /// <summary>Trace ids of log records, for those that have one.</summary>
+    public ConcurrentBag<string> LogTraceIds { get; } = [];
+
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Stop();
+        await _serving;
+        _listener.Close();
+    }
+
+    private async Task Serve()
+    {
+        while (_listener.IsListening)
+        {
+            HttpListenerContext context;
+            try
+            {
+                context = await _listener.GetContextAsync();
+            }
+            catch (Exception) when (!_listener.IsListening)
+            {
+                return;
+            }
+
+            using var body = new MemoryStream();
+            await context.Request.InputStream.CopyToAsync(body);
+            Read(context.Request.Url!.AbsolutePath, body.ToArray());
+            context.Response.StatusCode = 200;
+            context.Response.Close();
+        }
+    }
+
+    // Field numbers are those of opentelemetry-proto v1.
+    private void Read(string path, byte[] request)
+    {
+        foreach (var resource in ProtoMessage.Parse(request).Messages(1))
+        {
+            var service = resource.Messages(1).SelectMany(Span.Attributes(1)).ToDictionary()["service.instance.id"];
+            foreach (var item in resource.Messages(2).SelectMany(scope => scope.Messages(2)))
+            {
+                switch (path)
+                {
+                    case "/v1/traces":
+                        Spans.Add(Span.Read(item, service));
+                        break;
+                    case "/v1/metrics":
+                        MetricNames.Add(item.Text(1));
+                        break;
+                    case "/v1/logs" when item.Bytes(9).Length > 0:
+                        LogTraceIds.Add(Convert.ToHexStringLower(item.Bytes(9)));
+                        break;
+                }
+            }
+        }
+    }
+}
+
+/// <summary>A span as it was received.</summary>
+internal sealed record Span(string TraceId, string Id, string ParentId, string Name, string Instance, IReadOnlyDictionary<string, string> Tags)
+{
+    public static Span Read(ProtoMessage span, string instance) => new(
+        Convert.ToHexStringLower(span.Bytes(1)),
+        Convert.ToHexStringLower(span.Bytes(2)),
+        Convert.ToHexStringLower(span.Bytes(4)),
+        span.Text(5),
+        instance,
+        Attributes(9)(span).ToDictionary());
+
+    /// <summary>Reads the key-value pairs in a field.</summary>
+    public static Func<ProtoMessage, IEnumerable<KeyValuePair<string, string>>> Attributes(int field) => message => message
+        .Messages(field)
+        .Select(pair => KeyValuePair.Create(pair.Text(1), pair.Messages(2).Select(value => value.AnyValue()).FirstOrDefault("")));
+}
+
+/// <summary>A protobuf message by field numbers.</summary>
+internal sealed class ProtoMessage
+{
+    private readonly List<(int Field, object Value)> _fields = [];
+
+    public static ProtoMessage Parse(byte[] bytes)
+    {
+        var message = new ProtoMessage();
+        var input = new CodedInputStream(bytes);
+        while (input.ReadTag() is var tag and not 0)
+        {
+            message._fields.Add((WireFormat.GetTagFieldNumber(tag), WireFormat.GetTagWireType(tag) switch
+            {
+                WireFormat.WireType.Varint => input.ReadInt64(),
+                WireFormat.WireType.Fixed64 => input.ReadFixed64(),
+                WireFormat.WireType.Fixed32 => input.ReadFixed32(),
+                _ => input.ReadBytes().ToByteArray(),
+            }));
+        }
+
+        return message;
+    }
+
+    public IEnumerable<ProtoMessage> Messages(int field) => All(field).Select(value => Parse((byte[])value));
+
+    public byte[] Bytes(int field) => (byte[]?)All(field).FirstOrDefault() ?? [];
+
+    public string Text(int field) => System.Text.Encoding.UTF8.GetString(Bytes(field));
+
+    /// <summary>An AnyValue: string 1, bool 2, int 3, double 4.</summary>
+    public string AnyValue() => _fields is [(1, byte[] text), ..] ? System.Text.Encoding.UTF8.GetString(text) : $"{_fields[0].Value}";
+
+    private IEnumerable<object> All(int field) => _fields.Where(entry => entry.Field == field).Select(entry => entry.Value);
+}
