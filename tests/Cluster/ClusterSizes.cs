@@ -1,5 +1,5 @@
-using Xunit;
 using Mnist.Distributed.Tests.Processes;
+using Xunit;
 
 namespace Mnist.Distributed.Tests.Cluster;
 

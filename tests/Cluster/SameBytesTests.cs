@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
-using Xunit;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Tests.Processes;
 using Mnist.Distributed.Training;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Weights;
+using Xunit;
 
 namespace Mnist.Distributed.Tests.Cluster;
 

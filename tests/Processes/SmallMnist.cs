@@ -1,7 +1,7 @@
-using Xunit;
 using Mnist.Distributed.Tests.Processes;
 using Mnist.Distributed.Tests.Training.Files;
 using Mnist.Distributed.Training.Data;
+using Xunit;
 
 [assembly: AssemblyFixture(typeof(SmallMnist))]
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Xunit;
 using Mnist.Distributed.Tests.Training.Files;
+using Xunit;
 
 namespace Mnist.Distributed.Tests.Processes;
 

@@ -13,7 +13,7 @@ internal readonly ref struct Canvas(Span<double> ink)
 {
     private const int StepsPerArc = 5;
 
-    private readonly Span<double> ink = ink;
+    private readonly Span<double> _ink = ink;
 
     /// <summary>Strokes the quadratic B-spline of a control polygon; see <see cref="DigitStrokes"/>.</summary>
     public void Curve(ReadOnlySpan<(double X, double Y)> points, Pen pen)
@@ -68,7 +68,7 @@ internal readonly ref struct Canvas(Span<double> ink)
                 var coverage = edge * edge * (3 - (2 * edge));
 
                 // The strongest mark wins, not the sum, so that joints and crossings do not show.
-                ref var pixel = ref ink[(y * SyntheticDigits.Side) + x];
+                ref var pixel = ref _ink[(y * SyntheticDigits.Side) + x];
                 pixel = pen.Ink ? Math.Max(pixel, coverage) : Math.Min(pixel, 1 - coverage);
             }
         }

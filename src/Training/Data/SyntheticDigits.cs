@@ -131,26 +131,26 @@ public static class SyntheticDigits
     /// <summary>The random affine map from template to image coordinates: slant, size, rotation, position.</summary>
     private readonly struct Pose
     {
-        private readonly double slant, width, height, cos, sin, x0, y0;
+        private readonly double _slant, _width, _height, _cos, _sin, _x0, _y0;
 
         public Pose(ref Generator random)
         {
-            slant = random.Between(-0.25, 0.35);
-            width = random.Between(0.65, 1.05);
-            height = random.Between(0.8, 1.05);
-            x0 = Centre + random.Between(-2.5, 2.5);
-            y0 = Centre + random.Between(-2, 2);
+            _slant = random.Between(-0.25, 0.35);
+            _width = random.Between(0.65, 1.05);
+            _height = random.Between(0.8, 1.05);
+            _x0 = Centre + random.Between(-2.5, 2.5);
+            _y0 = Centre + random.Between(-2, 2);
 
             // The rational parametrisation rotates without trigonometry; t is the tangent of half the angle.
             var t = random.Between(-0.15, 0.15);
-            cos = (1 - (t * t)) / (1 + (t * t));
-            sin = 2 * t / (1 + (t * t));
+            _cos = (1 - (t * t)) / (1 + (t * t));
+            _sin = 2 * t / (1 + (t * t));
         }
 
         public (double X, double Y) Apply(double x, double y)
         {
-            (x, y) = ((x - (slant * y)) * width, y * height);
-            return (x0 + (cos * x) - (sin * y), y0 + (sin * x) + (cos * y));
+            (x, y) = ((x - (_slant * y)) * _width, y * _height);
+            return (_x0 + (_cos * x) - (_sin * y), _y0 + (_sin * x) + (_cos * y));
         }
     }
 
@@ -159,7 +159,7 @@ public static class SyntheticDigits
     {
         private const ulong GoldenGamma = 0x9E3779B97F4A7C15;
 
-        private ulong state = Scramble(Scramble(seed + GoldenGamma) + (ulong)index);
+        private ulong _state = Scramble(Scramble(seed + GoldenGamma) + (ulong)index);
 
         public int Below(int bound) => (int)(((Next() >> 32) * (ulong)bound) >> 32);
 
@@ -175,7 +175,7 @@ public static class SyntheticDigits
             return (sum * (1.0 / 65536)) - 2;
         }
 
-        private ulong Next() => Scramble(state += GoldenGamma);
+        private ulong Next() => Scramble(_state += GoldenGamma);
 
         private static ulong Scramble(ulong z)
         {
