@@ -34,3 +34,13 @@ catch (InvalidInputException wrong)
     Console.Error.WriteLine($"mnist: {wrong.Message}");
     return ExitCode.WrongInput;
 }
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("mnist: interrupted.");
+    return ExitCode.Interrupted;
+}
+catch (Exception failure) when (failure is OrleansException or TimeoutException)
+{
+    Console.Error.WriteLine($"mnist: the cluster does not answer ({failure.Message.TrimEnd('.')}): 'mnist cluster status' tells which silos are there.");
+    return ExitCode.Failed;
+}

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,6 +11,12 @@ using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Silo;
 using Orleans.Configuration;
 
+if (args is ["--help" or "-h" or "-?"])
+{
+    Console.WriteLine(SiloHelp.Text);
+    return 0;
+}
+
 try
 {
     var builder = Host.CreateApplicationBuilder(args);
@@ -18,7 +25,7 @@ try
         FileProvider = new PhysicalFileProvider(AppContext.BaseDirectory),
         Path = "mnist-silo.json",
     });
-    var options = builder.Configuration.GetSection(SiloProcessOptions.Section).Get<SiloProcessOptions>() ?? new SiloProcessOptions();
+    var options = builder.Configuration.GetSection(SiloProcessOptions.Section).Get<SiloProcessOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new SiloProcessOptions();
     options.Validate();
     if (options.Detached)
     {
@@ -43,8 +50,13 @@ try
     await builder.Build().RunAsync();
     return 0;
 }
-catch (Exception failure) when (failure is InvalidInputException or FormatException || failure.InnerException is FormatException)
+catch (Exception failure) when (failure is InvalidInputException or InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" })
 {
     Console.Error.WriteLine($"mnist-silo: {failure.Message}");
+    return 2;
+}
+catch (Exception failure) when (failure.GetBaseException() is SocketException taken)
+{
+    Console.Error.WriteLine($"mnist-silo: cannot listen ({taken.Message}): choose another Silo:Address, Silo:SiloPort or Silo:GatewayPort; port 0 takes a free one.");
     return 2;
 }

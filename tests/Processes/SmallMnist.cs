@@ -15,9 +15,13 @@ public sealed class SmallMnist : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public SmallMnist()
+    public SmallMnist() : this(TrainCount)
     {
-        Write(IdxFileNames.TrainImages, IdxFileNames.TrainLabels, SyntheticDigits.TrainSeed, TrainCount);
+    }
+
+    internal SmallMnist(int trainCount)
+    {
+        Write(IdxFileNames.TrainImages, IdxFileNames.TrainLabels, SyntheticDigits.TrainSeed, trainCount);
         Write(IdxFileNames.TestImages, IdxFileNames.TestLabels, SyntheticDigits.TestSeed, TestCount);
     }
 

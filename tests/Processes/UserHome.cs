@@ -27,9 +27,12 @@ public sealed class UserHome : IAsyncDisposable
     public void Set(string variable, string? value) => _environment[variable] = value;
 
     /// <summary>Runs <c>mnist</c> to its end.</summary>
-    public async Task<Finished> Mnist(params string[] arguments)
+    public Task<Finished> Mnist(params string[] arguments) => Run("mnist", arguments);
+
+    /// <summary>Runs a program of the project to its end.</summary>
+    public async Task<Finished> Run(string program, params string[] arguments)
     {
-        using var process = Start(arguments);
+        using var process = Launch(program, arguments);
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -37,28 +40,7 @@ public sealed class UserHome : IAsyncDisposable
     }
 
     /// <summary>Starts <c>mnist</c> with its output to be read.</summary>
-    public Process Start(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            WorkingDirectory = _folder.Path,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "mnist.dll") },
-        };
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        foreach (var (variable, value) in _environment)
-        {
-            start.Environment[variable] = value;
-        }
-
-        return Process.Start(start)!;
-    }
+    public Process Start(params string[] arguments) => Launch("mnist", arguments);
 
     /// <summary>Starts a cluster that is taken down with the home.</summary>
     public async Task Up(string cluster, int silos)
@@ -75,6 +57,29 @@ public sealed class UserHome : IAsyncDisposable
         }
 
         _folder.Dispose();
+    }
+
+    private Process Launch(string program, string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = _folder.Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, $"{program}.dll") },
+        };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (variable, value) in _environment)
+        {
+            start.Environment[variable] = value;
+        }
+
+        return Process.Start(start)!;
     }
 }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Coordinator.Output;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Evaluation;
@@ -15,7 +16,7 @@ namespace Mnist.Distributed.Coordinator.Commands;
 internal static class EvaluateCommand
 {
     private const string Examples = """
-        Tests the weights of a run on a data set's test images.
+        Tests the weights of a run on a data set's test images, with the accuracy of each class.
 
         Examples:
           mnist evaluate --weights runs/first/model.safetensors
@@ -39,26 +40,37 @@ internal static class EvaluateCommand
             var net = Model.Of(plan);
             var state = ModelWeights.Read(path, net.Layout, withMomentum: false);
             var set = await UserDataSets.Loader().LoadAsync(parsed.GetValue(dataset)!, parsed.GetValue(data), cancellation: cancellation);
-            Print(Evaluate(plan, net, state.Parameters.Span, set), set, parsed.GetValue(json));
+            Print(Evaluate(plan, net, state, set), set, parsed.GetValue(json));
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static Evaluation Evaluate(TrainingPlan plan, Model model, ReadOnlySpan<float> values, DataSet data)
+    private static Evaluation Evaluate(TrainingPlan plan, Model model, TrainingState state, DataSet data)
     {
         var parameters = new FlatVector(model.Layout.Length);
-        values.CopyTo(parameters.Span);
-        var chunks = new TestChunks(data.Test.Count, plan.BatchSize);
-        using var evaluator = new Evaluator(model, LossTable.Get(plan.Loss), data.Test, chunks, parameters);
-        var batches = Enumerable.Range(0, chunks.Count).SelectMany(evaluator.Evaluate).ToArray();
+        state.Parameters.Span.CopyTo(parameters.Span);
+        var batches = Batches(plan, model, data.Test, parameters);
+        var names = DataSetCatalogue.Published.ClassNamesOf(data.Name);
         return new Evaluation(
             plan.Model,
             data.Name,
-            batches.Sum(batch => batch.Samples),
+            data.Test.Count,
             batches.Average(batch => batch.Loss),
-            (double)batches.Sum(batch => batch.Correct) / batches.Sum(batch => batch.Samples));
+            Accuracy(batches),
+            names.Select((name, label) => (Name: name, Set: data.Test.OfClass(label)))
+                .Where(entry => entry.Set.Count > 0)
+                .ToDictionary(entry => entry.Name, entry => Accuracy(Batches(plan, model, entry.Set, parameters))));
     }
+
+    private static StepTotals[] Batches(TrainingPlan plan, Model model, ImageSet set, FlatVector parameters)
+    {
+        var chunks = new TestChunks(set.Count, plan.BatchSize);
+        using var evaluator = new Evaluator(model, LossTable.Get(plan.Loss), set, chunks, parameters);
+        return [.. Enumerable.Range(0, chunks.Count).SelectMany(evaluator.Evaluate)];
+    }
+
+    private static double Accuracy(StepTotals[] batches) => (double)batches.Sum(batch => batch.Correct) / batches.Sum(batch => batch.Samples);
 
     private static void Print(Evaluation evaluation, DataSet data, bool json)
     {
@@ -71,7 +83,17 @@ internal static class EvaluateCommand
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{evaluation.Model} on {evaluation.Samples:N0} test images of {evaluation.Dataset} ({data.Origin}): loss {evaluation.TestLoss:F4}, accuracy {evaluation.TestAccuracy:P2}"));
+        foreach (var (name, accuracy) in evaluation.ClassAccuracy)
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-14} {accuracy,8:P2}"));
+        }
     }
 
-    private sealed record Evaluation(string Model, string Dataset, int Samples, double TestLoss, double TestAccuracy);
+    private sealed record Evaluation(
+        string Model,
+        string Dataset,
+        int Samples,
+        double TestLoss,
+        double TestAccuracy,
+        IReadOnlyDictionary<string, double> ClassAccuracy);
 }

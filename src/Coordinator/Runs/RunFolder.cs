@@ -32,7 +32,7 @@ internal sealed class RunFolder
 
     private string Metrics => System.IO.Path.Combine(Path, "metrics.jsonl");
 
-    /// <summary>Makes the folder for a run that starts.</summary>
+    /// <summary>Makes the folder, and sees that it can be written; what it holds changes only when the run has started.</summary>
     /// <exception cref="InvalidInputException">It cannot be written, or holds a run already and <paramref name="force"/> is not given.</exception>
     public static RunFolder Create(string path, RunIdentity run, bool force)
     {
@@ -45,8 +45,7 @@ internal sealed class RunFolder
         try
         {
             Directory.CreateDirectory(path);
-            File.Delete(folder.Model);
-            File.WriteAllText(folder.Metrics, "");
+            using var probe = File.Create(System.IO.Path.Combine(path, $".{run.RunId}"), 1, FileOptions.DeleteOnClose);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -63,6 +62,8 @@ internal sealed class RunFolder
         {
             case RunEvent.Started started:
                 _silos = started.Silos;
+                File.Delete(Model);
+                File.WriteAllText(Metrics, "");
                 Describe(RunStatus.Running, null, null);
                 break;
             case RunEvent.EpochCompleted epoch:

@@ -1,0 +1,54 @@
+using System.Net;
+using System.Net.Sockets;
+using Mnist.Distributed.Tests.Processes;
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Coordinator;
+
+/// <summary><c>mnist-silo</c> started by hand.</summary>
+public sealed class SiloTests(SmallMnist data) : IAsyncDisposable
+{
+    private readonly UserHome _home = new();
+
+    [Fact]
+    public async Task Help_names_the_options()
+    {
+        var help = (await _home.Run("mnist-silo", "--help")).Succeeds();
+        Assert.Contains("--Silo:Database", help.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Silo:Database is missing")]
+    [InlineData("Silo:Address", "--Silo:Database", "x.db", "--Silo:Address", "here")]
+    [InlineData("Silo:SiloPort", "--Silo:Database", "x.db", "--Silo:SiloPort", "70000")]
+    [InlineData("SiloPort", "--Silo:Database", "x.db", "--Silo:SiloPort", "many")]
+    [InlineData("Silo:ComputeThreads", "--Silo:Database", "x.db", "--Silo:ComputeThreads", "-1")]
+    [InlineData("'Colour'", "--Silo:Database", "x.db", "--Silo:Colour", "red")]
+    public async Task A_bad_option_is_refused(string hint, params string[] arguments) =>
+        Assert.Contains(hint, (await _home.Run("mnist-silo", arguments)).IsRefused(), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_refused()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var silo = await _home.Run("mnist-silo", "--Silo:Database", "x.db", "--Silo:SiloPort", $"{port}");
+        Assert.Equal(2, silo.ExitCode);
+        Assert.Contains("cannot listen", silo.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_silo_with_other_data_than_the_coordinators_is_refused()
+    {
+        using var other = new SmallMnist(trainCount: 64);
+        _home.Set("MNIST_DATA", other.Path);
+        await _home.Up("other", 1);
+        _home.Set("MNIST_DATA", data.Path);
+        var sentence = (await _home.Mnist("train", "--cluster", "other", "--out", _home["out"])).IsRefused();
+        Assert.Contains("differs from the coordinator's", sentence, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_home["out"]));
+    }
+
+    public ValueTask DisposeAsync() => _home.DisposeAsync();
+}
