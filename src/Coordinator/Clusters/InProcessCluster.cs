@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mnist.Distributed.Grains.Data;
 using Mnist.Distributed.Grains.Hosting;
+using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Training.Data;
 using Orleans.Configuration;
 
@@ -20,6 +21,7 @@ internal static class InProcessCluster
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.Orleans", LogLevel.Warning);
         builder.AddOtlpExport("mnist", $"{Environment.MachineName}-{Environment.ProcessId}");
+        builder.Services.Configure<TracingOptions>(builder.Configuration.GetSection("Tracing"));
         var ports = FreePorts.Take(2);
         builder.UseOrleans(silo =>
         {
