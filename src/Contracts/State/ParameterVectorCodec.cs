@@ -49,9 +49,9 @@ public sealed class ParameterVectorCodec : IFieldCodec<ParameterVector>
 
         field.EnsureWireType(WireType.LengthPrefixed);
         var length = reader.ReadVarUInt32();
-        if (length > MaxBytes || length % sizeof(float) != 0)
+        if (length > MaxBytes || length > reader.Remaining || length % sizeof(float) != 0)
         {
-            throw new SerializerException($"A parameter vector cannot have {length} bytes.");
+            throw new SerializerException($"A parameter vector cannot have {length} bytes where {reader.Remaining} are left.");
         }
 
         var values = GC.AllocateUninitializedArray<float>((int)(length / sizeof(float)));
