@@ -6,12 +6,15 @@ public static class PlanValidation
     /// <summary>The most workers a run may have.</summary>
     public const int MaxWorkers = 256;
 
+    /// <summary>The largest global batch, more than the samples of any data set; each worker has memory for its part of one.</summary>
+    public const int MaxBatchSize = 65_536;
+
     /// <summary>Throws a sentence that names the option to change.</summary>
     /// <exception cref="InvalidInputException">A value is out of range.</exception>
     public static void Validate(TrainingPlan plan)
     {
         Require(plan.Workers is >= 1 and <= MaxWorkers, $"--workers must be from 1 to {MaxWorkers}, but is {plan.Workers}.");
-        Require(plan.BatchSize >= 1, $"--batch-size must be at least 1, but is {plan.BatchSize}.");
+        Require(plan.BatchSize is >= 1 and <= MaxBatchSize, $"--batch-size must be from 1 to {MaxBatchSize}, but is {plan.BatchSize}.");
         Require(
             plan.BatchSize >= plan.Workers,
             $"--batch-size {plan.BatchSize} is the global batch and cannot be split over {plan.Workers} workers: "
