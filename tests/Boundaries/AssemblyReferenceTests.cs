@@ -1,0 +1,27 @@
+using System.Reflection;
+
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Training;
+
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Boundaries;
+
+/// <summary>What each part of the project may know of.</summary>
+public sealed class AssemblyReferenceTests
+{
+    [Fact]
+    public void Contracts_know_what_messages_are_made_of_and_nothing_else() => Assert.Equal(
+        ["Orleans.Core.Abstractions", "Orleans.Serialization", "Orleans.Serialization.Abstractions"],
+        ReferencesOf(typeof(TrainingPlan).Assembly));
+
+    [Fact]
+    public void Training_knows_the_contracts_and_libtorch_and_no_cluster() => Assert.Equal(
+        ["Mnist.Distributed.Contracts", "TorchSharp"],
+        ReferencesOf(typeof(PlainTrainer).Assembly));
+
+    private static IEnumerable<string> ReferencesOf(Assembly assembly) => assembly.GetReferencedAssemblies()
+        .Select(reference => reference.Name!)
+        .Where(name => !name.StartsWith("System.", StringComparison.Ordinal))
+        .Order(StringComparer.Ordinal);
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+
+using Mnist.Distributed.Tests.Training.Files;
+
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Boundaries;
+
+/// <summary>Questions about the program itself are answered at once: neither libtorch nor Orleans is loaded for them.</summary>
+public sealed class StartupTests
+{
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("--version")]
+    [InlineData("train", "--help")]
+    public async Task Help_and_version_load_neither_libtorch_nor_Orleans(params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+        var list = folder["assemblies"];
+
+        Assert.Equal(0, await Run(arguments, list));
+
+        var loaded = await File.ReadAllLinesAsync(list, TestContext.Current.CancellationToken);
+        Assert.Contains("mnist", loaded);
+        Assert.DoesNotContain("TorchSharp", loaded);
+        Assert.DoesNotContain("Orleans.Runtime", loaded);
+    }
+
+    private static async Task<int> Run(string[] arguments, string list)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "mnist.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location, [StartupHook.ListVariable] = list },
+        };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.NotEmpty(await output);
+        Assert.Empty(await errors);
+        return process.ExitCode;
+    }
+}
