@@ -9,6 +9,9 @@ public static class PlanValidation
     /// <summary>The largest global batch, more than the samples of any data set; each worker has memory for its part of one.</summary>
     public const int MaxBatchSize = 65_536;
 
+    /// <summary>The widest hidden layer: with it the MLP's vector is 52 MB, and a message between silos may have 100 MB.</summary>
+    public const int MaxHidden = 16_384;
+
     /// <summary>Throws a sentence that names the option to change.</summary>
     /// <exception cref="InvalidInputException">A value is out of range.</exception>
     public static void Validate(TrainingPlan plan)
@@ -25,7 +28,7 @@ public static class PlanValidation
         Require(
             float.IsFinite(plan.WeightDecay) && plan.WeightDecay >= 0,
             $"--weight-decay must be a finite number of 0 or more, but is {plan.WeightDecay}.");
-        Require(plan.Hidden is >= 1 and <= 65_536, $"--hidden must be from 1 to 65536, but is {plan.Hidden}.");
+        Require(plan.Hidden is >= 1 and <= MaxHidden, $"--hidden must be from 1 to {MaxHidden}, but is {plan.Hidden}.");
         Require(float.IsFinite(plan.Dropout) && plan.Dropout is >= 0 and < 1, $"--dropout must be from 0 to below 1, but is {plan.Dropout}.");
         Require(plan.Samples >= 1, $"--limit must be at least 1, but is {plan.Samples}.");
     }

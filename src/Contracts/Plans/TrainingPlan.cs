@@ -62,7 +62,7 @@ public sealed record TrainingPlan
     [Id(17)] public string? InitialWeights { get; init; }
 
     /// <summary>Steps per epoch; the last one may be smaller.</summary>
-    public int StepsPerEpoch => (Samples + BatchSize - 1) / BatchSize;
+    public int StepsPerEpoch => (int)(((long)Samples + BatchSize - 1) / BatchSize);
 
     /// <summary>Steps of the whole run.</summary>
     public long TotalSteps => (long)StepsPerEpoch * Epochs;

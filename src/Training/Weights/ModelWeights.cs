@@ -55,7 +55,7 @@ public static class ModelWeights
     public static TrainingPlan Recognise(string path)
     {
         var tensors = SafetensorsFile.Read(path).ToDictionary(tensor => tensor.Name);
-        if (tensors.TryGetValue("layer_stack.1.weight", out var weight) && weight.Shape is [> 0 and <= 65_536, ImageSet.Pixels])
+        if (tensors.TryGetValue("layer_stack.1.weight", out var weight) && weight.Shape is [> 0 and <= PlanValidation.MaxHidden, ImageSet.Pixels])
         {
             return new TrainingPlan { Model = "mlp", Hidden = (int)weight.Shape[0] };
         }

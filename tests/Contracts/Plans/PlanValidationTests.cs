@@ -16,7 +16,7 @@ public sealed class PlanValidationTests
     public void Values_at_the_bounds_are_valid()
     {
         PlanValidation.Validate(Plan with { Workers = 1, BatchSize = 1, Epochs = 1, Samples = 1, Hidden = 1, LearningRate = float.Epsilon });
-        PlanValidation.Validate(Plan with { Workers = 256, BatchSize = 256, Epochs = int.MaxValue, Samples = int.MaxValue, Hidden = 65_536 });
+        PlanValidation.Validate(Plan with { Workers = 256, BatchSize = 256, Epochs = int.MaxValue, Samples = int.MaxValue, Hidden = 16_384 });
         PlanValidation.Validate(Plan with { BatchSize = 65_536 });
         PlanValidation.Validate(Plan with { Momentum = MathF.BitDecrement(1), Dropout = MathF.BitDecrement(1), WeightDecay = float.MaxValue });
     }
@@ -65,7 +65,7 @@ public sealed class PlanValidationTests
         Plan with { WeightDecay = float.PositiveInfinity });
 
     [Fact]
-    public void Hidden_units_must_be_within_bounds() => Names("--hidden", Plan with { Hidden = 0 }, Plan with { Hidden = 65_537 });
+    public void Hidden_units_must_be_within_bounds() => Names("--hidden", Plan with { Hidden = 0 }, Plan with { Hidden = 16_385 });
 
     [Fact]
     public void Dropout_must_be_a_share() => Names(
