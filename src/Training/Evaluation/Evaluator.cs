@@ -23,7 +23,7 @@ public sealed class Evaluator : IDisposable
         _samples = samples;
         _chunks = chunks;
         _loss = loss;
-        _network = model.Bind(new NetworkBinding(model.Layout, parameters, Gradient: null));
+        _network = model.Bind(new NetworkBinding(model.Layout, parameters, Gradient: null, MaxBatch: 0));
         _buffer = new BatchBuffer(chunks.SamplesPerChunk);
     }
 

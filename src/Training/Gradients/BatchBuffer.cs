@@ -13,14 +13,14 @@ public sealed class BatchBuffer : IDisposable
 {
     private static readonly float[] Normalised = [.. Enumerable.Range(0, 256).Select(pixel => ((pixel / 255f) - 0.5f) / 0.5f)];
 
-    private readonly FlatVector _images;
+    private readonly RowBuffer _images;
     private readonly long[] _labels;
-    private readonly Dictionary<int, (Tensor Images, Tensor Labels)> _views = [];
+    private readonly Dictionary<int, Tensor> _labelViews = [];
 
     /// <summary>A buffer for up to <paramref name="capacity"/> samples.</summary>
     public BatchBuffer(int capacity)
     {
-        _images = new FlatVector(capacity * ImageSet.Pixels);
+        _images = new RowBuffer(capacity, ImageSet.Pixels);
         _labels = GC.AllocateArray<long>(capacity, pinned: true);
     }
 
@@ -31,7 +31,7 @@ public sealed class BatchBuffer : IDisposable
         for (var i = 0; i < indexes.Length; i++)
         {
             var pixels = set.Image(indexes[i]);
-            var target = _images.Span.Slice(i * ImageSet.Pixels, ImageSet.Pixels);
+            var target = _images.Row(i);
             for (var pixel = 0; pixel < pixels.Length && pixel < target.Length; pixel++)
             {
                 target[pixel] = Normalised[pixels[pixel]];
@@ -40,7 +40,7 @@ public sealed class BatchBuffer : IDisposable
             _labels[i] = set.Labels[indexes[i]];
         }
 
-        return View(indexes.Length);
+        return (_images.First(indexes.Length), LabelView(indexes.Length));
     }
 
     /// <summary>Counts the samples of the last <see cref="Gather"/> whose largest output is at their label.</summary>
@@ -68,25 +68,18 @@ public sealed class BatchBuffer : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach (var (images, labels) in _views.Values)
+        _images.Dispose();
+        foreach (var labels in _labelViews.Values)
         {
-            images.Dispose();
             labels.Dispose();
         }
 
-        _views.Clear();
+        _labelViews.Clear();
     }
 
-    private (Tensor Images, Tensor Labels) View(int count)
+    private Tensor LabelView(int count)
     {
-        ref var view = ref CollectionsMarshal.GetValueRefOrAddDefault(_views, count, out var exists);
-        if (!exists)
-        {
-            view = (
-                _images.View(0, [count, ImageSet.Pixels]).DetachFromDisposeScope(),
-                frombuffer(_labels, ScalarType.Int64, count, 0).DetachFromDisposeScope());
-        }
-
-        return view;
+        ref var view = ref CollectionsMarshal.GetValueRefOrAddDefault(_labelViews, count, out _);
+        return view ??= frombuffer(_labels, ScalarType.Int64, count).DetachFromDisposeScope();
     }
 }

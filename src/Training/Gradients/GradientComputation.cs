@@ -37,7 +37,7 @@ public sealed class GradientComputation : IDisposable
         _loss = LossTable.Get(plan.Loss);
         _shard = new Shard(plan, worker);
         Gradient = new FlatVector(model.Layout.Length);
-        _network = model.Bind(new NetworkBinding(model.Layout, parameters, Gradient));
+        _network = model.Bind(new NetworkBinding(model.Layout, parameters, Gradient, _shard.MaxBatch));
         _batch = new BatchBuffer(_shard.MaxBatch);
     }
 

@@ -23,6 +23,7 @@ public sealed class CnnNetwork : Network
     private static readonly long[] None = [0, 0];
 
     private readonly float _dropout;
+    private readonly RowBuffer _mask;
     private readonly Convolution _block1;
     private readonly Convolution _block2;
     private readonly Tensor _weight1;
@@ -33,6 +34,7 @@ public sealed class CnnNetwork : Network
     private CnnNetwork(NetworkBinding binding, float dropout) : base(binding)
     {
         _dropout = dropout;
+        _mask = Keep(new RowBuffer(binding.MaxBatch, Hidden));
         _block1 = new Convolution(this, "conv1", "batch_norm1", Channels1, binding.Gradient is not null);
         _block2 = new Convolution(this, "conv2", "batch_norm2", Channels2, binding.Gradient is not null);
         _weight1 = Parameter("fc1.weight");
@@ -83,13 +85,12 @@ public sealed class CnnNetwork : Network
     {
         var random = new KeyedRandom(key.Seed, RandomPurpose.Dropout, key.Step, key.Worker);
         var keep = 1 / (1 - _dropout);
-        var mask = new float[samples * Hidden];
-        for (var i = 0; i < mask.Length; i++)
+        foreach (ref var value in _mask.Span[..(samples * Hidden)])
         {
-            mask[i] = random.NextSingle() < _dropout ? 0 : keep;
+            value = random.NextSingle() < _dropout ? 0 : keep;
         }
 
-        return tensor(mask, samples, Hidden);
+        return _mask.First(samples);
     }
 
     /// <summary>Convolution, batch normalisation, ReLU and max-pooling.</summary>

@@ -7,7 +7,8 @@ namespace Mnist.Distributed.Training.Models;
 /// <param name="Layout">Where the tensors lie.</param>
 /// <param name="Parameters">Parameters and running statistics; read only.</param>
 /// <param name="Gradient">Receives gradients and batch statistics; null for a network that only evaluates.</param>
-public sealed record NetworkBinding(ParameterLayout Layout, FlatVector Parameters, FlatVector? Gradient);
+/// <param name="MaxBatch">Most samples of a training pass.</param>
+public sealed record NetworkBinding(ParameterLayout Layout, FlatVector Parameters, FlatVector? Gradient, int MaxBatch);
 
 /// <summary>Key of the random draws inside one forward pass.</summary>
 /// <param name="Seed">The run's seed.</param>
@@ -17,12 +18,12 @@ public readonly record struct ForwardKey(long Seed, long Step, int Worker);
 
 /// <summary>
 /// A model instance whose tensors alias flat vectors: writing the vector changes the model, and a backward pass adds to the
-/// gradient vector. Used by one thread at a time.
+/// gradient vector. Used by one thread at a time, and inside a dispose scope of the caller's, which owns what a pass leaves behind.
 /// </summary>
 public abstract class Network : IDisposable
 {
     private readonly NetworkBinding _binding;
-    private readonly List<Tensor> _tensors = [];
+    private readonly List<IDisposable> _owned = [];
 
     /// <summary>Binds the network to its memory.</summary>
     protected Network(NetworkBinding binding) => _binding = binding;
@@ -41,12 +42,12 @@ public abstract class Network : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach (var tensor in _tensors)
+        foreach (var owned in _owned)
         {
-            tensor.Dispose();
+            owned.Dispose();
         }
 
-        _tensors.Clear();
+        _owned.Clear();
         GC.SuppressFinalize(this);
     }
 
@@ -72,8 +73,14 @@ public abstract class Network : IDisposable
     /// <summary>Ties a tensor's life to the network's.</summary>
     protected Tensor Keep(Tensor tensor)
     {
-        tensor.DetachFromDisposeScope();
-        _tensors.Add(tensor);
+        _owned.Add(tensor.DetachFromDisposeScope());
         return tensor;
+    }
+
+    /// <summary>Ties a buffer's life to the network's.</summary>
+    protected RowBuffer Keep(RowBuffer buffer)
+    {
+        _owned.Add(buffer);
+        return buffer;
     }
 }

@@ -31,7 +31,7 @@ public static class ModelWeights
         }
 
         var values = new float[layout.Length];
-        var batches = 0L;
+        var batches = new HashSet<long>();
         foreach (var entry in layout.Entries)
         {
             var tensor = tensors[entry.Name];
@@ -42,12 +42,18 @@ public static class ModelWeights
             }
             else
             {
-                batches = BinaryPrimitives.ReadInt64LittleEndian(tensor.Data.Span);
+                batches.Add(BinaryPrimitives.ReadInt64LittleEndian(tensor.Data.Span));
             }
         }
 
+        if (batches.Count > 1 || batches.Any(count => count < 0))
+        {
+            throw new InvalidInputException(
+                $"{path}: the num_batches_tracked are {string.Join(" and ", batches)}, but layers trained together have seen equally many batches: give weights of one run.");
+        }
+
         var momentum = withMomentum ? new ParameterVector(new float[layout.ParameterLength]) : ParameterVector.Empty;
-        return new TrainingState(0, new ParameterVector(values), momentum, batches, default);
+        return new TrainingState(0, new ParameterVector(values), momentum, batches.FirstOrDefault(), default);
     }
 
     /// <summary>The plan of the model that a file's tensors belong to, as far as they tell: <c>mlp</c> stands for <c>mlp-logits</c> too.</summary>

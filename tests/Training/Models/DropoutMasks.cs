@@ -32,7 +32,7 @@ internal sealed class DropoutMasks : IDisposable
             weights[(unit / Digits * Hidden) + unit] = 1 << (unit % Digits);
         }
 
-        _network = model.Bind(new NetworkBinding(model.Layout, parameters, new FlatVector(model.Layout.Length)));
+        _network = model.Bind(new NetworkBinding(model.Layout, parameters, new FlatVector(model.Layout.Length), MaxBatch: 1_000));
     }
 
     /// <summary>Whether each hidden activation of each sample is kept.</summary>

@@ -96,6 +96,17 @@ public sealed class ModelWeightsTests : IDisposable
     }
 
     [Theory]
+    [InlineData(5)]
+    [InlineData(-1)]
+    public void Batch_counts_that_cannot_be_are_named(long count)
+    {
+        string message = Error(tensors => Replace(tensors, "batch_norm2.num_batches_tracked", tensor => tensor with { Data = BitConverter.GetBytes(count) }));
+
+        Assert.Contains("num_batches_tracked", message);
+        Assert.Contains($"{count}", message);
+    }
+
+    [Theory]
     [InlineData("batch_norm1.running_mean")]
     [InlineData("batch_norm2.num_batches_tracked")]
     public void Tensor_of_another_type_is_named(string name)
