@@ -54,21 +54,21 @@ public sealed class ClusterTests(SmallMnist data) : IAsyncDisposable
     {
         await _home.Up("solo", 1);
         using var train = _home.Start("train", "--data", data.Path, "--epochs", "100000", "--cluster", "solo", "--json");
-        var first = await train.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        var first = await train.StandardOutput.ReadLineAsync(_home.Guard);
         var id = JsonSerializer.Deserialize<JsonElement>(first!).GetProperty("run_id").GetString()!;
         await Signals.KillNow(train.Id);
-        await train.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await train.WaitForExitAsync(_home.Guard);
 
         using var watch = _home.Start("runs", "watch", id, "--cluster", "solo", "--json");
-        while (await watch.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line
+        while (await watch.StandardOutput.ReadLineAsync(_home.Guard) is { } line
             && !line.Contains("\"epoch\":3", StringComparison.Ordinal))
         {
         }
 
         Signals.Interrupt(watch.Id);
-        await watch.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await watch.WaitForExitAsync(_home.Guard);
         Assert.Equal(130, watch.ExitCode);
-        Assert.Contains("goes on", await watch.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("goes on", await watch.StandardError.ReadToEndAsync(_home.Guard), StringComparison.Ordinal);
 
         var stopped = (await _home.Mnist("runs", "stop", id, "--cluster", "solo", "--json")).Succeeds().Json.Single();
         Assert.Equal("stopped", stopped.GetProperty("status").GetString());

@@ -81,15 +81,15 @@ public sealed class TrainTests(SmallMnist data) : IAsyncDisposable
     public async Task An_interrupt_stops_after_a_step_and_keeps_what_there_is()
     {
         using var process = _home.Start("train", "--data", data.Path, "--epochs", "100000", "--out", _home["out"], "--json");
-        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line
+        while (await process.StandardOutput.ReadLineAsync(_home.Guard) is { } line
             && !line.Contains("\"epoch\":2", StringComparison.Ordinal))
         {
         }
 
         Signals.Interrupt(process.Id);
-        var rest = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var rest = await process.StandardOutput.ReadToEndAsync(_home.Guard);
+        var error = await process.StandardError.ReadToEndAsync(_home.Guard);
+        await process.WaitForExitAsync(_home.Guard);
 
         Assert.Equal(130, process.ExitCode);
         Assert.Contains("\"status\":\"stopped\"", rest, StringComparison.Ordinal);

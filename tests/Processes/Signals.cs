@@ -7,7 +7,8 @@ namespace Mnist.Distributed.Tests.Processes;
 /// <summary>Signals to programs under test.</summary>
 internal static partial class Signals
 {
-    public static void Interrupt(int pid) => Assert.Equal(0, Kill(pid, 2));
+    /// <summary>SIGTERM, which programs take as Ctrl-C; SIGINT is ignored by what a shell has started in the background.</summary>
+    public static void Interrupt(int pid) => Assert.Equal(0, Kill(pid, 15));
 
     /// <summary>Kills a process and waits until the system has torn it down.</summary>
     public static async Task KillNow(int pid)
@@ -19,7 +20,7 @@ internal static partial class Signals
         }
     }
 
-    private static bool IsRunning(int pid)
+    public static bool IsRunning(int pid)
     {
         try
         {

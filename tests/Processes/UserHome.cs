@@ -8,12 +8,17 @@ namespace Mnist.Distributed.Tests.Processes;
 /// <summary>A user of their own for a test: state, cache and working folder, and the program as this user runs it.</summary>
 public sealed class UserHome : IAsyncDisposable
 {
+    /// <summary>No program under test works that long: one that does hangs, and is ended so that the test fails.</summary>
+    private static readonly TimeSpan Hang = TimeSpan.FromMinutes(5);
+
     private readonly TemporaryFolder _folder = new();
+    private readonly CancellationTokenSource _guard = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private readonly Dictionary<string, string?> _environment = [];
     private readonly List<string> _clusters = [];
 
     public UserHome()
     {
+        _guard.CancelAfter(Hang);
         _environment["HOME"] = _folder.Path;
         _environment["XDG_STATE_HOME"] = _folder["state"];
         _environment["XDG_CACHE_HOME"] = _folder["cache"];
@@ -22,6 +27,9 @@ public sealed class UserHome : IAsyncDisposable
     }
 
     public string this[string name] => _folder[name];
+
+    /// <summary>Cancelled when a program hangs.</summary>
+    public CancellationToken Guard => _guard.Token;
 
     /// <summary>Sets or removes a variable for the programs started from now on.</summary>
     public void Set(string variable, string? value) => _environment[variable] = value;
@@ -33,9 +41,9 @@ public sealed class UserHome : IAsyncDisposable
     public async Task<Finished> Run(string program, params string[] arguments)
     {
         using var process = Launch(program, arguments);
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var output = process.StandardOutput.ReadToEndAsync(Guard);
+        var error = process.StandardError.ReadToEndAsync(Guard);
+        await process.WaitForExitAsync(Guard);
         return new Finished(process.ExitCode, await output, await error);
     }
 
@@ -56,7 +64,16 @@ public sealed class UserHome : IAsyncDisposable
             await Mnist("cluster", "down", "--name", cluster);
         }
 
+        _guard.Dispose();
         _folder.Dispose();
+    }
+
+    private static void EndHanging(int pid)
+    {
+        if (Signals.IsRunning(pid))
+        {
+            Process.GetProcessById(pid).Kill();
+        }
     }
 
     private Process Launch(string program, string[] arguments)
@@ -79,7 +96,9 @@ public sealed class UserHome : IAsyncDisposable
             start.Environment[variable] = value;
         }
 
-        return Process.Start(start)!;
+        var process = Process.Start(start)!;
+        Guard.Register(() => EndHanging(process.Id));
+        return process;
     }
 }
 
