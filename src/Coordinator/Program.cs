@@ -44,3 +44,8 @@ catch (Exception failure) when (failure is OrleansException or TimeoutException)
     Console.Error.WriteLine($"mnist: the cluster does not answer ({failure.Message.TrimEnd('.')}): 'mnist cluster status' tells which silos are there.");
     return ExitCode.Failed;
 }
+catch (Exception failure)
+{
+    Console.Error.WriteLine($"mnist: this should not have happened: {failure}");
+    return ExitCode.Failed;
+}

@@ -5,34 +5,46 @@ using Mnist.Distributed.Contracts.State;
 namespace Mnist.Distributed.Contracts.Grains;
 
 /// <summary>
-/// Commits a run's steps, one after the other; its key is the run id. For each step it asks the replicas for their
+/// Commits a run's steps, one after the other; its key is <c>run id/attempt</c>. For each step it asks the replicas for their
 /// workers' gradients, adds them up in worker order, divides by the samples and hands the average back to every replica.
-/// All calls may be repeated: a step that is committed already is not computed again.
+/// It works on by itself; calls only set its aim and ask how far it is, answer within a fraction of a second and may be repeated.
 /// </summary>
 [Alias("mnist.IParameterServerGrain")]
 public interface IParameterServerGrain : IGrainWithStringKey
 {
-    /// <summary>Prepares the silos for the run and brings their replicas to one state.</summary>
+    /// <summary>Takes up the run at the newest state there is in the cluster, or at the checkpoint if that is newer.</summary>
     /// <param name="plan">What to train.</param>
-    /// <param name="checkpoint">State to go on from, or null to start from freshly drawn weights.</param>
+    /// <param name="checkpoint">The newest durable state, or null to start from freshly drawn weights.</param>
     /// <returns>The silos that take part.</returns>
     /// <exception cref="InvalidInputException">A silo cannot run the plan.</exception>
-    [Alias("Prepare"), ResponseTimeout("00:05:00")]
-    Task<IReadOnlyList<SiloReport>> Prepare(TrainingPlan plan, TrainingState? checkpoint);
+    [Alias("Begin"), ResponseTimeout("00:05:00")]
+    Task<IReadOnlyList<SiloReport>> Begin(TrainingPlan plan, TrainingState? checkpoint);
 
-    /// <summary>Commits steps until <paramref name="targetStep"/> is reached or a fraction of a second has passed.</summary>
+    /// <summary>Lets it commit steps until <paramref name="targetStep"/> is reached.</summary>
     /// <param name="targetStep">Step of the run to stop before; never past the end of the epoch.</param>
     /// <param name="traceParent">W3C trace context of the epoch, or null.</param>
-    [Alias("Advance"), ResponseTimeout("00:02:00")]
+    /// <returns>How far it is after a moment.</returns>
+    [Alias("Advance")]
     Task<StepProgress> Advance(long targetStep, string? traceParent);
 
-    /// <summary>Evaluates the current parameters on the test split, spread over the silos.</summary>
-    [Alias("Evaluate"), ResponseTimeout("00:05:00")]
-    Task<EvaluationResult> Evaluate(string? traceParent);
+    /// <summary>Lets it evaluate the parameters at a step on the test split, spread over the silos.</summary>
+    /// <param name="step">The step, reached or about to be.</param>
+    /// <param name="traceParent">W3C trace context of the epoch, or null.</param>
+    /// <returns>The result, or null while it is at it.</returns>
+    [Alias("Evaluate")]
+    Task<EvaluationResult?> Evaluate(long step, string? traceParent);
 
-    /// <summary>The state at the current step.</summary>
+    /// <summary>The state at a step.</summary>
+    /// <param name="step">The step, reached or about to be.</param>
+    /// <param name="traceParent">W3C trace context of the epoch, or null.</param>
+    /// <returns>The state, or null while the step is not reached.</returns>
     [Alias("GetState")]
-    Task<TrainingState> GetState();
+    Task<TrainingState?> GetState(long step, string? traceParent);
+
+    /// <summary>Stops after the step it is in.</summary>
+    /// <returns>The state there.</returns>
+    [Alias("Stop")]
+    Task<TrainingState> Stop();
 
     /// <summary>Lets every silo forget the run.</summary>
     [Alias("Release")]

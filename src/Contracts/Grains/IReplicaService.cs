@@ -8,38 +8,66 @@ namespace Mnist.Distributed.Contracts.Grains;
 /// <summary>
 /// One per silo: keeps the silo's copy of each run's state and computes with the workers of the silo. Every request carries
 /// the update that leads to its step, so a replica that receives requests is a hot standby of the whole state.
+/// All calls may be repeated, and carry the parameter server's attempt: once a replica has heard of a newer one it
+/// refuses older ones.
 /// </summary>
 [Alias("mnist.IReplicaService")]
 public interface IReplicaService : IGrainService
 {
-    /// <summary>Loads what the run needs on this silo. Repeating it changes nothing.</summary>
+    /// <summary>Loads what the run needs on this silo and tells what state of it there is.</summary>
     /// <exception cref="InvalidInputException">The silo cannot run the plan; the sentence says why.</exception>
     [Alias("Prepare"), ResponseTimeout("00:05:00")]
-    Task<SiloReport> Prepare(string runId, TrainingPlan plan);
+    Task<ReplicaReport> Prepare(RunAttempt attempt, TrainingPlan plan);
 
     /// <summary>Sets the run's state; null draws the initial weights of the plan.</summary>
+    /// <returns>Whether it was done, or the attempt is superseded.</returns>
     [Alias("Install")]
-    Task Install(string runId, TrainingState? state);
+    Task<ReplyStatus> Install(RunAttempt attempt, TrainingState? state);
 
     /// <summary>Computes the gradients of some workers at one step.</summary>
-    [Alias("ComputeStep"), ResponseTimeout("00:01:00")]
+    [Alias("ComputeStep"), ResponseTimeout("00:05:00")]
     Task<StepReply> ComputeStep(StepRequest request);
 
     /// <summary>Evaluates some chunks of the test split.</summary>
     [Alias("Evaluate"), ResponseTimeout("00:05:00")]
     Task<EvaluationReply> Evaluate(EvaluationRequest request);
 
-    /// <summary>The run's state here, after applying <paramref name="update"/> if it is the next one.</summary>
+    /// <summary>The run's state here, after applying <paramref name="update"/> if it is the next one; null when there is none.</summary>
     [Alias("GetState")]
-    Task<TrainingState> GetState(string runId, StepUpdate? update);
+    Task<TrainingState?> GetState(RunAttempt attempt, StepUpdate? update);
 
     /// <summary>Forgets the run.</summary>
     [Alias("Release")]
     Task Release(string runId);
 }
 
-/// <summary>Asks a silo for the gradients of workers <paramref name="FirstWorker"/> up to, not including, <paramref name="EndWorker"/>.</summary>
+/// <summary>Names a parameter server of a run. A later attempt replaces an earlier one that has fallen silent.</summary>
 /// <param name="RunId">The run.</param>
+/// <param name="Number">1 for the first parameter server of the run.</param>
+[GenerateSerializer, Immutable, Alias("mnist.RunAttempt")]
+public readonly record struct RunAttempt([property: Id(0)] string RunId, [property: Id(1)] long Number);
+
+/// <summary>How a replica took a request.</summary>
+public enum ReplyStatus
+{
+    /// <summary>It was done.</summary>
+    Done,
+
+    /// <summary>The replica has another step than the request is about; it can be brought there by installing a state.</summary>
+    OtherStep,
+
+    /// <summary>A newer parameter server has taken over the run; the asking one is to stand down.</summary>
+    Superseded,
+}
+
+/// <summary>What a replica says of itself.</summary>
+/// <param name="Silo">The silo.</param>
+/// <param name="Step">Step of the run's state here; null when there is none.</param>
+[GenerateSerializer, Immutable, Alias("mnist.ReplicaReport")]
+public sealed record ReplicaReport([property: Id(0)] SiloReport Silo, [property: Id(1)] long? Step);
+
+/// <summary>Asks a silo for the gradients of workers <paramref name="FirstWorker"/> up to, not including, <paramref name="EndWorker"/>.</summary>
+/// <param name="Attempt">Who asks.</param>
 /// <param name="Step">The step to compute, counted from the start of the run.</param>
 /// <param name="Update">What leads from the step before to this one; null when the replica has been brought here otherwise.</param>
 /// <param name="FirstWorker">First worker.</param>
@@ -47,7 +75,7 @@ public interface IReplicaService : IGrainService
 /// <param name="TraceParent">W3C trace context of the step; null when the step is not sampled.</param>
 [GenerateSerializer, Immutable, Alias("mnist.StepRequest")]
 public sealed record StepRequest(
-    [property: Id(0)] string RunId,
+    [property: Id(0)] RunAttempt Attempt,
     [property: Id(1)] long Step,
     [property: Id(2)] StepUpdate? Update,
     [property: Id(3)] int FirstWorker,
@@ -55,10 +83,10 @@ public sealed record StepRequest(
     [property: Id(5)] string? TraceParent);
 
 /// <summary>A silo's share of a step.</summary>
-/// <param name="Behind">True when the replica lacks the state for the step; the parameter server then installs one.</param>
+/// <param name="Status">How the request was taken; only a done one has nodes.</param>
 /// <param name="Nodes">The share, summed as far as the summation tree allows, in worker order.</param>
 [GenerateSerializer, Immutable, Alias("mnist.StepReply")]
-public sealed record StepReply([property: Id(0)] bool Behind, [property: Id(1)] IReadOnlyList<GradientNode> Nodes);
+public sealed record StepReply([property: Id(0)] ReplyStatus Status, [property: Id(1)] IReadOnlyList<GradientNode> Nodes);
 
 /// <summary>The sum at one node of the summation tree.</summary>
 /// <param name="FirstWorker">First worker under the node.</param>
@@ -73,9 +101,15 @@ public sealed record GradientNode(
     [property: Id(3)] StepTotals Totals);
 
 /// <summary>Asks a silo to evaluate chunks <paramref name="FirstChunk"/> up to, not including, <paramref name="EndChunk"/> of the test split.</summary>
+/// <param name="Attempt">Who asks.</param>
+/// <param name="Step">Step of the parameters to evaluate.</param>
+/// <param name="Update">What leads from the step before to this one.</param>
+/// <param name="FirstChunk">First chunk.</param>
+/// <param name="EndChunk">Chunk after the last.</param>
+/// <param name="TraceParent">W3C trace context of the evaluation.</param>
 [GenerateSerializer, Immutable, Alias("mnist.EvaluationRequest")]
 public sealed record EvaluationRequest(
-    [property: Id(0)] string RunId,
+    [property: Id(0)] RunAttempt Attempt,
     [property: Id(1)] long Step,
     [property: Id(2)] StepUpdate? Update,
     [property: Id(3)] int FirstChunk,
@@ -83,7 +117,7 @@ public sealed record EvaluationRequest(
     [property: Id(5)] string? TraceParent);
 
 /// <summary>A silo's share of an evaluation.</summary>
-/// <param name="Behind">True when the replica lacks the state for the step.</param>
+/// <param name="Status">How the request was taken; only a done one has batches.</param>
 /// <param name="Batches">Totals of each batch in order.</param>
 [GenerateSerializer, Immutable, Alias("mnist.EvaluationReply")]
-public sealed record EvaluationReply([property: Id(0)] bool Behind, [property: Id(1)] IReadOnlyList<StepTotals> Batches);
+public sealed record EvaluationReply([property: Id(0)] ReplyStatus Status, [property: Id(1)] IReadOnlyList<StepTotals> Batches);

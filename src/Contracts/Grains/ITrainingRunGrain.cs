@@ -21,15 +21,15 @@ public interface ITrainingRunGrain : IGrainWithStringKey
     Task Start(TrainingPlan plan, TrainingState? initial, string? traceParent);
 
     /// <summary>The run as it is now.</summary>
-    [Alias("Describe"), AlwaysInterleave]
+    [Alias("Describe"), AlwaysInterleave, ResponseTimeout("00:00:10")]
     Task<RunDescription> Describe();
 
     /// <summary>What happened since <paramref name="cursor"/>; waits up to about a second for something to happen.</summary>
-    [Alias("Watch"), AlwaysInterleave]
+    [Alias("Watch"), AlwaysInterleave, ResponseTimeout("00:00:04")]
     Task<RunEventBatch> Watch(RunCursor cursor);
 
     /// <summary>Stops the run after the step it is in. A run that is over stays as it is.</summary>
-    [Alias("Stop"), AlwaysInterleave]
+    [Alias("Stop"), AlwaysInterleave, ResponseTimeout("00:00:10")]
     Task Stop();
 
     /// <summary>The newest checkpointed state, or null when there is none yet.</summary>

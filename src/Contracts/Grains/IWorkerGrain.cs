@@ -7,6 +7,10 @@ namespace Mnist.Distributed.Contracts.Grains;
 [Alias("mnist.IWorkerGrain")]
 public interface IWorkerGrain : IGrainWithStringKey
 {
+    /// <summary>Does nothing; its answer shows that the worker is active on the silo that asks.</summary>
+    [Alias("Activate")]
+    ValueTask Activate();
+
     /// <summary>The worker's gradient at <paramref name="step"/>, with the parameters of the silo's replica.</summary>
     /// <param name="step">Step of the run.</param>
     /// <param name="traceParent">W3C trace context, or null when the step is not sampled.</param>

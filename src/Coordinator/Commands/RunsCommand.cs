@@ -93,7 +93,7 @@ internal static class RunsCommand
             }
 
             await grain.Stop();
-            await foreach (var happened in RunFollower.Follow(grain))
+            await foreach (var happened in RunFollower.Follow(grain, Console.Error.WriteLine))
             {
                 if (happened is RunEvent.Ended ended)
                 {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Runs;
@@ -7,15 +8,46 @@ namespace Mnist.Distributed.Coordinator.Runs;
 /// <summary>Reads a run's events to its end.</summary>
 internal static class RunFollower
 {
-    /// <summary>All events from the run's start on; every epoch once.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long a cluster may be silent before following it is given up.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    /// <summary>All events from the run's start on; every epoch once. A silo that is lost on the way is told and waited out.</summary>
     /// <param name="run">The run.</param>
+    /// <param name="note">Told when the cluster does not answer and when it answers again.</param>
     /// <param name="detach">Ends the reading; the run goes on.</param>
-    public static async IAsyncEnumerable<RunEvent> Follow(ITrainingRunGrain run, [EnumeratorCancellation] CancellationToken detach = default)
+    public static async IAsyncEnumerable<RunEvent> Follow(
+        ITrainingRunGrain run, Action<string> note, [EnumeratorCancellation] CancellationToken detach = default)
     {
         var cursor = default(RunCursor);
+        var answered = Stopwatch.GetTimestamp();
+        var silent = false;
         while (!cursor.Ended && !detach.IsCancellationRequested)
         {
-            var batch = await run.Watch(cursor);
+            RunEventBatch batch;
+            try
+            {
+                batch = await run.Watch(cursor);
+            }
+            catch (Exception failure) when (failure is OrleansException or TimeoutException && Stopwatch.GetElapsedTime(answered) < Patience)
+            {
+                if (!silent)
+                {
+                    note("The silo with the run does not answer; waiting for another one to take over.");
+                }
+
+                silent = true;
+                await Task.Delay(Pause, CancellationToken.None);
+                continue;
+            }
+
+            if (silent)
+            {
+                note($"The run goes on after {Stopwatch.GetElapsedTime(answered).TotalSeconds:F1} s.");
+            }
+
+            (answered, silent) = (Stopwatch.GetTimestamp(), false);
             cursor = batch.Next;
             foreach (var happened in batch.Events)
             {

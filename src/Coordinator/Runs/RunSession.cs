@@ -25,7 +25,7 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
     public async Task<int> Follow(CancellationToken detach)
     {
         var start = Stopwatch.GetTimestamp();
-        await display.Show(run, folder?.Path, Tap(RunFollower.Follow(grain, detach)));
+        await display.Show(run, folder?.Path, Tap(RunFollower.Follow(grain, display.Note, detach)));
         if (_ended is not { } ended)
         {
             display.Note($"Detached; run {run.RunId} goes on. See it again with: mnist runs watch {run.RunId} --cluster {run.Cluster}");

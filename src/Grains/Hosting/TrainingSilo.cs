@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Mnist.Distributed.Grains.Compute;
 using Mnist.Distributed.Grains.Data;
+using Mnist.Distributed.Grains.ParameterServers;
 using Mnist.Distributed.Grains.Replicas;
 using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Training.Data;
@@ -24,6 +25,7 @@ public static class TrainingSilo
         silo.Services.AddSingleton(_ => new DataSetStore((name, folder) => UserDataSets.Loader().LoadAsync(name, folder)));
         silo.Services.AddSingleton<ReplicaRegistry>();
         silo.Services.AddSingleton<IReplicaClient, ReplicaClient>();
+        silo.Services.AddSingleton<IRoster, ClusterRoster>();
         silo.Services.Configure<ClusterMembershipOptions>(options =>
         {
             options.ProbeTimeout = TimeSpan.FromSeconds(1);

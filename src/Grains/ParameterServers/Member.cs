@@ -3,8 +3,21 @@ using Mnist.Distributed.Contracts.Runs;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
 
-/// <summary>A silo that takes part in a run.</summary>
-/// <param name="Silo">Its address.</param>
-/// <param name="Replica">Its replica service.</param>
-/// <param name="Report">What it said of itself.</param>
-public sealed record Member(SiloAddress Silo, IReplicaService Replica, SiloReport Report);
+/// <summary>A silo that takes part in a run, as its parameter server sees it.</summary>
+/// <param name="silo">Its address.</param>
+/// <param name="replica">Its replica service.</param>
+/// <param name="report">What it said of itself.</param>
+public sealed class Member(SiloAddress silo, IReplicaService replica, SiloReport report)
+{
+    /// <summary>Its address.</summary>
+    public SiloAddress Silo { get; } = silo;
+
+    /// <summary>Its replica service.</summary>
+    public IReplicaService Replica { get; } = replica;
+
+    /// <summary>What it said of itself.</summary>
+    public SiloReport Report { get; } = report;
+
+    /// <summary>The call it has not answered in time, or null. While there is one, it is not asked for anything.</summary>
+    public Task? Late { get; set; }
+}

@@ -1,199 +1,172 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
-using Mnist.Distributed.Contracts;
+using Microsoft.Extensions.Options;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
-using Mnist.Distributed.Grains.Replicas;
 using Mnist.Distributed.Grains.Telemetry;
-using Mnist.Distributed.Training.Evaluation;
+using Orleans.Placement;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <inheritdoc cref="IParameterServerGrain" />
-[KeepAlive]
-public sealed partial class ParameterServerGrain(
-    IReplicaClient replicas,
-    ISiloStatusOracle membership,
-    TimeProvider time,
-    TrainingTelemetry telemetry,
-    ILogger<ParameterServerGrain> logger) : Grain, IParameterServerGrain
+[KeepAlive, RandomPlacement]
+public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain, IMembershipLog
 {
-    /// <summary>How long one call of <see cref="Advance"/> commits steps before it reports.</summary>
-    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(200);
+    /// <summary>How long a call waits for news.</summary>
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
 
-    private readonly Dictionary<SiloAddress, Task<SiloReport>> _joining = [];
-    private List<Member> _members = [];
-    private TrainingPlan? _plan;
-    private StepSum? _sum;
-    private StepUpdate? _update;
-    private EpochTotals _totals;
-    private long _step;
+    private CancellationTokenSource _stop = new();
+    private readonly IRoster _roster;
+    private readonly TimeProvider _time;
+    private readonly TrainingTelemetry _telemetry;
+    private readonly LatenessOptions _lateness;
+    private readonly ILogger<ParameterServerGrain> _logger;
+    private readonly RunAttempt _attempt;
+    private ParameterServer? _server;
+    private Task _committing = Task.CompletedTask;
+    private (long Step, Task<EvaluationResult> Result)? _evaluation;
 
-    private string RunId => this.GetPrimaryKeyString();
+    /// <summary>The parameter server that the grain's key names.</summary>
+    public ParameterServerGrain(
+        IGrainContext context,
+        IRoster roster,
+        TimeProvider time,
+        TrainingTelemetry telemetry,
+        IOptions<LatenessOptions> lateness,
+        ILogger<ParameterServerGrain> logger)
+    {
+        _roster = roster;
+        _time = time;
+        _telemetry = telemetry;
+        _lateness = lateness.Value;
+        _logger = logger;
+        var key = context.GrainId.Key.ToString()!;
+        var slash = key.LastIndexOf('/');
+        _attempt = new RunAttempt(key[..slash], long.Parse(key.AsSpan(slash + 1), CultureInfo.InvariantCulture));
+    }
 
-    private TrainingPlan Plan => _plan ?? throw new InvalidOperationException($"The parameter server of run {RunId} has not been prepared.");
+    private ParameterServer Server =>
+        _server ?? throw new InvalidOperationException($"Attempt {_attempt.Number} at run {_attempt.RunId} has not begun on this silo.");
+
+    /// <summary>The key of an attempt's parameter server.</summary>
+    public static string KeyOf(RunAttempt attempt) => string.Create(CultureInfo.InvariantCulture, $"{attempt.RunId}/{attempt.Number}");
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<SiloReport>> Prepare(TrainingPlan plan, TrainingState? checkpoint)
+    public async Task<IReadOnlyList<SiloReport>> Begin(TrainingPlan plan, TrainingState? checkpoint)
     {
-        var reports = await Task.WhenAll(ActiveSilos().Select(async silo => new Member(
-            silo,
-            replicas.On(silo),
-            await replicas.On(silo).Prepare(RunId, plan))));
-        await Task.WhenAll(reports.Select(member => member.Replica.Install(RunId, checkpoint)));
+        if (_server is null)
+        {
+            RequestContext.Clear();
+            var server = new ParameterServer(_attempt, plan, _roster, _time, _telemetry, _lateness, this);
+            await server.Start(checkpoint);
+            _server = server;
+            LogBegun(_attempt.Number, _attempt.RunId, server.Step);
+        }
 
-        _plan = plan;
-        _members = [.. reports];
-        _sum = new StepSum(plan.Workers);
-        _update = null;
-        _step = checkpoint?.Step ?? 0;
-        _totals = checkpoint?.Totals ?? default;
-        return [.. _members.Select(member => member.Report)];
+        return _server.Silos;
     }
 
     /// <inheritdoc />
     public async Task<StepProgress> Advance(long targetStep, string? traceParent)
     {
-        await AdmitJoined();
-        var start = time.GetTimestamp();
-        var previous = start;
-        while (_step < targetStep && time.GetElapsedTime(start) < Slice)
+        await CommitTowards(targetStep, traceParent);
+        return new StepProgress(Server.Step, Server.Totals, Server.DivergedAt);
+    }
+
+    /// <inheritdoc />
+    public async Task<EvaluationResult?> Evaluate(long step, string? traceParent)
+    {
+        if (!await CommitTowards(step, traceParent))
         {
-            using var activity = telemetry.StartStep(RunId, _step, traceParent);
-            var shares = await GatherShares(activity?.Id);
-            var update = _sum!.Complete(_step, shares);
-            TrainingTelemetry.Describe(activity, update.Totals);
-            if (!double.IsFinite(update.Totals.Loss))
-            {
-                return new StepProgress(_step, _totals, DivergedAt: _step);
-            }
-
-            _update = update;
-            _totals = _totals.After(_step, Plan.StepsPerEpoch, update.Totals);
-            _step++;
-
-            var now = time.GetTimestamp();
-            telemetry.Committed(update.Totals, shares.Sum(share => (long)share.Gradient.Length * sizeof(float)), time.GetElapsedTime(previous, now));
-            previous = now;
+            return null;
         }
 
-        return new StepProgress(_step, _totals, DivergedAt: null);
+        if (_evaluation is not { } evaluation || evaluation.Step != step)
+        {
+            evaluation = (step, Server.Evaluate(traceParent));
+            _evaluation = evaluation;
+        }
+
+        await Wait(evaluation.Result);
+        return evaluation.Result.IsCompleted ? await evaluation.Result : null;
     }
 
     /// <inheritdoc />
-    public async Task<EvaluationResult> Evaluate(string? traceParent)
+    public async Task<TrainingState?> GetState(long step, string? traceParent) =>
+        await CommitTowards(step, traceParent) ? await Server.GetState() : null;
+
+    /// <inheritdoc />
+    public async Task<TrainingState> Stop()
     {
-        using var activity = telemetry.StartEvaluation(RunId, traceParent);
-        var chunks = new TestChunks(Plan.TestSamples, Plan.BatchSize).Count;
-        var replies = await AskAll(
-            (member, index, count) =>
-            {
-                var (first, end) = Division.Block(chunks, index, count);
-                return member.Replica.Evaluate(new EvaluationRequest(RunId, _step, _update, first, end, activity?.Id));
-            },
-            reply => reply.Behind);
-
-        var batches = replies.SelectMany(reply => reply.Batches).ToArray();
-        var total = batches.Aggregate((left, right) => left + right);
-        return new EvaluationResult(batches.Average(batch => batch.Loss), (double)total.Correct / total.Samples);
+        await _stop.CancelAsync();
+        await _committing;
+        return await Server.GetState();
     }
-
-    /// <inheritdoc />
-    public Task<TrainingState> GetState() => _members[0].Replica.GetState(RunId, _update);
 
     /// <inheritdoc />
     public async Task Release()
     {
-        await Task.WhenAll(_members.Select(member => member.Replica.Release(RunId)));
+        await Server.Release();
         DeactivateOnIdle();
     }
 
-    private async Task<GradientNode[]> GatherShares(string? traceParent)
+    /// <inheritdoc />
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        var replies = await AskAll(
-            (member, index, count) =>
-            {
-                var (first, end) = Division.Block(Plan.Workers, index, count);
-                return member.Replica.ComputeStep(new StepRequest(RunId, _step, _update, first, end, traceParent));
-            },
-            reply => reply.Behind);
-        return [.. replies.SelectMany(reply => reply.Nodes)];
+        await _stop.CancelAsync();
+        await _committing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
-    /// <summary>
-    /// Asks every member for its share and, if one is lost, asks the remaining ones again for the same step. That is safe because
-    /// a share is a pure function of the step.
-    /// </summary>
-    private async Task<TReply[]> AskAll<TReply>(Func<Member, int, int, Task<TReply>> ask, Func<TReply, bool> behind)
-    {
-        while (true)
-        {
-            var calls = _members.Select((member, index) => Attempt(member, () => ask(member, index, _members.Count), behind)).ToArray();
-            var outcomes = await Task.WhenAll(calls);
-            if (outcomes.All(outcome => outcome.Reply is not null))
-            {
-                return [.. outcomes.Select(outcome => outcome.Reply!)];
-            }
+    void IMembershipLog.Joined(string silo) => LogJoined(silo, _attempt.RunId, _server?.Step ?? 0);
 
-            _sum!.Abandon();
-            _members = [.. outcomes.Where(outcome => outcome.Reply is not null).Select(outcome => outcome.Member)];
-            if (_members.Count == 0)
-            {
-                throw new InvalidOperationException($"Run {RunId} has lost all its silos at step {_step}.");
-            }
+    void IMembershipLog.Suspected(string silo, string reason) => LogSuspected(silo, _attempt.RunId, _server?.Step ?? 0, reason);
+
+    void IMembershipLog.Lost(string silo, string reason) => LogLost(silo, _attempt.RunId, _server?.Step ?? 0, reason);
+
+    void IMembershipLog.Refused(string silo, string reason) => LogRefused(silo, _attempt.RunId, reason);
+
+    /// <summary>Sees to it that steps are committed, and waits a moment.</summary>
+    /// <returns>Whether the step is reached and nothing is being committed.</returns>
+    private async Task<bool> CommitTowards(long step, string? traceParent)
+    {
+        if (_committing.IsCompletedSuccessfully && Server.Step < step)
+        {
+            _stop = new CancellationTokenSource();
+            _committing = Server.CommitUntil(step, traceParent, _stop.Token);
         }
+
+        await Wait(_committing);
+        return _committing.IsCompleted && Server.Step >= step;
     }
 
-    private async Task<(Member Member, TReply? Reply)> Attempt<TReply>(Member member, Func<Task<TReply>> ask, Func<TReply, bool> behind)
+    private async Task Wait(Task work)
     {
-        try
+        await Task.WhenAny(work, Task.Delay(Moment, _time));
+        if (work.Exception?.InnerException is SupersededException superseded)
         {
-            var reply = await ask();
-            return behind(reply)
-                ? throw new InvalidOperationException($"The replica on {member.Report.Name} is not at step {_step} of run {RunId}.")
-                : (member, reply);
+            throw new InvalidOperationException(superseded.Message);
         }
-        catch (Exception failure) when (failure is SiloUnavailableException or OrleansMessageRejectionException or TimeoutException)
+
+        if (work.IsFaulted)
         {
-            LogLost(member.Report.Name, RunId, _step, failure.Message);
-            return (member, default);
+            await work;
         }
     }
 
-    /// <summary>Silos that have joined the cluster prepare beside the run and take a share once they are ready.</summary>
-    private async Task AdmitJoined()
-    {
-        foreach (var silo in ActiveSilos().Where(silo => _members.TrueForAll(member => member.Silo != silo)))
-        {
-            _joining.TryAdd(silo, replicas.On(silo).Prepare(RunId, Plan));
-        }
+    [LoggerMessage(Level = LogLevel.Information, Message = "Attempt {Attempt} at run {RunId} goes on from step {Step}")]
+    private partial void LogBegun(long attempt, string runId, long step);
 
-        foreach (var (silo, preparing) in _joining.Where(joining => joining.Value.IsCompleted).ToArray())
-        {
-            _joining.Remove(silo);
-            try
-            {
-                var report = await preparing;
-                await replicas.On(silo).Install(RunId, await GetState());
-                _members = [.. _members.Append(new Member(silo, replicas.On(silo), report)).OrderBy(member => member.Silo)];
-                LogJoined(report.Name, RunId, _step);
-            }
-            catch (Exception failure) when (failure is InvalidInputException or SiloUnavailableException or OrleansMessageRejectionException or TimeoutException)
-            {
-                LogRefused(silo, RunId, failure.Message);
-            }
-        }
-    }
+    [LoggerMessage(Level = LogLevel.Information, Message = "Silo {Silo} takes part in run {RunId} from step {Step}")]
+    private partial void LogJoined(string silo, string runId, long step);
 
-    private IEnumerable<SiloAddress> ActiveSilos() => membership.GetApproximateSiloStatuses(onlyActive: true).Keys.Order();
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Silo {Silo} is late in run {RunId} at step {Step} and not asked until it answers: {Reason}")]
+    private partial void LogSuspected(string silo, string runId, long step, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Silo {Silo} is lost to run {RunId} at step {Step}: {Reason}")]
     private partial void LogLost(string silo, string runId, long step, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Silo {Silo} joins run {RunId} at step {Step}")]
-    private partial void LogJoined(string silo, string runId, long step);
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "Silo {Silo} cannot join run {RunId}: {Reason}")]
-    private partial void LogRefused(SiloAddress silo, string runId, string reason);
+    private partial void LogRefused(string silo, string runId, string reason);
 }

@@ -45,6 +45,12 @@ public sealed class Replica : IDisposable
     /// <summary>The plan's model.</summary>
     public Model Model { get; }
 
+    /// <summary>The newest parameter server heard of.</summary>
+    public long Attempt { get; private set; }
+
+    /// <summary>Whether the state has been installed; before that it is just memory.</summary>
+    public bool HasState { get; private set; }
+
     /// <summary>The silo's copy of the run's state.</summary>
     public ModelState State { get; }
 
@@ -54,16 +60,36 @@ public sealed class Replica : IDisposable
     /// <summary>Held by whoever computes with the state or changes it.</summary>
     public SemaphoreSlim Gate { get; } = new(1, 1);
 
+    /// <summary>Whether a parameter server is the newest heard of; a newer one is remembered.</summary>
+    public bool Obeys(RunAttempt attempt)
+    {
+        if (attempt.Number > Attempt)
+        {
+            Attempt = attempt.Number;
+            LeaveBuffers();
+        }
+
+        return attempt.Number == Attempt;
+    }
+
+    /// <summary>Takes over a state; null draws the plan's initial weights.</summary>
+    public void Install(TrainingState? state)
+    {
+        LeaveBuffers();
+        State.Restore(state ?? new ModelState(Plan, Model.Layout).Snapshot());
+        HasState = true;
+    }
+
     /// <summary>Applies the update if it is the next one.</summary>
     /// <returns>Whether the state is now at <paramref name="step"/>.</returns>
     public bool BringTo(long step, StepUpdate? update)
     {
-        if (update is not null && update.Step == State.Step)
+        if (HasState && update is not null && update.Step == State.Step)
         {
             State.Apply(update);
         }
 
-        return State.Step == step;
+        return HasState && State.Step == step;
     }
 
     /// <summary>The computation of one worker, bound to the state.</summary>
@@ -87,8 +113,18 @@ public sealed class Replica : IDisposable
     /// Collapses the workers' gradients to the largest nodes of the summation tree. Sums are written into the left worker's
     /// own buffer, which belongs to this step until the next request arrives.
     /// </summary>
-    public IReadOnlyList<GradientNode> Collapse(WorkerRange owned, GradientNode[] leaves) =>
-        [.. SummationTree.NodesWithin(Plan.Workers, owned).Select(node => SummationTree.Sum(
+    /// <exception cref="InvalidOperationException">A worker did not compute on this silo, but with another one's replica.</exception>
+    public IReadOnlyList<GradientNode> Collapse(WorkerRange owned, GradientNode[] leaves)
+    {
+        foreach (var leaf in leaves)
+        {
+            if (!ReferenceEquals(leaf.Gradient, ComputationOf(leaf.FirstWorker).Gradient.Wire))
+            {
+                throw new InvalidOperationException($"Worker {leaf.FirstWorker} of run {RunId} did not compute on this silo.");
+            }
+        }
+
+        return [.. SummationTree.NodesWithin(Plan.Workers, owned).Select(node => SummationTree.Sum(
             node,
             part => part.Count == 1 ? leaves[part.First - owned.First] : null,
             (left, right) =>
@@ -97,18 +133,29 @@ public sealed class Replica : IDisposable
                 TensorPrimitives.Add(buffer, right.Gradient.Span, buffer);
                 return new GradientNode(left.FirstWorker, right.EndWorker, left.Gradient, left.Totals + right.Totals);
             }))];
+    }
 
     /// <inheritdoc />
     public void Dispose()
+    {
+        LeaveBuffers();
+        while (_evaluators.TryTake(out var evaluator))
+        {
+            evaluator.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Starts with fresh gradient buffers. Someone may still be reading the old ones: a parameter server that does not know yet that it has been
+    /// superseded, or the network with an answer that nobody waits for any more.
+    /// </summary>
+    private void LeaveBuffers()
     {
         foreach (var computation in _computations.Values)
         {
             computation.Dispose();
         }
 
-        while (_evaluators.TryTake(out var evaluator))
-        {
-            evaluator.Dispose();
-        }
+        _computations.Clear();
     }
 }

@@ -10,6 +10,9 @@ public sealed class ReplicaRegistry(DataSetStore dataSets)
 {
     private readonly ConcurrentDictionary<string, Replica> _replicas = [];
 
+    /// <summary>The runs that this silo takes part in.</summary>
+    public IEnumerable<string> RunIds => _replicas.Keys;
+
     /// <summary>The replica of a run.</summary>
     /// <exception cref="InvalidOperationException">The run has not been prepared on this silo.</exception>
     public Replica Get(string runId) =>

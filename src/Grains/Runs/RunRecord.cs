@@ -24,4 +24,7 @@ public sealed class RunRecord
 
     /// <summary>W3C trace context of who started it.</summary>
     [Id(5)] public string? TraceParent { get; set; }
+
+    /// <summary>The newest attempt at the run: how many parameter servers it has had.</summary>
+    [Id(6)] public long Attempt { get; set; }
 }

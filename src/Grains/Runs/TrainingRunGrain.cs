@@ -4,46 +4,80 @@ using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Grains.ParameterServers;
 using Mnist.Distributed.Grains.Telemetry;
+using Orleans.Storage;
 
 namespace Mnist.Distributed.Grains.Runs;
 
 /// <inheritdoc cref="ITrainingRunGrain" />
 [KeepAlive]
-public sealed partial class TrainingRunGrain(
-    [PersistentState("run")] IPersistentState<RunRecord> record,
-    [PersistentState("checkpoint")] IPersistentState<RunCheckpoint> checkpoint,
-    IGrainFactory grains,
-    TimeProvider time,
-    TrainingTelemetry telemetry,
-    ILogger<TrainingRunGrain> logger) : Grain, ITrainingRunGrain
+public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
 {
     private static readonly TimeSpan WatchPatience = TimeSpan.FromSeconds(1);
 
+    private readonly IPersistentState<RunRecord> _record;
+    private readonly IPersistentState<RunCheckpoint> _checkpoint;
+    private readonly IGrainFactory _grains;
+    private readonly TimeProvider _time;
+    private readonly TrainingTelemetry _telemetry;
+    private readonly ILogger<TrainingRunGrain> _logger;
+    private readonly ServerConnection _server;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RunProgress? _progress;
     private bool _stopRequested;
+    private bool _leaving;
+
+    /// <summary>The run that the grain's key names.</summary>
+    public TrainingRunGrain(
+        [PersistentState("run")] IPersistentState<RunRecord> record,
+        [PersistentState("checkpoint")] IPersistentState<RunCheckpoint> checkpoint,
+        IGrainFactory grains,
+        ILocalSiloDetails self,
+        IRoster roster,
+        TimeProvider time,
+        TrainingTelemetry telemetry,
+        ILogger<TrainingRunGrain> logger)
+    {
+        _record = record;
+        _checkpoint = checkpoint;
+        _grains = grains;
+        _time = time;
+        _telemetry = telemetry;
+        _logger = logger;
+        _server = new ServerConnection(grains, roster, self.SiloAddress, time, logger);
+    }
 
     private string RunId => this.GetPrimaryKeyString();
 
-    private IParameterServerGrain ParameterServer => grains.GetGrain<IParameterServerGrain>(RunId);
+    private RunRecord Record => _record.State;
 
-    /// <summary>A run that was training when its silo was lost goes on from its checkpoint.</summary>
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    /// <summary>A run that was training when its silo was lost goes on.</summary>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (record.State is { Status: RunStatus.Running, Plan: { } plan })
+        if (Record is { Status: RunStatus.Running, Plan: { } plan })
         {
-            await ParameterServer.Prepare(plan, checkpoint.State.State);
+            LogWoken(RunId, Record.Epochs.Count);
+            _server.Resume(new RunAttempt(RunId, Record.Attempt));
             _ = Drive(plan);
         }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _leaving = true;
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc />
     public async Task Start(TrainingPlan plan, TrainingState? initial, string? traceParent)
     {
-        if (record.State.Status != RunStatus.Unknown)
+        if (Record.Status != RunStatus.Unknown)
         {
-            if (record.State.Plan != plan)
+            if (Record.Plan != plan)
             {
                 throw new InvalidInputException($"Run {RunId} exists already with another plan: choose another run id.");
             }
@@ -52,38 +86,37 @@ public sealed partial class TrainingRunGrain(
         }
 
         PlanValidation.Validate(plan);
-        var silos = await ParameterServer.Prepare(plan, initial);
-        checkpoint.State.State = initial;
-        await checkpoint.WriteStateAsync();
-        record.State = new RunRecord { Status = RunStatus.Running, Plan = plan, Silos = [.. silos], TraceParent = traceParent };
-        await record.WriteStateAsync();
-        await grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).Add(RunId);
+        var silos = await _server.Begin(new RunAttempt(RunId, 1), plan, initial);
+        await Save(initial);
+        _record.State = new RunRecord { Status = RunStatus.Running, Plan = plan, Silos = [.. silos], TraceParent = traceParent, Attempt = 1 };
+        await _record.WriteStateAsync();
+        await _grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).Add(RunId);
         _ = Drive(plan);
     }
 
     /// <inheritdoc />
     public Task<RunDescription> Describe() => Task.FromResult(new RunDescription(
         RunId,
-        record.State.Status,
-        record.State.Plan,
-        [.. record.State.Epochs],
-        [.. record.State.Silos],
-        record.State.Message));
+        Record.Status,
+        Record.Plan,
+        [.. Record.Epochs],
+        [.. Record.Silos],
+        Record.Message));
 
     /// <inheritdoc />
     public async Task<RunEventBatch> Watch(RunCursor cursor)
     {
-        if (record.State.Status == RunStatus.Unknown)
+        if (Record.Status == RunStatus.Unknown)
         {
             throw new InvalidInputException($"There is no run {RunId} on this cluster: 'mnist runs list' names those there are.");
         }
 
         var changed = _changed.Task;
-        var batch = RunWatch.EventsAfter(record.State, _progress, cursor);
+        var batch = RunWatch.EventsAfter(Record, _progress, cursor);
         if (batch.Events.Count == 0)
         {
-            await Task.WhenAny(changed, Task.Delay(WatchPatience, time));
-            batch = RunWatch.EventsAfter(record.State, _progress, cursor);
+            await Task.WhenAny(changed, Task.Delay(WatchPatience, _time));
+            batch = RunWatch.EventsAfter(Record, _progress, cursor);
         }
 
         return batch;
@@ -97,21 +130,21 @@ public sealed partial class TrainingRunGrain(
     }
 
     /// <inheritdoc />
-    public Task<TrainingState?> GetState() => Task.FromResult(checkpoint.State.State);
+    public Task<TrainingState?> GetState() => Task.FromResult(_checkpoint.State.State);
 
     private async Task Drive(TrainingPlan plan)
     {
-        using var activity = telemetry.StartRun(RunId, plan, record.State.TraceParent);
+        using var activity = _telemetry.StartRun(RunId, plan, Record.TraceParent);
         try
         {
-            while (record.State.Epochs.Count < plan.Epochs && !_stopRequested)
+            while (Record.Epochs.Count < plan.Epochs && !_stopRequested)
             {
                 await TrainEpoch(plan, activity?.Id);
             }
 
-            if (record.State.Epochs.Count < plan.Epochs)
+            if (Record.Epochs.Count < plan.Epochs)
             {
-                var state = await ParameterServer.GetState();
+                var state = await Ask(server => server.Stop());
                 await Save(state);
                 await End(RunStatus.Stopped, $"stopped after step {state.Step} of {plan.TotalSteps}");
             }
@@ -124,33 +157,40 @@ public sealed partial class TrainingRunGrain(
         {
             await End(RunStatus.Failed, divergence.Message);
         }
+        catch (Exception other) when (_leaving || other is InconsistentStateException)
+        {
+            // This activation is on its way out, or another one has written the record: that one drives the run, this one stands down.
+            LogStoodDown(RunId, other.Message);
+            DeactivateOnIdle();
+            return;
+        }
         catch (Exception failure)
         {
             LogFailed(RunId, failure);
             await End(RunStatus.Failed, $"the cluster failed: {failure.Message}");
         }
 
-        await ParameterServer.Release();
+        await _grains.GetGrain<IParameterServerGrain>(ParameterServerGrain.KeyOf(_server.Attempt)).Release();
     }
 
     private async Task TrainEpoch(TrainingPlan plan, string? traceParent)
     {
-        var epoch = record.State.Epochs.Count + 1;
+        var epoch = Record.Epochs.Count + 1;
         var target = (long)plan.StepsPerEpoch * epoch;
-        using var activity = telemetry.StartEpoch(RunId, epoch, traceParent);
+        using var activity = _telemetry.StartEpoch(RunId, epoch, traceParent);
 
-        var start = time.GetTimestamp();
+        var start = _time.GetTimestamp();
         StepProgress progress;
         do
         {
-            progress = await ParameterServer.Advance(target, activity?.Id);
+            progress = await Ask(server => server.Advance(target, activity?.Id));
             if (progress.DivergedAt is { } step)
             {
                 throw new DivergedException(
                     $"the loss stopped being a finite number at step {step + 1} (epoch {epoch}): lower --lr; the weights of the last complete epoch are kept");
             }
 
-            _progress = new RunProgress(progress.Step, progress.Totals, progress.Totals.Samples / time.GetElapsedTime(start).TotalSeconds);
+            _progress = new RunProgress(progress.Step, progress.Totals, progress.Totals.Samples / _time.GetElapsedTime(start).TotalSeconds);
             Signal();
         }
         while (progress.Step < target && !_stopRequested);
@@ -160,16 +200,16 @@ public sealed partial class TrainingRunGrain(
             return;
         }
 
-        var seconds = time.GetElapsedTime(start).TotalSeconds;
-        var test = await ParameterServer.Evaluate(activity?.Id);
+        var seconds = _time.GetElapsedTime(start).TotalSeconds;
+        var test = await AskUntilKnown(server => server.Evaluate(target, activity?.Id));
         if (!double.IsFinite(test.Loss))
         {
             throw new DivergedException(
                 $"the test loss is not a finite number after step {progress.Step} (epoch {epoch}): lower --lr; the weights of the last complete epoch are kept");
         }
 
-        await Save(await ParameterServer.GetState());
-        record.State.Epochs.Add(new EpochMetrics(
+        await Save(await AskUntilKnown(server => server.GetState(target, activity?.Id)));
+        Record.Epochs.Add(new EpochMetrics(
             epoch,
             progress.Totals.Steps,
             progress.Totals.Loss,
@@ -178,21 +218,40 @@ public sealed partial class TrainingRunGrain(
             test.Accuracy,
             seconds,
             progress.Totals.Samples / seconds));
-        await record.WriteStateAsync();
+        await _record.WriteStateAsync();
         Signal();
     }
 
-    private async Task Save(TrainingState state)
+    private async Task<T> AskUntilKnown<T>(Func<IParameterServerGrain, Task<T?>> ask)
+        where T : class
     {
-        checkpoint.State.State = state;
-        await checkpoint.WriteStateAsync();
+        while (true)
+        {
+            if (await Ask(ask) is { } answer)
+            {
+                return answer;
+            }
+        }
+    }
+
+    private Task<T> Ask<T>(Func<IParameterServerGrain, Task<T>> ask) => _server.Ask(ask, async attempt =>
+    {
+        Record.Attempt = attempt.Number;
+        await _record.WriteStateAsync();
+        return (Record.Plan!, _checkpoint.State.State);
+    });
+
+    private async Task Save(TrainingState? state)
+    {
+        _checkpoint.State.State = state;
+        await _checkpoint.WriteStateAsync();
     }
 
     private async Task End(RunStatus status, string? message)
     {
-        record.State.Status = status;
-        record.State.Message = message;
-        await record.WriteStateAsync();
+        Record.Status = status;
+        Record.Message = message;
+        await _record.WriteStateAsync();
         LogEnded(RunId, status, message);
         Signal();
     }
@@ -206,6 +265,12 @@ public sealed partial class TrainingRunGrain(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Run {RunId} has ended: {Status} {Detail}")]
     private partial void LogEnded(string runId, RunStatus status, string? detail);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} goes on here after epoch {Epoch}")]
+    private partial void LogWoken(string runId, int epoch);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} is driven elsewhere: {Reason}")]
+    private partial void LogStoodDown(string runId, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} has failed")]
     private partial void LogFailed(string runId, Exception failure);

@@ -33,6 +33,9 @@ public sealed class WorkerGrain : Grain, IWorkerGrain
     public static string KeyOf(string runId, int worker) => string.Create(CultureInfo.InvariantCulture, $"{runId}/{worker}");
 
     /// <inheritdoc />
+    public ValueTask Activate() => ValueTask.CompletedTask;
+
+    /// <inheritdoc />
     public async ValueTask<GradientNode> ComputeGradient(long step, string? traceParent)
     {
         using var activity = _telemetry.StartWorker(_runId, step, _worker, traceParent);

@@ -1,0 +1,14 @@
+using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Grains.Replicas;
+
+namespace Mnist.Distributed.Grains.ParameterServers;
+
+/// <summary>The roster of a real cluster.</summary>
+public sealed class ClusterRoster(ISiloStatusOracle membership, IReplicaClient replicas) : IRoster
+{
+    /// <inheritdoc />
+    public IReadOnlyList<SiloAddress> Active => [.. membership.GetApproximateSiloStatuses(onlyActive: true).Keys.Order()];
+
+    /// <inheritdoc />
+    public IReplicaService On(SiloAddress silo) => replicas.On(silo);
+}

@@ -1,0 +1,50 @@
+using Mnist.Distributed.Training.Summation;
+
+namespace Mnist.Distributed.Grains.ParameterServers;
+
+/// <summary>Which items of a piece of work have been answered: workers of a step, or chunks of an evaluation.</summary>
+public sealed class Coverage(int items)
+{
+    private readonly bool[] _covered = new bool[items];
+    private int _open = items;
+
+    /// <summary>Whether every item has been answered.</summary>
+    public bool IsComplete => _open == 0;
+
+    /// <summary>Notes an answer.</summary>
+    public void Cover(WorkerRange range)
+    {
+        for (var i = range.First; i < range.End; i++)
+        {
+            if (!_covered[i])
+            {
+                _covered[i] = true;
+                _open--;
+            }
+        }
+    }
+
+    /// <summary>Divides what is open into at most <paramref name="parts"/> contiguous blocks per gap, of nearly equal size over all.</summary>
+    public IReadOnlyList<WorkerRange> Divide(int parts)
+    {
+        var blocks = new List<WorkerRange>();
+        var size = (_open + parts - 1) / parts;
+        for (var i = 0; i < _covered.Length; i++)
+        {
+            if (_covered[i])
+            {
+                continue;
+            }
+
+            var first = i;
+            while (i < _covered.Length && !_covered[i] && i - first < size)
+            {
+                i++;
+            }
+
+            blocks.Add(new WorkerRange(first, i--));
+        }
+
+        return blocks;
+    }
+}

@@ -1,0 +1,13 @@
+using Mnist.Distributed.Contracts.Grains;
+
+namespace Mnist.Distributed.Grains.ParameterServers;
+
+/// <summary>The silos that a parameter server may ask: cluster membership, or a simulation of it.</summary>
+public interface IRoster
+{
+    /// <summary>The active silos, in a fixed order.</summary>
+    IReadOnlyList<SiloAddress> Active { get; }
+
+    /// <summary>The replica service of one silo.</summary>
+    IReplicaService On(SiloAddress silo);
+}

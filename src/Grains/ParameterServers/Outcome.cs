@@ -1,0 +1,41 @@
+namespace Mnist.Distributed.Grains.ParameterServers;
+
+/// <summary>How a call ended, as a value: with an answer, with a failure of the callee, or not yet.</summary>
+/// <param name="Value">The answer.</param>
+/// <param name="Failure">The failure.</param>
+/// <param name="IsLate">Neither within the patience given; the call goes on.</param>
+public readonly record struct Outcome<T>(T? Value, Exception? Failure, bool IsLate);
+
+/// <summary>Turns calls into outcomes.</summary>
+public static class Outcome
+{
+    /// <summary>Waits for the end.</summary>
+    public static async Task<Outcome<T>> Of<T>(Task<T> call)
+    {
+        try
+        {
+            return new Outcome<T>(await call, null, false);
+        }
+        catch (Exception failure)
+        {
+            return new Outcome<T>(default, failure, false);
+        }
+    }
+
+    /// <summary>Waits for the end, but not for ever.</summary>
+    public static async Task<Outcome<T>> Of<T>(Task<T> call, TimeSpan patience, TimeProvider time)
+    {
+        if (!call.IsCompleted)
+        {
+            using var timer = new CancellationTokenSource(patience, time);
+            var expired = new TaskCompletionSource();
+            await using var registration = timer.Token.Register(() => expired.TrySetResult());
+            if (await Task.WhenAny(call, expired.Task) != call)
+            {
+                return new Outcome<T>(default, null, true);
+            }
+        }
+
+        return await Of(call);
+    }
+}
