@@ -152,8 +152,9 @@ public sealed class ParameterServer
         throw new InvalidOperationException($"No silo has the state of run {_attempt.RunId} at step {Step}.");
     }
 
-    /// <summary>Lets the silos forget the run.</summary>
-    public Task Release() => Task.WhenAll(_membership.Available.Select(member => Outcome.Of(Done(member.Replica.Release(_attempt.RunId)))));
+    /// <summary>Lets the silos forget the run; a late one does when it wakes, and is not waited for.</summary>
+    public Task Release() => Task.WhenAll(_membership.All.Select(member =>
+        Outcome.Of(Done(member.Replica.Release(_attempt.RunId)), _steps.Next().Limit, _time)));
 
     private static async Task<bool> Done(Task task)
     {

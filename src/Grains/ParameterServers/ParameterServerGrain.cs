@@ -134,11 +134,25 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
         if (_committing.IsCompletedSuccessfully && Server.Step < step)
         {
             _stop = new CancellationTokenSource();
-            _committing = Server.CommitUntil(step, traceParent, _stop.Token);
+            _committing = CommitOrStandDown(step, traceParent);
         }
 
         await Wait(_committing);
         return _committing.IsCompleted && Server.Step >= step;
+    }
+
+    private async Task CommitOrStandDown(long step, string? traceParent)
+    {
+        try
+        {
+            await Server.CommitUntil(step, traceParent, _stop.Token);
+        }
+        catch (SupersededException)
+        {
+            LogSuperseded(_attempt.Number, _attempt.RunId);
+            DeactivateOnIdle();
+            throw;
+        }
     }
 
     private async Task Wait(Task work)
@@ -157,6 +171,9 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Attempt {Attempt} at run {RunId} goes on from step {Step}")]
     private partial void LogBegun(long attempt, string runId, long step);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Attempt {Attempt} at run {RunId} stands down for a later one")]
+    private partial void LogSuperseded(long attempt, string runId);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Silo {Silo} takes part in run {RunId} from step {Step}")]
     private partial void LogJoined(string silo, string runId, long step);
