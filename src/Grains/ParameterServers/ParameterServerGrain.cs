@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Mnist.Distributed.Contracts.Grains;
@@ -42,16 +41,12 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
         _telemetry = telemetry;
         _lateness = lateness.Value;
         _logger = logger;
-        var key = context.GrainId.Key.ToString()!;
-        var slash = key.LastIndexOf('/');
-        _attempt = new RunAttempt(key[..slash], long.Parse(key.AsSpan(slash + 1), CultureInfo.InvariantCulture));
+        var (runId, number) = RunKey.Parse(context.GrainId);
+        _attempt = new RunAttempt(runId, number);
     }
 
     private ParameterServer Server =>
         _server ?? throw new InvalidOperationException($"Attempt {_attempt.Number} at run {_attempt.RunId} has not begun on this silo.");
-
-    /// <summary>The key of an attempt's parameter server.</summary>
-    public static string KeyOf(RunAttempt attempt) => string.Create(CultureInfo.InvariantCulture, $"{attempt.RunId}/{attempt.Number}");
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<SiloReport>> Begin(TrainingPlan plan, TrainingState? checkpoint)

@@ -5,7 +5,6 @@ using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains.Compute;
 using Mnist.Distributed.Grains.Telemetry;
-using Mnist.Distributed.Grains.Workers;
 using Mnist.Distributed.Training.Native;
 using Mnist.Distributed.Training.Summation;
 
@@ -116,7 +115,7 @@ public sealed partial class ReplicaService(
         }
     }
 
-    private IWorkerGrain Worker(RunAttempt attempt, int worker) => grains.GetGrain<IWorkerGrain>(WorkerGrain.KeyOf(attempt.RunId, worker));
+    private IWorkerGrain Worker(RunAttempt attempt, int worker) => grains.GetGrain<IWorkerGrain>(RunKey.Of(attempt.RunId, worker));
 
     private static ReplyStatus Judge(Replica replica, RunAttempt attempt, long step, StepUpdate? update) =>
         !replica.Obeys(attempt) ? ReplyStatus.Superseded

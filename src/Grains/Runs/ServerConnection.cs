@@ -31,7 +31,7 @@ public sealed partial class ServerConnection(IGrainFactory grains, IRoster roste
     /// <summary>The newest attempt.</summary>
     public RunAttempt Attempt { get; private set; }
 
-    private IParameterServerGrain Server => grains.GetGrain<IParameterServerGrain>(ParameterServerGrain.KeyOf(Attempt));
+    private IParameterServerGrain Server => grains.GetGrain<IParameterServerGrain>(RunKey.Of(Attempt.RunId, Attempt.Number));
 
     /// <summary>Starts the first parameter server of a run, which waits until every silo has loaded what it needs.</summary>
     /// <exception cref="InvalidInputException">A silo cannot run the plan.</exception>

@@ -170,7 +170,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
             await End(RunStatus.Failed, $"the cluster failed: {failure.Message}");
         }
 
-        await _grains.GetGrain<IParameterServerGrain>(ParameterServerGrain.KeyOf(_server.Attempt)).Release();
+        await _grains.GetGrain<IParameterServerGrain>(RunKey.Of(RunId, _server.Attempt.Number)).Release();
     }
 
     private async Task TrainEpoch(TrainingPlan plan, string? traceParent)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Grains.Compute;
 using Mnist.Distributed.Grains.Replicas;
@@ -23,14 +22,9 @@ public sealed class WorkerGrain : Grain, IWorkerGrain
         _registry = registry;
         _compute = compute;
         _telemetry = telemetry;
-        var key = context.GrainId.Key.ToString()!;
-        var slash = key.LastIndexOf('/');
-        _runId = key[..slash];
-        _worker = int.Parse(key.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+        var (runId, worker) = RunKey.Parse(context.GrainId);
+        (_runId, _worker) = (runId, (int)worker);
     }
-
-    /// <summary>The key of a run's worker.</summary>
-    public static string KeyOf(string runId, int worker) => string.Create(CultureInfo.InvariantCulture, $"{runId}/{worker}");
 
     /// <inheritdoc />
     public ValueTask Activate() => ValueTask.CompletedTask;
