@@ -74,7 +74,7 @@ public sealed class PlainTrainer : IDisposable
             });
 
         GradientAverage.Divide(sum.Gradient.Span, sum.Totals.Samples, _average.Span);
-        State.Apply(new StepUpdate(step, _average.Wire, sum.Totals));
+        State.Apply(new StepUpdate(step, _average.Wire, sum.Totals, null));
         return sum.Totals;
     }
 

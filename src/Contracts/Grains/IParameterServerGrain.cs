@@ -1,11 +1,11 @@
-using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 
 namespace Mnist.Distributed.Contracts.Grains;
 
 /// <summary>
-/// Commits a run's steps, one after the other; its key is <c>run id/attempt</c>. For each step it asks the replicas for their
+/// Commits a run's steps, one after the other; its key is <c>run id/attempt@silo</c>. For each step it asks the replicas for their
 /// workers' gradients, adds them up in worker order, divides by the samples and hands the average back to every replica.
 /// It works on by itself; calls only set its aim and ask how far it is, answer within a fraction of a second and may be repeated.
 /// </summary>
@@ -13,19 +13,19 @@ namespace Mnist.Distributed.Contracts.Grains;
 public interface IParameterServerGrain : IGrainWithStringKey
 {
     /// <summary>Takes up the run at the newest state there is in the cluster, or at the checkpoint if that is newer.</summary>
-    /// <param name="plan">What to train.</param>
-    /// <param name="checkpoint">The newest durable state, or null to start from freshly drawn weights.</param>
+    /// <param name="handover">What it needs to know of the run.</param>
     /// <returns>The silos that take part.</returns>
     /// <exception cref="InvalidInputException">A silo cannot run the plan.</exception>
     [Alias("Begin"), ResponseTimeout("00:05:00")]
-    Task<IReadOnlyList<SiloReport>> Begin(TrainingPlan plan, TrainingState? checkpoint);
+    Task<IReadOnlyList<SiloReport>> Begin(RunHandover handover);
 
     /// <summary>Lets it commit steps until <paramref name="targetStep"/> is reached.</summary>
     /// <param name="targetStep">Step of the run to stop before; never past the end of the epoch.</param>
+    /// <param name="durableStep">The ledger of the steps before this one is durable.</param>
     /// <param name="traceParent">W3C trace context of the epoch, or null.</param>
     /// <returns>How far it is after a moment.</returns>
     [Alias("Advance")]
-    Task<StepProgress> Advance(long targetStep, string? traceParent);
+    Task<StepProgress> Advance(long targetStep, long durableStep, string? traceParent);
 
     /// <summary>Lets it evaluate the parameters at a step on the test split, spread over the silos.</summary>
     /// <param name="step">The step, reached or about to be.</param>
@@ -55,11 +55,13 @@ public interface IParameterServerGrain : IGrainWithStringKey
 /// <param name="Step">Committed steps of the run.</param>
 /// <param name="Totals">Totals of the epoch.</param>
 /// <param name="DivergedAt">The step whose loss was not a finite number, or null. That step is not committed.</param>
+/// <param name="Incidents">What happened in the steps that are not durable yet.</param>
 [GenerateSerializer, Immutable, Alias("mnist.StepProgress")]
 public sealed record StepProgress(
     [property: Id(0)] long Step,
     [property: Id(1)] EpochTotals Totals,
-    [property: Id(2)] long? DivergedAt);
+    [property: Id(2)] long? DivergedAt,
+    [property: Id(3)] IReadOnlyList<Incident> Incidents);
 
 /// <summary>Result of an evaluation.</summary>
 /// <param name="Loss">Mean over batches of the mean loss per sample.</param>

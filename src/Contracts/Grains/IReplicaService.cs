@@ -1,3 +1,4 @@
+using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
@@ -36,6 +37,10 @@ public interface IReplicaService : IGrainService
     [Alias("GetState")]
     Task<TrainingState?> GetState(RunAttempt attempt, StepUpdate? update);
 
+    /// <summary>Whether this silo has a state of the run.</summary>
+    [Alias("Holds"), ResponseTimeout("00:00:05")]
+    Task<bool> Holds(string runId);
+
     /// <summary>Forgets the run.</summary>
     [Alias("Release")]
     Task Release(string runId);
@@ -63,8 +68,12 @@ public enum ReplyStatus
 /// <summary>What a replica says of itself.</summary>
 /// <param name="Silo">The silo.</param>
 /// <param name="Step">Step of the run's state here; null when there is none.</param>
+/// <param name="IdleSeconds">Seconds since it was last asked for a step.</param>
 [GenerateSerializer, Immutable, Alias("mnist.ReplicaReport")]
-public sealed record ReplicaReport([property: Id(0)] SiloReport Silo, [property: Id(1)] long? Step);
+public sealed record ReplicaReport(
+    [property: Id(0)] SiloReport Silo,
+    [property: Id(1)] long? Step,
+    [property: Id(2)] double IdleSeconds);
 
 /// <summary>Asks a silo for the gradients of workers <paramref name="FirstWorker"/> up to, not including, <paramref name="EndWorker"/>.</summary>
 /// <param name="Attempt">Who asks.</param>
@@ -73,6 +82,8 @@ public sealed record ReplicaReport([property: Id(0)] SiloReport Silo, [property:
 /// <param name="FirstWorker">First worker.</param>
 /// <param name="EndWorker">Worker after the last; equal to the first for a silo that only keeps its replica current.</param>
 /// <param name="TraceParent">W3C trace context of the step; null when the step is not sampled.</param>
+/// <param name="HashWanted">Whether the answer is to hold the hash of the parameters.</param>
+/// <param name="DurableStep">The ledger of the steps before this one is durable and need not be kept.</param>
 [GenerateSerializer, Immutable, Alias("mnist.StepRequest")]
 public sealed record StepRequest(
     [property: Id(0)] RunAttempt Attempt,
@@ -80,13 +91,21 @@ public sealed record StepRequest(
     [property: Id(2)] StepUpdate? Update,
     [property: Id(3)] int FirstWorker,
     [property: Id(4)] int EndWorker,
-    [property: Id(5)] string? TraceParent);
+    [property: Id(5)] string? TraceParent,
+    [property: Id(6)] bool HashWanted,
+    [property: Id(7)] long DurableStep);
 
 /// <summary>A silo's share of a step.</summary>
 /// <param name="Status">How the request was taken; only a done one has nodes.</param>
 /// <param name="Nodes">The share, summed as far as the summation tree allows, in worker order.</param>
+/// <param name="Hash">Hash of the parameters it was computed with, if it was wanted.</param>
+/// <param name="Leaving">Whether the silo is about to leave and wants to be asked no more.</param>
 [GenerateSerializer, Immutable, Alias("mnist.StepReply")]
-public sealed record StepReply([property: Id(0)] ReplyStatus Status, [property: Id(1)] IReadOnlyList<GradientNode> Nodes);
+public sealed record StepReply(
+    [property: Id(0)] ReplyStatus Status,
+    [property: Id(1)] IReadOnlyList<GradientNode> Nodes,
+    [property: Id(2)] StateHash? Hash,
+    [property: Id(3)] bool Leaving);
 
 /// <summary>The sum at one node of the summation tree.</summary>
 /// <param name="FirstWorker">First worker under the node.</param>

@@ -1,3 +1,5 @@
+using Mnist.Distributed.Contracts.Runs;
+
 namespace Mnist.Distributed.Contracts.Plans;
 
 /// <summary>Says whether a plan can be run at all; the names it mentions are checked where they are resolved.</summary>
@@ -31,6 +33,14 @@ public static class PlanValidation
         Require(plan.Hidden is >= 1 and <= MaxHidden, $"--hidden must be from 1 to {MaxHidden}, but is {plan.Hidden}.");
         Require(float.IsFinite(plan.Dropout) && plan.Dropout is >= 0 and < 1, $"--dropout must be from 0 to below 1, but is {plan.Dropout}.");
         Require(plan.Samples >= 1, $"--limit must be at least 1, but is {plan.Samples}.");
+    }
+
+    /// <summary>Throws a sentence that names the option to change.</summary>
+    /// <exception cref="InvalidInputException">A value is out of range.</exception>
+    public static void Validate(RunOptions options)
+    {
+        Require(options.CheckpointEvery >= 0, $"--checkpoint-every must be 0 or a number of steps, but is {options.CheckpointEvery}.");
+        Require(options.HashEvery >= 0, $"--ledger-every must be 0 or a number of steps, but is {options.HashEvery}.");
     }
 
     private static void Require(bool condition, string sentence)

@@ -1,3 +1,4 @@
+using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
 
 namespace Mnist.Distributed.Contracts.Runs;
@@ -9,6 +10,10 @@ namespace Mnist.Distributed.Contracts.Runs;
 /// <param name="Epochs">Metrics of the completed epochs.</param>
 /// <param name="Silos">The silos that take or took part.</param>
 /// <param name="Message">Why it failed or where it stopped.</param>
+/// <param name="Options">How it is carried out.</param>
+/// <param name="Fingerprint">The numerics of its silos.</param>
+/// <param name="Step">Step of its newest checkpoint.</param>
+/// <param name="Incidents">What has happened to the cluster meanwhile.</param>
 [GenerateSerializer, Immutable, Alias("mnist.RunDescription")]
 public sealed record RunDescription(
     [property: Id(0)] string RunId,
@@ -16,4 +21,8 @@ public sealed record RunDescription(
     [property: Id(2)] TrainingPlan? Plan,
     [property: Id(3)] IReadOnlyList<EpochMetrics> Epochs,
     [property: Id(4)] IReadOnlyList<SiloReport> Silos,
-    [property: Id(5)] string? Message);
+    [property: Id(5)] string? Message,
+    [property: Id(6)] RunOptions Options,
+    [property: Id(7)] string? Fingerprint,
+    [property: Id(8)] long Step,
+    [property: Id(9)] IReadOnlyList<Incident> Incidents);

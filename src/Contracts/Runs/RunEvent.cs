@@ -1,3 +1,5 @@
+using Mnist.Distributed.Contracts.Ledgers;
+
 namespace Mnist.Distributed.Contracts.Runs;
 
 /// <summary>Something that happened in a run, as its watchers are told.</summary>
@@ -26,8 +28,12 @@ public abstract record RunEvent
     [GenerateSerializer, Immutable, Alias("mnist.RunEvent.EpochCompleted")]
     public sealed record EpochCompleted([property: Id(0)] EpochMetrics Metrics) : RunEvent;
 
+    /// <summary>Something happened to the cluster; the run goes on.</summary>
+    [GenerateSerializer, Immutable, Alias("mnist.RunEvent.Disturbed")]
+    public sealed record Disturbed([property: Id(0)] Incident Incident) : RunEvent;
+
     /// <summary>The run is over; nothing follows.</summary>
-    /// <param name="Status">Completed, stopped or failed.</param>
+    /// <param name="Status">Completed, stopped, failed or interrupted.</param>
     /// <param name="Message">Why it failed or where it stopped; null when it completed.</param>
     [GenerateSerializer, Immutable, Alias("mnist.RunEvent.Ended")]
     public sealed record Ended([property: Id(0)] RunStatus Status, [property: Id(1)] string? Message) : RunEvent;

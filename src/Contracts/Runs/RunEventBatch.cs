@@ -17,9 +17,13 @@ public sealed record RunEventBatch([property: Id(0)] RunCursor Next, [property: 
 /// <param name="Epochs">Completed epochs seen.</param>
 /// <param name="Step">Committed steps of the run seen.</param>
 /// <param name="Ended">Whether the end was seen.</param>
+/// <param name="Incidents">Incidents seen, as counted by <paramref name="Source"/>.</param>
+/// <param name="Source">Who has answered last; another one may know of other incidents, and tells them all.</param>
 [GenerateSerializer, Immutable, Alias("mnist.RunCursor")]
 public readonly record struct RunCursor(
     [property: Id(0)] bool Started,
     [property: Id(1)] int Epochs,
     [property: Id(2)] long Step,
-    [property: Id(3)] bool Ended);
+    [property: Id(3)] bool Ended,
+    [property: Id(4)] int Incidents,
+    [property: Id(5)] string? Source);

@@ -17,4 +17,7 @@ public enum RunStatus
 
     /// <summary>The run cannot go on; its message says why.</summary>
     Failed,
+
+    /// <summary>The run was training when every silo was lost; it goes on from its record when it is resumed.</summary>
+    Interrupted,
 }

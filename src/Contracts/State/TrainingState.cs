@@ -1,3 +1,5 @@
+using Mnist.Distributed.Contracts.Ledgers;
+
 namespace Mnist.Distributed.Contracts.State;
 
 /// <summary>Everything a run is at one step: what a replica holds and a checkpoint keeps.</summary>
@@ -6,10 +8,12 @@ namespace Mnist.Distributed.Contracts.State;
 /// <param name="Momentum">Momentum buffers, same layout; empty when the plan has no momentum.</param>
 /// <param name="BatchesTracked">Batches folded into the running statistics, those before the run included.</param>
 /// <param name="Totals">Totals of the epoch that <paramref name="Step"/> is in.</param>
+/// <param name="Ledger">The ledger of the steps that are not durable yet, and perhaps of some before.</param>
 [GenerateSerializer, Immutable, Alias("mnist.TrainingState")]
 public sealed record TrainingState(
     [property: Id(0)] long Step,
     [property: Id(1)] ParameterVector Parameters,
     [property: Id(2)] ParameterVector Momentum,
     [property: Id(3)] long BatchesTracked,
-    [property: Id(4)] EpochTotals Totals);
+    [property: Id(4)] EpochTotals Totals,
+    [property: Id(5)] Ledger Ledger);

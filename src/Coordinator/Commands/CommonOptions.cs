@@ -9,6 +9,12 @@ internal static class CommonOptions
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Write JSON lines to standard output and nothing else there." };
 
+    /// <summary><c>--accept-mixed-numerics</c>.</summary>
+    public static Option<bool> AcceptMixedNumerics() => new("--accept-mixed-numerics")
+    {
+        Description = "Let silos take part whose arithmetic may differ in its last bits; the result is then not reproducible.",
+    };
+
     /// <summary><c>--cluster NAME</c>.</summary>
     public static Option<string?> Cluster(string description) => new("--cluster") { Description = description, HelpName = "NAME" };
 

@@ -14,16 +14,17 @@ namespace Mnist.Distributed.Coordinator.Commands;
 internal static class RunsCommand
 {
     private const string Examples = """
-        Lists, shows, watches and stops the runs of a running cluster.
+        Lists, shows, watches, stops and resumes the runs of a running cluster.
 
         Examples:
           mnist runs list --cluster local
           mnist runs watch 20260901-120000-ab12         attaches to a run; Ctrl-C detaches, the run goes on
           mnist runs stop 20260901-120000-ab12          stops it after a whole step
+          mnist runs resume 20260901-120000-ab12        goes on with one that was stopped, has failed or lost every silo
         """;
 
     /// <summary>The command.</summary>
-    public static Command Create() => new("runs", Examples) { List(), Show(), Watch(), Stop() };
+    public static Command Create() => new("runs", Examples) { List(), Show(), Watch(), Stop(), Resume() };
 
     private static Command List()
     {
@@ -102,6 +103,30 @@ internal static class RunsCommand
             }
 
             return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Resume()
+    {
+        var json = CommonOptions.Json();
+        var cluster = Cluster();
+        var id = Id();
+        var mixed = CommonOptions.AcceptMixedNumerics();
+        var output = new Option<string?>("--out") { Description = "Write the results to this folder. Default: runs/<run id>.", HelpName = "DIR" };
+        var force = new Option<bool>("--force") { Description = "Overwrite the run that --out holds, unless it is this one." };
+        var command = new Command("resume", "Goes on with a run from its newest checkpoint, to the same bytes.") { id, cluster, mixed, output, force, json };
+        command.SetAction(async (parsed, _) =>
+        {
+            await using var connection = await new LocalCluster(parsed.GetValue(cluster)!).Connect();
+            var (grain, description) = await Find(connection, parsed.GetValue(id)!, parsed.GetValue(cluster)!);
+            var run = new RunIdentity(description.RunId, description.Plan!, parsed.GetValue(cluster));
+            var path = parsed.GetValue(output) ?? Path.Combine("runs", run.RunId);
+            var folder = RunFolder.Create(path, run, parsed.GetValue(force) || RunFolder.Holds(path, run.RunId));
+            using var activity = CoordinatorActivity.Start(run.RunId);
+            await grain.Resume(parsed.GetValue(mixed), activity?.Id);
+            using var interrupts = new Interrupts();
+            return await new RunSession(grain, run, RunDisplay.For(parsed.GetValue(json)), folder).FollowAndStop(interrupts);
         });
         return command;
     }

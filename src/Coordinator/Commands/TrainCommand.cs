@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Output;
 using Mnist.Distributed.Coordinator.Runs;
@@ -46,6 +47,9 @@ internal static class TrainCommand
         var init = new Option<string?>("--init") { Description = "Start from these weights.", HelpName = "FILE.safetensors" };
         var limit = new Option<int?>("--limit") { Description = "Use the first N training images.", HelpName = "N" };
         var cluster = CommonOptions.Cluster("Train on this running cluster. Default: in this process.");
+        var checkpoint = CommonOptions.Number("--checkpoint-every", 0, "Steps between checkpoints within an epoch; 0: at the end of each epoch only.");
+        var ledger = CommonOptions.Number("--ledger-every", 1, "Steps between hashes of the parameters in the run's ledger, for 'mnist verify'; 0: none.");
+        var mixed = CommonOptions.AcceptMixedNumerics();
         var output = new Option<string?>("--out") { Description = "Folder for the results. Default: runs/<run id>.", HelpName = "DIR" };
         var force = new Option<bool>("--force") { Description = "Overwrite the run that --out holds." };
         var json = CommonOptions.Json();
@@ -53,7 +57,7 @@ internal static class TrainCommand
         var command = new Command("train", Examples)
         {
             model, dataset, data, workers, epochs, batch, rate, momentum, decay, hidden, dropout, seed, loss, noShuffle, init, limit, cluster,
-            output, force, json,
+            checkpoint, ledger, mixed, output, force, json,
         };
         command.SetAction(async (parsed, _) =>
         {
@@ -74,8 +78,15 @@ internal static class TrainCommand
                 Shuffle = !parsed.GetValue(noShuffle),
                 Samples = parsed.GetValue(limit) ?? int.MaxValue,
             };
+            var options = new RunOptions
+            {
+                CheckpointEvery = parsed.GetValue(checkpoint),
+                HashEvery = parsed.GetValue(ledger),
+                AcceptMixedNumerics = parsed.GetValue(mixed),
+            };
             return await Run(new Request(
                 plan,
+                options,
                 parsed.GetValue(dataset) is not null,
                 parsed.GetValue(data),
                 parsed.GetValue(init),
@@ -91,6 +102,7 @@ internal static class TrainCommand
     {
         var plan = request.Plan;
         PlanValidation.Validate(plan);
+        PlanValidation.Validate(request.Options);
         var model = Model.Of(plan);
         LossTable.Get(plan.Loss);
         var display = RunDisplay.For(request.Json);
@@ -116,7 +128,7 @@ internal static class TrainCommand
         var grain = cluster.Grains.GetGrain<ITrainingRunGrain>(run.RunId);
 
         using var activity = CoordinatorActivity.Start(run.RunId);
-        await grain.Start(plan, initial, activity?.Id);
+        await grain.Start(plan, request.Options, initial, activity?.Id);
         return await new RunSession(grain, run, display, folder).FollowAndStop(interrupts);
     }
 
@@ -126,6 +138,7 @@ internal static class TrainCommand
 
     private sealed record Request(
         TrainingPlan Plan,
+        RunOptions Options,
         bool DataSetGiven,
         string? DataFolder,
         string? Init,

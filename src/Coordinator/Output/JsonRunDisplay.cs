@@ -35,6 +35,9 @@ internal sealed class JsonRunDisplay : IRunDisplay
                         progress.ImagesPerSecond,
                     });
                     break;
+                case RunEvent.Disturbed { Incident: var i }:
+                    Json.Print(new { Event = "incident", i.Step, i.Kind, i.Silo, i.Reason, i.Seconds });
+                    break;
                 case RunEvent.EpochCompleted { Metrics: var m }:
                     Json.Print(new
                     {

@@ -34,6 +34,9 @@ internal sealed class LiveRunDisplay(IAnsiConsole console) : IRunDisplay
                             CultureInfo.InvariantCulture,
                             $"epoch {p.Epoch}/{run.Plan.Epochs}  loss {p.Loss:F4}  accuracy {p.Accuracy:P1}  {p.ImagesPerSecond:N0} images/s");
                         break;
+                    case RunEvent.Disturbed { Incident: var incident }:
+                        console.WriteLine(RunText.Incident(incident));
+                        break;
                     case RunEvent.EpochCompleted epoch:
                         bar.Value = (long)epoch.Metrics.Epoch * run.Plan.StepsPerEpoch;
                         console.WriteLine(RunText.Epoch(epoch.Metrics, run.Plan.Epochs));

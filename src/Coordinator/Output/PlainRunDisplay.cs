@@ -17,6 +17,9 @@ internal sealed class PlainRunDisplay : IRunDisplay
                 case RunEvent.Started started:
                     Console.WriteLine(RunText.Headline(run, started.Silos));
                     break;
+                case RunEvent.Disturbed { Incident: var incident }:
+                    Console.WriteLine(RunText.Incident(incident));
+                    break;
                 case RunEvent.EpochCompleted epoch:
                     Console.WriteLine(RunText.Epoch(epoch.Metrics, run.Plan.Epochs));
                     break;

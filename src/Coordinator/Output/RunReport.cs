@@ -1,3 +1,5 @@
+using System.Globalization;
+using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Runs;
 
@@ -18,8 +20,12 @@ internal static class RunReport
                 run.Message,
                 run.Plan,
                 Silos = run.Silos.Select(silo => new { Silo = silo.Name, silo.Address }),
-                Fingerprint = run.Silos.Count == 0 ? null : run.Silos[0].Fingerprint,
+                run.Options,
+                run.Fingerprint,
+                CheckpointStep = run.Step,
                 run.Epochs,
+                run.Incidents,
+                DisturbedSeconds = Cost(run.Incidents),
             });
             return;
         }
@@ -28,12 +34,28 @@ internal static class RunReport
         Console.WriteLine($"status: {RunText.Name(run.Status)}{(run.Message is null ? "" : $", {run.Message}")}");
         foreach (var silo in run.Silos)
         {
-            Console.WriteLine($"silo {silo.Name} at {silo.Address}: {silo.Fingerprint}");
+            Console.WriteLine($"silo {silo.Name} at {silo.Address}");
         }
+
+        Console.WriteLine($"numerics: {run.Fingerprint}{(run.Options.AcceptMixedNumerics ? "; others accepted, so the result is not reproducible" : "")}");
 
         foreach (var epoch in run.Epochs)
         {
             Console.WriteLine(RunText.Epoch(epoch, run.Plan!.Epochs));
         }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"checkpoint at step {run.Step:N0} of {run.Plan!.TotalSteps:N0}"));
+        foreach (var incident in run.Incidents)
+        {
+            Console.WriteLine(RunText.Incident(incident));
+        }
+
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{run.Incidents.Count} incidents, {Cost(run.Incidents):F2} s in the steps they fell into"));
     }
+
+    /// <summary>Seconds that the steps with incidents took; several incidents of one step share its time.</summary>
+    private static double Cost(IEnumerable<Incident> incidents) =>
+        incidents.GroupBy(incident => incident.Step).Sum(step => step.Max(incident => incident.Seconds));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Runs;
 
@@ -20,6 +21,13 @@ internal static class RunText
     public static string Epoch(EpochMetrics m, int epochs) =>
         Line($"epoch {m.Epoch,2}/{epochs}  train loss {m.TrainLoss:F4}  accuracy {m.TrainAccuracy:P2}   ")
         + Line($"test loss {m.TestLoss:F4}  accuracy {m.TestAccuracy:P2}   {m.Seconds:F1} s  {m.ImagesPerSecond:N0} images/s");
+
+    /// <summary>One line for something that happened to the cluster.</summary>
+    public static string Incident(Incident incident)
+    {
+        var cost = incident.Seconds > 0 ? Line($" ({incident.Seconds:F2} s to the next step)") : "";
+        return Line($"step {incident.Step:N0}: {incident.Silo} {Name(incident.Kind)}: {incident.Reason}{cost}");
+    }
 
     /// <summary>The closing table.</summary>
     public static IEnumerable<(string Name, string Value)> Closing(RunSummary summary)
@@ -50,6 +58,9 @@ internal static class RunText
 
     /// <summary>A status in lower case.</summary>
     public static string Name(RunStatus status) => status.ToString().ToLowerInvariant();
+
+    /// <summary>A kind of incident in lower case.</summary>
+    public static string Name(IncidentKind kind) => kind == IncidentKind.TakenOver ? "takes over" : kind.ToString().ToLowerInvariant();
 
     private static string Count(int number, string noun) => Line($"{number} {noun}{(number == 1 ? "" : "s")}");
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
@@ -9,7 +10,7 @@ using Mnist.Distributed.Training.Weights;
 namespace Mnist.Distributed.Coordinator.Runs;
 
 /// <summary>
-/// A run's results for people and other programs: <c>run.json</c>, <c>metrics.jsonl</c> and <c>model.safetensors</c>.
+/// A run's results for people and other programs: <c>run.json</c>, <c>metrics.jsonl</c>, <c>model.safetensors</c>, and <c>incidents.jsonl</c> if there were any.
 /// </summary>
 internal sealed class RunFolder
 {
@@ -31,6 +32,8 @@ internal sealed class RunFolder
     private string Description => System.IO.Path.Combine(Path, "run.json");
 
     private string Metrics => System.IO.Path.Combine(Path, "metrics.jsonl");
+
+    private string Incidents => System.IO.Path.Combine(Path, "incidents.jsonl");
 
     /// <summary>Makes the folder, and sees that it can be written; what it holds changes only when the run has started.</summary>
     /// <exception cref="InvalidInputException">It cannot be written, or holds a run already and <paramref name="force"/> is not given.</exception>
@@ -55,6 +58,22 @@ internal sealed class RunFolder
         return folder;
     }
 
+    /// <summary>Whether a folder holds the results of this very run.</summary>
+    public static bool Holds(string path, string runId)
+    {
+        var description = System.IO.Path.Combine(path, "run.json");
+        try
+        {
+            return File.Exists(description)
+                && JsonDocument.Parse(File.ReadAllText(description)).RootElement.TryGetProperty("run_id", out var id)
+                && id.GetString() == runId;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Notes what an event tells.</summary>
     public void Record(RunEvent happened)
     {
@@ -64,10 +83,14 @@ internal sealed class RunFolder
                 _silos = started.Silos;
                 File.Delete(Model);
                 File.WriteAllText(Metrics, "");
+                File.Delete(Incidents);
                 Describe(RunStatus.Running, null, null);
                 break;
             case RunEvent.EpochCompleted epoch:
                 File.AppendAllText(Metrics, Json.ToLine(epoch.Metrics) + "\n");
+                break;
+            case RunEvent.Disturbed disturbed:
+                File.AppendAllText(Incidents, Json.ToLine(disturbed.Incident) + "\n");
                 break;
         }
     }

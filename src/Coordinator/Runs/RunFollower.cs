@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Runs;
 
 namespace Mnist.Distributed.Coordinator.Runs;
@@ -23,6 +24,7 @@ internal static class RunFollower
         var cursor = default(RunCursor);
         var answered = Stopwatch.GetTimestamp();
         var silent = false;
+        var incidents = new HashSet<Incident>();
         while (!cursor.Ended && !detach.IsCancellationRequested)
         {
             RunEventBatch batch;
@@ -51,7 +53,10 @@ internal static class RunFollower
             cursor = batch.Next;
             foreach (var happened in batch.Events)
             {
-                yield return happened;
+                if (happened is not RunEvent.Disturbed disturbed || incidents.Add(disturbed.Incident))
+                {
+                    yield return happened;
+                }
             }
         }
     }

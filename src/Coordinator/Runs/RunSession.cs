@@ -35,12 +35,16 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
         var state = folder is null ? null : await grain.GetState();
         var digest = folder?.Finish(ended.Status, ended.Message, state);
         display.Close(new RunSummary(run, ended.Status, ended.Message, _epochs, Stopwatch.GetElapsedTime(start), folder?.Path, digest));
-        if (ended.Status == RunStatus.Failed)
+        if (ended.Status is RunStatus.Failed or RunStatus.Interrupted)
         {
-            Console.Error.WriteLine($"mnist: run {run.RunId} failed: {ended.Message}.");
+            Console.Error.WriteLine($"mnist: run {run.RunId} {RunText.Name(ended.Status)}: {ended.Message}.");
         }
 
-        if (ended.Status == RunStatus.Stopped && digest is not null)
+        if (ended.Status == RunStatus.Stopped && run.Cluster is not null)
+        {
+            display.Note($"To go on: mnist runs resume {run.RunId} --cluster {run.Cluster}");
+        }
+        else if (ended.Status == RunStatus.Stopped && digest is not null)
         {
             display.Note(
                 $"To go on from these weights: mnist train --model {run.Plan.Model} --dataset {run.Plan.DataSet} --init {folder!.Model} "

@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using Orleans.Serialization;
-using Orleans.Storage;
 
 namespace Mnist.Distributed.Grains.Hosting;
 
@@ -36,7 +35,7 @@ public static class SqliteStore
         {
             storage.Invariant = Invariant;
             storage.ConnectionString = ConnectionString(path);
-            storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
+            storage.GrainStorageSerializer = new SealedStorageSerializer(serializer);
         }));
 
     /// <summary>Lets a client find the cluster's gateways in the file.</summary>

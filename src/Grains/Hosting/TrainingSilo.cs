@@ -3,10 +3,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Mnist.Distributed.Grains.Compute;
 using Mnist.Distributed.Grains.Data;
 using Mnist.Distributed.Grains.ParameterServers;
+using Mnist.Distributed.Grains.Placement;
 using Mnist.Distributed.Grains.Replicas;
 using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Training.Data;
 using Orleans.Configuration;
+using Orleans.Runtime.Hosting;
 
 namespace Mnist.Distributed.Grains.Hosting;
 
@@ -32,6 +34,9 @@ public static class TrainingSilo
             options.NumMissedProbesLimit = 3;
             options.NumVotesForDeathDeclaration = 1;
         });
-        return silo.AddGrainService<ReplicaService>();
+        return silo
+            .AddPlacementDirector<SiloOfKeyPlacement, SiloOfKeyDirector>()
+            .AddGrainDirectory(SiloOfKeyDirectory.Name, (_, _) => new SiloOfKeyDirectory())
+            .AddGrainService<ReplicaService>();
     }
 }

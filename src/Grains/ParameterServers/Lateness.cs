@@ -5,7 +5,8 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 /// repeated computation and no bits, a missed one costs the wait, so the limit follows what rounds have taken lately.
 /// </summary>
 /// <param name="options">The limits.</param>
-public sealed class Lateness(LatenessOptions options)
+/// <param name="first">Patience with the first round.</param>
+public sealed class Lateness(LatenessOptions options, TimeSpan first)
 {
     private const int Remembered = 64;
     private readonly TimeSpan[] _rounds = new TimeSpan[Remembered];
@@ -19,7 +20,7 @@ public sealed class Lateness(LatenessOptions options)
     {
         if (_count == 0)
         {
-            return new Patience(options.First, "no round has been measured yet");
+            return new Patience(first, "no round has been measured yet");
         }
 
         var known = _rounds.AsSpan(0, (int)Math.Min(_count, Remembered)).ToArray();
@@ -41,6 +42,9 @@ public sealed class LatenessOptions
 {
     /// <summary>Patience with the first round, in which everything is compiled and allocated. Default: 10 s.</summary>
     public TimeSpan First { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Patience with the first round of a parameter server that takes over from another one. Default: 1 s.</summary>
+    public TimeSpan TakeOver { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Never less than this: a garbage collection or a busy processor is no death. Default: 400 ms.</summary>
     public TimeSpan Least { get; set; } = TimeSpan.FromMilliseconds(400);

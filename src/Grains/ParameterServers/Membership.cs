@@ -1,6 +1,7 @@
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
-using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Ledgers;
+using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
@@ -10,11 +11,11 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 /// state between two steps, silos that have left are forgotten. Used by one logical thread.
 /// </summary>
 /// <param name="attempt">The parameter server that asks.</param>
-/// <param name="plan">The run's plan.</param>
+/// <param name="handover">The run.</param>
 /// <param name="roster">The cluster.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Told of every change and its reason.</param>
-public sealed class Membership(RunAttempt attempt, TrainingPlan plan, IRoster roster, TimeProvider time, IMembershipLog log)
+public sealed class Membership(RunAttempt attempt, RunHandover handover, IRoster roster, TimeProvider time, IIncidentLog log)
 {
     /// <summary>How long a silo that holds the state may take to say so when another parameter server has fallen silent.</summary>
     private static readonly TimeSpan RecoveryPatience = TimeSpan.FromMilliseconds(400);
@@ -22,8 +23,14 @@ public sealed class Membership(RunAttempt attempt, TrainingPlan plan, IRoster ro
     /// <summary>How long handing a state over may take before the silo counts as late.</summary>
     private static readonly TimeSpan InstallPatience = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a silo that could not be taken in is left alone.</summary>
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<SiloAddress, Task<ReplicaReport>> _preparing = [];
+    private readonly HashSet<SiloAddress> _unfit = [];
+    private readonly Dictionary<SiloAddress, long> _failedAt = [];
     private List<Member> _members = [];
+    private string? _fingerprint = handover.Fingerprint;
 
     /// <summary>All members in a fixed order.</summary>
     public IReadOnlyList<Member> All => _members;
@@ -32,21 +39,21 @@ public sealed class Membership(RunAttempt attempt, TrainingPlan plan, IRoster ro
     public IReadOnlyList<Member> Available => [.. _members.Where(member => member.Late is null)];
 
     /// <summary>
-    /// Finds the newest state in the cluster and brings every silo that answers to it.
+    /// Finds the newest state in the cluster that the run can go on from, and brings every silo that answers to it.
     /// </summary>
-    /// <param name="checkpoint">The newest durable state; null for the plan's initial one.</param>
-    /// <returns>The state to go on from.</returns>
-    /// <exception cref="InvalidInputException">A silo cannot run the plan.</exception>
+    /// <returns>The state to go on from, and the seconds since a silo was last asked for a step.</returns>
+    /// <exception cref="InvalidInputException">No silo can run the plan, or at the start of a run, one cannot.</exception>
     /// <exception cref="SupersededException">There is a newer parameter server.</exception>
-    public async Task<TrainingState?> Recover(TrainingState? checkpoint)
+    public async Task<(TrainingState? State, double IdleSeconds)> Recover()
     {
         foreach (var silo in roster.Active)
         {
-            _preparing[silo] = roster.On(silo).Prepare(attempt, plan);
+            _preparing[silo] = roster.On(silo).Prepare(attempt, handover.Plan);
         }
 
         var answered = await Reports();
-        var state = await Newest(answered, checkpoint);
+        _fingerprint ??= Numerics.OfMost(answered.Select(answer => answer.Report.Silo));
+        var state = await Newest(answered);
         foreach (var (silo, report) in answered)
         {
             await Admit(silo, report, state);
@@ -54,10 +61,15 @@ public sealed class Membership(RunAttempt attempt, TrainingPlan plan, IRoster ro
 
         if (_members.Count == 0)
         {
-            throw new InvalidOperationException($"No silo could take up run {attempt.RunId}.");
+            throw answered.FirstOrDefault(answer => !Fits(answer.Report.Silo)) is { Report: { } other }
+                ? new InvalidInputException(
+                    $"No silo has the numerics that run {attempt.RunId} was started with: {other.Silo.Name} has "
+                    + $"{Numerics.Difference(_fingerprint!, other.Silo.Fingerprint)}. "
+                    + "Use such silos, or give up equal bits with --accept-mixed-numerics.")
+                : new InvalidOperationException($"No silo could take up run {attempt.RunId}.");
         }
 
-        return state;
+        return (state, answered.Where(answer => answer.Report.Step is not null).Select(answer => answer.Report.IdleSeconds).DefaultIfEmpty(0).Min());
     }
 
     /// <summary>Takes in those that are ready and drops those that are gone.</summary>
@@ -67,37 +79,41 @@ public sealed class Membership(RunAttempt attempt, TrainingPlan plan, IRoster ro
         var active = roster.Active;
         foreach (var gone in _members.Where(member => !active.Contains(member.Silo)).ToArray())
         {
-            Drop(gone, "it has left the cluster");
+            Drop(gone, IncidentKind.Lost, "it has left the cluster");
         }
 
-        foreach (var silo in active.Where(silo => _members.TrueForAll(member => member.Silo != silo) && !_preparing.ContainsKey(silo)))
+        foreach (var silo in active.Where(IsNew))
         {
-            _preparing[silo] = roster.On(silo).Prepare(attempt, plan);
+            _preparing[silo] = roster.On(silo).Prepare(attempt, handover.Plan);
         }
 
         foreach (var (silo, preparing) in _preparing.Where(entry => entry.Value.IsCompleted).ToArray())
         {
             _preparing.Remove(silo);
-            if (await Outcome.Of(preparing) is { Value: { } report })
+            var outcome = await Outcome.Of(preparing);
+            if (outcome.Value is { } report)
             {
                 await Admit(silo, report, await current());
             }
             else
             {
-                log.Refused(silo.ToString(), preparing.Exception!.GetBaseException().Message);
+                Refuse(silo, silo.ToString(), outcome.Failure!);
             }
         }
 
         foreach (var back in _members.Where(member => member.Late is { IsCompleted: true }).ToArray())
         {
-            _members.Remove(back);
             if (back.Late!.IsCompletedSuccessfully)
             {
-                await Admit(back.Silo, new ReplicaReport(back.Report, null), await current());
+                // It may be the only one that has the state, so it is asked like the others before it is given it.
+                back.Late = null;
+                var state = await current();
+                _members.Remove(back);
+                await Admit(back.Silo, new ReplicaReport(back.Report, null, 0), state);
             }
             else
             {
-                log.Lost(back.Report.Name, back.Late.Exception!.GetBaseException().Message);
+                Drop(back, IncidentKind.Lost, Outcome.ReasonOf(back.Late.Exception!));
             }
         }
     }
@@ -106,19 +122,38 @@ public sealed class Membership(RunAttempt attempt, TrainingPlan plan, IRoster ro
     public void Suspect(Member member, Task call, string reason)
     {
         member.Late = call;
-        log.Suspected(member.Report.Name, reason);
+        log.Note(IncidentKind.Late, member.Report.Name, reason);
     }
 
     /// <summary>Forgets a member.</summary>
-    public void Drop(Member member, string reason)
+    public void Drop(Member member, IncidentKind kind, string reason)
     {
         _members.Remove(member);
-        log.Lost(member.Report.Name, reason);
+        _failedAt[member.Silo] = time.GetTimestamp();
+        log.Note(kind, member.Report.Name, reason);
     }
 
-    private async Task<TrainingState?> Newest(IEnumerable<(SiloAddress Silo, ReplicaReport Report)> answered, TrainingState? checkpoint)
+    /// <summary>Forgets a member that is about to leave, and does not take it in again.</summary>
+    public void Leave(Member member)
     {
-        foreach (var (silo, report) in answered.Where(entry => entry.Report.Step >= (checkpoint?.Step ?? 0)).OrderByDescending(entry => entry.Report.Step))
+        _unfit.Add(member.Silo);
+        Drop(member, IncidentKind.Left, "it is shutting down");
+    }
+
+    private bool Fits(SiloReport silo) => handover.Options.AcceptMixedNumerics || silo.Fingerprint == _fingerprint;
+
+    private bool IsNew(SiloAddress silo) =>
+        _members.TrueForAll(member => member.Silo != silo)
+        && !_preparing.ContainsKey(silo)
+        && !_unfit.Contains(silo)
+        && !(_failedAt.TryGetValue(silo, out var failed) && time.GetElapsedTime(failed) < RetryPause);
+
+    private async Task<TrainingState?> Newest(IEnumerable<(SiloAddress Silo, ReplicaReport Report)> answered)
+    {
+        var usable = answered
+            .Where(entry => Fits(entry.Report.Silo) && entry.Report.Step >= (handover.Checkpoint?.Step ?? 0) && entry.Report.Step <= handover.LatestStep)
+            .OrderByDescending(entry => entry.Report.Step);
+        foreach (var (silo, report) in usable)
         {
             var outcome = await Outcome.Of(roster.On(silo).GetState(attempt, null), InstallPatience, time);
             if (outcome.Value is { } state)
@@ -126,27 +161,29 @@ public sealed class Membership(RunAttempt attempt, TrainingPlan plan, IRoster ro
                 return state;
             }
 
-            log.Refused(report.Silo.Name, outcome.Failure?.Message ?? "it has not given its state in time");
+            log.Note(IncidentKind.Refused, report.Silo.Name, outcome.Reason ?? "it has not given its state in time");
         }
 
-        return checkpoint;
+        return handover.Checkpoint;
     }
 
     private async Task<IReadOnlyList<(SiloAddress Silo, ReplicaReport Report)>> Reports()
     {
         // The first parameter server waits for all: loading data takes what it takes. A later one goes on as soon as it can.
+        var isFirst = handover.Incident is null;
         var all = Task.WhenAll(_preparing.Values.Select(preparing => Outcome.Of(preparing)));
-        if (attempt.Number > 1)
+        if (!isFirst)
         {
             await Task.WhenAny(all, Task.Delay(RecoveryPatience, time));
         }
 
-        if (attempt.Number == 1 || !_preparing.Values.Any(preparing => preparing is { IsCompletedSuccessfully: true, Result.Step: not null }))
+        if (isFirst || !_preparing.Values.Any(preparing => preparing is { IsCompletedSuccessfully: true, Result.Step: not null }))
         {
             await all;
         }
 
         var reports = new List<(SiloAddress, ReplicaReport)>();
+        InvalidInputException? refusal = null;
         foreach (var (silo, preparing) in _preparing.Where(entry => entry.Value.IsCompleted).ToArray())
         {
             _preparing.Remove(silo);
@@ -154,28 +191,34 @@ public sealed class Membership(RunAttempt attempt, TrainingPlan plan, IRoster ro
             if (outcome.Value is { } report)
             {
                 reports.Add((silo, report));
+                continue;
             }
-            else if (outcome.Failure is InvalidInputException refusal && attempt.Number == 1)
-            {
-                throw refusal;
-            }
-            else
-            {
-                log.Refused(silo.ToString(), outcome.Failure!.Message);
-            }
+
+            refusal ??= outcome.Failure as InvalidInputException;
+            Refuse(silo, silo.ToString(), outcome.Failure!);
         }
 
-        return reports;
+        return refusal is not null && (isFirst || reports.Count == 0) ? throw refusal : reports;
     }
 
     private async Task Admit(SiloAddress silo, ReplicaReport report, TrainingState? state)
     {
+        if (!Fits(report.Silo))
+        {
+            _unfit.Add(silo);
+            log.Note(
+                IncidentKind.Refused,
+                report.Silo.Name,
+                $"its numerics differ: {Numerics.Difference(_fingerprint!, report.Silo.Fingerprint)}; --accept-mixed-numerics would let it take part");
+            return;
+        }
+
         var member = new Member(silo, roster.On(silo), report.Silo);
         var installing = member.Replica.Install(attempt, state);
         var installed = await Outcome.Of(installing, InstallPatience, time);
         if (installed.Failure is not null)
         {
-            log.Refused(report.Silo.Name, installed.Failure.Message);
+            Refuse(silo, report.Silo.Name, installed.Failure);
             return;
         }
 
@@ -189,22 +232,17 @@ public sealed class Membership(RunAttempt attempt, TrainingPlan plan, IRoster ro
         }
 
         _members = [.. _members.Append(member).OrderBy(other => other.Silo)];
-        log.Joined(report.Silo.Name);
+        log.Note(IncidentKind.Joined, report.Silo.Name, "it takes a share from now on");
     }
-}
 
-/// <summary>Told of what happens to the members of a run.</summary>
-public interface IMembershipLog
-{
-    /// <summary>A silo takes a share from now on.</summary>
-    void Joined(string silo);
+    private void Refuse(SiloAddress silo, string name, Exception failure)
+    {
+        if (failure is InvalidInputException)
+        {
+            _unfit.Add(silo);
+        }
 
-    /// <summary>A silo is not asked until it answers again.</summary>
-    void Suspected(string silo, string reason);
-
-    /// <summary>A silo is out of the run.</summary>
-    void Lost(string silo, string reason);
-
-    /// <summary>A silo could not be taken in.</summary>
-    void Refused(string silo, string reason);
+        _failedAt[silo] = time.GetTimestamp();
+        log.Note(IncidentKind.Refused, name, Outcome.ReasonOf(failure));
+    }
 }

@@ -4,11 +4,18 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 /// <param name="Value">The answer.</param>
 /// <param name="Failure">The failure.</param>
 /// <param name="IsLate">Neither within the patience given; the call goes on.</param>
-public readonly record struct Outcome<T>(T? Value, Exception? Failure, bool IsLate);
+public readonly record struct Outcome<T>(T? Value, Exception? Failure, bool IsLate)
+{
+    /// <summary>The failure in one line; the runtime's messages may hold whole stack traces.</summary>
+    public string? Reason => Failure is null ? null : Outcome.ReasonOf(Failure);
+}
 
 /// <summary>Turns calls into outcomes.</summary>
 public static class Outcome
 {
+    /// <summary>A failure in one line.</summary>
+    public static string ReasonOf(Exception failure) => failure.GetBaseException().Message.Split('\n', 2)[0].Trim();
+
     /// <summary>Waits for the end.</summary>
     public static async Task<Outcome<T>> Of<T>(Task<T> call)
     {

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
@@ -12,40 +14,59 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 /// The step protocol: asks the replicas for their shares of a step, gives the shares of late or lost ones to others, completes the sum,
 /// commits. Knows neither grains nor wall clocks, so the very same code runs in a simulation. Used by one logical thread.
 /// </summary>
-public sealed class ParameterServer
+public sealed class ParameterServer : IIncidentLog
 {
     /// <summary>How often to look whether silos have joined, left or come back.</summary>
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
     private readonly RunAttempt _attempt;
+    private readonly RunHandover _handover;
     private readonly TrainingPlan _plan;
+    private readonly string _silo;
     private readonly TimeProvider _time;
     private readonly TrainingTelemetry _telemetry;
+    private readonly IIncidentLog _log;
     private readonly Membership _membership;
     private readonly Lateness _steps;
     private readonly Lateness _evaluations;
     private readonly StepSum _sum;
+    private readonly List<Incident> _pending = [];
+    private readonly List<Incident> _incidents = [];
     private StepUpdate? _update;
+    private long _durableStep;
     private long _lastGlance;
+    private long _lastCommit;
 
     /// <summary>Creates a server that has yet to <see cref="Start"/>.</summary>
+    /// <param name="attempt">Which of the run's parameter servers it is.</param>
+    /// <param name="handover">The run.</param>
+    /// <param name="silo">Name of the silo it is on.</param>
+    /// <param name="roster">The cluster.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="telemetry">Spans and metrics.</param>
+    /// <param name="lateness">Limits of patience.</param>
+    /// <param name="log">Told of what happens to the silos when it happens.</param>
     public ParameterServer(
         RunAttempt attempt,
-        TrainingPlan plan,
+        RunHandover handover,
+        string silo,
         IRoster roster,
         TimeProvider time,
         TrainingTelemetry telemetry,
         LatenessOptions lateness,
-        IMembershipLog log)
+        IIncidentLog log)
     {
         _attempt = attempt;
-        _plan = plan;
+        _handover = handover;
+        _plan = handover.Plan;
+        _silo = silo;
         _time = time;
         _telemetry = telemetry;
-        _membership = new Membership(attempt, plan, roster, time, log);
-        _steps = new Lateness(lateness);
-        _evaluations = new Lateness(lateness);
-        _sum = new StepSum(plan.Workers);
+        _log = log;
+        _membership = new Membership(attempt, handover, roster, time, this);
+        _steps = new Lateness(lateness, handover.Incident?.Kind == IncidentKind.TakenOver ? lateness.TakeOver : lateness.First);
+        _evaluations = new Lateness(lateness, lateness.First);
+        _sum = new StepSum(_plan.Workers);
     }
 
     /// <summary>Committed steps of the run.</summary>
@@ -57,51 +78,123 @@ public sealed class ParameterServer
     /// <summary>The step whose loss was not a finite number; it is not committed and nothing follows it.</summary>
     public long? DivergedAt { get; private set; }
 
+    /// <summary>What happened in the committed steps that are not durable yet.</summary>
+    public IReadOnlyList<Incident> Incidents => [.. _incidents];
+
     /// <summary>The silos that take part.</summary>
     public IReadOnlyList<SiloReport> Silos => [.. _membership.All.Select(member => member.Report)];
 
     /// <summary>Takes up the run at its newest state.</summary>
-    /// <param name="checkpoint">The newest durable state; null for the plan's initial one.</param>
-    public async Task Start(TrainingState? checkpoint)
+    public async Task Start()
     {
-        var state = await _membership.Recover(checkpoint);
+        var (state, idleSeconds) = await _membership.Recover();
         Step = state?.Step ?? 0;
         Totals = state?.Totals ?? default;
+        _incidents.AddRange(state?.Ledger.Incidents ?? []);
+
+        // That silos join is what a start is made of; only what went wrong is worth a note.
+        _pending.RemoveAll(incident => incident.Kind == IncidentKind.Joined);
         _lastGlance = _time.GetTimestamp();
+        _lastCommit = _lastGlance;
+        if (_handover.Incident is { } handover)
+        {
+            _lastCommit -= (long)(idleSeconds * _time.TimestampFrequency);
+            ((IIncidentLog)this).Note(handover.Kind, _silo, handover.Reason);
+        }
     }
 
     /// <summary>Commits steps until <paramref name="target"/> is reached, the loss diverges or <paramref name="stop"/> is cancelled.</summary>
+    /// <param name="target">Step to stop before.</param>
+    /// <param name="traceParent">W3C trace context of the epoch, or null.</param>
+    /// <param name="stop">Ends the work after the step it is at.</param>
     public async Task CommitUntil(long target, string? traceParent, CancellationToken stop)
     {
-        var previous = _time.GetTimestamp();
+        if (_pending.Count == 0)
+        {
+            _lastCommit = _time.GetTimestamp();
+        }
+
         while (Step < target && DivergedAt is null && !stop.IsCancellationRequested)
         {
             await GlanceAtCluster();
             using var activity = _telemetry.StartStep(_attempt.RunId, Step, traceParent);
             var nodes = new List<GradientNode>();
-            await Gather(
+            var shares = new List<LedgerShare>();
+            var hashes = new List<(string Silo, StateHash Hash)>();
+            var leaving = new List<Member>();
+            await Gather<StepReply>(
                 _plan.Workers,
                 _steps,
-                (member, range) => member.Replica.ComputeStep(new StepRequest(_attempt, Step, _update, range.First, range.End, activity?.Id)),
+                (member, range) => member.Replica.ComputeStep(new StepRequest(
+                    _attempt, Step, _update, range.First, range.End, activity?.Id, IsHashed(Step), _durableStep)),
                 reply => reply.Status,
-                (_, reply) => nodes.AddRange(reply.Nodes));
+                (member, range, speculative, reply) =>
+                {
+                    nodes.AddRange(reply.Nodes);
+                    if (range.Count > 0)
+                    {
+                        shares.Add(new LedgerShare(member.Report.Name, range.First, range.End, speculative));
+                    }
 
-            var update = _sum.Complete(Step, nodes);
-            TrainingTelemetry.Describe(activity, update.Totals);
-            if (!double.IsFinite(update.Totals.Loss))
-            {
-                DivergedAt = Step;
-                return;
-            }
+                    if (reply.Hash is { } hash)
+                    {
+                        hashes.Add((member.Report.Name, hash));
+                    }
 
-            _update = update;
-            Totals = Totals.After(Step, _plan.StepsPerEpoch, update.Totals);
-            Step++;
+                    if (reply.Leaving)
+                    {
+                        leaving.Add(member);
+                    }
+                });
 
-            var now = _time.GetTimestamp();
-            _telemetry.Committed(update.Totals, nodes.Sum(node => (long)node.Gradient.Length * sizeof(float)), _time.GetElapsedTime(previous, now));
-            previous = now;
+            leaving.ForEach(_membership.Leave);
+            Commit(nodes, [.. shares.OrderBy(share => share.FirstWorker)], AgreedOn(hashes), activity);
         }
+    }
+
+    private bool IsHashed(long step) => _handover.Options.HashEvery > 0 && step % _handover.Options.HashEvery == 0;
+
+    /// <summary>The replicas' hash of the parameters. Equal fingerprints must lead to equal parameters.</summary>
+    /// <exception cref="InvalidOperationException">They do not: a processor, a memory or a build is not what it says.</exception>
+    private StateHash? AgreedOn(IReadOnlyList<(string Silo, StateHash Hash)> hashes) =>
+        hashes.Count == 0 ? null
+        : _handover.Options.AcceptMixedNumerics || hashes.All(entry => entry.Hash == hashes[0].Hash) ? hashes[0].Hash
+        : throw new InvalidOperationException(
+            $"The silos hold different parameters at step {Step}: {string.Join(", ", hashes.Select(entry => $"{entry.Silo} {entry.Hash}"))}.");
+
+    private void Commit(IReadOnlyList<GradientNode> nodes, IReadOnlyList<LedgerShare> shares, StateHash? hash, Activity? activity)
+    {
+        var now = _time.GetTimestamp();
+        var duration = _time.GetElapsedTime(_lastCommit, now);
+        var incidents = _pending.Select(incident => incident with { Step = Step, Seconds = duration.TotalSeconds }).ToArray();
+        var update = _sum.Complete(Step, nodes, new StepRecord(shares, incidents, hash));
+        TrainingTelemetry.Describe(activity, update.Totals);
+        if (!double.IsFinite(update.Totals.Loss))
+        {
+            DivergedAt = Step;
+            return;
+        }
+
+        _update = update;
+        Totals = Totals.After(Step, _plan.StepsPerEpoch, update.Totals);
+        Step++;
+        _pending.Clear();
+        _incidents.AddRange(incidents);
+        _lastCommit = now;
+        _telemetry.Committed(update.Totals, nodes.Sum(node => (long)node.Gradient.Length * sizeof(float)), duration);
+    }
+
+    /// <summary>Takes note that the ledger of the steps before <paramref name="step"/> is durable: replicas need not keep it.</summary>
+    public void NoteDurable(long step)
+    {
+        _durableStep = step;
+        _incidents.RemoveAll(incident => incident.Step < step);
+    }
+
+    void IIncidentLog.Note(IncidentKind kind, string silo, string reason)
+    {
+        _pending.Add(new Incident(Step, kind, silo, reason, 0));
+        _log.Note(kind, silo, reason);
     }
 
     /// <summary>Evaluates the parameters at the current step on the test split.</summary>
@@ -115,7 +208,7 @@ public sealed class ParameterServer
             _evaluations,
             (member, range) => member.Replica.Evaluate(new EvaluationRequest(_attempt, Step, _update, range.First, range.End, activity?.Id)),
             reply => reply.Status,
-            (range, reply) =>
+            (_, range, _, reply) =>
             {
                 for (var chunk = range.First; chunk < range.End; chunk++)
                 {
@@ -141,7 +234,7 @@ public sealed class ParameterServer
             }
             else if (outcome.Failure is not null)
             {
-                _membership.Drop(member, outcome.Failure.Message);
+                _membership.Drop(member, IncidentKind.Lost, outcome.Reason!);
             }
             else if (outcome.Value is { } state && state.Step == Step)
             {
@@ -171,7 +264,7 @@ public sealed class ParameterServer
         Lateness lateness,
         Func<Member, WorkerRange, Task<TReply>> ask,
         Func<TReply, ReplyStatus> status,
-        Action<WorkerRange, TReply> accept)
+        Accept<TReply> accept)
     {
         var coverage = new Coverage(items);
         for (var round = 0; !coverage.IsComplete; round++)
@@ -184,7 +277,8 @@ public sealed class ParameterServer
             var members = _membership.Available;
             if (members.Count == 0)
             {
-                throw new InvalidOperationException($"Run {_attempt.RunId} has no silo left at step {Step}.");
+                await WaitForALateOne();
+                continue;
             }
 
             var start = _time.GetTimestamp();
@@ -196,7 +290,7 @@ public sealed class ParameterServer
             var undisturbed = true;
             foreach (var (member, range, call) in calls)
             {
-                undisturbed &= await Take(member, range, call);
+                undisturbed &= await Take(member, range, call, speculative: round > 0);
             }
 
             if (undisturbed && round == 0)
@@ -205,7 +299,7 @@ public sealed class ParameterServer
             }
         }
 
-        async Task<bool> Take(Member member, WorkerRange range, Task<TReply> call)
+        async Task<bool> Take(Member member, WorkerRange range, Task<TReply> call, bool speculative)
         {
             if (!call.IsCompleted)
             {
@@ -217,7 +311,7 @@ public sealed class ParameterServer
             if (outcome.Failure is not null)
             {
                 _sum.Abandon();
-                _membership.Drop(member, outcome.Failure.Message);
+                _membership.Drop(member, IncidentKind.Lost, outcome.Reason!);
                 return false;
             }
 
@@ -225,7 +319,7 @@ public sealed class ParameterServer
             {
                 case ReplyStatus.Done:
                     coverage.Cover(range);
-                    accept(range, outcome.Value!);
+                    accept(member, range, speculative, outcome.Value!);
                     return true;
                 case ReplyStatus.OtherStep:
                     // Counts as late with a call that has ended: it is given the state at the next glance.
@@ -268,6 +362,12 @@ public sealed class ParameterServer
         }
     }
 
+    /// <summary>Waits a moment when nobody may be asked, for one of those that are late.</summary>
+    /// <exception cref="InvalidOperationException">There is nobody to wait for.</exception>
+    private Task WaitForALateOne() => _membership.All.Count > 0
+        ? Task.WhenAny([Task.Delay(Glance, _time), .. _membership.All.Select(member => member.Late!)])
+        : throw new InvalidOperationException($"Run {_attempt.RunId} has no silo left at step {Step}.");
+
     private void Abandon(Member member, Task call, string reason)
     {
         _sum.Abandon();
@@ -282,4 +382,11 @@ public sealed class ParameterServer
             await _membership.Refresh(GetState);
         }
     }
+
+    /// <summary>Takes an answer.</summary>
+    /// <param name="member">Who has answered.</param>
+    /// <param name="range">What was asked for.</param>
+    /// <param name="speculative">Whether it was asked for in place of another.</param>
+    /// <param name="reply">The answer.</param>
+    private delegate void Accept<TReply>(Member member, WorkerRange range, bool speculative, TReply reply);
 }

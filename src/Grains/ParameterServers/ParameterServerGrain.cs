@@ -1,22 +1,23 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Mnist.Distributed.Contracts.Grains;
-using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Grains.Placement;
 using Mnist.Distributed.Grains.Telemetry;
-using Orleans.Placement;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <inheritdoc cref="IParameterServerGrain" />
-[KeepAlive, RandomPlacement]
-public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain, IMembershipLog
+[KeepAlive, OnSiloOfKey]
+public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain, IIncidentLog
 {
     /// <summary>How long a call waits for news.</summary>
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
 
     private CancellationTokenSource _stop = new();
+    private readonly ILocalSiloDetails _self;
     private readonly IRoster _roster;
     private readonly TimeProvider _time;
     private readonly TrainingTelemetry _telemetry;
@@ -30,12 +31,14 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     /// <summary>The parameter server that the grain's key names.</summary>
     public ParameterServerGrain(
         IGrainContext context,
+        ILocalSiloDetails self,
         IRoster roster,
         TimeProvider time,
         TrainingTelemetry telemetry,
         IOptions<LatenessOptions> lateness,
         ILogger<ParameterServerGrain> logger)
     {
+        _self = self;
         _roster = roster;
         _time = time;
         _telemetry = telemetry;
@@ -49,13 +52,13 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
         _server ?? throw new InvalidOperationException($"Attempt {_attempt.Number} at run {_attempt.RunId} has not begun on this silo.");
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<SiloReport>> Begin(TrainingPlan plan, TrainingState? checkpoint)
+    public async Task<IReadOnlyList<SiloReport>> Begin(RunHandover handover)
     {
         if (_server is null)
         {
             RequestContext.Clear();
-            var server = new ParameterServer(_attempt, plan, _roster, _time, _telemetry, _lateness, this);
-            await server.Start(checkpoint);
+            var server = new ParameterServer(_attempt, handover, _self.Name, _roster, _time, _telemetry, _lateness, this);
+            await server.Start();
             _server = server;
             LogBegun(_attempt.Number, _attempt.RunId, server.Step);
         }
@@ -64,10 +67,11 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     }
 
     /// <inheritdoc />
-    public async Task<StepProgress> Advance(long targetStep, string? traceParent)
+    public async Task<StepProgress> Advance(long targetStep, long durableStep, string? traceParent)
     {
+        Server.NoteDurable(durableStep);
         await CommitTowards(targetStep, traceParent);
-        return new StepProgress(Server.Step, Server.Totals, Server.DivergedAt);
+        return new StepProgress(Server.Step, Server.Totals, Server.DivergedAt, Server.Incidents);
     }
 
     /// <inheritdoc />
@@ -114,13 +118,11 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
         await _committing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
-    void IMembershipLog.Joined(string silo) => LogJoined(silo, _attempt.RunId, _server?.Step ?? 0);
-
-    void IMembershipLog.Suspected(string silo, string reason) => LogSuspected(silo, _attempt.RunId, _server?.Step ?? 0, reason);
-
-    void IMembershipLog.Lost(string silo, string reason) => LogLost(silo, _attempt.RunId, _server?.Step ?? 0, reason);
-
-    void IMembershipLog.Refused(string silo, string reason) => LogRefused(silo, _attempt.RunId, reason);
+    void IIncidentLog.Note(IncidentKind kind, string silo, string reason)
+    {
+        var level = kind is IncidentKind.Joined or IncidentKind.Left ? LogLevel.Information : LogLevel.Warning;
+        LogIncident(level, _attempt.RunId, _server?.Step ?? 0, silo, kind, reason);
+    }
 
     /// <summary>Sees to it that steps are committed, and waits a moment.</summary>
     /// <returns>Whether the step is reached and nothing is being committed.</returns>
@@ -170,15 +172,6 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     [LoggerMessage(Level = LogLevel.Information, Message = "Attempt {Attempt} at run {RunId} stands down for a later one")]
     private partial void LogSuperseded(long attempt, string runId);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Silo {Silo} takes part in run {RunId} from step {Step}")]
-    private partial void LogJoined(string silo, string runId, long step);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Silo {Silo} is late in run {RunId} at step {Step} and not asked until it answers: {Reason}")]
-    private partial void LogSuspected(string silo, string runId, long step, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Silo {Silo} is lost to run {RunId} at step {Step}: {Reason}")]
-    private partial void LogLost(string silo, string runId, long step, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Silo {Silo} cannot join run {RunId}: {Reason}")]
-    private partial void LogRefused(string silo, string runId, string reason);
+    [LoggerMessage(Message = "Run {RunId}, step {Step}: {Silo} {Kind}: {Reason}")]
+    private partial void LogIncident(LogLevel level, string runId, long step, string silo, IncidentKind kind, string reason);
 }

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Training.Gradients;
 using Mnist.Distributed.Training.Summation;
@@ -19,8 +20,9 @@ public sealed class StepSum(int workers)
     /// <summary>The update that a step's shares amount to.</summary>
     /// <param name="step">The step.</param>
     /// <param name="shares">Disjoint nodes of the tree that cover all workers.</param>
+    /// <param name="record">What the ledger notes of the step.</param>
     /// <exception cref="ArgumentException">A worker's gradient is missing.</exception>
-    public StepUpdate Complete(long step, IEnumerable<GradientNode> shares)
+    public StepUpdate Complete(long step, IEnumerable<GradientNode> shares, StepRecord? record = null)
     {
         var known = shares.ToDictionary(node => new WorkerRange(node.FirstWorker, node.EndWorker));
         var used = 0;
@@ -41,7 +43,7 @@ public sealed class StepSum(int workers)
         }
 
         GradientAverage.Divide(root.Gradient.Span, root.Totals.Samples, _average);
-        return new StepUpdate(step, new ParameterVector(_average), root.Totals);
+        return new StepUpdate(step, new ParameterVector(_average), root.Totals, record);
     }
 
     /// <summary>Leaves the buffers to whoever may still read them: after a call that was given up.</summary>

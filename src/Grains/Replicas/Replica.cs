@@ -1,161 +1,154 @@
-using System.Collections.Concurrent;
-using System.Numerics.Tensors;
 using Mnist.Distributed.Contracts.Grains;
-using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Ledgers;
+using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
-using Mnist.Distributed.Training.Data;
-using Mnist.Distributed.Training.Evaluation;
-using Mnist.Distributed.Training.Gradients;
-using Mnist.Distributed.Training.Losses;
-using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.State;
-using Mnist.Distributed.Training.Summation;
 
 namespace Mnist.Distributed.Grains.Replicas;
 
 /// <summary>
-/// A silo's copy of one run: its state, and what computes with it. Calls are serialised by <see cref="Gate"/>, because computing
-/// reads the very memory that an update writes.
+/// A silo's copy of one run: its side of the step protocol. One call is served at a time, because computing reads the very memory that an
+/// update writes. Knows neither grains nor wall clocks, so the very same code runs in a simulation.
 /// </summary>
 public sealed class Replica : IDisposable
 {
-    private readonly DataSet _data;
-    private readonly ImageSet _samples;
-    private readonly ConcurrentDictionary<int, GradientComputation> _computations = [];
-    private readonly ConcurrentBag<Evaluator> _evaluators = [];
+    private readonly ModelState _state;
+    private readonly Func<TrainingState> _initial;
+    private readonly IShareComputation _shares;
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private long _attempt;
+    private bool _hasState;
+    private long _lastAsked;
 
-    /// <summary>A replica at step 0 of the plan's own initial weights.</summary>
-    public Replica(string runId, TrainingPlan plan, DataSet data)
+    /// <summary>A replica that has no state yet.</summary>
+    /// <param name="state">Memory for the state.</param>
+    /// <param name="initial">Draws the plan's initial state.</param>
+    /// <param name="shares">Computes with the state.</param>
+    /// <param name="time">The clock.</param>
+    public Replica(ModelState state, Func<TrainingState> initial, IShareComputation shares, TimeProvider time)
     {
-        RunId = runId;
-        Plan = plan;
-        Model = Model.Of(plan);
-        _data = data;
-        _samples = data.Train.First(plan.Samples);
-        State = new ModelState(plan, Model.Layout);
-        Chunks = new TestChunks(data.Test.Count, plan.BatchSize);
+        _state = state;
+        _initial = initial;
+        _shares = shares;
+        _time = time;
+        _lastAsked = time.GetTimestamp();
     }
 
-    /// <summary>The run.</summary>
-    public string RunId { get; }
+    /// <summary>Whether there is a state; before it is installed it is just memory.</summary>
+    public bool HasState => _hasState;
 
-    /// <summary>What the run trains.</summary>
-    public TrainingPlan Plan { get; }
+    /// <summary>Whether the silo is about to leave; said in every answer.</summary>
+    public bool IsLeaving { get; set; }
 
-    /// <summary>The plan's model.</summary>
-    public Model Model { get; }
-
-    /// <summary>The newest parameter server heard of.</summary>
-    public long Attempt { get; private set; }
-
-    /// <summary>Whether the state has been installed; before that it is just memory.</summary>
-    public bool HasState { get; private set; }
-
-    /// <summary>The silo's copy of the run's state.</summary>
-    public ModelState State { get; }
-
-    /// <summary>The test split's chunks.</summary>
-    public TestChunks Chunks { get; }
-
-    /// <summary>Held by whoever computes with the state or changes it.</summary>
-    public SemaphoreSlim Gate { get; } = new(1, 1);
-
-    /// <summary>Whether a parameter server is the newest heard of; a newer one is remembered.</summary>
-    public bool Obeys(RunAttempt attempt)
+    /// <summary>Takes note of a parameter server, and tells what there is of the run here.</summary>
+    public Task<ReplicaReport> Report(RunAttempt attempt, SiloReport silo) => Alone(() =>
     {
-        if (attempt.Number > Attempt)
+        Obeys(attempt);
+        return Task.FromResult(new ReplicaReport(silo, _hasState ? _state.Step : null, _time.GetElapsedTime(_lastAsked).TotalSeconds));
+    });
+
+    /// <summary>Takes over a state; null draws the plan's initial one.</summary>
+    public Task<ReplyStatus> Install(RunAttempt attempt, TrainingState? state) => Alone(() =>
+    {
+        if (!Obeys(attempt))
         {
-            Attempt = attempt.Number;
-            LeaveBuffers();
+            return Task.FromResult(ReplyStatus.Superseded);
         }
 
-        return attempt.Number == Attempt;
-    }
+        _shares.LeaveBuffers();
+        _state.Restore(state ?? _initial());
+        _hasState = true;
+        return Task.FromResult(ReplyStatus.Done);
+    });
 
-    /// <summary>Takes over a state; null draws the plan's initial weights.</summary>
-    public void Install(TrainingState? state)
+    /// <summary>Computes a share of a step.</summary>
+    public Task<StepReply> ComputeStep(StepRequest request) => Alone(async () =>
     {
-        LeaveBuffers();
-        State.Restore(state ?? new ModelState(Plan, Model.Layout).Snapshot());
-        HasState = true;
-    }
-
-    /// <summary>Applies the update if it is the next one.</summary>
-    /// <returns>Whether the state is now at <paramref name="step"/>.</returns>
-    public bool BringTo(long step, StepUpdate? update)
-    {
-        if (HasState && update is not null && update.Step == State.Step)
+        _lastAsked = _time.GetTimestamp();
+        var status = Judge(request.Attempt, request.Step, request.Update);
+        if (status != ReplyStatus.Done)
         {
-            State.Apply(update);
+            return new StepReply(status, [], null, IsLeaving);
         }
 
-        return HasState && State.Step == step;
-    }
+        _state.DropLedgerBefore(request.DurableStep);
+        var hash = request.HashWanted ? _state.Hash() : (StateHash?)null;
+        return new StepReply(status, await _shares.Compute(request), hash, IsLeaving);
+    });
 
-    /// <summary>The computation of one worker, bound to the state.</summary>
-    public GradientComputation ComputationOf(int worker) =>
-        _computations.GetOrAdd(worker, w => new GradientComputation(Plan, Model, _samples, State.Parameters, w));
-
-    /// <summary>Evaluates one chunk of the test split; may be called from several threads at once.</summary>
-    public StepTotals[] EvaluateChunk(int chunk)
+    /// <summary>Computes a share of an evaluation.</summary>
+    public Task<EvaluationReply> Evaluate(EvaluationRequest request) => Alone(async () =>
     {
-        if (!_evaluators.TryTake(out var evaluator))
+        var status = Judge(request.Attempt, request.Step, request.Update);
+        return new EvaluationReply(status, status == ReplyStatus.Done ? await _shares.Evaluate(request) : []);
+    });
+
+    /// <summary>The state, after applying <paramref name="update"/> if it is the next one; null when there is none for this parameter server.</summary>
+    public Task<TrainingState?> GetState(RunAttempt attempt, StepUpdate? update) => Alone(() =>
+    {
+        if (!_hasState || !Obeys(attempt))
         {
-            evaluator = new Evaluator(Model, LossTable.Get(Plan.Loss), _data.Test, Chunks, State.Parameters);
+            return Task.FromResult<TrainingState?>(null);
         }
 
-        var batches = evaluator.Evaluate(chunk);
-        _evaluators.Add(evaluator);
-        return batches;
-    }
+        BringTo(_state.Step, update);
+        return Task.FromResult<TrainingState?>(_state.Snapshot());
+    });
 
-    /// <summary>
-    /// Collapses the workers' gradients to the largest nodes of the summation tree. Sums are written into the left worker's
-    /// own buffer, which belongs to this step until the next request arrives.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">A worker did not compute on this silo, but with another one's replica.</exception>
-    public IReadOnlyList<GradientNode> Collapse(WorkerRange owned, GradientNode[] leaves)
+    /// <summary>Ends the computation after what it is at.</summary>
+    public async Task Release()
     {
-        foreach (var leaf in leaves)
-        {
-            if (!ReferenceEquals(leaf.Gradient, ComputationOf(leaf.FirstWorker).Gradient.Wire))
-            {
-                throw new InvalidOperationException($"Worker {leaf.FirstWorker} of run {RunId} did not compute on this silo.");
-            }
-        }
-
-        return [.. SummationTree.NodesWithin(Plan.Workers, owned).Select(node => SummationTree.Sum(
-            node,
-            part => part.Count == 1 ? leaves[part.First - owned.First] : null,
-            (left, right) =>
-            {
-                var buffer = ComputationOf(left.FirstWorker).Gradient.Span;
-                TensorPrimitives.Add(buffer, right.Gradient.Span, buffer);
-                return new GradientNode(left.FirstWorker, right.EndWorker, left.Gradient, left.Totals + right.Totals);
-            }))];
+        await _gate.WaitAsync();
+        Dispose();
     }
 
     /// <inheritdoc />
     public void Dispose()
     {
-        LeaveBuffers();
-        while (_evaluators.TryTake(out var evaluator))
-        {
-            evaluator.Dispose();
-        }
+        _hasState = false;
+        _shares.Dispose();
     }
 
-    /// <summary>
-    /// Starts with fresh gradient buffers. Someone may still be reading the old ones: a parameter server that does not know yet that it has been
-    /// superseded, or the network with an answer that nobody waits for any more.
-    /// </summary>
-    private void LeaveBuffers()
+    private ReplyStatus Judge(RunAttempt attempt, long step, StepUpdate? update) =>
+        !Obeys(attempt) ? ReplyStatus.Superseded
+        : BringTo(step, update) ? ReplyStatus.Done
+        : ReplyStatus.OtherStep;
+
+    /// <summary>Whether a parameter server is the newest heard of; a newer one is remembered.</summary>
+    private bool Obeys(RunAttempt attempt)
     {
-        foreach (var computation in _computations.Values)
+        if (attempt.Number > _attempt)
         {
-            computation.Dispose();
+            _attempt = attempt.Number;
+            _shares.LeaveBuffers();
         }
 
-        _computations.Clear();
+        return attempt.Number == _attempt;
+    }
+
+    /// <summary>Applies the update if it is the next one.</summary>
+    /// <returns>Whether the state is now at <paramref name="step"/>.</returns>
+    private bool BringTo(long step, StepUpdate? update)
+    {
+        if (_hasState && update is not null && update.Step == _state.Step)
+        {
+            _state.Apply(update);
+        }
+
+        return _hasState && _state.Step == step;
+    }
+
+    private async Task<T> Alone<T>(Func<Task<T>> work)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            _gate.Release();
+        }
     }
 }

@@ -1,49 +1,94 @@
 using System.Collections.Concurrent;
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Grains.Compute;
 using Mnist.Distributed.Grains.Data;
+using Mnist.Distributed.Grains.Telemetry;
+using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.State;
 
 namespace Mnist.Distributed.Grains.Replicas;
 
 /// <summary>The replicas of a silo, shared by its replica service and its workers.</summary>
-public sealed class ReplicaRegistry(DataSetStore dataSets)
+public sealed class ReplicaRegistry(
+    DataSetStore dataSets,
+    IGrainFactory grains,
+    ILocalSiloDetails self,
+    ComputePool compute,
+    TrainingTelemetry telemetry,
+    TimeProvider time)
 {
-    private readonly ConcurrentDictionary<string, Replica> _replicas = [];
+    private readonly ConcurrentDictionary<string, (Replica Replica, WorkerGradients Gradients)> _runs = [];
+    private volatile bool _leaving;
 
     /// <summary>The runs that this silo takes part in.</summary>
-    public IEnumerable<string> RunIds => _replicas.Keys;
+    public IEnumerable<string> RunIds => _runs.Keys;
+
+    /// <summary>The replica of a run, or null.</summary>
+    public Replica? Find(string runId) => _runs.GetValueOrDefault(runId).Replica;
 
     /// <summary>The replica of a run.</summary>
     /// <exception cref="InvalidOperationException">The run has not been prepared on this silo.</exception>
-    public Replica Get(string runId) =>
-        _replicas.GetValueOrDefault(runId) ?? throw new InvalidOperationException($"Run {runId} has not been prepared on this silo.");
+    public Replica ReplicaOf(string runId) => Get(runId).Replica;
+
+    /// <summary>Where the workers of a run compute on this silo.</summary>
+    /// <exception cref="InvalidOperationException">The run has not been prepared on this silo.</exception>
+    public WorkerGradients GradientsOf(string runId) => Get(runId).Gradients;
 
     /// <summary>Makes the replica of a run if it is not there yet.</summary>
     /// <exception cref="InvalidInputException">The silo cannot run the plan.</exception>
-    public async Task Prepare(string runId, TrainingPlan plan)
+    public async Task<Replica> Prepare(string runId, TrainingPlan plan)
     {
-        if (_replicas.ContainsKey(runId))
+        if (Find(runId) is { } known)
         {
-            return;
+            return known;
         }
 
         var data = await dataSets.Load(plan.DataSet, plan.DataFolder);
         if (plan.DataDigest.Length > 0 && data.Digest != plan.DataDigest)
         {
             throw new InvalidInputException(
-                $"This silo's {plan.DataSet} data ({data.Origin}) differs from the coordinator's: give both the same files with --data or MNIST_DATA.");
+                $"The {plan.DataSet} data of silo {self.Name} ({data.Origin}) is not what run {runId} was started with: give both the same files with --data or MNIST_DATA.");
         }
 
-        _replicas.TryAdd(runId, new Replica(runId, plan, data));
+        var replica = _runs.GetOrAdd(runId, _ => Make(runId, plan, data)).Replica;
+        replica.IsLeaving = _leaving;
+        return replica;
+    }
+
+    /// <summary>Lets every replica say in its answers that the silo is about to leave.</summary>
+    public void Leave()
+    {
+        _leaving = true;
+        foreach (var (replica, _) in _runs.Values)
+        {
+            replica.IsLeaving = true;
+        }
     }
 
     /// <summary>Forgets a run, after what is computing for it.</summary>
     public async Task Release(string runId)
     {
-        if (_replicas.TryRemove(runId, out var replica))
+        if (_runs.TryRemove(runId, out var run))
         {
-            await replica.Gate.WaitAsync();
-            replica.Dispose();
+            await run.Replica.Release();
         }
     }
+
+    private (Replica Replica, WorkerGradients Gradients) Get(string runId) =>
+        _runs.TryGetValue(runId, out var run) ? run : throw new InvalidOperationException($"Run {runId} has not been prepared on this silo.");
+
+    private (Replica, WorkerGradients) Make(string runId, TrainingPlan plan, DataSet data)
+    {
+        var state = new ModelState(plan, Model.Of(plan).Layout);
+        var gradients = new WorkerGradients(plan, data.Train, state.Parameters);
+        var shares = new ShareComputation(
+            plan, data, state.Parameters, gradients, (worker, request, trace) => Ask(runId, worker, request.Step, trace), compute, telemetry, self.Name);
+        return (new Replica(state, () => new ModelState(plan, Model.Of(plan).Layout).Snapshot(), shares, time), gradients);
+    }
+
+    private Task<GradientNode> Ask(string runId, int worker, long step, string? traceParent) =>
+        grains.GetGrain<IWorkerGrain>(RunKey.Of(runId, worker)).ComputeGradient(step, traceParent).AsTask();
 }

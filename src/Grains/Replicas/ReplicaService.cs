@@ -3,10 +3,7 @@ using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
-using Mnist.Distributed.Grains.Compute;
-using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Training.Native;
-using Mnist.Distributed.Training.Summation;
 
 namespace Mnist.Distributed.Grains.Replicas;
 
@@ -18,82 +15,36 @@ public sealed partial class ReplicaService(
     ILocalSiloDetails self,
     IGrainFactory grains,
     ISiloStatusOracle membership,
-    ReplicaRegistry registry,
-    ComputePool compute,
-    TrainingTelemetry telemetry) : GrainService(id, silo, loggers), IReplicaService, ISiloStatusListener
+    ReplicaRegistry registry) : GrainService(id, silo, loggers), IReplicaService, ISiloStatusListener
 {
     private readonly ILogger _logger = loggers.CreateLogger<ReplicaService>();
 
     /// <inheritdoc />
     public async Task<ReplicaReport> Prepare(RunAttempt attempt, TrainingPlan plan)
     {
-        await registry.Prepare(attempt.RunId, plan);
+        var replica = await registry.Prepare(attempt.RunId, plan);
 
         // Every worker is active on every silo: one that is needed in place of a lost one must not wait for its placement then.
-        await Task.WhenAll(Enumerable.Range(0, plan.Workers).Select(w => Worker(attempt, w).Activate().AsTask()));
-        var report = new SiloReport(self.Name, self.SiloAddress.Endpoint.ToString(), LibTorch.Fingerprint);
+        await Task.WhenAll(Enumerable.Range(0, plan.Workers)
+            .Select(w => grains.GetGrain<IWorkerGrain>(RunKey.Of(attempt.RunId, w)).Activate().AsTask()));
         LogPrepared(attempt.RunId, attempt.Number, plan.Model, plan.DataSet);
-        return await Exclusively(attempt, replica =>
-        {
-            replica.Obeys(attempt);
-            return Task.FromResult(new ReplicaReport(report, replica.HasState ? replica.State.Step : null));
-        });
+        return await replica.Report(attempt, new SiloReport(self.Name, self.SiloAddress.Endpoint.ToString(), LibTorch.Fingerprint));
     }
 
     /// <inheritdoc />
-    public Task<ReplyStatus> Install(RunAttempt attempt, TrainingState? state) => Exclusively(attempt, replica =>
-    {
-        if (!replica.Obeys(attempt))
-        {
-            return Task.FromResult(ReplyStatus.Superseded);
-        }
-
-        replica.Install(state);
-        return Task.FromResult(ReplyStatus.Done);
-    });
+    public Task<ReplyStatus> Install(RunAttempt attempt, TrainingState? state) => registry.ReplicaOf(attempt.RunId).Install(attempt, state);
 
     /// <inheritdoc />
-    public Task<StepReply> ComputeStep(StepRequest request) => Exclusively(request.Attempt, async replica =>
-    {
-        var status = Judge(replica, request.Attempt, request.Step, request.Update);
-        if (status != ReplyStatus.Done)
-        {
-            return new StepReply(status, []);
-        }
-
-        using var activity = telemetry.StartReplica(request, self.Name);
-        var owned = new WorkerRange(request.FirstWorker, request.EndWorker);
-        var leaves = await Task.WhenAll(Enumerable.Range(owned.First, owned.Count).Select(w =>
-            Worker(request.Attempt, w).ComputeGradient(request.Step, activity?.Id).AsTask()));
-        return new StepReply(status, replica.Collapse(owned, leaves));
-    });
+    public Task<StepReply> ComputeStep(StepRequest request) => registry.ReplicaOf(request.Attempt.RunId).ComputeStep(request);
 
     /// <inheritdoc />
-    public Task<EvaluationReply> Evaluate(EvaluationRequest request) => Exclusively(request.Attempt, async replica =>
-    {
-        var status = Judge(replica, request.Attempt, request.Step, request.Update);
-        if (status != ReplyStatus.Done)
-        {
-            return new EvaluationReply(status, []);
-        }
-
-        using var activity = telemetry.StartReplica(request, self.Name);
-        var chunks = await Task.WhenAll(Enumerable.Range(request.FirstChunk, request.EndChunk - request.FirstChunk)
-            .Select(chunk => compute.Run(() => replica.EvaluateChunk(chunk))));
-        return new EvaluationReply(status, [.. chunks.SelectMany(batches => batches)]);
-    });
+    public Task<EvaluationReply> Evaluate(EvaluationRequest request) => registry.ReplicaOf(request.Attempt.RunId).Evaluate(request);
 
     /// <inheritdoc />
-    public Task<TrainingState?> GetState(RunAttempt attempt, StepUpdate? update) => Exclusively(attempt, replica =>
-    {
-        if (!replica.HasState || !replica.Obeys(attempt))
-        {
-            return Task.FromResult<TrainingState?>(null);
-        }
+    public Task<TrainingState?> GetState(RunAttempt attempt, StepUpdate? update) => registry.ReplicaOf(attempt.RunId).GetState(attempt, update);
 
-        replica.BringTo(replica.State.Step, update);
-        return Task.FromResult<TrainingState?>(replica.State.Snapshot());
-    });
+    /// <inheritdoc />
+    public Task<bool> Holds(string runId) => Task.FromResult(registry.Find(runId) is { HasState: true });
 
     /// <inheritdoc />
     public Task Release(string runId) => registry.Release(runId);
@@ -112,27 +63,6 @@ public sealed partial class ReplicaService(
                 LogWake(runId, updatedSilo);
                 grains.GetGrain<ITrainingRunGrain>(runId).Describe().Ignore();
             }
-        }
-    }
-
-    private IWorkerGrain Worker(RunAttempt attempt, int worker) => grains.GetGrain<IWorkerGrain>(RunKey.Of(attempt.RunId, worker));
-
-    private static ReplyStatus Judge(Replica replica, RunAttempt attempt, long step, StepUpdate? update) =>
-        !replica.Obeys(attempt) ? ReplyStatus.Superseded
-        : replica.BringTo(step, update) ? ReplyStatus.Done
-        : ReplyStatus.OtherStep;
-
-    private async Task<T> Exclusively<T>(RunAttempt attempt, Func<Replica, Task<T>> work)
-    {
-        var replica = registry.Get(attempt.RunId);
-        await replica.Gate.WaitAsync();
-        try
-        {
-            return await work(replica);
-        }
-        finally
-        {
-            replica.Gate.Release();
         }
     }
 

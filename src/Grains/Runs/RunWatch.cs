@@ -10,7 +10,8 @@ public static class RunWatch
     /// <param name="record">The run's record.</param>
     /// <param name="progress">How far the run has come beyond its completed epochs; null when unknown.</param>
     /// <param name="cursor">What the watcher has seen.</param>
-    public static RunEventBatch EventsAfter(RunRecord record, RunProgress? progress, RunCursor cursor)
+    /// <param name="source">Who answers.</param>
+    public static RunEventBatch EventsAfter(RunRecord record, RunProgress? progress, RunCursor cursor, string source)
     {
         var events = new List<RunEvent>();
         if (!cursor.Started && record.Status != RunStatus.Unknown)
@@ -25,6 +26,17 @@ public static class RunWatch
             cursor = cursor with { Epochs = cursor.Epochs + 1, Step = Math.Max(cursor.Step, (long)record.Plan!.StepsPerEpoch * epoch.Epoch) };
         }
 
+        if (cursor.Source != source)
+        {
+            cursor = cursor with { Source = source, Incidents = 0 };
+        }
+
+        foreach (var incident in record.Incidents.Skip(cursor.Incidents))
+        {
+            events.Add(new RunEvent.Disturbed(incident));
+            cursor = cursor with { Incidents = cursor.Incidents + 1 };
+        }
+
         if (progress is not null && progress.Step > cursor.Step)
         {
             events.Add(new RunEvent.Progressed(
@@ -36,7 +48,7 @@ public static class RunWatch
             cursor = cursor with { Step = progress.Step };
         }
 
-        if (!cursor.Ended && record.Status is RunStatus.Completed or RunStatus.Stopped or RunStatus.Failed)
+        if (!cursor.Ended && record.Status is RunStatus.Completed or RunStatus.Stopped or RunStatus.Failed or RunStatus.Interrupted)
         {
             events.Add(new RunEvent.Ended(record.Status, record.Message));
             cursor = cursor with { Ended = true };

@@ -1,11 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
-using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Runs;
-using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains.ParameterServers;
-using Orleans.Runtime.Placement;
 
 namespace Mnist.Distributed.Grains.Runs;
 
@@ -20,77 +18,84 @@ namespace Mnist.Distributed.Grains.Runs;
 /// <param name="logger">Told of every new attempt and its reason.</param>
 public sealed partial class ServerConnection(IGrainFactory grains, IRoster roster, SiloAddress self, TimeProvider time, ILogger logger)
 {
-    /// <summary>A parameter server answers within <c>0.2 s</c> whatever it is at.</summary>
-    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(1);
-
     /// <summary>How long a parameter server may take to take up the run from replicas that are loaded already.</summary>
     private static readonly TimeSpan TakeUpPatience = TimeSpan.FromSeconds(2);
 
-    private SiloAddress? _silo;
+    /// <summary>Between two attempts that fail at once.</summary>
+    private static readonly TimeSpan TakeUpPause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>A parameter server answers within a moment, whatever it is at.</summary>
+    private readonly Lateness _answers = new(
+        new LatenessOptions { Least = TimeSpan.FromMilliseconds(500) },
+        TimeSpan.FromSeconds(1));
 
     /// <summary>The newest attempt.</summary>
     public RunAttempt Attempt { get; private set; }
 
-    private IParameterServerGrain Server => grains.GetGrain<IParameterServerGrain>(RunKey.Of(Attempt.RunId, Attempt.Number));
+    /// <summary>Its silo.</summary>
+    public SiloAddress? Silo { get; private set; }
 
-    /// <summary>Starts the first parameter server of a run, which waits until every silo has loaded what it needs.</summary>
-    /// <exception cref="InvalidInputException">A silo cannot run the plan.</exception>
-    public Task<IReadOnlyList<SiloReport>> Begin(RunAttempt attempt, TrainingPlan plan, TrainingState? checkpoint)
+    private IParameterServerGrain Server => grains.GetGrain<IParameterServerGrain>(RunKey.Of(Attempt.RunId, Attempt.Number, Silo!));
+
+    /// <summary>Names the next attempt: on another silo than the last one's and, where there is a choice, than this one. Then one loss is never both.</summary>
+    public void Choose(RunAttempt attempt)
     {
-        Attempt = attempt;
-        return BeginElsewhere(plan, checkpoint);
+        var others = roster.Active.Where(silo => silo != Silo && silo != self).ToArray();
+        (Attempt, Silo) = (attempt, others.Length > 0 ? others[(int)(attempt.Number % others.Length)] : self);
     }
 
+    /// <summary>Starts the parameter server and waits until every silo has loaded what it needs.</summary>
+    /// <returns>The silos that take part.</returns>
+    /// <exception cref="InvalidInputException">The cluster cannot run the plan.</exception>
+    public Task<IReadOnlyList<SiloReport>> Begin(RunHandover handover) => Server.Begin(handover);
+
     /// <summary>Takes up the line to an attempt that may still be at work.</summary>
-    public void Resume(RunAttempt attempt) => Attempt = attempt;
+    public void Rejoin(RunAttempt attempt, SiloAddress silo) => (Attempt, Silo) = (attempt, silo);
+
+    /// <summary>Lets the parameter server and its silos forget the run.</summary>
+    public Task Release() => Server.Release();
 
     /// <summary>Asks the parameter server; if it does not answer, the next one.</summary>
     /// <param name="ask">A question that may be repeated.</param>
-    /// <param name="takeUp">Remembers the new attempt and gives what it needs to take up the run.</param>
-    public async Task<T> Ask<T>(Func<IParameterServerGrain, Task<T>> ask, Func<RunAttempt, Task<(TrainingPlan Plan, TrainingState? Checkpoint)>> takeUp)
+    /// <param name="handOver">Remembers the new attempt and gives what it needs to take up the run.</param>
+    public async Task<T> Ask<T>(Func<IParameterServerGrain, Task<T>> ask, Func<HandoverReason, Task<RunHandover>> handOver)
     {
         while (true)
         {
-            var outcome = await Outcome.Of(ask(Server), AnswerPatience, time);
+            var start = time.GetTimestamp();
+            var patience = _answers.Next();
+            var outcome = await Outcome.Of(ask(Server), patience.Limit, time);
             if (outcome is { IsLate: false, Failure: null })
             {
+                _answers.Record(time.GetElapsedTime(start));
                 return outcome.Value!;
             }
 
-            await TakeUp(outcome.Failure?.Message ?? $"no answer within {AnswerPatience.TotalSeconds:F0} s", takeUp);
+            await TakeUp(outcome.Reason ?? $"no answer from the parameter server within {patience.Limit.TotalSeconds:F1} s", handOver);
         }
     }
 
-    private async Task TakeUp(string reason, Func<RunAttempt, Task<(TrainingPlan Plan, TrainingState? Checkpoint)>> takeUp)
+    /// <summary>Replaces the parameter server.</summary>
+    public async Task TakeUp(string reason, Func<HandoverReason, Task<RunHandover>> handOver)
     {
-        while (true)
+        for (var first = true; ; first = false)
         {
-            Attempt = Attempt with { Number = Attempt.Number + 1 };
+            if (!first)
+            {
+                await Task.Delay(TakeUpPause, time);
+            }
+
+            Choose(Attempt with { Number = Attempt.Number + 1 });
             LogTakeUp(Attempt.Number, Attempt.RunId, reason);
-            var (plan, checkpoint) = await takeUp(Attempt);
-            var outcome = await Outcome.Of(BeginElsewhere(plan, checkpoint), TakeUpPatience, time);
+            var handover = await handOver(new HandoverReason(IncidentKind.TakenOver, reason));
+            var outcome = await Outcome.Of(Begin(handover), TakeUpPatience, time);
             if (outcome is { IsLate: false, Failure: null })
             {
                 return;
             }
 
-            reason = outcome.Failure?.Message ?? $"not taken up within {TakeUpPatience.TotalSeconds:F0} s";
+            reason = outcome.Reason ?? $"not taken up within {TakeUpPatience.TotalSeconds:F0} s";
         }
-    }
-
-    /// <summary>
-    /// Begins on another silo than the last parameter server's and, where there is a choice, than this one: then one loss is never both.
-    /// </summary>
-    private async Task<IReadOnlyList<SiloReport>> BeginElsewhere(TrainingPlan plan, TrainingState? checkpoint)
-    {
-        var others = roster.Active.Where(silo => silo != _silo && silo != self).ToArray();
-        _silo = others.Length > 0 ? others[(int)(Attempt.Number % others.Length)] : self;
-
-        // The hint travels with every call made under it and would move the workers too, so it ends with this one.
-        RequestContext.Set(IPlacementDirector.PlacementHintKey, _silo);
-        var beginning = Server.Begin(plan, checkpoint);
-        RequestContext.Remove(IPlacementDirector.PlacementHintKey);
-        return await beginning;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Attempt {Attempt} at run {RunId} takes over: {Reason}")]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
@@ -16,22 +17,24 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
 {
     private static readonly TimeSpan WatchPatience = TimeSpan.FromSeconds(1);
 
-    private readonly IPersistentState<RunRecord> _record;
-    private readonly IPersistentState<RunCheckpoint> _checkpoint;
+    private readonly IPersistentState<InitialState> _initial;
     private readonly IGrainFactory _grains;
+    private readonly ILocalSiloDetails _self;
+    private readonly IRoster _roster;
     private readonly TimeProvider _time;
-    private readonly TrainingTelemetry _telemetry;
     private readonly ILogger<TrainingRunGrain> _logger;
+    private readonly RunStore _store;
     private readonly ServerConnection _server;
+    private readonly RunDriver _driver;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private RunProgress? _progress;
-    private bool _stopRequested;
+    private Task _waking = Task.CompletedTask;
     private bool _leaving;
 
     /// <summary>The run that the grain's key names.</summary>
     public TrainingRunGrain(
-        [PersistentState("run")] IPersistentState<RunRecord> record,
-        [PersistentState("checkpoint")] IPersistentState<RunCheckpoint> checkpoint,
+        [PersistentState("run-even")] IPersistentState<RunRecord> even,
+        [PersistentState("run-odd")] IPersistentState<RunRecord> odd,
+        [PersistentState("run-initial")] IPersistentState<InitialState> initial,
         IGrainFactory grains,
         ILocalSiloDetails self,
         IRoster roster,
@@ -39,27 +42,32 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         TrainingTelemetry telemetry,
         ILogger<TrainingRunGrain> logger)
     {
-        _record = record;
-        _checkpoint = checkpoint;
+        _initial = initial;
         _grains = grains;
+        _self = self;
+        _roster = roster;
         _time = time;
-        _telemetry = telemetry;
         _logger = logger;
+        _store = new RunStore([even, odd], time, failure => NoteHere(IncidentKind.Storage, $"the record cannot be written ({Outcome.ReasonOf(failure)}); trying again"));
         _server = new ServerConnection(grains, roster, self.SiloAddress, time, logger);
+        _driver = new RunDriver(this.GetPrimaryKeyString(), _store, _server, time, telemetry, Signal);
     }
 
     private string RunId => this.GetPrimaryKeyString();
 
-    private RunRecord Record => _record.State;
+    private RunRecord Record => _store.Record;
 
     /// <summary>A run that was training when its silo was lost goes on.</summary>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (Record is { Status: RunStatus.Running, Plan: { } plan })
+        if (Record.Status == RunStatus.Running)
         {
-            LogWoken(RunId, Record.Epochs.Count);
-            _server.Resume(new RunAttempt(RunId, Record.Attempt));
-            _ = Drive(plan);
+            _waking = Wake();
+        }
+
+        if (_store.Damage is { } damage)
+        {
+            NoteHere(IncidentKind.Storage, $"one of the two copies of the record is damaged ({damage}); the run goes on from the other one, at step {Record.Step}");
         }
 
         return Task.CompletedTask;
@@ -73,7 +81,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
     }
 
     /// <inheritdoc />
-    public async Task Start(TrainingPlan plan, TrainingState? initial, string? traceParent)
+    public async Task Start(TrainingPlan plan, RunOptions options, TrainingState? initial, string? traceParent)
     {
         if (Record.Status != RunStatus.Unknown)
         {
@@ -86,12 +94,48 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         }
 
         PlanValidation.Validate(plan);
-        var silos = await _server.Begin(new RunAttempt(RunId, 1), plan, initial);
-        await Save(initial);
-        _record.State = new RunRecord { Status = RunStatus.Running, Plan = plan, Silos = [.. silos], TraceParent = traceParent, Attempt = 1 };
-        await _record.WriteStateAsync();
+        PlanValidation.Validate(options);
+        var handover = new RunHandover(plan, options, null, initial, 0, null);
+        _server.Choose(new RunAttempt(RunId, 1));
+        var silos = await _server.Begin(handover);
+        if (initial is not null)
+        {
+            _initial.State.State = initial;
+            await _initial.WriteStateAsync();
+        }
+
+        Record.Plan = plan;
+        Record.Options = options;
+        Record.Silos = [.. silos];
+        Record.Fingerprint = silos[0].Fingerprint;
+        _driver.NoteServer();
+        Record.Checkpoint = initial;
+        await Go(traceParent);
         await _grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).Add(RunId);
-        _ = Drive(plan);
+    }
+
+    /// <inheritdoc />
+    public async Task Resume(bool acceptMixedNumerics, string? traceParent)
+    {
+        await _waking;
+        switch (Record.Status)
+        {
+            case RunStatus.Unknown:
+                throw new InvalidInputException($"There is no run {RunId} on this cluster: 'mnist runs list' names those there are.");
+            case RunStatus.Completed:
+                throw new InvalidInputException($"Run {RunId} is complete: there is nothing to resume. Its weights can be trained further with 'mnist train --init'.");
+            case RunStatus.Running:
+                throw new InvalidInputException($"Run {RunId} is running: see it with 'mnist runs watch {RunId}'.");
+        }
+
+        Record.Options = Record.Options with { AcceptMixedNumerics = Record.Options.AcceptMixedNumerics || acceptMixedNumerics };
+        _server.Choose(new RunAttempt(RunId, Record.Attempt + 1));
+        _driver.NoteServer();
+        var reason = new HandoverReason(IncidentKind.Resumed, $"the run was {Record.Status.ToString().ToLowerInvariant()}; it goes on from step {Record.Step}");
+        var silos = await _server.Begin(_driver.Handover(reason));
+        Record.Silos = [.. silos];
+        Record.Message = null;
+        await Go(traceParent);
     }
 
     /// <inheritdoc />
@@ -101,7 +145,11 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         Record.Plan,
         [.. Record.Epochs],
         [.. Record.Silos],
-        Record.Message));
+        Record.Message,
+        Record.Options,
+        Record.Fingerprint,
+        Record.Step,
+        [.. Record.Incidents]));
 
     /// <inheritdoc />
     public async Task<RunEventBatch> Watch(RunCursor cursor)
@@ -112,11 +160,11 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         }
 
         var changed = _changed.Task;
-        var batch = RunWatch.EventsAfter(Record, _progress, cursor);
+        var batch = RunWatch.EventsAfter(Record, _driver.Progress, cursor, _store.Writer);
         if (batch.Events.Count == 0)
         {
             await Task.WhenAny(changed, Task.Delay(WatchPatience, _time));
-            batch = RunWatch.EventsAfter(Record, _progress, cursor);
+            batch = RunWatch.EventsAfter(Record, _driver.Progress, cursor, _store.Writer);
         }
 
         return batch;
@@ -125,37 +173,63 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
     /// <inheritdoc />
     public Task Stop()
     {
-        _stopRequested = true;
+        _driver.Stop();
         return Task.CompletedTask;
     }
 
     /// <inheritdoc />
-    public Task<TrainingState?> GetState() => Task.FromResult(_checkpoint.State.State);
+    public Task<TrainingState?> GetState() => Task.FromResult(Record.Checkpoint);
 
-    private async Task Drive(TrainingPlan plan)
+    /// <inheritdoc />
+    public Task<TrainingState?> GetInitialState() => Task.FromResult(_initial.State.State);
+
+    /// <inheritdoc />
+    public Task<Ledger> GetLedger() => Task.FromResult(Record.Ledger);
+
+    /// <summary>
+    /// Goes on with a run that its record calls running: if a silo still has its state, the cluster lives and only the run's own silo was lost.
+    /// </summary>
+    private async Task Wake()
     {
-        using var activity = _telemetry.StartRun(RunId, plan, Record.TraceParent);
+        var holders = _roster.Active.Select(silo => _roster.On(silo).Holds(RunId)).ToList();
+        while (holders.Count > 0)
+        {
+            var answered = await Task.WhenAny(holders);
+            holders.Remove(answered);
+            if (await Outcome.Of(answered) is { Value: true })
+            {
+                LogWoken(RunId, Record.Step);
+                NoteHere(IncidentKind.Moved, "the run is driven from this silo from now on");
+                _server.Rejoin(new RunAttempt(RunId, Record.Attempt), Record.Server!);
+                _ = Drive();
+                return;
+            }
+        }
+
+        Record.Status = RunStatus.Interrupted;
+        Record.Message = $"every silo was lost; 'mnist runs resume {RunId}' goes on from step {Record.Step}";
+        Signal();
+    }
+
+    private async Task Go(string? traceParent)
+    {
+        Record.Status = RunStatus.Running;
+        Record.TraceParent = traceParent;
+        Record.CheckpointedAt = _time.GetUtcNow().UtcDateTime;
+        await _driver.Write();
+        _ = Drive();
+    }
+
+    private async Task Drive()
+    {
         try
         {
-            while (Record.Epochs.Count < plan.Epochs && !_stopRequested)
-            {
-                await TrainEpoch(plan, activity?.Id);
-            }
-
-            if (Record.Epochs.Count < plan.Epochs)
-            {
-                var state = await Ask(server => server.Stop());
-                await Save(state);
-                await End(RunStatus.Stopped, $"stopped after step {state.Step} of {plan.TotalSteps}");
-            }
-            else
-            {
-                await End(RunStatus.Completed, null);
-            }
+            await _driver.Drive();
+            LogEnded(RunId, Record.Status, Record.Message);
         }
         catch (DivergedException divergence)
         {
-            await End(RunStatus.Failed, divergence.Message);
+            await _driver.End(RunStatus.Failed, divergence.Message);
         }
         catch (Exception other) when (_leaving || other is InconsistentStateException)
         {
@@ -167,94 +241,23 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         catch (Exception failure)
         {
             LogFailed(RunId, failure);
-            await End(RunStatus.Failed, $"the cluster failed: {failure.Message}");
+            await _driver.End(RunStatus.Failed, $"the cluster failed: {failure.Message}");
         }
 
-        await _grains.GetGrain<IParameterServerGrain>(RunKey.Of(RunId, _server.Attempt.Number)).Release();
-    }
-
-    private async Task TrainEpoch(TrainingPlan plan, string? traceParent)
-    {
-        var epoch = Record.Epochs.Count + 1;
-        var target = (long)plan.StepsPerEpoch * epoch;
-        using var activity = _telemetry.StartEpoch(RunId, epoch, traceParent);
-
-        var start = _time.GetTimestamp();
-        StepProgress progress;
-        do
+        var released = await Outcome.Of(Release());
+        if (released.Failure is not null)
         {
-            progress = await Ask(server => server.Advance(target, activity?.Id));
-            if (progress.DivergedAt is { } step)
-            {
-                throw new DivergedException(
-                    $"the loss stopped being a finite number at step {step + 1} (epoch {epoch}): lower --lr; the weights of the last complete epoch are kept");
-            }
-
-            _progress = new RunProgress(progress.Step, progress.Totals, progress.Totals.Samples / _time.GetElapsedTime(start).TotalSeconds);
-            Signal();
-        }
-        while (progress.Step < target && !_stopRequested);
-
-        if (progress.Step < target)
-        {
-            return;
-        }
-
-        var seconds = _time.GetElapsedTime(start).TotalSeconds;
-        var test = await AskUntilKnown(server => server.Evaluate(target, activity?.Id));
-        if (!double.IsFinite(test.Loss))
-        {
-            throw new DivergedException(
-                $"the test loss is not a finite number after step {progress.Step} (epoch {epoch}): lower --lr; the weights of the last complete epoch are kept");
-        }
-
-        await Save(await AskUntilKnown(server => server.GetState(target, activity?.Id)));
-        Record.Epochs.Add(new EpochMetrics(
-            epoch,
-            progress.Totals.Steps,
-            progress.Totals.Loss,
-            progress.Totals.Accuracy,
-            test.Loss,
-            test.Accuracy,
-            seconds,
-            progress.Totals.Samples / seconds));
-        await _record.WriteStateAsync();
-        Signal();
-    }
-
-    private async Task<T> AskUntilKnown<T>(Func<IParameterServerGrain, Task<T?>> ask)
-        where T : class
-    {
-        while (true)
-        {
-            if (await Ask(ask) is { } answer)
-            {
-                return answer;
-            }
+            LogNotReleased(RunId, released.Reason!);
         }
     }
 
-    private Task<T> Ask<T>(Func<IParameterServerGrain, Task<T>> ask) => _server.Ask(ask, async attempt =>
+    private async Task<bool> Release()
     {
-        Record.Attempt = attempt.Number;
-        await _record.WriteStateAsync();
-        return (Record.Plan!, _checkpoint.State.State);
-    });
-
-    private async Task Save(TrainingState? state)
-    {
-        _checkpoint.State.State = state;
-        await _checkpoint.WriteStateAsync();
+        await _server.Release();
+        return true;
     }
 
-    private async Task End(RunStatus status, string? message)
-    {
-        Record.Status = status;
-        Record.Message = message;
-        await _record.WriteStateAsync();
-        LogEnded(RunId, status, message);
-        Signal();
-    }
+    private void NoteHere(IncidentKind kind, string reason) => _driver.Note(new Incident(_driver.Progress?.Step ?? Record.Step, kind, _self.Name, reason, 0));
 
     private void Signal()
     {
@@ -266,8 +269,8 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
     [LoggerMessage(Level = LogLevel.Information, Message = "Run {RunId} has ended: {Status} {Detail}")]
     private partial void LogEnded(string runId, RunStatus status, string? detail);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} goes on here after epoch {Epoch}")]
-    private partial void LogWoken(string runId, int epoch);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} goes on here; its record ends at step {Step}")]
+    private partial void LogWoken(string runId, long step);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} is driven elsewhere: {Reason}")]
     private partial void LogStoodDown(string runId, string reason);
@@ -275,5 +278,6 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
     [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} has failed")]
     private partial void LogFailed(string runId, Exception failure);
 
-    private sealed class DivergedException(string message) : Exception(message);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The silos were not told to forget run {RunId}: {Reason}")]
+    private partial void LogNotReleased(string runId, string reason);
 }

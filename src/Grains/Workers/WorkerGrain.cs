@@ -33,10 +33,10 @@ public sealed class WorkerGrain : Grain, IWorkerGrain
     public async ValueTask<GradientNode> ComputeGradient(long step, string? traceParent)
     {
         using var activity = _telemetry.StartWorker(_runId, step, _worker, traceParent);
-        var replica = _registry.Get(_runId);
+        var gradients = _registry.GradientsOf(_runId);
         var node = await _compute.Run(() =>
         {
-            var computation = replica.ComputationOf(_worker);
+            var computation = gradients.ComputationOf(_worker);
             var totals = computation.Compute(step);
             return new GradientNode(_worker, _worker + 1, computation.Gradient.Wire, totals);
         });

@@ -1,4 +1,7 @@
+using System.IO.Hashing;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Training.Models;
@@ -19,6 +22,8 @@ public sealed class ModelState
     private readonly ParameterLayout _layout;
     private readonly Sgd _optimizer;
     private readonly float[] _momentum;
+    private readonly XxHash3 _hash = new();
+    private readonly LedgerBuilder _ledger = new(Ledger.StartingAt(0));
 
     /// <summary>The plan's freshly drawn state at step 0.</summary>
     public ModelState(TrainingPlan plan, ParameterLayout layout)
@@ -61,11 +66,27 @@ public sealed class ModelState
         Totals = Totals.After(Step, _plan.StepsPerEpoch, update.Totals);
         BatchesTracked++;
         Step++;
+        if (update.Record is { } record)
+        {
+            _ledger.Append(record);
+        }
     }
+
+    /// <summary>Hash of the parameters and the momentum.</summary>
+    public StateHash Hash()
+    {
+        _hash.Reset();
+        _hash.Append(MemoryMarshal.AsBytes(Parameters.Span));
+        _hash.Append(MemoryMarshal.AsBytes(_momentum.AsSpan()));
+        return new StateHash(Step, (long)_hash.GetCurrentHashAsUInt64());
+    }
+
+    /// <summary>Forgets the ledger of the steps before <paramref name="step"/>, which is kept elsewhere.</summary>
+    public void DropLedgerBefore(long step) => _ledger.DropBefore(step);
 
     /// <summary>A copy to send or to keep.</summary>
     public TrainingState Snapshot() =>
-        new(Step, ParameterVector.CopyOf(Parameters.Span), ParameterVector.CopyOf(_momentum), BatchesTracked, Totals);
+        new(Step, ParameterVector.CopyOf(Parameters.Span), ParameterVector.CopyOf(_momentum), BatchesTracked, Totals, _ledger.ToLedger());
 
     /// <summary>Takes over a copy.</summary>
     /// <exception cref="ArgumentException">The copy belongs to another layout or optimizer.</exception>
@@ -81,6 +102,7 @@ public sealed class ModelState
         Step = state.Step;
         BatchesTracked = state.BatchesTracked;
         Totals = state.Totals;
+        _ledger.Reset(state.Ledger);
     }
 
     private static void FoldStatistics(Span<float> running, ReadOnlySpan<float> batch)

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Training.Data;
@@ -53,7 +54,7 @@ public static class ModelWeights
         }
 
         var momentum = withMomentum ? new ParameterVector(new float[layout.ParameterLength]) : ParameterVector.Empty;
-        return new TrainingState(0, new ParameterVector(values), momentum, batches.FirstOrDefault(), default);
+        return new TrainingState(0, new ParameterVector(values), momentum, batches.FirstOrDefault(), default, Ledger.StartingAt(0));
     }
 
     /// <summary>The plan of the model that a file's tensors belong to, as far as they tell: <c>mlp</c> stands for <c>mlp-logits</c> too.</summary>

@@ -1,6 +1,7 @@
 using CsCheck;
 
 using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Tests.Contracts.Wire;
 
@@ -46,13 +47,13 @@ public sealed class ParameterVectorCodecTests
     public void A_vector_used_twice_in_a_message_is_written_once()
     {
         var vector = ParameterVector.CopyOf(Enumerable.Repeat(1f, 1000).ToArray());
-        var bytes = WireFormat.Write(new TrainingState(1, vector, vector, 2, default));
+        var bytes = WireFormat.Write(new TrainingState(1, vector, vector, 2, default, Ledger.StartingAt(1)));
 
         var arrived = WireFormat.Read<TrainingState>(bytes);
 
         Assert.Same(arrived.Parameters, arrived.Momentum);
         Assert.Equal(vector.Span, arrived.Momentum.Span);
-        Assert.InRange(bytes.Length, 4000, 4100);
+        Assert.InRange(bytes.Length, 4000, 4200);
     }
 
     [Fact]
@@ -66,7 +67,7 @@ public sealed class ParameterVectorCodecTests
     public void A_copy_is_the_vector_itself()
     {
         var vector = ParameterVector.CopyOf([1f]);
-        var update = new StepUpdate(1, vector, default);
+        var update = new StepUpdate(1, vector, default, null);
 
         Assert.Same(vector, WireFormat.Copy(vector));
         Assert.Same(vector, WireFormat.Copy(update).Gradient);

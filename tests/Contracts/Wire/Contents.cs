@@ -14,6 +14,7 @@ internal static class Contents
         string text => $"'{text}'",
         float number => $"{BitConverter.SingleToUInt32Bits(number):X}",
         double number => $"{BitConverter.DoubleToUInt64Bits(number):X}",
+        DateTime time => $"{time:O}",
         IFormattable simple => simple.ToString(null, CultureInfo.InvariantCulture),
         bool truth => truth.ToString(),
         ParameterVector vector => Of(vector.Span.ToArray()),

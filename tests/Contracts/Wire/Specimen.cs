@@ -1,3 +1,4 @@
+using System.Net;
 using System.Reflection;
 
 using Mnist.Distributed.Contracts.State;
@@ -32,6 +33,8 @@ internal sealed class Specimen(Random random)
             _ when type == typeof(float) => BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue)),
             _ when type == typeof(double) => BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue)),
             _ when type == typeof(string) => new string([.. Enumerable.Range(0, random.Next(20)).Select(_ => (char)random.Next(1, 0xD000))]),
+            _ when type == typeof(DateTime) => new DateTime(random.NextInt64(DateTime.MaxValue.Ticks), DateTimeKind.Utc),
+            _ when type == typeof(SiloAddress) => SiloAddress.New(IPAddress.Loopback, random.Next(1, 65536), random.Next()),
             _ when type == typeof(ParameterVector) => Vector(),
             _ => null,
         };
@@ -49,7 +52,7 @@ internal sealed class Specimen(Random random)
         var parameters = constructor.GetParameters();
         var made = constructor.Invoke(
             [.. parameters.Select(parameter => OrNull(parameter.ParameterType, Nullable(() => Nullability.Create(parameter))))]);
-        foreach (var property in type.GetProperties().Where(p => p.CanWrite && parameters.All(parameter => parameter.Name != p.Name)))
+        foreach (var property in type.GetProperties().Where(p => p.IsDefined(typeof(IdAttribute)) && parameters.All(parameter => parameter.Name != p.Name)))
         {
             property.SetValue(made, OrNull(property.PropertyType, Nullable(() => Nullability.Create(property))));
         }

@@ -1,3 +1,4 @@
+using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains.Runs;
 using Mnist.Distributed.Tests.Contracts.Wire;
@@ -131,14 +132,14 @@ public sealed class SqliteStorageTests : IDisposable
         Assert.Equal(1, await Step(storage));
     }
 
-    private static GrainState<RunCheckpoint> State(long step) => new(new RunCheckpoint
+    private static GrainState<InitialState> State(long step) => new(new InitialState
     {
-        State = new TrainingState(step, ParameterVector.CopyOf([1f, -0f, float.NaN]), ParameterVector.Empty, step, default),
+        State = new TrainingState(step, ParameterVector.CopyOf([1f, -0f, float.NaN]), ParameterVector.Empty, step, default, Ledger.StartingAt(step)),
     });
 
-    private static async Task<GrainState<RunCheckpoint>> Read(IGrainStorage storage)
+    private static async Task<GrainState<InitialState>> Read(IGrainStorage storage)
     {
-        var state = new GrainState<RunCheckpoint>();
+        var state = new GrainState<InitialState>();
         await storage.ReadStateAsync(Name, Grain, state, Cancellation);
         return state;
     }

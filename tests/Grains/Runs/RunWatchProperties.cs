@@ -71,7 +71,7 @@ public sealed class RunWatchProperties
         RunCursor cursor = default;
         foreach (var (record, progress) in history.Moments.SelectMany((moment, i) => Enumerable.Repeat(moment, looks[i])).Append(history.Moments[^1]))
         {
-            var batch = RunWatch.EventsAfter(record, progress, cursor);
+            var batch = RunWatch.EventsAfter(record, progress, cursor, "activation");
             seen.AddRange(batch.Events);
             cursor = batch.Next;
         }

@@ -51,6 +51,6 @@ internal sealed class PooledTrainer : IDisposable
                 return left;
             });
         GradientAverage.Divide(sum.Span, totals.Samples, sum.Span);
-        State.Apply(new StepUpdate(State.Step, sum.Wire, totals));
+        State.Apply(new StepUpdate(State.Step, sum.Wire, totals, null));
     }
 }

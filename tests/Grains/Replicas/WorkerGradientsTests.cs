@@ -5,15 +5,19 @@ using Mnist.Distributed.Grains.ParameterServers;
 using Mnist.Distributed.Grains.Replicas;
 using Mnist.Distributed.Tests.Grains.ParameterServers;
 using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.State;
 using Mnist.Distributed.Training.Summation;
 
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Grains.Replicas;
 
-public sealed class ReplicaCollapseTests
+public sealed class WorkerGradientsTests
 {
     private const int Workers = 7;
+
+    private static readonly TrainingPlan Plan = new() { Model = "mlp", Hidden = 1, Workers = Workers, BatchSize = Workers, Samples = Workers };
 
     private static readonly ImageSet Images = new(new byte[Workers * ImageSet.Pixels], new byte[Workers]);
 
@@ -24,14 +28,14 @@ public sealed class ReplicaCollapseTests
     [InlineData(Workers)]
     public void Replicas_and_server_sum_to_the_bits_of_one_place(int silos)
     {
-        var replicas = Enumerable.Range(0, silos).Select(_ => MakeReplica()).ToArray();
+        var silosGradients = Enumerable.Range(0, silos).Select(_ => MakeGradients()).ToArray();
         var sum = new StepSum(Workers);
         for (var step = 0; step < 3; step++)
         {
-            var leaves = Gradients(replicas[0].Model.Layout.Length, step);
+            var leaves = Gradients(Model.Of(Plan).Layout.Length, step);
             var whole = Shares.Sum(leaves, new WorkerRange(0, Workers));
 
-            var update = sum.Complete(step, replicas.SelectMany((replica, silo) => Collapse(replica, Division.Block(Workers, silo, silos), leaves)));
+            var update = sum.Complete(step, silosGradients.SelectMany((gradients, silo) => Collapse(gradients, Division.Block(Workers, silo, silos), leaves)));
 
             Assert.Equal(whole.Totals, update.Totals);
             Assert.Equal(
@@ -39,22 +43,18 @@ public sealed class ReplicaCollapseTests
                 Shares.Bits(update.Gradient));
         }
 
-        Array.ForEach(replicas, replica => replica.Dispose());
+        Array.ForEach(silosGradients, gradients => gradients.LeaveBuffers());
     }
 
     [Fact]
-    public void A_replica_without_workers_has_no_share()
-    {
-        using var replica = MakeReplica();
-        Assert.Empty(replica.Collapse(new WorkerRange(3, 3), []));
-    }
+    public void A_silo_without_workers_has_no_share() => Assert.Empty(MakeGradients().Collapse(new WorkerRange(3, 3), []));
 
     /// <summary>Lets the silo's workers "compute" the given gradients where they would compute their own.</summary>
-    private static IReadOnlyList<GradientNode> Collapse(Replica replica, (int First, int End) owned, GradientNode[] leaves) => replica.Collapse(
+    private static IReadOnlyList<GradientNode> Collapse(WorkerGradients gradients, (int First, int End) owned, GradientNode[] leaves) => gradients.Collapse(
         new WorkerRange(owned.First, owned.End),
         Array.ConvertAll(leaves[owned.First..owned.End], leaf =>
         {
-            var gradient = replica.ComputationOf(leaf.FirstWorker).Gradient;
+            var gradient = gradients.ComputationOf(leaf.FirstWorker).Gradient;
             leaf.Gradient.Span.CopyTo(gradient.Span);
             return leaf with { Gradient = gradient.Wire };
         }));
@@ -72,8 +72,5 @@ public sealed class ReplicaCollapseTests
         ];
     }
 
-    private static Replica MakeReplica() => new(
-        "run",
-        new TrainingPlan { Model = "mlp", Hidden = 1, Workers = Workers, BatchSize = Workers, Samples = Workers },
-        new DataSet("blank", Images, Images, "made", ""));
+    private static WorkerGradients MakeGradients() => new(Plan, Images, new FlatVector(Model.Of(Plan).Layout.Length));
 }

@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using Orleans.Serialization;
+using Orleans.Storage;
+
+namespace Mnist.Distributed.Grains.Hosting;
+
+/// <summary>
+/// Stored form of grain state: the SHA-256 of the contents, then the contents as Orleans writes them. What a disk or a database has damaged is so found when
+/// it is read, and not when it has been trained on.
+/// </summary>
+public sealed class SealedStorageSerializer(Serializer serializer) : IGrainStorageSerializer
+{
+    /// <inheritdoc />
+    public BinaryData Serialize<T>(T? input)
+    {
+        var contents = serializer.SerializeToArray(input);
+        var stored = new byte[SHA256.HashSizeInBytes + contents.Length];
+        SHA256.HashData(contents, stored);
+        contents.CopyTo(stored, SHA256.HashSizeInBytes);
+        return new BinaryData(stored);
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="InvalidDataException">The contents are damaged, and the state has no way to say so itself.</exception>
+    public T Deserialize<T>(BinaryData input)
+    {
+        var stored = input.ToMemory();
+        if (stored.Length >= SHA256.HashSizeInBytes
+            && SHA256.HashData(stored.Span[SHA256.HashSizeInBytes..]).AsSpan().SequenceEqual(stored.Span[..SHA256.HashSizeInBytes]))
+        {
+            return serializer.Deserialize<T>(stored[SHA256.HashSizeInBytes..])!;
+        }
+
+        var problem = $"{stored.Length} stored bytes do not match their checksum";
+        if (!typeof(T).IsAssignableTo(typeof(IDamageable)))
+        {
+            throw new InvalidDataException($"The stored {typeof(T).Name} is damaged: {problem}.");
+        }
+
+        var damaged = Activator.CreateInstance<T>();
+        ((IDamageable)damaged!).Damage = problem;
+        return damaged;
+    }
+}
+
+/// <summary>State that says itself that it could not be read, so that its grain can turn to another copy.</summary>
+public interface IDamageable
+{
+    /// <summary>What is wrong with the stored form; null when nothing is. Not stored.</summary>
+    string? Damage { get; set; }
+}

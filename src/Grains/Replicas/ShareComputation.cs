@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Grains.Compute;
+using Mnist.Distributed.Grains.Telemetry;
+using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Evaluation;
+using Mnist.Distributed.Training.Losses;
+using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.State;
+using Mnist.Distributed.Training.Summation;
+
+namespace Mnist.Distributed.Grains.Replicas;
+
+/// <summary>The computation of a silo: asks its workers, adds up what they answer, and evaluates.</summary>
+/// <param name="plan">What the run trains.</param>
+/// <param name="data">The data set.</param>
+/// <param name="parameters">The replica's parameters.</param>
+/// <param name="gradients">Where the silo's workers compute.</param>
+/// <param name="ask">Asks one worker of this silo for its gradient at a step.</param>
+/// <param name="compute">The silo's compute threads.</param>
+/// <param name="telemetry">Spans of sampled steps.</param>
+/// <param name="silo">Name of the silo.</param>
+public sealed class ShareComputation(
+    TrainingPlan plan,
+    DataSet data,
+    FlatVector parameters,
+    WorkerGradients gradients,
+    Func<int, StepRequest, string?, Task<GradientNode>> ask,
+    ComputePool compute,
+    TrainingTelemetry telemetry,
+    string silo) : IShareComputation
+{
+    private readonly Model _model = Model.Of(plan);
+    private readonly TestChunks _chunks = new(data.Test.Count, plan.BatchSize);
+    private readonly ConcurrentBag<Evaluator> _evaluators = [];
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<GradientNode>> Compute(StepRequest request)
+    {
+        using var activity = telemetry.StartReplica(request, silo);
+        var owned = new WorkerRange(request.FirstWorker, request.EndWorker);
+        return gradients.Collapse(owned, await Task.WhenAll(Enumerable.Range(owned.First, owned.Count).Select(w => ask(w, request, activity?.Id))));
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<StepTotals>> Evaluate(EvaluationRequest request)
+    {
+        using var activity = telemetry.StartReplica(request, silo);
+        var chunks = await Task.WhenAll(Enumerable.Range(request.FirstChunk, request.EndChunk - request.FirstChunk)
+            .Select(chunk => compute.Run(() => EvaluateChunk(chunk))));
+        return [.. chunks.SelectMany(batches => batches)];
+    }
+
+    /// <inheritdoc />
+    public void LeaveBuffers() => gradients.LeaveBuffers();
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        LeaveBuffers();
+        while (_evaluators.TryTake(out var evaluator))
+        {
+            evaluator.Dispose();
+        }
+    }
+
+    private StepTotals[] EvaluateChunk(int chunk)
+    {
+        if (!_evaluators.TryTake(out var evaluator))
+        {
+            evaluator = new Evaluator(_model, LossTable.Get(plan.Loss), data.Test, _chunks, parameters);
+        }
+
+        var batches = evaluator.Evaluate(chunk);
+        _evaluators.Add(evaluator);
+        return batches;
+    }
+}

@@ -1,0 +1,90 @@
+using Mnist.Distributed.Contracts;
+using Orleans.Storage;
+
+namespace Mnist.Distributed.Grains.Runs;
+
+/// <summary>
+/// Keeps a run's record in two places that are written in turn. A write that is cut short, or a place that is damaged later, leaves the version
+/// before it. Two activations that both believe to own the run meet at the same place's etag, since both write the one that is next.
+/// </summary>
+/// <param name="places">The two places.</param>
+/// <param name="time">The clock.</param>
+/// <param name="failed">Told of a write that is tried again, and why.</param>
+public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, TimeProvider time, Action<Exception> failed)
+{
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
+
+    private readonly long[] _steps = new long[places.Count];
+    private RunRecord? _record;
+
+    /// <summary>The record as it is now; an empty one for a run that has never been started.</summary>
+    /// <exception cref="InvalidInputException">Both places are damaged.</exception>
+    public RunRecord Record => _record ??= Newest();
+
+    /// <summary>Tells this activation from any other one of the run.</summary>
+    public string Writer { get; } = Guid.NewGuid().ToString("n");
+
+    /// <summary>What is wrong with one of the two places, or null.</summary>
+    public string? Damage { get; private set; }
+
+    /// <summary>The step from which a ledger must go on to fit either place.</summary>
+    public long DurableStep => _steps.Min();
+
+    /// <summary>
+    /// Makes the record durable. A store that does not take it, because it is full or away, is asked until it does: a run that went on without would
+    /// promise what it cannot keep.
+    /// </summary>
+    /// <exception cref="InconsistentStateException">Another activation has written the run's record.</exception>
+    public async Task Write()
+    {
+        var record = Record;
+        record.Version++;
+        record.Writer = Writer;
+        var next = (int)(record.Version % places.Count);
+        var place = places[next];
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                place.State = record;
+                await place.WriteStateAsync();
+                _steps[next] = record.Step;
+                return;
+            }
+            catch (InconsistentStateException) when (failures > 0)
+            {
+                // The write that seemed to fail may have been done.
+                await place.ReadStateAsync();
+                if (place.State.Version == record.Version && place.State.Writer == Writer)
+                {
+                    _steps[next] = record.Step;
+                    return;
+                }
+
+                throw;
+            }
+            catch (Exception failure) when (failure is not InconsistentStateException)
+            {
+                failed(failure);
+                await Task.Delay(RetryPause, time);
+            }
+        }
+    }
+
+    private RunRecord Newest()
+    {
+        var sound = places.Where(place => place.State.Damage is null).ToArray();
+        Damage = places.FirstOrDefault(place => place.State.Damage is not null)?.State.Damage;
+        if (sound.Length == 0)
+        {
+            throw new InvalidInputException($"Both copies of the run's record are damaged ({Damage}): the run cannot go on.");
+        }
+
+        foreach (var (index, place) in places.Index())
+        {
+            _steps[index] = place.State.Damage is null ? place.State.Step : 0;
+        }
+
+        return sound.MaxBy(place => place.State.Version)!.State;
+    }
+}
