@@ -9,6 +9,7 @@ var root = new RootCommand("Trains small image classifiers on a cluster of Orlea
     EvaluateCommand.Create(),
     ClusterCommand.Create(),
     RunsCommand.Create(),
+    VerifyCommand.Create(),
     DataCommand.Create(),
 };
 

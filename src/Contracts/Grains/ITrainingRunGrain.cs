@@ -45,6 +45,10 @@ public interface ITrainingRunGrain : IGrainWithStringKey
     [Alias("GetState"), AlwaysInterleave]
     Task<TrainingState?> GetState();
 
+    /// <summary>The newest state that is still kept and is not after <paramref name="step"/>, or null.</summary>
+    [Alias("GetCheckpointBefore"), AlwaysInterleave]
+    Task<TrainingState?> GetCheckpointBefore(long step);
+
     /// <summary>The state that the run started from; null for freshly drawn weights.</summary>
     [Alias("GetInitialState"), AlwaysInterleave]
     Task<TrainingState?> GetInitialState();

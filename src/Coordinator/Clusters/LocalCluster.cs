@@ -26,32 +26,35 @@ internal sealed class LocalCluster(string name)
         return [.. processes.Select(process => SiloState.Of(process, members?[process.Silo].LastOrDefault()))];
     }
 
-    /// <summary>Starts the cluster and waits until every silo is active.</summary>
-    /// <exception cref="InvalidInputException">The cluster runs already, or a silo does not start.</exception>
-    public async Task<IReadOnlyList<SiloState>> Up(int silos, CancellationToken cancellation)
+    /// <summary>Starts the cluster, or replaces the silos that it has lost, and waits until every silo is active.</summary>
+    /// <param name="silos">Silo processes; null for as many as it had, or <paramref name="usual"/>.</param>
+    /// <param name="usual">Silo processes of a new cluster.</param>
+    /// <param name="cancellation">Gives up waiting, and ends what was started.</param>
+    /// <exception cref="InvalidInputException">The cluster runs and lacks nothing, or a silo does not start.</exception>
+    public async Task<IReadOnlyList<SiloState>> Up(int? silos, int usual, CancellationToken cancellation)
     {
-        var alive = _folder.Processes().Count(process => process.IsAlive);
-        if (alive > 0)
+        var known = _folder.Processes();
+        var alive = known.Count(process => process.IsAlive);
+        if (alive == known.Count && alive > 0)
         {
             throw new InvalidInputException(
-                $"Cluster {name} has {alive} running silos: use it with --cluster {name}, or end it with 'mnist cluster down --name {name}' first.");
+                $"Cluster {name} has {alive} running silos: use it with --cluster {name}, change their number with 'mnist cluster scale --name {name} --silos N', "
+                + $"or end it with 'mnist cluster down --name {name}' first.");
         }
 
-        _folder.Clear();
-        Directory.CreateDirectory(_folder.Path);
-        SqliteStore.Create(_folder.Database);
-        var threads = Math.Max(1, Environment.ProcessorCount / silos);
-        _folder.Write([.. Enumerable.Range(1, silos).Select(i => SiloProcess.Start(_folder, $"silo-{i}", threads))]);
-        try
+        if (alive == 0)
         {
-            return await WaitUntilActive(cancellation);
+            _folder.Clear();
         }
-        catch
-        {
-            await Down();
-            throw;
-        }
+
+        return await Resize(silos ?? (alive > 0 ? known.Count : usual), cancellation);
     }
+
+    /// <summary>Starts silos or lets some leave until the cluster has so many, while its runs go on.</summary>
+    /// <exception cref="InvalidInputException">The cluster does not run, or a silo does not start.</exception>
+    public Task<IReadOnlyList<SiloState>> Scale(int silos, CancellationToken cancellation) => _folder.Processes().Any(process => process.IsAlive)
+        ? Resize(silos, cancellation)
+        : throw new InvalidInputException($"Cluster {name} is not running: start it with 'mnist cluster up --name {name} --silos {silos}'.");
 
     /// <summary>Ends the cluster's processes and forgets them; its runs are kept.</summary>
     /// <returns>How many processes were running.</returns>
@@ -64,7 +67,7 @@ internal sealed class LocalCluster(string name)
     }
 
     /// <summary>Connects to the running cluster.</summary>
-    /// <exception cref="InvalidInputException">The cluster is unknown, not running or half dead.</exception>
+    /// <exception cref="InvalidInputException">The cluster is unknown or not running.</exception>
     public async Task<TrainingCluster> Connect()
     {
         var silos = Silos();
@@ -73,17 +76,16 @@ internal sealed class LocalCluster(string name)
             throw new InvalidInputException($"There is no cluster {name}: start it with 'mnist cluster up --name {name}'.");
         }
 
-        var dead = silos.Where(silo => silo.State != SiloState.Active).ToArray();
-        if (dead.Length == silos.Count)
+        var missing = silos.Where(silo => silo.State != SiloState.Active).ToArray();
+        if (missing.Length == silos.Count)
         {
             throw new InvalidInputException($"Cluster {name} is not running: start it again with 'mnist cluster up --name {name}'.");
         }
 
-        if (dead.Length > 0)
+        if (missing.Length > 0)
         {
-            throw new InvalidInputException(
-                $"Cluster {name} is half dead: {string.Join(", ", dead.Select(silo => $"{silo.Silo} is {silo.State}"))}. "
-                + $"End it with 'mnist cluster down --name {name}' and start it again.");
+            Console.Error.WriteLine(
+                $"mnist: of cluster {name}, {string.Join(", ", missing.Select(silo => $"{silo.Silo} is {silo.State}"))}; 'mnist cluster up --name {name}' replaces what is gone.");
         }
 
         var builder = Host.CreateEmptyApplicationBuilder(null);
@@ -96,6 +98,30 @@ internal sealed class LocalCluster(string name)
         var host = builder.Build();
         await host.StartAsync();
         return new TrainingCluster(host, host.Services.GetRequiredService<IClusterClient>());
+    }
+
+    private async Task<IReadOnlyList<SiloState>> Resize(int silos, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(_folder.Path);
+        SqliteStore.Create(_folder.Database);
+        var alive = _folder.Processes().Where(process => process.IsAlive).ToList();
+        var leaving = alive.Skip(silos).ToArray();
+        var threads = Math.Max(1, Environment.ProcessorCount / silos);
+        var names = Enumerable.Range(1, silos + alive.Count).Select(i => $"silo-{i}").Except(alive.Select(process => process.Silo));
+        var started = names.Take(Math.Max(0, silos - alive.Count)).Select(silo => SiloProcess.Start(_folder, silo, threads)).ToArray();
+        _folder.Write([.. alive.Concat(started).OrderBy(process => process.Silo.Length).ThenBy(process => process.Silo, StringComparer.Ordinal)]);
+        try
+        {
+            await Task.WhenAll(leaving.Select(process => process.End(LeavePatience)));
+            _folder.Write([.. _folder.Processes().Where(process => !leaving.Contains(process))]);
+            return await WaitUntilActive(cancellation);
+        }
+        catch
+        {
+            await Task.WhenAll(started.Select(process => process.End(LeavePatience)));
+            _folder.Write([.. _folder.Processes().Where(process => !started.Contains(process))]);
+            throw;
+        }
     }
 
     private async Task<IReadOnlyList<SiloState>> WaitUntilActive(CancellationToken cancellation)

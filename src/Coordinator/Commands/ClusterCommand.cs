@@ -9,38 +9,54 @@ namespace Mnist.Distributed.Coordinator.Commands;
 /// <summary><c>mnist cluster</c>: starts, shows and ends local clusters.</summary>
 internal static class ClusterCommand
 {
+    private const int UsualSilos = 3;
+
     private const string Examples = """
         Starts, shows and ends clusters of silo processes on this machine.
 
         Examples:
           mnist cluster up --silos 3                    three silos, cluster 'local'
+          mnist cluster scale --silos 5                 two more join; runs go on, with the same bytes
           mnist cluster status --json                   one JSON object a silo
           mnist cluster down
         """;
 
     /// <summary>The command.</summary>
-    public static Command Create() => new("cluster", Examples) { Up(), Status(), Down() };
+    public static Command Create() => new("cluster", Examples) { Up(), Scale(), Status(), Down() };
 
     private static Command Up()
     {
-        var silos = CommonOptions.Number("--silos", 3, "Silo processes.");
+        var silos = CommonOptions.Number("--silos", UsualSilos, "Silo processes.");
         var name = Name();
         var json = CommonOptions.Json();
-        var command = new Command("up", "Starts silo processes and waits until all are active.") { silos, name, json };
+        var command = new Command("up", "Starts silo processes, or replaces those that are gone, and waits until all are active.") { silos, name, json };
         command.SetAction(async (parsed, _) =>
         {
-            var count = parsed.GetValue(silos);
-            if (count is < 1 or > 64)
-            {
-                throw new InvalidInputException($"--silos must be from 1 to 64, but is {count}.");
-            }
-
+            var count = parsed.GetResult(silos) is { Implicit: false } ? InRange(parsed.GetValue(silos)) : (int?)null;
             using var interrupts = new Interrupts();
-            SiloTable.Print(await new LocalCluster(parsed.GetValue(name)!).Up(count, interrupts.Requested), parsed.GetValue(json));
+            SiloTable.Print(await new LocalCluster(parsed.GetValue(name)!).Up(count, UsualSilos, interrupts.Requested), parsed.GetValue(json));
             return ExitCode.Done;
         });
         return command;
     }
+
+    private static Command Scale()
+    {
+        var silos = new Option<int>("--silos") { Description = "Silo processes that there are to be.", Required = true, HelpName = "N" };
+        var name = Name();
+        var json = CommonOptions.Json();
+        var command = new Command("scale", "Starts more silo processes or lets some leave, while runs go on.") { silos, name, json };
+        command.SetAction(async (parsed, _) =>
+        {
+            using var interrupts = new Interrupts();
+            SiloTable.Print(await new LocalCluster(parsed.GetValue(name)!).Scale(InRange(parsed.GetValue(silos)), interrupts.Requested), parsed.GetValue(json));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static int InRange(int silos) =>
+        silos is >= 1 and <= 64 ? silos : throw new InvalidInputException($"--silos must be from 1 to 64, but is {silos}.");
 
     private static Command Status()
     {
@@ -59,7 +75,7 @@ internal static class ClusterCommand
             SiloTable.Print(silos, parsed.GetValue(json));
             if (silos.Any(silo => silo.State == SiloState.Gone))
             {
-                Console.Error.WriteLine($"mnist: silos are gone; 'mnist cluster down --name {cluster}' cleans up what is left.");
+                Console.Error.WriteLine($"mnist: silos are gone; 'mnist cluster up --name {cluster}' replaces them.");
             }
 
             return ExitCode.Done;

@@ -28,6 +28,10 @@ public static class TrainingSilo
         silo.Services.AddSingleton<ReplicaRegistry>();
         silo.Services.AddSingleton<IReplicaClient, ReplicaClient>();
         silo.Services.AddSingleton<IRoster, ClusterRoster>();
+
+        // Hosted services stop in the reverse order of their registration: this one before the silo itself.
+        silo.Services.AddSingleton<Departure>();
+        silo.Services.AddHostedService(services => services.GetRequiredService<Departure>());
         silo.Services.Configure<ClusterMembershipOptions>(options =>
         {
             options.ProbeTimeout = TimeSpan.FromSeconds(1);

@@ -4,6 +4,7 @@ using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Grains.Hosting;
 using Mnist.Distributed.Grains.Placement;
 using Mnist.Distributed.Grains.Telemetry;
 
@@ -18,6 +19,7 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
 
     private CancellationTokenSource _stop = new();
     private readonly ILocalSiloDetails _self;
+    private readonly Departure _departure;
     private readonly IRoster _roster;
     private readonly TimeProvider _time;
     private readonly TrainingTelemetry _telemetry;
@@ -32,6 +34,7 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     public ParameterServerGrain(
         IGrainContext context,
         ILocalSiloDetails self,
+        Departure departure,
         IRoster roster,
         TimeProvider time,
         TrainingTelemetry telemetry,
@@ -39,6 +42,7 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
         ILogger<ParameterServerGrain> logger)
     {
         _self = self;
+        _departure = departure;
         _roster = roster;
         _time = time;
         _telemetry = telemetry;
@@ -130,16 +134,19 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     {
         if (_committing.IsCompletedSuccessfully && Server.Step < step)
         {
-            _stop = new CancellationTokenSource();
+            _stop = CancellationTokenSource.CreateLinkedTokenSource(_departure.Announced);
             _committing = CommitOrStandDown(step, traceParent);
         }
 
         await Wait(_committing);
-        return _committing.IsCompleted && Server.Step >= step;
+        return _departure.Announced.IsCancellationRequested && _committing.IsCompleted
+            ? throw new SiloUnavailableException($"{_self.Name} is shutting down")
+            : _committing.IsCompleted && Server.Step >= step;
     }
 
     private async Task CommitOrStandDown(long step, string? traceParent)
     {
+        using var handover = _departure.Await();
         try
         {
             await Server.CommitUntil(step, traceParent, _stop.Token);

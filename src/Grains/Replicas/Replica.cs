@@ -12,6 +12,9 @@ namespace Mnist.Distributed.Grains.Replicas;
 /// </summary>
 public sealed class Replica : IDisposable
 {
+    /// <summary>A replica that has not been asked for so long takes no part in a step.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
+
     private readonly ModelState _state;
     private readonly Func<TrainingState> _initial;
     private readonly IShareComputation _shares;
@@ -19,6 +22,7 @@ public sealed class Replica : IDisposable
     private readonly SemaphoreSlim _gate = new(1, 1);
     private long _attempt;
     private bool _hasState;
+    private bool _hasToldLeaving;
     private long _lastAsked;
 
     /// <summary>A replica that has no state yet.</summary>
@@ -40,6 +44,9 @@ public sealed class Replica : IDisposable
 
     /// <summary>Whether the silo is about to leave; said in every answer.</summary>
     public bool IsLeaving { get; set; }
+
+    /// <summary>Whether a parameter server asks for steps and does not know yet that the silo is about to leave.</summary>
+    public bool IsMissed => _hasState && !_hasToldLeaving && _time.GetElapsedTime(_lastAsked) < Quiet;
 
     /// <summary>Takes note of a parameter server, and tells what there is of the run here.</summary>
     public Task<ReplicaReport> Report(RunAttempt attempt, SiloReport silo) => Alone(() =>
@@ -74,7 +81,9 @@ public sealed class Replica : IDisposable
 
         _state.DropLedgerBefore(request.DurableStep);
         var hash = request.HashWanted ? _state.Hash() : (StateHash?)null;
-        return new StepReply(status, await _shares.Compute(request), hash, IsLeaving);
+        var nodes = await _shares.Compute(request);
+        _hasToldLeaving = IsLeaving;
+        return new StepReply(status, nodes, hash, IsLeaving);
     });
 
     /// <summary>Computes a share of an evaluation.</summary>

@@ -68,6 +68,9 @@ public sealed class ReplicaRegistry(
         }
     }
 
+    /// <summary>Whether a parameter server still counts on this silo.</summary>
+    public bool AwaitAnswers => _runs.Values.Any(run => run.Replica.IsMissed);
+
     /// <summary>Forgets a run, after what is computing for it.</summary>
     public async Task Release(string runId)
     {

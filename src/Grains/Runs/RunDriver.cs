@@ -17,13 +17,15 @@ namespace Mnist.Distributed.Grains.Runs;
 /// <param name="time">The clock.</param>
 /// <param name="telemetry">Spans.</param>
 /// <param name="changed">Called when there is something new for watchers.</param>
+/// <param name="leaving">Cancelled when the silo leaves: the run is then to be driven elsewhere.</param>
 public sealed class RunDriver(
     string runId,
     RunStore store,
     ServerConnection server,
     TimeProvider time,
     TrainingTelemetry telemetry,
-    Action changed)
+    Action changed,
+    CancellationToken leaving)
 {
     private bool _stopRequested;
 
@@ -41,6 +43,7 @@ public sealed class RunDriver(
 
     /// <summary>Takes the run to its end.</summary>
     /// <exception cref="DivergedException">The loss is not a finite number any more.</exception>
+    /// <exception cref="OperationCanceledException">The silo leaves; nothing is written any more.</exception>
     public async Task Drive()
     {
         using var activity = telemetry.StartRun(runId, Plan, Record.TraceParent);
@@ -195,7 +198,11 @@ public sealed class RunDriver(
         }
     }
 
-    private Task<T> Ask<T>(Func<IParameterServerGrain, Task<T>> ask) => server.Ask(ask, HandOver);
+    private Task<T> Ask<T>(Func<IParameterServerGrain, Task<T>> ask)
+    {
+        leaving.ThrowIfCancellationRequested();
+        return server.Ask(ask, HandOver);
+    }
 
     private async Task<RunHandover> HandOver(HandoverReason reason)
     {

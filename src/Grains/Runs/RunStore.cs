@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.State;
 using Orleans.Storage;
 
 namespace Mnist.Distributed.Grains.Runs;
@@ -14,7 +15,7 @@ public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, 
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
 
-    private readonly long[] _steps = new long[places.Count];
+    private readonly TrainingState?[] _checkpoints = new TrainingState?[places.Count];
     private RunRecord? _record;
 
     /// <summary>The record as it is now; an empty one for a run that has never been started.</summary>
@@ -28,7 +29,10 @@ public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, 
     public string? Damage { get; private set; }
 
     /// <summary>The step from which a ledger must go on to fit either place.</summary>
-    public long DurableStep => _steps.Min();
+    public long DurableStep => _checkpoints.Min(checkpoint => checkpoint?.Step ?? 0);
+
+    /// <summary>The newest durable checkpoint that is not after a step, or null.</summary>
+    public TrainingState? CheckpointBefore(long step) => _checkpoints.Where(checkpoint => checkpoint?.Step <= step).MaxBy(checkpoint => checkpoint!.Step);
 
     /// <summary>
     /// Makes the record durable. A store that does not take it, because it is full or away, is asked until it does: a run that went on without would
@@ -48,7 +52,7 @@ public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, 
             {
                 place.State = record;
                 await place.WriteStateAsync();
-                _steps[next] = record.Step;
+                _checkpoints[next] = record.Checkpoint;
                 return;
             }
             catch (InconsistentStateException) when (failures > 0)
@@ -57,7 +61,7 @@ public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, 
                 await place.ReadStateAsync();
                 if (place.State.Version == record.Version && place.State.Writer == Writer)
                 {
-                    _steps[next] = record.Step;
+                    _checkpoints[next] = record.Checkpoint;
                     return;
                 }
 
@@ -82,7 +86,7 @@ public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, 
 
         foreach (var (index, place) in places.Index())
         {
-            _steps[index] = place.State.Damage is null ? place.State.Step : 0;
+            _checkpoints[index] = place.State.Checkpoint;
         }
 
         return sound.MaxBy(place => place.State.Version)!.State;

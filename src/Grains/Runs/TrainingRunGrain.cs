@@ -5,8 +5,10 @@ using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Grains.Hosting;
 using Mnist.Distributed.Grains.ParameterServers;
 using Mnist.Distributed.Grains.Telemetry;
+using Orleans.Runtime.Placement;
 using Orleans.Storage;
 
 namespace Mnist.Distributed.Grains.Runs;
@@ -20,6 +22,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
     private readonly IPersistentState<InitialState> _initial;
     private readonly IGrainFactory _grains;
     private readonly ILocalSiloDetails _self;
+    private readonly Departure _departure;
     private readonly IRoster _roster;
     private readonly TimeProvider _time;
     private readonly ILogger<TrainingRunGrain> _logger;
@@ -37,6 +40,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         [PersistentState("run-initial")] IPersistentState<InitialState> initial,
         IGrainFactory grains,
         ILocalSiloDetails self,
+        Departure departure,
         IRoster roster,
         TimeProvider time,
         TrainingTelemetry telemetry,
@@ -45,12 +49,13 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         _initial = initial;
         _grains = grains;
         _self = self;
+        _departure = departure;
         _roster = roster;
         _time = time;
         _logger = logger;
         _store = new RunStore([even, odd], time, failure => NoteHere(IncidentKind.Storage, $"the record cannot be written ({Outcome.ReasonOf(failure)}); trying again"));
         _server = new ServerConnection(grains, roster, self.SiloAddress, time, logger);
-        _driver = new RunDriver(this.GetPrimaryKeyString(), _store, _server, time, telemetry, Signal);
+        _driver = new RunDriver(this.GetPrimaryKeyString(), _store, _server, time, telemetry, Signal, departure.Announced);
     }
 
     private string RunId => this.GetPrimaryKeyString();
@@ -67,7 +72,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
 
         if (_store.Damage is { } damage)
         {
-            NoteHere(IncidentKind.Storage, $"one of the two copies of the record is damaged ({damage}); the run goes on from the other one, at step {Record.Step}");
+            NoteHere(IncidentKind.Storage, $"one of the two copies of the record is damaged ({damage}); the run goes on from the other one, at step {Record.Step:N0}");
         }
 
         return Task.CompletedTask;
@@ -131,7 +136,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         Record.Options = Record.Options with { AcceptMixedNumerics = Record.Options.AcceptMixedNumerics || acceptMixedNumerics };
         _server.Choose(new RunAttempt(RunId, Record.Attempt + 1));
         _driver.NoteServer();
-        var reason = new HandoverReason(IncidentKind.Resumed, $"the run was {Record.Status.ToString().ToLowerInvariant()}; it goes on from step {Record.Step}");
+        var reason = new HandoverReason(IncidentKind.Resumed, $"the run was {Record.Status.ToString().ToLowerInvariant()}; it goes on from step {Record.Step:N0}");
         var silos = await _server.Begin(_driver.Handover(reason));
         Record.Silos = [.. silos];
         Record.Message = null;
@@ -139,17 +144,21 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
     }
 
     /// <inheritdoc />
-    public Task<RunDescription> Describe() => Task.FromResult(new RunDescription(
-        RunId,
-        Record.Status,
-        Record.Plan,
-        [.. Record.Epochs],
-        [.. Record.Silos],
-        Record.Message,
-        Record.Options,
-        Record.Fingerprint,
-        Record.Step,
-        [.. Record.Incidents]));
+    public async Task<RunDescription> Describe()
+    {
+        await _waking;
+        return new RunDescription(
+            RunId,
+            Record.Status,
+            Record.Plan,
+            [.. Record.Epochs],
+            [.. Record.Silos],
+            Record.Message,
+            Record.Options,
+            Record.Fingerprint,
+            Record.Step,
+            [.. Record.Incidents]);
+    }
 
     /// <inheritdoc />
     public async Task<RunEventBatch> Watch(RunCursor cursor)
@@ -181,6 +190,9 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
     public Task<TrainingState?> GetState() => Task.FromResult(Record.Checkpoint);
 
     /// <inheritdoc />
+    public Task<TrainingState?> GetCheckpointBefore(long step) => Task.FromResult(_store.CheckpointBefore(step));
+
+    /// <inheritdoc />
     public Task<TrainingState?> GetInitialState() => Task.FromResult(_initial.State.State);
 
     /// <inheritdoc />
@@ -207,7 +219,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         }
 
         Record.Status = RunStatus.Interrupted;
-        Record.Message = $"every silo was lost; 'mnist runs resume {RunId}' goes on from step {Record.Step}";
+        Record.Message = $"every silo was lost; 'mnist runs resume {RunId}' goes on from step {Record.Step:N0}";
         Signal();
     }
 
@@ -222,6 +234,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
 
     private async Task Drive()
     {
+        using var handover = _departure.Await();
         try
         {
             await _driver.Drive();
@@ -230,6 +243,11 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         catch (DivergedException divergence)
         {
             await _driver.End(RunStatus.Failed, divergence.Message);
+        }
+        catch (OperationCanceledException) when (_departure.Announced.IsCancellationRequested)
+        {
+            MoveElsewhere();
+            return;
         }
         catch (Exception other) when (_leaving || other is InconsistentStateException)
         {
@@ -249,6 +267,16 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         {
             LogNotReleased(RunId, released.Reason!);
         }
+    }
+
+    /// <summary>Lets another silo drive the run before this one is gone.</summary>
+    private void MoveElsewhere()
+    {
+        var elsewhere = _roster.Active.FirstOrDefault(silo => silo != _self.SiloAddress && silo != _server.Silo) ?? _server.Silo!;
+        LogStoodDown(RunId, $"this silo leaves, {elsewhere} takes the run");
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, elsewhere);
+        MigrateOnIdle();
+        RequestContext.Remove(IPlacementDirector.PlacementHintKey);
     }
 
     private async Task<bool> Release()

@@ -1,0 +1,128 @@
+using System.CommandLine;
+using System.Globalization;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Coordinator.Clusters;
+using Mnist.Distributed.Coordinator.Output;
+using Mnist.Distributed.Coordinator.Runs;
+using Mnist.Distributed.Grains.ParameterServers;
+using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Native;
+
+namespace Mnist.Distributed.Coordinator.Commands;
+
+/// <summary><c>mnist verify</c>: recomputes a run in one process and compares.</summary>
+internal static class VerifyCommand
+{
+    private const string Examples = """
+        Recomputes a run with the plain trainer, in this process, and compares the hashes in its ledger step by step.
+
+        Examples:
+          mnist verify 20260901-120000-ab12                       the whole run up to its newest checkpoint
+          mnist verify 20260901-120000-ab12 --steps 2000..2010    a few steps, each on a line
+        """;
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var id = new Argument<string>("run") { Description = "The run's id.", HelpName = "RUN" };
+        var steps = new Option<string?>("--steps") { Description = "First and last step to compare. Default: all.", HelpName = "A..B" };
+        var cluster = new Option<string>("--cluster") { Description = "The cluster.", DefaultValueFactory = _ => "local", HelpName = "NAME" };
+        var data = CommonOptions.Data();
+        var json = CommonOptions.Json();
+        var command = new Command("verify", Examples) { id, steps, cluster, data, json };
+        command.SetAction(async (parsed, _) =>
+        {
+            await using var connection = await new LocalCluster(parsed.GetValue(cluster)!).Connect();
+            var grain = connection.Grains.GetGrain<ITrainingRunGrain>(parsed.GetValue(id)!);
+            var run = await grain.Describe();
+            if (run.Status == RunStatus.Unknown)
+            {
+                throw new InvalidInputException($"Cluster {parsed.GetValue(cluster)} has no run {run.RunId}: 'mnist runs list' names those it has.");
+            }
+
+            var range = Range(parsed.GetValue(steps), run.Step);
+            var ledger = await grain.GetLedger();
+            if (ledger.Hashes.Count == 0)
+            {
+                throw new InvalidInputException(
+                    run.Options.HashEvery == 0
+                        ? $"Run {run.RunId} was trained without a ledger (--ledger-every 0): there is nothing to compare with."
+                        : $"Run {run.RunId} has no checkpoint yet: its ledger is kept from the first one on.");
+            }
+
+            if (run.Fingerprint != LibTorch.Fingerprint)
+            {
+                Console.Error.WriteLine($"mnist: this program has {Numerics.Difference(run.Fingerprint!, LibTorch.Fingerprint)}: its hashes may differ for that reason alone.");
+            }
+
+            var set = await UserDataSets.Loader().LoadAsync(run.Plan!.DataSet, parsed.GetValue(data) ?? run.Plan.DataFolder);
+            if (set.Digest != run.Plan.DataDigest)
+            {
+                throw new InvalidInputException($"The {set.Name} data here ({set.Origin}) is not what run {run.RunId} was trained on: give the same files with --data.");
+            }
+
+            using var interrupts = new Interrupts();
+            var start = await Nearest(grain, range.First);
+            var verification = new Verification(run.Plan, set, start, ledger, await grain.GetState());
+            return Report(run.RunId, range, verification, start?.Step ?? 0, parsed.GetValue(json), interrupts.Requested);
+        });
+        return command;
+    }
+
+    private static async Task<TrainingState?> Nearest(ITrainingRunGrain grain, long step) =>
+        await grain.GetCheckpointBefore(step) ?? await grain.GetInitialState();
+
+    private static int Report(string runId, StepRange range, Verification verification, long start, bool json, CancellationToken interrupted)
+    {
+        const int MostLines = 20;
+        var (compared, different) = (0, 0);
+        foreach (var (step, recorded, computed) in verification.Compare(range))
+        {
+            interrupted.ThrowIfCancellationRequested();
+            compared++;
+            different += recorded == computed ? 0 : 1;
+            if (json)
+            {
+                Json.Print(new { Step = step, Recorded = recorded.ToString(), Computed = computed.ToString(), Agrees = recorded == computed });
+            }
+            else if ((range.Count <= MostLines && recorded == computed) || (recorded != computed && different <= MostLines))
+            {
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"step {step:N0}: {recorded}, {(recorded == computed ? "agrees" : $"but the plain trainer has {computed}")}"));
+            }
+        }
+
+        if (json)
+        {
+            Json.Print(new { Event = "done", RunId = runId, RecomputedFrom = start, Compared = compared, Different = different });
+        }
+        else
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Run {runId}, steps {range.First:N0} to {range.Last:N0}, recomputed from step {start:N0}: {compared - different:N0} hashes agree, {different:N0} differ."));
+        }
+
+        return different == 0 && compared > 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static StepRange Range(string? text, long end)
+    {
+        if (text is null)
+        {
+            return new StepRange(0, end);
+        }
+
+        var parts = text.Split("..");
+        return parts.Length == 2
+            && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var first)
+            && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+            && first <= last && last <= end
+            ? new StepRange(first, last)
+            : throw new InvalidInputException($"--steps must be A..B with 0 <= A <= B <= {end} (the run's newest checkpoint), but is '{text}'.");
+    }
+}
