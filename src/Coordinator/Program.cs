@@ -10,6 +10,7 @@ var root = new RootCommand("Trains small image classifiers on a cluster of Orlea
     ClusterCommand.Create(),
     RunsCommand.Create(),
     VerifyCommand.Create(),
+    ChaosCommand.Create(),
     DataCommand.Create(),
 };
 

@@ -34,7 +34,7 @@ public interface ITrainingRunGrain : IGrainWithStringKey
     Task<RunDescription> Describe();
 
     /// <summary>What happened since <paramref name="cursor"/>; waits up to about a second for something to happen.</summary>
-    [Alias("Watch"), AlwaysInterleave, ResponseTimeout("00:00:04")]
+    [Alias("Watch"), AlwaysInterleave, ResponseTimeout("00:00:02.5")]
     Task<RunEventBatch> Watch(RunCursor cursor);
 
     /// <summary>Stops the run after the step it is in. A run that is over stays as it is.</summary>

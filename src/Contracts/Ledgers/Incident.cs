@@ -35,6 +35,9 @@ public enum IncidentKind
     /// <summary>A new parameter server has taken up the run, on this silo.</summary>
     TakenOver,
 
+    /// <summary>The parameter server, on this silo, had nothing to do until the run was driven again.</summary>
+    Waited,
+
     /// <summary>The run is driven from this silo from now on.</summary>
     Moved,
 

@@ -14,6 +14,8 @@ namespace Mnist.Distributed.Contracts.Runs;
 /// <param name="Fingerprint">The numerics of its silos.</param>
 /// <param name="Step">Step of its newest checkpoint.</param>
 /// <param name="Incidents">What has happened to the cluster meanwhile.</param>
+/// <param name="Driver">Name of the silo that drives it.</param>
+/// <param name="Server">Name of the silo of its parameter server; null before it has one.</param>
 [GenerateSerializer, Immutable, Alias("mnist.RunDescription")]
 public sealed record RunDescription(
     [property: Id(0)] string RunId,
@@ -25,4 +27,6 @@ public sealed record RunDescription(
     [property: Id(6)] RunOptions Options,
     [property: Id(7)] string? Fingerprint,
     [property: Id(8)] long Step,
-    [property: Id(9)] IReadOnlyList<Incident> Incidents);
+    [property: Id(9)] IReadOnlyList<Incident> Incidents,
+    [property: Id(10)] string Driver,
+    [property: Id(11)] string? Server);

@@ -51,6 +51,9 @@ internal sealed class ClusterFolder
         File.Move(temporary, ProcessList, overwrite: true);
     }
 
+    /// <summary>Removes the folder with all it holds: runs and logs too.</summary>
+    public void Delete() => Directory.Delete(Path, recursive: true);
+
     /// <summary>Forgets the cluster: its processes and their membership. Runs and logs are kept.</summary>
     public void Clear()
     {

@@ -50,6 +50,20 @@ internal sealed class LocalCluster(string name)
         return await Resize(silos ?? (alive > 0 ? known.Count : usual), cancellation);
     }
 
+    /// <summary>The silo processes that live.</summary>
+    public IReadOnlyList<SiloProcess> Alive => [.. _folder.Processes().Where(process => process.IsAlive)];
+
+    /// <summary>Starts the cluster, replaces silos or lets some leave, so that it has so many active ones.</summary>
+    public Task<IReadOnlyList<SiloState>> Ensure(int silos, CancellationToken cancellation)
+    {
+        if (Alive.Count == 0)
+        {
+            _folder.Clear();
+        }
+
+        return Resize(silos, cancellation);
+    }
+
     /// <summary>Starts silos or lets some leave until the cluster has so many, while its runs go on.</summary>
     /// <exception cref="InvalidInputException">The cluster does not run, or a silo does not start.</exception>
     public Task<IReadOnlyList<SiloState>> Scale(int silos, CancellationToken cancellation) => _folder.Processes().Any(process => process.IsAlive)
@@ -65,6 +79,16 @@ internal sealed class LocalCluster(string name)
         _folder.Clear();
         return alive.Length;
     }
+
+    /// <summary>Ends the cluster's processes and removes its runs and logs.</summary>
+    public async Task Remove()
+    {
+        await Down();
+        _folder.Delete();
+    }
+
+    /// <summary>Where the cluster's logs are.</summary>
+    public string Folder => _folder.Path;
 
     /// <summary>Connects to the running cluster.</summary>
     /// <exception cref="InvalidInputException">The cluster is unknown or not running.</exception>

@@ -22,6 +22,8 @@ internal static class RunReport
                 Silos = run.Silos.Select(silo => new { Silo = silo.Name, silo.Address }),
                 run.Options,
                 run.Fingerprint,
+                run.Driver,
+                ParameterServer = run.Server,
                 CheckpointStep = run.Step,
                 run.Epochs,
                 run.Incidents,
@@ -35,6 +37,11 @@ internal static class RunReport
         foreach (var silo in run.Silos)
         {
             Console.WriteLine($"silo {silo.Name} at {silo.Address}");
+        }
+
+        if (run.Status == RunStatus.Running)
+        {
+            Console.WriteLine($"driven from {run.Driver}, parameter server on {run.Server}");
         }
 
         Console.WriteLine($"numerics: {run.Fingerprint}{(run.Options.AcceptMixedNumerics ? "; others accepted, so the result is not reproducible" : "")}");

@@ -10,5 +10,8 @@ public sealed class ClusterRoster(ISiloStatusOracle membership, IReplicaClient r
     public IReadOnlyList<SiloAddress> Active => [.. membership.GetApproximateSiloStatuses(onlyActive: true).Keys.Order()];
 
     /// <inheritdoc />
+    public string NameOf(SiloAddress silo) => membership.TryGetSiloName(silo, out var name) ? name : silo.ToString();
+
+    /// <inheritdoc />
     public IReplicaService On(SiloAddress silo) => replicas.On(silo);
 }

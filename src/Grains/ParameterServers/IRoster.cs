@@ -8,6 +8,9 @@ public interface IRoster
     /// <summary>The active silos, in a fixed order.</summary>
     IReadOnlyList<SiloAddress> Active { get; }
 
+    /// <summary>The name of a silo; its address where the name is not known.</summary>
+    string NameOf(SiloAddress silo);
+
     /// <summary>The replica service of one silo.</summary>
     IReplicaService On(SiloAddress silo);
 }

@@ -97,7 +97,7 @@ public sealed class Membership(RunAttempt attempt, RunHandover handover, IRoster
             }
             else
             {
-                Refuse(silo, silo.ToString(), outcome.Failure!);
+                Refuse(silo, roster.NameOf(silo), outcome.Failure!);
             }
         }
 
@@ -195,7 +195,7 @@ public sealed class Membership(RunAttempt attempt, RunHandover handover, IRoster
             }
 
             refusal ??= outcome.Failure as InvalidInputException;
-            Refuse(silo, silo.ToString(), outcome.Failure!);
+            Refuse(silo, roster.NameOf(silo), outcome.Failure!);
         }
 
         return refusal is not null && (isFirst || reports.Count == 0) ? throw refusal : reports;

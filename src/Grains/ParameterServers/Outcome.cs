@@ -14,7 +14,11 @@ public readonly record struct Outcome<T>(T? Value, Exception? Failure, bool IsLa
 public static class Outcome
 {
     /// <summary>A failure in one line.</summary>
-    public static string ReasonOf(Exception failure) => failure.GetBaseException().Message.Split('\n', 2)[0].Trim();
+    public static string ReasonOf(Exception failure) => failure.GetBaseException() switch
+    {
+        OrleansMessageRejectionException => "it cannot be reached",
+        var cause => cause.Message.Split('\n', 2)[0].Trim(),
+    };
 
     /// <summary>Waits for the end.</summary>
     public static async Task<Outcome<T>> Of<T>(Task<T> call)

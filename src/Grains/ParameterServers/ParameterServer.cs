@@ -19,6 +19,9 @@ public sealed class ParameterServer : IIncidentLog
     /// <summary>How often to look whether silos have joined, left or come back.</summary>
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>A run that is driven is told how to go on within this time.</summary>
+    private static readonly TimeSpan DriverPatience = TimeSpan.FromMilliseconds(500);
+
     private readonly RunAttempt _attempt;
     private readonly RunHandover _handover;
     private readonly TrainingPlan _plan;
@@ -36,6 +39,7 @@ public sealed class ParameterServer : IIncidentLog
     private long _durableStep;
     private long _lastGlance;
     private long _lastCommit;
+    private long _lastBusy;
 
     /// <summary>Creates a server that has yet to <see cref="Start"/>.</summary>
     /// <param name="attempt">Which of the run's parameter servers it is.</param>
@@ -96,6 +100,7 @@ public sealed class ParameterServer : IIncidentLog
         _pending.RemoveAll(incident => incident.Kind == IncidentKind.Joined);
         _lastGlance = _time.GetTimestamp();
         _lastCommit = _lastGlance;
+        _lastBusy = _lastGlance;
         if (_handover.Incident is { } handover)
         {
             _lastCommit -= (long)(idleSeconds * _time.TimestampFrequency);
@@ -152,6 +157,19 @@ public sealed class ParameterServer : IIncidentLog
         }
     }
 
+    /// <summary>
+    /// To be called when the driver calls and there is nothing going on: tells the pauses that belong to training, for an evaluation or a checkpoint, from
+    /// those in which nobody said how to go on.
+    /// </summary>
+    public void NoteWait()
+    {
+        if (_time.GetElapsedTime(_lastBusy) is var idle && idle > DriverPatience)
+        {
+            ((IIncidentLog)this).Note(IncidentKind.Waited, _silo, $"the run was not driven for {idle.TotalSeconds:F1} s");
+            _lastBusy = _time.GetTimestamp();
+        }
+    }
+
     private bool IsHashed(long step) => _handover.Options.HashEvery > 0 && step % _handover.Options.HashEvery == 0;
 
     /// <summary>The replicas' hash of the parameters. Equal fingerprints must lead to equal parameters.</summary>
@@ -181,6 +199,7 @@ public sealed class ParameterServer : IIncidentLog
         _pending.Clear();
         _incidents.AddRange(incidents);
         _lastCommit = now;
+        _lastBusy = now;
         _telemetry.Committed(update.Totals, nodes.Sum(node => (long)node.Gradient.Length * sizeof(float)), duration);
     }
 
@@ -217,6 +236,7 @@ public sealed class ParameterServer : IIncidentLog
             });
 
         var inOrder = batches.SelectMany(batch => batch).ToArray();
+        _lastBusy = _time.GetTimestamp();
         var total = inOrder.Aggregate((left, right) => left + right);
         return new EvaluationResult(inOrder.Average(batch => batch.Loss), (double)total.Correct / total.Samples);
     }
@@ -238,6 +258,7 @@ public sealed class ParameterServer : IIncidentLog
             }
             else if (outcome.Value is { } state && state.Step == Step)
             {
+                _lastBusy = _time.GetTimestamp();
                 return state;
             }
         }

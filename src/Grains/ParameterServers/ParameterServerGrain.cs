@@ -132,6 +132,11 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     /// <returns>Whether the step is reached and nothing is being committed.</returns>
     private async Task<bool> CommitTowards(long step, string? traceParent)
     {
+        if (_committing.IsCompleted && _evaluation is not { Result.IsCompleted: false })
+        {
+            Server.NoteWait();
+        }
+
         if (_committing.IsCompletedSuccessfully && Server.Step < step)
         {
             _stop = CancellationTokenSource.CreateLinkedTokenSource(_departure.Announced);

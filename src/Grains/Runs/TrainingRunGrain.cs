@@ -157,7 +157,9 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
             Record.Options,
             Record.Fingerprint,
             Record.Step,
-            [.. Record.Incidents]);
+            [.. Record.Incidents],
+            _self.Name,
+            Record.Server is { } server ? _roster.NameOf(server) : null);
     }
 
     /// <inheritdoc />
@@ -213,7 +215,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
                 LogWoken(RunId, Record.Step);
                 NoteHere(IncidentKind.Moved, "the run is driven from this silo from now on");
                 _server.Rejoin(new RunAttempt(RunId, Record.Attempt), Record.Server!);
-                _ = Drive();
+                await TakeOver();
                 return;
             }
         }
@@ -221,6 +223,24 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         Record.Status = RunStatus.Interrupted;
         Record.Message = $"every silo was lost; 'mnist runs resume {RunId}' goes on from step {Record.Step:N0}";
         Signal();
+    }
+
+    /// <summary>
+    /// Drives the run after claiming its record: should there be another activation, which the directory has forgotten with a lost silo, it is that one that
+    /// stands down at its next write.
+    /// </summary>
+    private async Task TakeOver()
+    {
+        try
+        {
+            await _driver.Write();
+            _ = Drive();
+        }
+        catch (InconsistentStateException other)
+        {
+            LogStoodDown(RunId, other.Message);
+            DeactivateOnIdle();
+        }
     }
 
     private async Task Go(string? traceParent)

@@ -1,0 +1,128 @@
+using System.CommandLine;
+using System.Globalization;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Coordinator.Clusters;
+using Mnist.Distributed.Coordinator.Faults;
+using Mnist.Distributed.Coordinator.Output;
+using Mnist.Distributed.Coordinator.Runs;
+using Mnist.Distributed.Training.Models;
+
+namespace Mnist.Distributed.Coordinator.Commands;
+
+/// <summary><c>mnist chaos</c>: proves that faults change nothing.</summary>
+internal static class ChaosCommand
+{
+    private const string Examples = """
+        Starts a cluster of its own, trains on it while silos are killed, stopped, slowed down, added and asked to leave, and compares every step and the
+        final bytes with the plain trainer's.
+
+        Examples:
+          mnist chaos                                            five random schedules
+          mnist chaos --seed 7 --schedules 1                     the one that seed 7 draws, again
+          mnist chaos --plan "kill(server) at step 500" --schedules 20
+          mnist chaos --plan "kill(run) at step 300; stop(silo 2, 3 s) at step 600; add at step 900; power cut at step 1200"
+        """;
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var faults = new Option<string?>("--plan") { Description = "Faults, separated by semicolons. Default: drawn from the seed.", HelpName = "FAULTS" };
+        var seed = new Option<int?>("--seed") { Description = "Seed of the first schedule; the others count on from it. Default: a new one.", HelpName = "N" };
+        var schedules = CommonOptions.Number("--schedules", 5, "How often to train.");
+        var silos = CommonOptions.Number("--silos", 3, "Silo processes.");
+        var model = new Option<string>("--model") { Description = "mlp, mlp-logits or cnn.", DefaultValueFactory = _ => "mlp", HelpName = "NAME" };
+        var workers = CommonOptions.Number("--workers", 4, "Workers.");
+        var epochs = CommonOptions.Number("--epochs", 2, "Passes over the training images.");
+        var checkpoint = CommonOptions.Number("--checkpoint-every", 100, "Steps between checkpoints; 0: at the end of each epoch only.");
+        var dataset = new Option<string?>("--dataset") { Description = "mnist, fashion-mnist or synthetic.", HelpName = "NAME" };
+        var data = CommonOptions.Data();
+        var limit = new Option<int?>("--limit") { Description = "Use the first N training images.", HelpName = "N" };
+        var json = CommonOptions.Json();
+        var command = new Command("chaos", Examples) { faults, seed, schedules, silos, model, workers, epochs, checkpoint, dataset, data, limit, json };
+        command.SetAction(async (parsed, _) =>
+        {
+            var plan = new TrainingPlan
+            {
+                Model = parsed.GetValue(model)!,
+                DataSet = parsed.GetValue(dataset) ?? "mnist",
+                Workers = parsed.GetValue(workers),
+                Epochs = parsed.GetValue(epochs),
+                Momentum = 0.9f,
+                Samples = parsed.GetValue(limit) ?? int.MaxValue,
+            };
+            PlanValidation.Validate(plan);
+            Model.Of(plan);
+            var options = new RunOptions { CheckpointEvery = parsed.GetValue(checkpoint) };
+            PlanValidation.Validate(options);
+            Require(parsed.GetValue(schedules) >= 1, $"--schedules must be at least 1, but is {parsed.GetValue(schedules)}.");
+            Require(parsed.GetValue(silos) is >= 1 and <= 16, $"--silos must be from 1 to 16, but is {parsed.GetValue(silos)}.");
+            var given = parsed.GetValue(faults) is { } text ? FaultPlan.Parse(text) : null;
+
+            using var interrupts = new Interrupts();
+            Action<string> note = parsed.GetValue(json) ? Console.Error.WriteLine : Console.Out.WriteLine;
+            var source = await DataSource.Find(plan.DataSet, parsed.GetValue(data), parsed.GetValue(dataset) is not null, note, interrupts.Requested);
+            plan = plan with
+            {
+                DataSet = source.Name,
+                DataFolder = parsed.GetValue(data) is { } folder ? Path.GetFullPath(folder) : null,
+                DataDigest = source.Digest,
+                Samples = Math.Min(plan.Samples, source.Train.Count),
+                TestSamples = source.Test.Count,
+            };
+            note(string.Create(CultureInfo.InvariantCulture, $"Training {plan.TotalSteps:N0} steps with the plain trainer, to know what to expect."));
+            var expected = ExpectedRun.Of(plan, source);
+            return await Train(
+                new Setting(plan, options, expected, parsed.GetValue(silos), parsed.GetValue(schedules), given, parsed.GetValue(seed) ?? Random.Shared.Next(1_000_000)),
+                parsed.GetValue(json),
+                note,
+                interrupts.Requested);
+        });
+        return command;
+    }
+
+    private static async Task<int> Train(Setting setting, bool json, Action<string> note, CancellationToken cancellation)
+    {
+        var cluster = new LocalCluster($"chaos-{Environment.ProcessId}");
+        var drill = new Drill(cluster, setting.Silos, setting.Plan, setting.Options, setting.Expected, note);
+        var results = new List<DrillResult>();
+        var report = new ChaosReport(json, note);
+        try
+        {
+            for (var i = 0; i < setting.Schedules; i++)
+            {
+                var seed = setting.Seed + i;
+                var faults = setting.Faults ?? FaultPlan.Random(seed, setting.Plan.TotalSteps, setting.Silos);
+                note($"Schedule {i + 1} of {setting.Schedules}{(setting.Faults is null ? $", seed {seed}" : "")}: {faults}");
+                results.Add(await drill.Run($"chaos-{i + 1}", faults, cancellation));
+                report.Schedule(setting.Faults is null ? seed : null, faults, results[^1]);
+            }
+
+            report.Close(results);
+        }
+        finally
+        {
+            await cluster.Down();
+        }
+
+        if (results.TrueForAll(result => result.Problems.Count == 0))
+        {
+            await cluster.Remove();
+            return ExitCode.Done;
+        }
+
+        Console.Error.WriteLine($"mnist: the promise was broken; the silos' logs are in {cluster.Folder}.");
+        return ExitCode.Failed;
+    }
+
+    private static void Require(bool condition, string sentence)
+    {
+        if (!condition)
+        {
+            throw new InvalidInputException(sentence);
+        }
+    }
+
+    private sealed record Setting(TrainingPlan Plan, RunOptions Options, ExpectedRun Expected, int Silos, int Schedules, FaultPlan? Faults, int Seed);
+}

@@ -1,0 +1,117 @@
+using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Coordinator.Clusters;
+
+namespace Mnist.Distributed.Coordinator.Faults;
+
+/// <summary>Does faults to a local cluster's processes. What passes or takes time goes on beside the run until <see cref="Settle"/>.</summary>
+internal sealed class FaultInjector(LocalCluster cluster)
+{
+    private static readonly TimeSpan DescribePatience = TimeSpan.FromSeconds(10);
+
+    private readonly List<Task> _effects = [];
+
+    /// <summary>Does a fault that hits single silos.</summary>
+    public async Task Inject(Fault fault, ITrainingRunGrain run)
+    {
+        if (fault.Kind == FaultKind.Add)
+        {
+            _effects.Add(cluster.Scale(cluster.Alive.Count + 1, CancellationToken.None));
+            return;
+        }
+
+        var silo = await Resolve(fault.Target, run);
+        switch (fault.Kind)
+        {
+            case FaultKind.Kill:
+                Signals.Kill(silo.Pid);
+                break;
+            case FaultKind.Leave:
+                Signals.Terminate(silo.Pid);
+                break;
+            case FaultKind.Stop:
+                _effects.Add(Hold(silo.Pid, TimeSpan.FromSeconds(fault.Seconds), TimeSpan.FromSeconds(fault.Seconds), TimeSpan.Zero));
+                break;
+            case FaultKind.Slow:
+                _effects.Add(Hold(silo.Pid, TimeSpan.FromSeconds(fault.Seconds), TimeSpan.FromMilliseconds(90), TimeSpan.FromMilliseconds(10)));
+                break;
+            default:
+                throw new InvalidOperationException($"{fault.Kind} hits no single silo.");
+        }
+    }
+
+    /// <summary>Ends all silos at once.</summary>
+    public void CutPower()
+    {
+        foreach (var silo in cluster.Alive)
+        {
+            Signals.Kill(silo.Pid);
+        }
+    }
+
+    /// <summary>Waits until everything that passes has passed.</summary>
+    public async Task Settle()
+    {
+        await Task.WhenAll(_effects);
+        _effects.Clear();
+    }
+
+    /// <summary>Lets a process stand still and go on in turns.</summary>
+    private static async Task Hold(int pid, TimeSpan whole, TimeSpan still, TimeSpan going)
+    {
+        var end = TimeProvider.System.GetUtcNow() + whole;
+        try
+        {
+            do
+            {
+                Signals.Stop(pid);
+                await Task.Delay(still);
+                Signals.Continue(pid);
+                await Task.Delay(going);
+            }
+            while (TimeProvider.System.GetUtcNow() < end);
+        }
+        finally
+        {
+            Signals.Continue(pid);
+        }
+    }
+
+    private async Task<SiloProcess> Resolve(string target, ITrainingRunGrain run)
+    {
+        var alive = cluster.Alive;
+        if (target.StartsWith("silo ", StringComparison.Ordinal))
+        {
+            var number = int.Parse(target.AsSpan(5), System.Globalization.CultureInfo.InvariantCulture);
+            return alive[(number - 1) % alive.Count];
+        }
+
+        var description = await Describe(run);
+        return target switch
+        {
+            "run" => Named(description.Driver),
+            "server" => Named(description.Server!),
+            _ => alive.FirstOrDefault(silo => silo.Silo != description.Driver && silo.Silo != description.Server) ?? alive[^1],
+        };
+
+        // One that is gone already leaves its part to another, which nobody knows yet.
+        SiloProcess Named(string name) => alive.FirstOrDefault(silo => silo.Silo == name) ?? alive[0];
+    }
+
+    /// <summary>Asks until a silo answers: the faults before may have hit the one that was asked.</summary>
+    private static async Task<RunDescription> Describe(ITrainingRunGrain run)
+    {
+        var end = TimeProvider.System.GetUtcNow() + DescribePatience;
+        while (true)
+        {
+            try
+            {
+                return await run.Describe();
+            }
+            catch (Exception failure) when (failure is OrleansException or TimeoutException && TimeProvider.System.GetUtcNow() < end)
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+}
