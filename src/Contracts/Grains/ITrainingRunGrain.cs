@@ -30,7 +30,7 @@ public interface ITrainingRunGrain : IGrainWithStringKey
     Task Resume(bool acceptMixedNumerics, string? traceParent);
 
     /// <summary>The run as it is now.</summary>
-    [Alias("Describe"), AlwaysInterleave, ResponseTimeout("00:00:10")]
+    [Alias("Describe"), AlwaysInterleave, ResponseTimeout("00:00:03")]
     Task<RunDescription> Describe();
 
     /// <summary>What happened since <paramref name="cursor"/>; waits up to about a second for something to happen.</summary>

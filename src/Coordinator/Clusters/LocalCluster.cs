@@ -138,7 +138,7 @@ internal sealed class LocalCluster(string name)
         {
             await Task.WhenAll(leaving.Select(process => process.End(LeavePatience)));
             _folder.Write([.. _folder.Processes().Where(process => !leaving.Contains(process))]);
-            return await WaitUntilActive(cancellation);
+            return await WaitUntilActive([.. started.Select(process => process.Silo)], cancellation);
         }
         catch
         {
@@ -148,19 +148,20 @@ internal sealed class LocalCluster(string name)
         }
     }
 
-    private async Task<IReadOnlyList<SiloState>> WaitUntilActive(CancellationToken cancellation)
+    private async Task<IReadOnlyList<SiloState>> WaitUntilActive(string[] started, CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(StartPatience);
         while (true)
         {
             var silos = Silos();
-            if (silos.All(silo => silo.State == SiloState.Active))
+            var awaited = silos.Where(silo => started.Contains(silo.Silo)).ToArray();
+            if (awaited.All(silo => silo.State == SiloState.Active))
             {
                 return silos;
             }
 
-            if (silos.FirstOrDefault(silo => silo.State == SiloState.Gone) is { } gone)
+            if (awaited.FirstOrDefault(silo => silo.State == SiloState.Gone) is { } gone)
             {
                 throw new InvalidInputException($"{gone.Silo} did not start; its log says: {LastLine(gone.Log)} ({gone.Log}).");
             }

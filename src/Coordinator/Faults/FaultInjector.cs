@@ -7,16 +7,18 @@ namespace Mnist.Distributed.Coordinator.Faults;
 /// <summary>Does faults to a local cluster's processes. What passes or takes time goes on beside the run until <see cref="Settle"/>.</summary>
 internal sealed class FaultInjector(LocalCluster cluster)
 {
-    private static readonly TimeSpan DescribePatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DescribePatience = TimeSpan.FromSeconds(30);
 
     private readonly List<Task> _effects = [];
+    private Task _adding = Task.CompletedTask;
 
     /// <summary>Does a fault that hits single silos.</summary>
     public async Task Inject(Fault fault, ITrainingRunGrain run)
     {
         if (fault.Kind == FaultKind.Add)
         {
-            _effects.Add(cluster.Scale(cluster.Alive.Count + 1, CancellationToken.None));
+            _adding = Add(_adding);
+            _effects.Add(_adding);
             return;
         }
 
@@ -75,6 +77,12 @@ internal sealed class FaultInjector(LocalCluster cluster)
         {
             Signals.Continue(pid);
         }
+    }
+
+    private async Task Add(Task before)
+    {
+        await before;
+        await cluster.Scale(cluster.Alive.Count + 1, CancellationToken.None);
     }
 
     private async Task<SiloProcess> Resolve(string target, ITrainingRunGrain run)
