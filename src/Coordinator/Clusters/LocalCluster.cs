@@ -11,6 +11,7 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 internal sealed class LocalCluster(string name)
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
@@ -120,7 +121,17 @@ internal sealed class LocalCluster(string name)
             .UseSqliteStore(_folder.Database));
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
         var host = builder.Build();
-        await host.StartAsync();
+        using var patience = new CancellationTokenSource(ConnectPatience);
+        try
+        {
+            await host.StartAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            host.Dispose();
+            throw new TimeoutException($"no silo of cluster {name} let this program in within {ConnectPatience.TotalSeconds:F0} s");
+        }
+
         return new TrainingCluster(host, host.Services.GetRequiredService<IClusterClient>());
     }
 

@@ -37,7 +37,7 @@ internal sealed class Drill(LocalCluster cluster, int silos, TrainingPlan plan, 
             while (await Follow(grain, open, injector, cancellation))
             {
                 note("cutting the power");
-                injector.CutPower();
+                await injector.CutPower();
                 await connection.DisposeAsync();
                 await injector.Settle();
                 await cluster.Ensure(silos, cancellation);

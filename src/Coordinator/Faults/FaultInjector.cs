@@ -43,11 +43,16 @@ internal sealed class FaultInjector(LocalCluster cluster)
     }
 
     /// <summary>Ends all silos at once.</summary>
-    public void CutPower()
+    public async Task CutPower()
     {
         foreach (var silo in cluster.Alive)
         {
             Signals.Kill(silo.Pid);
+        }
+
+        while (cluster.Alive.Count > 0)
+        {
+            await Task.Yield();
         }
     }
 
