@@ -29,10 +29,15 @@ public sealed class StoreTests(SmallMnist data, StoreServers servers) : IAsyncDi
         Assert.Equal(expected, run.Json.Last().GetProperty("weights_sha256").GetString());
         Assert.Equal(3, run.Json.First().GetProperty("silos").GetArrayLength());
 
+        var id = run.Json.First().GetProperty("run_id").GetString()!;
+        var listed = (await _home.Mnist("runs", "list", "--cluster", "c", "--store", store, "--json")).Succeeds().Json.Single();
+        Assert.Equal(id, listed.GetProperty("run_id").GetString());
+
         // The variable stands for the option.
         _home.Set("MNIST_STORE", store);
         var again = (await _home.Mnist("train", "--data", data.Path, "--workers", "5", "--epochs", "1", "--cluster", "c", "--json")).Succeeds();
         Assert.Equal(3, again.Json.First().GetProperty("silos").GetArrayLength());
+        Assert.Contains("nothing to stop", (await _home.Mnist("runs", "stop", id, "--cluster", "c")).IsRefused(), StringComparison.Ordinal);
     }
 
     [Theory]
