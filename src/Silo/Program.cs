@@ -44,7 +44,10 @@ try
         .Configure<EndpointOptions>(self => endpoints.Configure(self, options.SiloPort, options.GatewayPort))
         .AddTraining(options.ComputeThreads > 0 ? options.ComputeThreads : Environment.ProcessorCount));
 
-    await builder.Build().RunAsync();
+    using var host = builder.Build();
+    await host.StartAsync();
+    Console.WriteLine($"mnist-silo: silo {options.Name} of cluster {options.Cluster} is active at {endpoints.Advertised}.");
+    await host.WaitForShutdownAsync();
     return 0;
 }
 catch (Exception failure) when (failure is InvalidInputException or InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" })

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Grains.Hosting;
 using Mnist.Distributed.Grains.Hosting.Stores;
+using Orleans.Configuration;
 using Orleans.Runtime.Messaging;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
@@ -14,6 +15,9 @@ internal static class StoredCluster
     /// <summary>A silo that is there answers at once; Orleans would go on asking those that are not for minutes.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>A gateway that has been cut off looks alive until the client reads that the cluster has dropped it.</summary>
+    private static readonly TimeSpan GatewayRefresh = TimeSpan.FromSeconds(2);
+
     /// <summary>Connects to the cluster.</summary>
     /// <exception cref="InvalidInputException">The store cannot be used, does not know the cluster, or none of its silos answers.</exception>
     public static async Task<TrainingCluster> Connect(string cluster, IClusterStore store)
@@ -22,7 +26,9 @@ internal static class StoredCluster
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         builder.AddOtlpExport("mnist", $"{Environment.MachineName}-{Environment.ProcessId}");
-        builder.UseOrleansClient(client => client.JoinCluster(cluster, store));
+        builder.UseOrleansClient(client => client
+            .JoinCluster(cluster, store)
+            .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = GatewayRefresh));
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
         var host = builder.Build();
         try
