@@ -1,6 +1,6 @@
 # A silo, and the command line beside it. The context is what publishing makes:
 #
-#   dotnet publish src/Coordinator -c Release -o artifacts/mnist
+#   dotnet publish src/Coordinator -c Release --use-current-runtime -o artifacts/mnist
 #   docker build -f deploy/silo.Dockerfile -t mnist-silo artifacts/mnist
 #   docker run mnist-silo --Silo:Cluster demo --Silo:Store redis:db:6379
 #
