@@ -1,41 +1,45 @@
 using System.Globalization;
-using Mnist.Distributed.Grains.Hosting;
+using DotNet.Testcontainers.Builders;
+using Mnist.Distributed.Tests.Containers;
 using Mnist.Distributed.Tests.Processes;
-using Mnist.Distributed.Tests.Training.Files;
 using Npgsql;
-using Xunit;
 
 namespace Mnist.Distributed.Tests.Servers;
 
-/// <summary>A PostgreSQL server in a folder of its own.</summary>
+/// <summary>A PostgreSQL server.</summary>
 internal sealed class PostgreSqlServer : IStoreServer
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly string _programs;
-    private ServerProcess? _process;
+    private const string User = "mnist";
+
+    private readonly IServerHost _host;
     private int _stores;
 
-    private PostgreSqlServer(string programs) => _programs = programs;
+    private PostgreSqlServer(IServerHost host) => _host = host;
 
-    public int Port { get; } = FreePorts.Take(1)[0];
-
-    private string Data => _folder["data"];
-
-    /// <summary>Starts a server; skips the test where none is installed.</summary>
+    /// <summary>Starts a server: the installed one, else one in a container; skips the test where there is neither.</summary>
     public static async Task<PostgreSqlServer> Start()
     {
-        var programs = Programs();
-        Assert.SkipWhen(programs is null, "PostgreSQL's server is not installed.");
-        var server = new PostgreSqlServer(programs);
-        if (Environment.IsPrivilegedProcess)
+        if (Programs() is not { } programs)
         {
-            await ServerProcess.Run("chown", "postgres", server._folder.Path);
+            return new PostgreSqlServer(await ContainerServer.Start(5432, () => new ContainerBuilder(Images.PostgreSql)
+                .WithEnvironment("POSTGRES_USER", User)
+                .WithEnvironment("POSTGRES_PASSWORD", User)
+                .WithWaitStrategy(Wait.ForUnixContainer().UntilCommandIsCompleted("pg_isready", "-h", "127.0.0.1"))));
         }
 
-        var (program, arguments) = server.Command("initdb", "--pgdata", server.Data, "--username", "mnist", "--auth", "trust", "--no-locale", "--encoding", "UTF8");
-        await ServerProcess.Run(program, arguments);
-        await server.Restart();
-        return server;
+        var local = new LocalServer(
+            (folder, port) => Run(Path.Combine(programs, "postgres"), (program, arguments) => ServerProcess.Start("database system is ready to accept connections", program, arguments),
+                "-D", Path.Combine(folder, "data"), "-p", $"{port}", "-k", folder, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"),
+            Signals.Quit);
+        if (Environment.IsPrivilegedProcess)
+        {
+            await ServerProcess.Run("chown", "postgres", local.Folder);
+        }
+
+        await Run(Path.Combine(programs, "initdb"), ServerProcess.Run,
+            "--pgdata", Path.Combine(local.Folder, "data"), "--username", User, "--auth", "trust", "--no-locale", "--encoding", "UTF8");
+        await local.Restart();
+        return new PostgreSqlServer(local);
     }
 
     public async Task<string> NewStore()
@@ -45,40 +49,20 @@ internal sealed class PostgreSqlServer : IStoreServer
         return $"postgresql:{Connection(database)}";
     }
 
-    /// <summary>The connection string of a database.</summary>
-    public string Connection(string database) => $"Host=127.0.0.1;Port={Port};Username=mnist;Database={database}";
-
     /// <summary>Runs a statement in a database.</summary>
     public async Task Execute(string database, string statement)
     {
-        await using var connection = new NpgsqlConnection(Connection(database) + ";Pooling=false");
+        await using var connection = new NpgsqlConnection($"Pooling=false;{Connection(database)}");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(statement, connection);
         await command.ExecuteNonQueryAsync();
     }
 
-    public async Task Crash()
-    {
-        await _process!.End(Signals.Quit);
-        _process = null;
-    }
+    public Task Crash() => _host.Crash();
 
-    public async Task Restart()
-    {
-        var (program, arguments) = Command(
-            "postgres", "-D", Data, "-p", $"{Port}", "-k", _folder.Path, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200");
-        _process = await ServerProcess.Start("database system is ready to accept connections", program, arguments);
-    }
+    public Task Restart() => _host.Restart();
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_process is not null)
-        {
-            await Crash();
-        }
-
-        _folder.Dispose();
-    }
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     private static string? Programs()
     {
@@ -87,11 +71,9 @@ internal sealed class PostgreSqlServer : IStoreServer
     }
 
     /// <summary>PostgreSQL refuses to run as root.</summary>
-    private (string Program, string[] Arguments) Command(string program, params string[] arguments)
-    {
-        var path = Path.Combine(_programs, program);
-        return Environment.IsPrivilegedProcess
-            ? ("setpriv", ["--reuid=postgres", "--regid=postgres", "--init-groups", "--", path, .. arguments])
-            : (path, arguments);
-    }
+    private static T Run<T>(string program, Func<string, string[], T> run, params string[] arguments) => Environment.IsPrivilegedProcess
+        ? run("setpriv", ["--reuid=postgres", "--regid=postgres", "--init-groups", "--", program, .. arguments])
+        : run(program, arguments);
+
+    private string Connection(string database) => $"Host=127.0.0.1;Port={_host.Port};Username={User};Password={User};Database={database}";
 }

@@ -1,60 +1,44 @@
 using System.Globalization;
-using Mnist.Distributed.Grains.Hosting;
+using DotNet.Testcontainers.Builders;
+using Mnist.Distributed.Tests.Containers;
 using Mnist.Distributed.Tests.Processes;
-using Mnist.Distributed.Tests.Training.Files;
-using Xunit;
 
 namespace Mnist.Distributed.Tests.Servers;
 
 /// <summary>A Redis server that keeps every write: its append-only file is synchronised with each.</summary>
 internal sealed class RedisServer : IStoreServer
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly string _program;
-    private readonly string[] _options;
-    private ServerProcess? _process;
+    private readonly IServerHost _host;
     private int _stores;
 
-    private RedisServer(string program, string[] options)
-    {
-        _program = program;
-        _options = options;
-    }
+    private RedisServer(IServerHost host) => _host = host;
 
-    public int Port { get; } = FreePorts.Take(1)[0];
-
-    /// <summary>Starts a server; skips the test where none is installed.</summary>
+    /// <summary>Starts a server: the installed one, else one in a container; skips the test where there is neither.</summary>
     /// <param name="options">Further options of <c>redis-server</c>.</param>
     public static async Task<RedisServer> Start(params string[] options)
     {
-        var program = ServerProcess.Find("redis-server", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin");
-        Assert.SkipWhen(program is null, "redis-server is not installed.");
-        var server = new RedisServer(program, options);
-        await server.Restart();
-        return server;
+        string[] all = ["--databases", "1000", "--save", "", "--appendonly", "yes", "--appendfsync", "always", .. options];
+        if (ServerProcess.Find("redis-server", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin") is not { } program)
+        {
+            return new RedisServer(await ContainerServer.Start(6379, () => new ContainerBuilder(Images.Redis)
+                .WithCommand(["redis-server", "--protected-mode", "no", .. all])
+                .WithWaitStrategy(Wait.ForUnixContainer().UntilMessageIsLogged("Ready to accept connections"))));
+        }
+
+        var local = new LocalServer(
+            (folder, port) => ServerProcess.Start(
+                "Ready to accept connections", program, ["--port", $"{port}", "--bind", "127.0.0.1", "--dir", folder, .. all]),
+            Signals.Kill);
+        await local.Restart();
+        return new RedisServer(local);
     }
 
     public Task<string> NewStore() => Task.FromResult(string.Create(
-        CultureInfo.InvariantCulture, $"redis:127.0.0.1:{Port},defaultDatabase={Interlocked.Increment(ref _stores) - 1}"));
+        CultureInfo.InvariantCulture, $"redis:127.0.0.1:{_host.Port},defaultDatabase={Interlocked.Increment(ref _stores) - 1}"));
 
-    public async Task Crash()
-    {
-        await _process!.End(Signals.Kill);
-        _process = null;
-    }
+    public Task Crash() => _host.Crash();
 
-    public async Task Restart() => _process = await ServerProcess.Start(
-        "Ready to accept connections",
-        _program,
-        ["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", _folder.Path, "--databases", "1000", "--save", "", "--appendonly", "yes", "--appendfsync", "always", .. _options]);
+    public Task Restart() => _host.Restart();
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_process is not null)
-        {
-            await Crash();
-        }
-
-        _folder.Dispose();
-    }
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
 }
