@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Json;
@@ -7,6 +6,7 @@ using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Grains.Hosting;
+using Mnist.Distributed.Grains.Hosting.Stores;
 using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Silo;
 using Orleans.Configuration;
@@ -27,27 +27,27 @@ try
     });
     var options = builder.Configuration.GetSection(SiloProcessOptions.Section).Get<SiloProcessOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new SiloProcessOptions();
     options.Validate();
+    var store = StoreName.Parse(options.Store, "Silo:Store");
+    var endpoints = SiloEndpoints.Of(options);
     if (options.Detached)
     {
         Terminal.Leave();
     }
 
-    SqliteStore.Create(options.Database);
+    await store.Create(options.Cluster);
 
-    var ports = FreePorts.Take(2);
     builder.Services.Configure<TracingOptions>(builder.Configuration.GetSection("Tracing"));
     builder.AddOtlpExport("mnist-silo", options.Name);
     builder.UseOrleans(silo => silo
-        .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.Cluster, "mnist"))
+        .JoinCluster(options.Cluster, store)
         .Configure<SiloOptions>(self => self.SiloName = options.Name)
-        .ConfigureEndpoints(
-            IPAddress.Parse(options.Address),
-            options.SiloPort > 0 ? options.SiloPort : ports[0],
-            options.GatewayPort > 0 ? options.GatewayPort : ports[1])
-        .UseSqliteStore(options.Database)
+        .Configure<EndpointOptions>(self => endpoints.Configure(self, options.SiloPort, options.GatewayPort))
         .AddTraining(options.ComputeThreads > 0 ? options.ComputeThreads : Environment.ProcessorCount));
 
-    await builder.Build().RunAsync();
+    using var host = builder.Build();
+    await host.StartAsync();
+    Console.WriteLine($"mnist-silo: silo {options.Name} of cluster {options.Cluster} is active at {endpoints.Advertised}.");
+    await host.WaitForShutdownAsync();
     return 0;
 }
 catch (Exception failure) when (failure is InvalidInputException or InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" })
@@ -57,6 +57,6 @@ catch (Exception failure) when (failure is InvalidInputException or InvalidOpera
 }
 catch (Exception failure) when (failure.GetBaseException() is SocketException taken)
 {
-    Console.Error.WriteLine($"mnist-silo: cannot listen ({taken.Message}): choose another Silo:Address, Silo:SiloPort or Silo:GatewayPort; port 0 takes a free one.");
+    Console.Error.WriteLine($"mnist-silo: cannot listen ({taken.Message}): choose another Silo:Listen, Silo:SiloPort or Silo:GatewayPort; port 0 takes a free one.");
     return 2;
 }

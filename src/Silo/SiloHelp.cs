@@ -3,15 +3,19 @@ namespace Mnist.Distributed.Silo;
 /// <summary>What <c>mnist-silo --help</c> prints.</summary>
 internal static class SiloHelp
 {
-    /// <summary>Options and an example.</summary>
+    /// <summary>Options and examples.</summary>
     public const string Text = """
         mnist-silo: a silo that trains, one process of a cluster.
 
         Options, as arguments, as environment variables (Silo__Name) or in appsettings.json in the working folder:
-          --Silo:Database FILE      SQLite file with membership and grain storage, shared by the cluster's silos (required)
+          --Silo:Store STORE        where the cluster's silos keep membership and grain storage, one of (required)
+                                      sqlite:FILE                a file, for silos on one machine
+                                      postgresql:CONNECTION      a database, as Npgsql's connection string
+                                      redis:CONFIGURATION        a server, as StackExchange.Redis' configuration
           --Silo:Cluster NAME       name of the cluster to join (local)
           --Silo:Name NAME          name of this silo, unique in the cluster (host name and process id)
-          --Silo:Address IP         address to listen on and to tell the others (127.0.0.1)
+          --Silo:Address IP         address by which others reach this silo; auto takes this machine's only one (127.0.0.1)
+          --Silo:Listen IP          address to listen on; any takes all of this machine (what Silo:Address is)
           --Silo:SiloPort N         port for other silos; 0 takes a free one (0)
           --Silo:GatewayPort N      port for clients; 0 takes a free one (0)
           --Silo:ComputeThreads N   threads that compute gradients; 0 takes one per processor (0)
@@ -21,7 +25,9 @@ internal static class SiloHelp
 
         Traces, metrics and logs are sent by OTLP where OTEL_EXPORTER_OTLP_ENDPOINT is set.
 
-        Example:
-          mnist-silo --Silo:Cluster demo --Silo:Name a --Silo:Database /tmp/demo.db
+        Examples:
+          mnist-silo --Silo:Cluster demo --Silo:Name a --Silo:Store sqlite:/tmp/demo.db
+          mnist-silo --Silo:Cluster demo --Silo:Store redis:db:6379 --Silo:Address 10.0.0.7 --Silo:Listen any
+          Silo__Store='postgresql:Host=db;Username=mnist;Password=...;Database=mnist' mnist-silo --Silo:Cluster demo
         """;
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Grains.Hosting.Stores;
 
 namespace Mnist.Distributed.Silo;
 
@@ -18,11 +19,14 @@ public sealed class SiloProcessOptions
     /// <summary>Name of this silo, unique in the cluster. Default: the host's name and the process id.</summary>
     public string Name { get; set; } = $"{Environment.MachineName}-{Environment.ProcessId}";
 
-    /// <summary>SQLite file with membership and grain storage, shared by the cluster's silos. Required.</summary>
-    public string Database { get; set; } = "";
+    /// <summary>Name of the store with membership and grain storage, shared by the cluster's silos. Required.</summary>
+    public string Store { get; set; } = "";
 
-    /// <summary>IP address that the silo listens on and tells the others. Default: 127.0.0.1.</summary>
+    /// <summary>IP address by which others reach this silo; <c>auto</c> takes the machine's own if it has just one. Default: 127.0.0.1.</summary>
     public string Address { get; set; } = IPAddress.Loopback.ToString();
+
+    /// <summary>IP address of this machine to listen on, or <c>any</c> for all. Default: the one that others reach.</summary>
+    public string Listen { get; set; } = "";
 
     /// <summary>Port for other silos; 0 takes a free one. Default: 0.</summary>
     public int SiloPort { get; set; }
@@ -42,8 +46,7 @@ public sealed class SiloProcessOptions
     {
         Require(Cluster.Length > 0, "Silo:Cluster is empty: give the name of the cluster to join.");
         Require(Name.Length > 0, "Silo:Name is empty: give a name that no other silo of the cluster has.");
-        Require(Database.Length > 0, "Silo:Database is missing: give the path of the cluster's SQLite file, for example --Silo:Database /tmp/cluster.db.");
-        Require(IPAddress.TryParse(Address, out _), $"Silo:Address '{Address}' is not an IP address: give one of this machine's, for example 127.0.0.1.");
+        Require(Store.Length > 0, $"Silo:Store is missing: give the cluster's store, {StoreName.Forms}, for example --Silo:Store sqlite:/tmp/cluster.db.");
         Require(SiloPort is >= 0 and <= 65_535, $"Silo:SiloPort must be from 0 to 65535, but is {SiloPort}.");
         Require(GatewayPort is >= 0 and <= 65_535, $"Silo:GatewayPort must be from 0 to 65535, but is {GatewayPort}.");
         Require(

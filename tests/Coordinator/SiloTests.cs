@@ -14,16 +14,16 @@ public sealed class SiloTests(SmallMnist data) : IAsyncDisposable
     public async Task Help_names_the_options()
     {
         var help = (await _home.Run("mnist-silo", "--help")).Succeeds();
-        Assert.Contains("--Silo:Database", help.Output, StringComparison.Ordinal);
+        Assert.Contains("--Silo:Store", help.Output, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("Silo:Database is missing")]
-    [InlineData("Silo:Address", "--Silo:Database", "x.db", "--Silo:Address", "here")]
-    [InlineData("Silo:SiloPort", "--Silo:Database", "x.db", "--Silo:SiloPort", "70000")]
-    [InlineData("SiloPort", "--Silo:Database", "x.db", "--Silo:SiloPort", "many")]
-    [InlineData("Silo:ComputeThreads", "--Silo:Database", "x.db", "--Silo:ComputeThreads", "-1")]
-    [InlineData("'Colour'", "--Silo:Database", "x.db", "--Silo:Colour", "red")]
+    [InlineData("Silo:Store is missing")]
+    [InlineData("Silo:Address", "--Silo:Store", "sqlite:x.db", "--Silo:Address", "here")]
+    [InlineData("Silo:SiloPort", "--Silo:Store", "sqlite:x.db", "--Silo:SiloPort", "70000")]
+    [InlineData("SiloPort", "--Silo:Store", "sqlite:x.db", "--Silo:SiloPort", "many")]
+    [InlineData("Silo:ComputeThreads", "--Silo:Store", "sqlite:x.db", "--Silo:ComputeThreads", "-1")]
+    [InlineData("'Colour'", "--Silo:Store", "sqlite:x.db", "--Silo:Colour", "red")]
     public async Task A_bad_option_is_refused(string hint, params string[] arguments) =>
         Assert.Contains(hint, (await _home.Run("mnist-silo", arguments)).IsRefused(), StringComparison.Ordinal);
 
@@ -33,7 +33,7 @@ public sealed class SiloTests(SmallMnist data) : IAsyncDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        var silo = await _home.Run("mnist-silo", "--Silo:Database", "x.db", "--Silo:SiloPort", $"{port}");
+        var silo = await _home.Run("mnist-silo", "--Silo:Store", "sqlite:x.db", "--Silo:SiloPort", $"{port}");
         Assert.Equal(2, silo.ExitCode);
         Assert.Contains("cannot listen", silo.Error, StringComparison.Ordinal);
     }

@@ -10,6 +10,10 @@ internal static partial class Signals
     /// <summary>SIGTERM, which programs take as Ctrl-C; SIGINT is ignored by what a shell has started in the background.</summary>
     public static void Interrupt(int pid) => Assert.Equal(0, Kill(pid, 15));
 
+    public static void Quit(int pid) => Assert.Equal(0, Kill(pid, 3));
+
+    public static void Kill(int pid) => Assert.Equal(0, Kill(pid, 9));
+
     public static void Stop(int pid) => Assert.Equal(0, Kill(pid, 19));
 
     public static void Continue(int pid) => Assert.Equal(0, Kill(pid, 18));

@@ -50,6 +50,9 @@ public sealed class UserHome : IAsyncDisposable
     /// <summary>Starts <c>mnist</c> with its output to be read.</summary>
     public Process Start(params string[] arguments) => Launch("mnist", arguments);
 
+    /// <summary>Starts <c>mnist-silo</c> with its output to be read.</summary>
+    public Process StartSilo(params string[] arguments) => Launch("mnist-silo", arguments);
+
     /// <summary>Starts a cluster that is taken down with the home.</summary>
     public async Task Up(string cluster, int silos)
     {

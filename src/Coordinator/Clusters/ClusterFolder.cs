@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Coordinator.Output;
+using Mnist.Distributed.Grains.Hosting.Stores;
 using Mnist.Distributed.Training;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
@@ -23,8 +24,13 @@ internal sealed class ClusterFolder
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    /// <summary>The SQLite file.</summary>
-    public string Database => System.IO.Path.Combine(Path, "cluster.db");
+    /// <summary>The cluster's store.</summary>
+    public SqliteStore Store => new(Database);
+
+    /// <summary>Whether the store has been made.</summary>
+    public bool HasStore => File.Exists(Database);
+
+    private string Database => System.IO.Path.Combine(Path, "cluster.db");
 
     private string ProcessList => System.IO.Path.Combine(Path, "cluster.json");
 
@@ -62,9 +68,9 @@ internal sealed class ClusterFolder
             File.Delete(ProcessList);
         }
 
-        if (File.Exists(Database))
+        if (HasStore)
         {
-            Grains.Hosting.SqliteStore.ClearMembership(Database, Name);
+            Store.ClearMembership(Name);
         }
     }
 }

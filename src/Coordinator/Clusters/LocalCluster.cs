@@ -1,9 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Mnist.Distributed.Contracts;
-using Mnist.Distributed.Grains.Hosting;
-using Orleans.Configuration;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
 
@@ -11,7 +6,6 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 internal sealed class LocalCluster(string name)
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
@@ -21,8 +15,8 @@ internal sealed class LocalCluster(string name)
     public IReadOnlyList<SiloState> Silos()
     {
         var processes = _folder.Processes();
-        var members = processes.Count > 0 && File.Exists(_folder.Database)
-            ? SqliteStore.ReadMembership(_folder.Database, _folder.Name).ToLookup(row => row.Name)
+        var members = processes.Count > 0 && _folder.HasStore
+            ? _folder.Store.ReadMembership(_folder.Name).ToLookup(row => row.Name)
             : null;
         return [.. processes.Select(process => SiloState.Of(process, members?[process.Silo].LastOrDefault()))];
     }
@@ -113,32 +107,13 @@ internal sealed class LocalCluster(string name)
                 $"mnist: of cluster {name}, {string.Join(", ", missing.Select(silo => $"{silo.Silo} is {silo.State}"))}; 'mnist cluster up --name {name}' replaces what is gone.");
         }
 
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
-        builder.AddOtlpExport("mnist", $"{Environment.MachineName}-{Environment.ProcessId}");
-        builder.UseOrleansClient(client => client
-            .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (_folder.Name, "mnist"))
-            .UseSqliteStore(_folder.Database));
-        builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
-        var host = builder.Build();
-        using var patience = new CancellationTokenSource(ConnectPatience);
-        try
-        {
-            await host.StartAsync(patience.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            host.Dispose();
-            throw new TimeoutException($"no silo of cluster {name} let this program in within {ConnectPatience.TotalSeconds:F0} s");
-        }
-
-        return new TrainingCluster(host, host.Services.GetRequiredService<IClusterClient>());
+        return await StoredCluster.Connect(_folder.Name, _folder.Store);
     }
 
     private async Task<IReadOnlyList<SiloState>> Resize(int silos, CancellationToken cancellation)
     {
         Directory.CreateDirectory(_folder.Path);
-        SqliteStore.Create(_folder.Database);
+        await _folder.Store.Create(_folder.Name);
         var alive = _folder.Processes().Where(process => process.IsAlive).ToList();
         var leaving = alive.Skip(silos).ToArray();
         var threads = Math.Max(1, Environment.ProcessorCount / silos);

@@ -23,7 +23,7 @@ internal sealed record SiloProcess(string Silo, int Pid, long StartedAt, string 
             program,
             "--Silo:Cluster", folder.Name,
             "--Silo:Name", silo,
-            "--Silo:Database", folder.Database,
+            "--Silo:Store", folder.Store.ToString(),
             "--Silo:ComputeThreads", computeThreads.ToString(System.Globalization.CultureInfo.InvariantCulture),
             "--Silo:Detached", "true",
         ];

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Mnist.Distributed.Coordinator.Clusters;
+using Mnist.Distributed.Grains.Hosting.Stores;
 
 namespace Mnist.Distributed.Coordinator.Commands;
 
@@ -17,6 +19,13 @@ internal static class CommonOptions
 
     /// <summary><c>--cluster NAME</c>.</summary>
     public static Option<string?> Cluster(string description) => new("--cluster") { Description = description, HelpName = "NAME" };
+
+    /// <summary><c>--store STORE</c>.</summary>
+    public static Option<string?> Store() => new("--store")
+    {
+        Description = $"Where the cluster keeps its membership: {StoreName.Forms}. Default: ${ClusterPlace.Variable}, then a local cluster.",
+        HelpName = "STORE",
+    };
 
     /// <summary><c>--data DIR</c>.</summary>
     public static Option<string?> Data() => new("--data")

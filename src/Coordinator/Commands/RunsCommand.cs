@@ -30,10 +30,11 @@ internal static class RunsCommand
     {
         var json = CommonOptions.Json();
         var cluster = Cluster();
-        var command = new Command("list", "Lists the runs, oldest first.") { cluster, json };
+        var store = CommonOptions.Store();
+        var command = new Command("list", "Lists the runs, oldest first.") { cluster, store, json };
         command.SetAction(async (parsed, _) =>
         {
-            await using var connection = await new LocalCluster(parsed.GetValue(cluster)!).Connect();
+            await using var connection = await ClusterPlace.Connect(parsed.GetValue(cluster)!, parsed.GetValue(store));
             var ids = await connection.Grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).List();
             var runs = await Task.WhenAll(ids.Select(id => connection.Grains.GetGrain<ITrainingRunGrain>(id).Describe()));
             Print(runs, parsed.GetValue(json));
@@ -46,11 +47,12 @@ internal static class RunsCommand
     {
         var json = CommonOptions.Json();
         var cluster = Cluster();
+        var store = CommonOptions.Store();
         var id = Id();
-        var command = new Command("show", "Shows a run: its plan, its epochs, its silos.") { id, cluster, json };
+        var command = new Command("show", "Shows a run: its plan, its epochs, its silos.") { id, cluster, store, json };
         command.SetAction(async (parsed, _) =>
         {
-            await using var connection = await new LocalCluster(parsed.GetValue(cluster)!).Connect();
+            await using var connection = await ClusterPlace.Connect(parsed.GetValue(cluster)!, parsed.GetValue(store));
             var (_, run) = await Find(connection, parsed.GetValue(id)!, parsed.GetValue(cluster)!);
             RunReport.Print(run, parsed.GetValue(cluster)!, parsed.GetValue(json));
             return ExitCode.Done;
@@ -62,13 +64,14 @@ internal static class RunsCommand
     {
         var json = CommonOptions.Json();
         var cluster = Cluster();
+        var store = CommonOptions.Store();
         var id = Id();
         var output = new Option<string?>("--out") { Description = "Write the results to this folder.", HelpName = "DIR" };
         var force = new Option<bool>("--force") { Description = "Overwrite the run that --out holds." };
-        var command = new Command("watch", "Shows a run until it ends; Ctrl-C detaches, the run goes on.") { id, cluster, output, force, json };
+        var command = new Command("watch", "Shows a run until it ends; Ctrl-C detaches, the run goes on.") { id, cluster, store, output, force, json };
         command.SetAction(async (parsed, _) =>
         {
-            await using var connection = await new LocalCluster(parsed.GetValue(cluster)!).Connect();
+            await using var connection = await ClusterPlace.Connect(parsed.GetValue(cluster)!, parsed.GetValue(store));
             var (grain, description) = await Find(connection, parsed.GetValue(id)!, parsed.GetValue(cluster)!);
             var run = new RunIdentity(description.RunId, description.Plan!, parsed.GetValue(cluster));
             var folder = parsed.GetValue(output) is { } path ? RunFolder.Create(path, run, parsed.GetValue(force)) : null;
@@ -82,11 +85,12 @@ internal static class RunsCommand
     {
         var json = CommonOptions.Json();
         var cluster = Cluster();
+        var store = CommonOptions.Store();
         var id = Id();
-        var command = new Command("stop", "Stops a run after a whole step.") { id, cluster, json };
+        var command = new Command("stop", "Stops a run after a whole step.") { id, cluster, store, json };
         command.SetAction(async (parsed, _) =>
         {
-            await using var connection = await new LocalCluster(parsed.GetValue(cluster)!).Connect();
+            await using var connection = await ClusterPlace.Connect(parsed.GetValue(cluster)!, parsed.GetValue(store));
             var (grain, run) = await Find(connection, parsed.GetValue(id)!, parsed.GetValue(cluster)!);
             if (run.Status != RunStatus.Running)
             {
@@ -111,14 +115,15 @@ internal static class RunsCommand
     {
         var json = CommonOptions.Json();
         var cluster = Cluster();
+        var store = CommonOptions.Store();
         var id = Id();
         var mixed = CommonOptions.AcceptMixedNumerics();
         var output = new Option<string?>("--out") { Description = "Write the results to this folder. Default: runs/<run id>.", HelpName = "DIR" };
         var force = new Option<bool>("--force") { Description = "Overwrite the run that --out holds, unless it is this one." };
-        var command = new Command("resume", "Goes on with a run from its newest checkpoint, to the same bytes.") { id, cluster, mixed, output, force, json };
+        var command = new Command("resume", "Goes on with a run from its newest checkpoint, to the same bytes.") { id, cluster, store, mixed, output, force, json };
         command.SetAction(async (parsed, _) =>
         {
-            await using var connection = await new LocalCluster(parsed.GetValue(cluster)!).Connect();
+            await using var connection = await ClusterPlace.Connect(parsed.GetValue(cluster)!, parsed.GetValue(store));
             var (grain, description) = await Find(connection, parsed.GetValue(id)!, parsed.GetValue(cluster)!);
             var run = new RunIdentity(description.RunId, description.Plan!, parsed.GetValue(cluster));
             var path = parsed.GetValue(output) ?? Path.Combine("runs", run.RunId);

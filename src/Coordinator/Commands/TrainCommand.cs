@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
@@ -23,6 +24,7 @@ internal static class TrainCommand
           mnist train                                   the recipe's MLP on MNIST, 10 epochs
           mnist train --model cnn --epochs 1            the CNN, over 98 % after one epoch
           mnist train --workers 4 --cluster local       four workers, spread over the silos of cluster 'local'
+          mnist train --cluster c --store redis:db:6379 cluster 'c', whose silos share that Redis
           mnist train --json --out runs/first           progress as JSON lines, results in runs/first
         """;
 
@@ -50,6 +52,7 @@ internal static class TrainCommand
         var checkpoint = CommonOptions.Number("--checkpoint-every", 0, "Steps between checkpoints within an epoch; 0: at the end of each epoch only.");
         var ledger = CommonOptions.Number("--ledger-every", 1, "Steps between hashes of the parameters in the run's ledger, for 'mnist verify'; 0: none.");
         var mixed = CommonOptions.AcceptMixedNumerics();
+        var store = CommonOptions.Store();
         var output = new Option<string?>("--out") { Description = "Folder for the results. Default: runs/<run id>.", HelpName = "DIR" };
         var force = new Option<bool>("--force") { Description = "Overwrite the run that --out holds." };
         var json = CommonOptions.Json();
@@ -57,7 +60,7 @@ internal static class TrainCommand
         var command = new Command("train", Examples)
         {
             model, dataset, data, workers, epochs, batch, rate, momentum, decay, hidden, dropout, seed, loss, noShuffle, init, limit, cluster,
-            checkpoint, ledger, mixed, output, force, json,
+            store, checkpoint, ledger, mixed, output, force, json,
         };
         command.SetAction(async (parsed, _) =>
         {
@@ -91,6 +94,7 @@ internal static class TrainCommand
                 parsed.GetValue(data),
                 parsed.GetValue(init),
                 parsed.GetValue(cluster),
+                parsed.GetValue(store),
                 parsed.GetValue(output),
                 parsed.GetValue(force),
                 parsed.GetValue(json)));
@@ -103,6 +107,11 @@ internal static class TrainCommand
         var plan = request.Plan;
         PlanValidation.Validate(plan);
         PlanValidation.Validate(request.Options);
+        if (request is { Store: not null, Cluster: null })
+        {
+            throw new InvalidInputException("--store tells where a cluster is: name the cluster too, with --cluster NAME.");
+        }
+
         var model = Model.Of(plan);
         LossTable.Get(plan.Loss);
         var display = RunDisplay.For(request.Json);
@@ -122,7 +131,7 @@ internal static class TrainCommand
 
         await using var cluster = request.Cluster is null
             ? await InProcessCluster.Start(source, Math.Min(plan.Workers, Environment.ProcessorCount))
-            : await new LocalCluster(request.Cluster).Connect();
+            : await ClusterPlace.Connect(request.Cluster, request.Store);
         var run = new RunIdentity(NewRunId(), plan, request.Cluster);
         var folder = RunFolder.Create(request.Out ?? Path.Combine("runs", run.RunId), run, request.Force);
         var grain = cluster.Grains.GetGrain<ITrainingRunGrain>(run.RunId);
@@ -143,6 +152,7 @@ internal static class TrainCommand
         string? DataFolder,
         string? Init,
         string? Cluster,
+        string? Store,
         string? Out,
         bool Force,
         bool Json);

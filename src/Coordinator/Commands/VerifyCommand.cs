@@ -30,12 +30,13 @@ internal static class VerifyCommand
         var id = new Argument<string>("run") { Description = "The run's id.", HelpName = "RUN" };
         var steps = new Option<string?>("--steps") { Description = "First and last step to compare. Default: all.", HelpName = "A..B" };
         var cluster = new Option<string>("--cluster") { Description = "The cluster.", DefaultValueFactory = _ => "local", HelpName = "NAME" };
+        var store = CommonOptions.Store();
         var data = CommonOptions.Data();
         var json = CommonOptions.Json();
-        var command = new Command("verify", Examples) { id, steps, cluster, data, json };
+        var command = new Command("verify", Examples) { id, steps, cluster, store, data, json };
         command.SetAction(async (parsed, _) =>
         {
-            await using var connection = await new LocalCluster(parsed.GetValue(cluster)!).Connect();
+            await using var connection = await ClusterPlace.Connect(parsed.GetValue(cluster)!, parsed.GetValue(store));
             var grain = connection.Grains.GetGrain<ITrainingRunGrain>(parsed.GetValue(id)!);
             var run = await grain.Describe();
             if (run.Status == RunStatus.Unknown)

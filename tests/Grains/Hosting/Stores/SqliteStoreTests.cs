@@ -1,10 +1,10 @@
 using Microsoft.Data.Sqlite;
-using Mnist.Distributed.Grains.Hosting;
+using Mnist.Distributed.Grains.Hosting.Stores;
 using Mnist.Distributed.Tests.Training.Files;
 
 using Xunit;
 
-namespace Mnist.Distributed.Tests.Grains.Hosting;
+namespace Mnist.Distributed.Tests.Grains.Hosting.Stores;
 
 public sealed class SqliteStoreTests : IDisposable
 {
@@ -27,7 +27,7 @@ public sealed class SqliteStoreTests : IDisposable
         var path = Created("cluster.db");
         Execute(path, "INSERT INTO OrleansMembershipVersionTable (DeploymentId, Version) VALUES ('c', 7)");
 
-        SqliteStore.Create(path);
+        Create(path);
 
         Assert.Equal(Script(Created("other.db")), Script(path));
         Assert.Equal(["c 7"], Execute(path, "SELECT DeploymentId || ' ' || Version FROM OrleansMembershipVersionTable"));
@@ -45,7 +45,7 @@ public sealed class SqliteStoreTests : IDisposable
             Thread[] threads = [.. Enumerable.Range(0, AtOnce).Select(i => new Thread(() =>
             {
                 start.SignalAndWait();
-                failures[i] = Record.Exception(() => SqliteStore.Create(path));
+                failures[i] = Record.Exception(() => Create(path));
             }))];
             Array.ForEach(threads, thread => thread.Start());
             Array.ForEach(threads, thread => thread.Join());
@@ -57,9 +57,12 @@ public sealed class SqliteStoreTests : IDisposable
 
     private string Created(string name)
     {
-        SqliteStore.Create(_folder[name]);
+        Create(_folder[name]);
         return _folder[name];
     }
+
+    /// <summary>SQLite works on the calling thread, so the task has ended when it is returned.</summary>
+    private static void Create(string path) => new SqliteStore(path).Create("any").GetAwaiter().GetResult();
 
     /// <summary>The tables, triggers and queries of a store.</summary>
     private static string[] Script(string path) =>

@@ -1,4 +1,4 @@
--- Cluster membership and grain storage of a local cluster. Orleans finds each statement by its key in OrleansQuery; the keys,
+-- Cluster membership and grain storage in a SQLite file. Orleans finds each statement by its key in OrleansQuery; the keys,
 -- parameters and result columns are its contract.
 --
 -- Every change is one statement, hence atomic: the triggers raise the membership version together with the row.
@@ -48,7 +48,24 @@ CREATE TABLE IF NOT EXISTS OrleansStorage (
     PRIMARY KEY (GrainIdHash, GrainTypeHash, GrainIdN0, GrainIdN1, GrainTypeString, GrainIdExtensionString, ServiceId)
 );
 
-INSERT OR REPLACE INTO OrleansQuery VALUES
+-- These change nothing; they fail where a table of that name was made by something else.
+INSERT INTO OrleansMembershipVersionTable (DeploymentId, Timestamp, Version)
+SELECT DeploymentId, Timestamp, Version FROM OrleansMembershipVersionTable WHERE FALSE
+ON CONFLICT (DeploymentId) DO NOTHING;
+
+INSERT INTO OrleansMembershipTable
+    (DeploymentId, Address, Port, Generation, SiloName, HostName, Status, ProxyPort, SuspectTimes, StartTime, IAmAliveTime)
+SELECT DeploymentId, Address, Port, Generation, SiloName, HostName, Status, ProxyPort, SuspectTimes, StartTime, IAmAliveTime
+FROM OrleansMembershipTable WHERE FALSE
+ON CONFLICT (DeploymentId, Address, Port, Generation) DO NOTHING;
+
+INSERT INTO OrleansStorage
+    (GrainIdHash, GrainIdN0, GrainIdN1, GrainTypeHash, GrainTypeString, GrainIdExtensionString, ServiceId, PayloadBinary, ModifiedOn, Version)
+SELECT GrainIdHash, GrainIdN0, GrainIdN1, GrainTypeHash, GrainTypeString, GrainIdExtensionString, ServiceId, PayloadBinary, ModifiedOn, Version
+FROM OrleansStorage WHERE FALSE
+ON CONFLICT (GrainIdHash, GrainTypeHash, GrainIdN0, GrainIdN1, GrainTypeString, GrainIdExtensionString, ServiceId) DO NOTHING;
+
+INSERT OR REPLACE INTO OrleansQuery (QueryKey, QueryText) VALUES
 ('InsertMembershipVersionKey', '
     INSERT OR IGNORE INTO OrleansMembershipVersionTable (DeploymentId) VALUES (@DeploymentId);
     SELECT changes();

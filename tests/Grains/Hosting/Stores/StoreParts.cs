@@ -3,31 +3,26 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Mnist.Distributed.Grains.Hosting;
+using Mnist.Distributed.Grains.Hosting.Stores;
 using Mnist.Distributed.Grains.Runs;
-using Mnist.Distributed.Tests.Training.Files;
-using Orleans.Configuration;
 using Orleans.Messaging;
 using Orleans.Serialization;
 using Orleans.Storage;
 
-namespace Mnist.Distributed.Tests.Grains.Hosting;
+namespace Mnist.Distributed.Tests.Grains.Hosting.Stores;
 
-/// <summary>Orleans' own clients of the store, as a silo has them, without the silo.</summary>
-internal sealed class SqliteHost : IDisposable
+/// <summary>Orleans' own clients of a store, as a silo has them, without the silo.</summary>
+internal sealed class StoreParts(IClusterStore store) : IAsyncDisposable
 {
-    private readonly TemporaryFolder _folder = new();
-
-    public SqliteHost() => SqliteStore.Create(Path);
-
-    public string Path => _folder["cluster.db"];
+    private readonly List<ServiceProvider> _providers = [];
 
     /// <summary>The membership table as another silo of the cluster sees it.</summary>
     public async Task<IMembershipTable> Membership(string cluster, CancellationToken cancellation)
     {
-        var silo = new SiloParts(cluster);
-        silo.UseSqliteStore(Path);
-        var table = silo.Services.BuildServiceProvider().GetRequiredService<IMembershipTable>();
+        await store.Create(cluster);
+        var silo = new SiloParts();
+        silo.JoinCluster(cluster, store);
+        var table = Build(silo).GetRequiredService<IMembershipTable>();
         await table.InitializeMembershipTableAsync(true, cancellation);
         return table;
     }
@@ -35,9 +30,10 @@ internal sealed class SqliteHost : IDisposable
     /// <summary>The gateways as a client of the cluster sees them.</summary>
     public async Task<IEnumerable<Uri>> Gateways(string cluster, CancellationToken cancellation)
     {
-        var client = new ClientParts(cluster);
-        client.UseSqliteStore(Path);
-        var gateways = client.Services.BuildServiceProvider().GetRequiredService<IGatewayListProvider>();
+        await store.Check(cluster);
+        var client = new ClientParts();
+        client.JoinCluster(cluster, store);
+        var gateways = Build(client).GetRequiredService<IGatewayListProvider>();
         await gateways.InitializeGatewayListProviderAsync(cancellation);
         return await gateways.GetGatewaysAsync(cancellation);
     }
@@ -45,34 +41,43 @@ internal sealed class SqliteHost : IDisposable
     /// <summary>Grain storage as a silo of the cluster has it.</summary>
     public async Task<IGrainStorage> Storage(CancellationToken cancellation)
     {
-        var silo = new SiloParts("any");
-        silo.UseSqliteStore(Path);
+        await store.Create("any");
+        var silo = new SiloParts();
+        silo.JoinCluster("any", store);
         silo.Services.AddSerializer(serializer => serializer.AddAssembly(typeof(RunRecord).Assembly));
-        var storage = silo.Services.BuildServiceProvider().GetRequiredKeyedService<IGrainStorage>("Default");
+        var storage = Build(silo).GetRequiredKeyedService<IGrainStorage>("Default");
         var lifecycle = new SiloLifecycleSubject(NullLogger<SiloLifecycleSubject>.Instance);
         ((ILifecycleParticipant<ISiloLifecycle>)storage).Participate(lifecycle);
         await lifecycle.OnStart(cancellation);
         return storage;
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        foreach (var provider in _providers)
+        {
+            await provider.DisposeAsync();
+        }
+
         SqliteConnection.ClearAllPools();
-        _folder.Dispose();
     }
 
-    private sealed class SiloParts(string cluster) : Parts(cluster), ISiloBuilder;
+    private ServiceProvider Build(Parts parts)
+    {
+        var provider = parts.Services.BuildServiceProvider();
+        _providers.Add(provider);
+        return provider;
+    }
 
-    private sealed class ClientParts(string cluster) : Parts(cluster), IClientBuilder;
+    private sealed class SiloParts : Parts, ISiloBuilder;
+
+    private sealed class ClientParts : Parts, IClientBuilder;
 
     private abstract class Parts
     {
-        protected Parts(string cluster) => Services
+        public IServiceCollection Services { get; } = new ServiceCollection()
             .AddSingleton<ILoggerFactory, NullLoggerFactory>()
-            .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
-            .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, "mnist"));
-
-        public IServiceCollection Services { get; } = new ServiceCollection();
+            .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
 
         public IConfiguration Configuration { get; } = new ConfigurationBuilder().Build();
     }

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Grains.Hosting;
+using Mnist.Distributed.Grains.Hosting.Stores;
+using Orleans.Configuration;
+using Orleans.Runtime.Messaging;
+
+namespace Mnist.Distributed.Coordinator.Clusters;
+
+/// <summary>A running cluster that is found by its store, wherever its silos are.</summary>
+internal static class StoredCluster
+{
+    /// <summary>A silo that is there answers at once; Orleans would go on asking those that are not for minutes.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>A gateway that has been cut off looks alive until the client reads that the cluster has dropped it.</summary>
+    private static readonly TimeSpan GatewayRefresh = TimeSpan.FromSeconds(2);
+
+    /// <summary>Connects to the cluster.</summary>
+    /// <exception cref="InvalidInputException">The store cannot be used, does not know the cluster, or none of its silos answers.</exception>
+    public static async Task<TrainingCluster> Connect(string cluster, IClusterStore store)
+    {
+        await store.Check(cluster);
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        builder.AddOtlpExport("mnist", $"{Environment.MachineName}-{Environment.ProcessId}");
+        builder.UseOrleansClient(client => client
+            .JoinCluster(cluster, store)
+            .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = GatewayRefresh));
+        builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
+        var host = builder.Build();
+        try
+        {
+            await host.StartAsync().WaitAsync(Patience);
+        }
+        catch (Exception silent) when (silent is SiloUnavailableException or ConnectionFailedException or TimeoutException)
+        {
+            throw new InvalidInputException(
+                $"No silo of cluster {cluster} answers ({store}): start its silos, or see that their addresses can be reached from here.", silent);
+        }
+
+        return new TrainingCluster(host, host.Services.GetRequiredService<IClusterClient>());
+    }
+}

@@ -1,0 +1,135 @@
+using Microsoft.Data.Sqlite;
+using Mnist.Distributed.Contracts;
+
+namespace Mnist.Distributed.Grains.Hosting.Stores;
+
+/// <summary>
+/// Membership and grain storage in one SQLite file: a cluster on one machine then needs no server and survives the loss of any silo,
+/// the first included.
+/// </summary>
+/// <param name="path">The file.</param>
+public sealed class SqliteStore(string path) : IClusterStore
+{
+    /// <summary>The name under which Orleans knows SQLite; it maps it to Microsoft.Data.Sqlite.</summary>
+    private const string Invariant = "System.Data.SQLite";
+
+    /// <summary>
+    /// How long a statement waits for a file that another process has locked, in seconds. The wait holds a thread, so it is short; what has
+    /// to succeed in the end is tried again.
+    /// </summary>
+    private const int LockPatience = 5;
+
+    // SQLite's result codes, https://sqlite.org/rescode.html
+    private const int Error = 1;
+    private const int Busy = 5;
+    private const int NotADatabase = 26;
+
+    private readonly AdoNetStore _adoNet = new(Invariant, ConnectionString(path));
+
+    /// <inheritdoc />
+    public Task Create(string cluster)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            using var connection = Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA journal_mode = WAL";
+            command.ExecuteNonQuery();
+
+            // By itself: the driver would ignore errors of statements that follow one with a result.
+            command.CommandText = $"BEGIN IMMEDIATE; {AdoNetStore.Script("SqliteSchema.sql")} COMMIT;";
+            command.ExecuteNonQuery();
+            return Task.CompletedTask;
+        }
+        catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(failure);
+        }
+    }
+
+    /// <inheritdoc />
+    public Task Check(string cluster)
+    {
+        if (!File.Exists(path))
+        {
+            throw new InvalidInputException($"There is no file {path}: start a silo with --Silo:Store {this} first, or name another store.");
+        }
+
+        try
+        {
+            using var connection = Open(SqliteOpenMode.ReadOnly);
+            using var command = connection.CreateCommand();
+            command.CommandText = "SELECT count(*) FROM OrleansMembershipVersionTable WHERE DeploymentId = $cluster";
+            command.Parameters.AddWithValue("$cluster", cluster);
+            return command.ExecuteScalar() is > 0L
+                ? Task.CompletedTask
+                : throw new InvalidInputException($"{path} knows no cluster {cluster}: start its silos with --Silo:Cluster {cluster} --Silo:Store {this}.");
+        }
+        catch (SqliteException failure)
+        {
+            throw Unusable(failure);
+        }
+    }
+
+    /// <inheritdoc />
+    public void AddTo(ISiloBuilder silo) => _adoNet.AddTo(silo);
+
+    /// <inheritdoc />
+    public void AddTo(IClientBuilder client) => _adoNet.AddTo(client);
+
+    /// <summary>The membership rows of a cluster, oldest first. Works when no silo answers.</summary>
+    public IReadOnlyList<MembershipRow> ReadMembership(string cluster)
+    {
+        using var connection = Open(SqliteOpenMode.ReadOnly);
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            "SELECT SiloName, Address, Port, Status FROM OrleansMembershipTable WHERE DeploymentId = $cluster ORDER BY StartTime, Generation";
+        command.Parameters.AddWithValue("$cluster", cluster);
+        using var reader = command.ExecuteReader();
+        var rows = new List<MembershipRow>();
+        while (reader.Read())
+        {
+            rows.Add(new MembershipRow(reader.GetString(0), $"{reader.GetString(1)}:{reader.GetInt32(2)}", (SiloStatus)reader.GetInt32(3)));
+        }
+
+        return rows;
+    }
+
+    /// <summary>Forgets a cluster's silos, after they have all ended; grain storage is kept.</summary>
+    public void ClearMembership(string cluster)
+    {
+        using var connection = Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "DELETE FROM OrleansMembershipTable WHERE DeploymentId = $cluster";
+        command.Parameters.AddWithValue("$cluster", cluster);
+        command.ExecuteNonQuery();
+    }
+
+    /// <inheritdoc />
+    public override string ToString() => $"sqlite:{path}";
+
+    private static string ConnectionString(string path, SqliteOpenMode mode = SqliteOpenMode.ReadWriteCreate) =>
+        new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, DefaultTimeout = LockPatience }.ToString();
+
+    private SqliteConnection Open(SqliteOpenMode mode = SqliteOpenMode.ReadWriteCreate)
+    {
+        var connection = new SqliteConnection(ConnectionString(path, mode));
+        connection.Open();
+        return connection;
+    }
+
+    private InvalidInputException Unusable(Exception failure) => new(
+        failure switch
+        {
+            SqliteException { SqliteErrorCode: NotADatabase } => $"{path} is not a SQLite database: name another file.",
+            SqliteException { SqliteErrorCode: Error } => $"{path} is the database of something else ({Reason(failure)}): name another file.",
+            SqliteException { SqliteErrorCode: Busy } => $"{path} has been locked by another process for {LockPatience} s: end it, or name another file.",
+            _ => $"{path} cannot be used ({Reason(failure)}): name a file that can be written.",
+        },
+        failure);
+
+    private static string Reason(Exception failure) => failure.Message.Split('\'', 2) is [_, var quoted] && failure is SqliteException
+        ? quoted.TrimEnd('\'', '.')
+        : failure.Message.TrimEnd('.');
+}

@@ -1,0 +1,84 @@
+using DotNet.Testcontainers.Builders;
+using DotNet.Testcontainers.Containers;
+using DotNet.Testcontainers.Networks;
+using Mnist.Distributed.Tests.Servers;
+
+namespace Mnist.Distributed.Tests.Containers;
+
+/// <summary>A database server and silos, each in a container of its own, on a network of their own.</summary>
+internal sealed class ContainerCluster : IAsyncDisposable
+{
+    /// <summary>Name of the cluster.</summary>
+    public const string Name = "demo";
+
+    private const string Data = "/data";
+
+    private readonly string _image;
+    private readonly string _data;
+    private readonly string _store;
+    private readonly IContainer _server;
+
+    private ContainerCluster(string image, string data, StoreKind kind)
+    {
+        _image = image;
+        _data = data;
+        Network = new NetworkBuilder().Build();
+        (_server, _store) = kind == StoreKind.Redis
+            ? (Server(Images.Redis)
+                    .WithCommand("redis-server", "--appendonly", "yes", "--protected-mode", "no")
+                    .WithWaitStrategy(Wait.ForUnixContainer().UntilCommandIsCompleted("redis-cli", "ping"))
+                    .Build(),
+                "redis:store:6379")
+            : (Server(Images.PostgreSql)
+                    .WithEnvironment("POSTGRES_PASSWORD", "mnist")
+                    .WithWaitStrategy(Wait.ForUnixContainer().UntilCommandIsCompleted("pg_isready", "-h", "127.0.0.1"))
+                    .Build(),
+                "postgresql:Host=store;Username=postgres;Password=mnist;Database=postgres");
+        Silos = [.. Enumerable.Range(1, 3).Select(i => Programs()
+            .WithEnvironment("Silo__Name", $"silo-{i}")
+            .WithEnvironment("Silo__Cluster", Name)
+            .WithEnvironment("Silo__Store", _store)
+            .WithEnvironment("Silo__ComputeThreads", "1")
+            .WithWaitStrategy(Wait.ForUnixContainer().UntilMessageIsLogged("is active at"))
+            .Build())];
+    }
+
+    /// <summary>The network.</summary>
+    public INetwork Network { get; }
+
+    /// <summary>The silos.</summary>
+    public IReadOnlyList<IContainer> Silos { get; }
+
+    /// <summary>Starts a cluster of three silos that find the folder <paramref name="data"/> in their containers.</summary>
+    public static async Task<ContainerCluster> Start(string image, string data, StoreKind kind, CancellationToken cancellation)
+    {
+        var cluster = new ContainerCluster(image, data, kind);
+        try
+        {
+            await cluster.Network.CreateAsync(cancellation);
+            await cluster._server.StartAsync(cancellation);
+            await Task.WhenAll(cluster.Silos.Select(silo => silo.StartAsync(cancellation)));
+            return cluster;
+        }
+        catch (Exception)
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts <c>mnist train</c> on the cluster, in a further container.</summary>
+    public Task<CommandContainer> Train(CancellationToken cancellation, params string[] arguments) => CommandContainer.Start(
+        Programs().WithEntrypoint("mnist").WithEnvironment("MNIST_STORE", _store).WithCommand(["train", "--data", Data, "--cluster", Name, "--json", .. arguments]),
+        cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(Silos.Append(_server).Select(container => container.DisposeAsync().AsTask()));
+        await Network.DisposeAsync();
+    }
+
+    private ContainerBuilder Server(string image) => new ContainerBuilder(image).WithNetwork(Network).WithNetworkAliases("store");
+
+    private ContainerBuilder Programs() => new ContainerBuilder(_image).WithNetwork(Network).WithResourceMapping(new DirectoryInfo(_data), Data);
+}
