@@ -1,5 +1,6 @@
 using DotNet.Testcontainers.Builders;
 using DotNet.Testcontainers.Containers;
+using DotNet.Testcontainers.Networks;
 using Mnist.Distributed.Grains.Hosting;
 using Mnist.Distributed.Tests.Containers;
 using Xunit;
@@ -10,11 +11,13 @@ namespace Mnist.Distributed.Tests.Servers;
 internal sealed class ContainerServer : IServerHost
 {
     private readonly DockerEngine _engine;
+    private readonly INetwork _network;
     private readonly IContainer _container;
 
-    private ContainerServer(DockerEngine engine, IContainer container, int port)
+    private ContainerServer(DockerEngine engine, INetwork network, IContainer container, int port)
     {
         _engine = engine;
+        _network = network;
         _container = container;
         Port = port;
     }
@@ -26,9 +29,19 @@ internal sealed class ContainerServer : IServerHost
     {
         var engine = await DockerEngine.Connect(TestContext.Current.CancellationToken);
         var port = FreePorts.Take(1)[0];
-        var container = builder().WithPortBinding(port, inside).Build();
-        await container.StartAsync();
-        return new ContainerServer(engine, container, port);
+        var network = new NetworkBuilder().Build();
+        var server = new ContainerServer(engine, network, builder().WithNetwork(network).WithPortBinding(port, inside).Build(), port);
+        try
+        {
+            await network.CreateAsync();
+            await server.Restart();
+            return server;
+        }
+        catch (Exception)
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     public Task Crash() => _engine.Kill(_container, CancellationToken.None);
@@ -38,6 +51,7 @@ internal sealed class ContainerServer : IServerHost
     public async ValueTask DisposeAsync()
     {
         await _container.DisposeAsync();
+        await _network.DisposeAsync();
         _engine.Dispose();
     }
 }
