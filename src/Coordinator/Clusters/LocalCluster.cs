@@ -45,6 +45,16 @@ internal sealed class LocalCluster(string name)
         return await Resize(silos ?? (alive > 0 ? known.Count : usual), cancellation);
     }
 
+    /// <summary>The silo processes that live and are members of the cluster.</summary>
+    public IReadOnlyList<SiloProcess> Active
+    {
+        get
+        {
+            var active = Silos().Where(silo => silo.State == SiloState.Active).Select(silo => silo.Pid).ToHashSet();
+            return [.. Alive.Where(process => active.Contains(process.Pid))];
+        }
+    }
+
     /// <summary>The silo processes that live.</summary>
     public IReadOnlyList<SiloProcess> Alive => [.. _folder.Processes().Where(process => process.IsAlive)];
 

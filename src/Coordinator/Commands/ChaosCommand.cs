@@ -28,9 +28,9 @@ internal static class ChaosCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var faults = new Option<string?>("--plan") { Description = "Faults, separated by semicolons. Default: drawn from the seed.", HelpName = "FAULTS" };
+        var faults = new Option<string[]>("--plan") { Description = "Faults, separated by semicolons; each plan is a schedule. Default: drawn from the seed.", HelpName = "FAULTS" };
         var seed = new Option<int?>("--seed") { Description = "Seed of the first schedule; the others count on from it. Default: a new one.", HelpName = "N" };
-        var schedules = CommonOptions.Number("--schedules", 5, "How often to train.");
+        var schedules = CommonOptions.Number("--schedules", 5, "How many to draw; with --plan, how often to go through the plans (once).");
         var silos = CommonOptions.Number("--silos", 3, "Silo processes.");
         var model = new Option<string>("--model") { Description = "mlp, mlp-logits or cnn.", DefaultValueFactory = _ => "mlp", HelpName = "NAME" };
         var workers = CommonOptions.Number("--workers", 4, "Workers.");
@@ -58,7 +58,7 @@ internal static class ChaosCommand
             PlanValidation.Validate(options);
             Require(parsed.GetValue(schedules) >= 1, $"--schedules must be at least 1, but is {parsed.GetValue(schedules)}.");
             Require(parsed.GetValue(silos) is >= 1 and <= 16, $"--silos must be from 1 to 16, but is {parsed.GetValue(silos)}.");
-            var given = parsed.GetValue(faults) is { } text ? FaultPlan.Parse(text) : null;
+            var given = (parsed.GetValue(faults) ?? []).Select(FaultPlan.Parse).ToArray();
 
             using var interrupts = new Interrupts();
             Action<string> note = parsed.GetValue(json) ? Console.Error.WriteLine : Console.Out.WriteLine;
@@ -73,8 +73,14 @@ internal static class ChaosCommand
             };
             note(string.Create(CultureInfo.InvariantCulture, $"Training {plan.TotalSteps:N0} steps with the plain trainer, to know what to expect."));
             var expected = ExpectedRun.Of(plan, source);
+            var rounds = given.Length > 0 && parsed.GetResult(schedules) is { Implicit: true } ? 1 : parsed.GetValue(schedules);
+            var first = parsed.GetValue(seed) ?? Random.Shared.Next(1_000_000);
+            (int? Seed, FaultPlan Faults)[] drawn = given.Length > 0
+                ? [.. Enumerable.Repeat(given, rounds).SelectMany(plans => plans).Select(faults => ((int?)null, faults))]
+                : [.. Enumerable.Range(first, rounds).Select(seed => ((int?)seed, FaultPlan.Random(seed, plan.TotalSteps, parsed.GetValue(silos))))];
             return await Train(
-                new Setting(plan, options, expected, parsed.GetValue(silos), parsed.GetValue(schedules), given, parsed.GetValue(seed) ?? Random.Shared.Next(1_000_000)),
+                new Drill(new LocalCluster($"chaos-{Environment.ProcessId}"), parsed.GetValue(silos), plan, options, expected, note),
+                drawn,
                 parsed.GetValue(json),
                 note,
                 interrupts.Requested);
@@ -82,37 +88,34 @@ internal static class ChaosCommand
         return command;
     }
 
-    private static async Task<int> Train(Setting setting, bool json, Action<string> note, CancellationToken cancellation)
+    private static async Task<int> Train(
+        Drill drill, IReadOnlyList<(int? Seed, FaultPlan Faults)> schedules, bool json, Action<string> note, CancellationToken cancellation)
     {
-        var cluster = new LocalCluster($"chaos-{Environment.ProcessId}");
-        var drill = new Drill(cluster, setting.Silos, setting.Plan, setting.Options, setting.Expected, note);
         var results = new List<DrillResult>();
         var report = new ChaosReport(json, note);
         try
         {
-            for (var i = 0; i < setting.Schedules; i++)
+            foreach (var (seed, faults) in schedules)
             {
-                var seed = setting.Seed + i;
-                var faults = setting.Faults ?? FaultPlan.Random(seed, setting.Plan.TotalSteps, setting.Silos);
-                note($"Schedule {i + 1} of {setting.Schedules}{(setting.Faults is null ? $", seed {seed}" : "")}: {faults}");
-                results.Add(await drill.Run($"chaos-{i + 1}", faults, cancellation));
-                report.Schedule(setting.Faults is null ? seed : null, faults, results[^1]);
+                note($"Schedule {results.Count + 1} of {schedules.Count}{(seed is null ? "" : $", seed {seed}")}: {faults}");
+                results.Add(await drill.Run($"chaos-{results.Count + 1}", faults, cancellation));
+                report.Schedule(seed, faults, results[^1]);
             }
 
             report.Close(results);
         }
         finally
         {
-            await cluster.Down();
+            await drill.Cluster.Down();
         }
 
         if (results.TrueForAll(result => result.Problems.Count == 0))
         {
-            await cluster.Remove();
+            await drill.Cluster.Remove();
             return ExitCode.Done;
         }
 
-        Console.Error.WriteLine($"mnist: the promise was broken; the silos' logs are in {cluster.Folder}.");
+        Console.Error.WriteLine($"mnist: the promise was broken; the silos' logs are in {drill.Cluster.Folder}.");
         return ExitCode.Failed;
     }
 
@@ -123,6 +126,4 @@ internal static class ChaosCommand
             throw new InvalidInputException(sentence);
         }
     }
-
-    private sealed record Setting(TrainingPlan Plan, RunOptions Options, ExpectedRun Expected, int Silos, int Schedules, FaultPlan? Faults, int Seed);
 }

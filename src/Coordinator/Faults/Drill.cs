@@ -19,6 +19,9 @@ namespace Mnist.Distributed.Coordinator.Faults;
 /// <param name="note">Told what is being done.</param>
 internal sealed class Drill(LocalCluster cluster, int silos, TrainingPlan plan, RunOptions options, ExpectedRun expected, Action<string> note)
 {
+    /// <summary>The cluster.</summary>
+    public LocalCluster Cluster => cluster;
+
     /// <summary>Trains once.</summary>
     /// <param name="runId">The run's id.</param>
     /// <param name="faults">What is done meanwhile.</param>

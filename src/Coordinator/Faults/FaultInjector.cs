@@ -92,11 +92,11 @@ internal sealed class FaultInjector(LocalCluster cluster)
 
     private async Task<SiloProcess> Resolve(string target, ITrainingRunGrain run)
     {
-        var alive = cluster.Alive;
+        var active = cluster.Active;
         if (target.StartsWith("silo ", StringComparison.Ordinal))
         {
             var number = int.Parse(target.AsSpan(5), System.Globalization.CultureInfo.InvariantCulture);
-            return alive[(number - 1) % alive.Count];
+            return active[(number - 1) % active.Count];
         }
 
         var description = await Describe(run);
@@ -104,11 +104,11 @@ internal sealed class FaultInjector(LocalCluster cluster)
         {
             "run" => Named(description.Driver),
             "server" => Named(description.Server!),
-            _ => alive.FirstOrDefault(silo => silo.Silo != description.Driver && silo.Silo != description.Server) ?? alive[^1],
+            _ => active.FirstOrDefault(silo => silo.Silo != description.Driver && silo.Silo != description.Server) ?? active[^1],
         };
 
         // One that is gone already leaves its part to another, which nobody knows yet.
-        SiloProcess Named(string name) => alive.FirstOrDefault(silo => silo.Silo == name) ?? alive[0];
+        SiloProcess Named(string name) => active.FirstOrDefault(silo => silo.Silo == name) ?? active[0];
     }
 
     /// <summary>Asks until a silo answers: the faults before may have hit the one that was asked.</summary>

@@ -37,6 +37,9 @@ public static class TrainingSilo
             options.ProbeTimeout = TimeSpan.FromSeconds(1);
             options.NumMissedProbesLimit = 3;
             options.NumVotesForDeathDeclaration = 1;
+
+            // When two silos are lost at once, each would be probed by way of the other one, which proves nothing, for ever.
+            options.EnableIndirectProbes = false;
         });
         return silo
             .AddPlacementDirector<SiloOfKeyPlacement, SiloOfKeyDirector>()
