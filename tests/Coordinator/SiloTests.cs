@@ -46,7 +46,7 @@ public sealed class SiloTests(SmallMnist data) : IAsyncDisposable
         await _home.Up("other", 1);
         _home.Set("MNIST_DATA", data.Path);
         var sentence = (await _home.Mnist("train", "--cluster", "other", "--out", _home["out"])).IsRefused();
-        Assert.Contains("differs from the coordinator's", sentence, StringComparison.Ordinal);
+        Assert.Contains("is not what run", sentence, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_home["out"]));
     }
 

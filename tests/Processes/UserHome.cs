@@ -100,7 +100,8 @@ public sealed class UserHome : IAsyncDisposable
         }
 
         var process = Process.Start(start)!;
-        Guard.Register(() => EndHanging(process.Id));
+        var pid = process.Id;
+        Guard.Register(() => EndHanging(pid));
         return process;
     }
 }

@@ -35,8 +35,8 @@ internal static class RunsCommand
         command.SetAction(async (parsed, _) =>
         {
             await using var connection = await ClusterPlace.Connect(parsed.GetValue(cluster)!, parsed.GetValue(store));
-            var ids = await connection.Grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).List();
-            var runs = await Task.WhenAll(ids.Select(id => connection.Grains.GetGrain<ITrainingRunGrain>(id).Describe()));
+            var ids = await PatientCall.Ask(connection.Grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).List);
+            var runs = await Task.WhenAll(ids.Select(id => PatientCall.Ask(connection.Grains.GetGrain<ITrainingRunGrain>(id).Describe)));
             Print(runs, parsed.GetValue(json));
             return ExitCode.Done;
         });
@@ -97,8 +97,7 @@ internal static class RunsCommand
                 throw new InvalidInputException($"Run {run.RunId} is {RunText.Name(run.Status)} already: there is nothing to stop.");
             }
 
-            await grain.Stop();
-            await foreach (var happened in RunFollower.Follow(grain, Console.Error.WriteLine))
+            await foreach (var happened in RunFollower.Follow(grain, Console.Error.WriteLine, new CancellationToken(canceled: true)))
             {
                 if (happened is RunEvent.Ended ended)
                 {
@@ -178,7 +177,7 @@ internal static class RunsCommand
     private static async Task<(ITrainingRunGrain Grain, RunDescription Description)> Find(TrainingCluster connection, string id, string cluster)
     {
         var grain = connection.Grains.GetGrain<ITrainingRunGrain>(id);
-        var description = await grain.Describe();
+        var description = await PatientCall.Ask(grain.Describe);
         return description.Status != RunStatus.Unknown
             ? (grain, description)
             : throw new InvalidInputException($"Cluster {cluster} has no run {id}: 'mnist runs list --cluster {cluster}' names those it has.");

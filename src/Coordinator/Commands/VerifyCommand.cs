@@ -38,14 +38,14 @@ internal static class VerifyCommand
         {
             await using var connection = await ClusterPlace.Connect(parsed.GetValue(cluster)!, parsed.GetValue(store));
             var grain = connection.Grains.GetGrain<ITrainingRunGrain>(parsed.GetValue(id)!);
-            var run = await grain.Describe();
+            var run = await PatientCall.Ask(grain.Describe);
             if (run.Status == RunStatus.Unknown)
             {
                 throw new InvalidInputException($"Cluster {parsed.GetValue(cluster)} has no run {run.RunId}: 'mnist runs list' names those it has.");
             }
 
             var range = Range(parsed.GetValue(steps), run.Step);
-            var ledger = await grain.GetLedger();
+            var ledger = await PatientCall.Ask(grain.GetLedger);
             if (ledger.Hashes.Count == 0)
             {
                 throw new InvalidInputException(
@@ -67,14 +67,14 @@ internal static class VerifyCommand
 
             using var interrupts = new Interrupts();
             var start = await Nearest(grain, range.First);
-            var verification = new Verification(run.Plan, set, start, ledger, await grain.GetState());
+            var verification = new Verification(run.Plan, set, start, ledger, await PatientCall.Ask(grain.GetState));
             return Report(run.RunId, range, verification, start?.Step ?? 0, parsed.GetValue(json), interrupts.Requested);
         });
         return command;
     }
 
     private static async Task<TrainingState?> Nearest(ITrainingRunGrain grain, long step) =>
-        await grain.GetCheckpointBefore(step) ?? await grain.GetInitialState();
+        await PatientCall.Ask(() => grain.GetCheckpointBefore(step)) ?? await PatientCall.Ask(grain.GetInitialState);
 
     private static int Report(string runId, StepRange range, Verification verification, long start, bool json, CancellationToken interrupted)
     {

@@ -50,7 +50,12 @@ internal sealed class Drill(LocalCluster cluster, int silos, TrainingPlan plan, 
             }
 
             await injector.Settle();
-            return Judge(await grain.Describe(), await grain.GetState(), await grain.GetLedger(), open.Count, Stopwatch.GetElapsedTime(start));
+            return Judge(
+                await PatientCall.Ask(grain.Describe),
+                await PatientCall.Ask(grain.GetState),
+                await PatientCall.Ask(grain.GetLedger),
+                open.Count,
+                Stopwatch.GetElapsedTime(start));
         }
         finally
         {
@@ -63,7 +68,7 @@ internal sealed class Drill(LocalCluster cluster, int silos, TrainingPlan plan, 
     /// <returns>Whether the power is to be cut; otherwise the run has ended.</returns>
     private async Task<bool> Follow(ITrainingRunGrain grain, Queue<Fault> open, FaultInjector injector, CancellationToken cancellation)
     {
-        await foreach (var happened in RunFollower.Follow(grain, note, cancellation))
+        await foreach (var happened in RunFollower.Follow(grain, note, detach: cancellation))
         {
             var step = happened switch
             {

@@ -1,5 +1,4 @@
 using Mnist.Distributed.Contracts.Grains;
-using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
 
 namespace Mnist.Distributed.Coordinator.Faults;
@@ -7,8 +6,6 @@ namespace Mnist.Distributed.Coordinator.Faults;
 /// <summary>Does faults to a local cluster's processes. What passes or takes time goes on beside the run until <see cref="Settle"/>.</summary>
 internal sealed class FaultInjector(LocalCluster cluster)
 {
-    private static readonly TimeSpan DescribePatience = TimeSpan.FromSeconds(30);
-
     private readonly List<Task> _effects = [];
     private Task _adding = Task.CompletedTask;
 
@@ -99,7 +96,7 @@ internal sealed class FaultInjector(LocalCluster cluster)
             return active[(number - 1) % active.Count];
         }
 
-        var description = await Describe(run);
+        var description = await PatientCall.Ask(run.Describe);
         return target switch
         {
             "run" => Named(description.Driver),
@@ -109,22 +106,5 @@ internal sealed class FaultInjector(LocalCluster cluster)
 
         // One that is gone already leaves its part to another, which nobody knows yet.
         SiloProcess Named(string name) => active.FirstOrDefault(silo => silo.Silo == name) ?? active[0];
-    }
-
-    /// <summary>Asks until a silo answers: the faults before may have hit the one that was asked.</summary>
-    private static async Task<RunDescription> Describe(ITrainingRunGrain run)
-    {
-        var end = TimeProvider.System.GetUtcNow() + DescribePatience;
-        while (true)
-        {
-            try
-            {
-                return await run.Describe();
-            }
-            catch (Exception failure) when (failure is OrleansException or TimeoutException && TimeProvider.System.GetUtcNow() < end)
-            {
-                await Task.Delay(50);
-            }
-        }
     }
 }

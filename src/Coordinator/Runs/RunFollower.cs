@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Coordinator.Clusters;
 
 namespace Mnist.Distributed.Coordinator.Runs;
 
@@ -17,9 +18,10 @@ internal static class RunFollower
     /// <summary>All events from the run's start on; every epoch once. A silo that is lost on the way is told and waited out.</summary>
     /// <param name="run">The run.</param>
     /// <param name="note">Told when the cluster does not answer and when it answers again.</param>
+    /// <param name="stop">Asks the run to stop, again and again until it has: the silo that was asked may be lost before it does.</param>
     /// <param name="detach">Ends the reading; the run goes on.</param>
     public static async IAsyncEnumerable<RunEvent> Follow(
-        ITrainingRunGrain run, Action<string> note, [EnumeratorCancellation] CancellationToken detach = default)
+        ITrainingRunGrain run, Action<string> note, CancellationToken stop = default, [EnumeratorCancellation] CancellationToken detach = default)
     {
         var cursor = default(RunCursor);
         var answered = Stopwatch.GetTimestamp();
@@ -30,9 +32,14 @@ internal static class RunFollower
             RunEventBatch batch;
             try
             {
+                if (stop.IsCancellationRequested)
+                {
+                    await run.Stop();
+                }
+
                 batch = await run.Watch(cursor);
             }
-            catch (Exception failure) when (failure is OrleansException or TimeoutException && Stopwatch.GetElapsedTime(answered) < Patience)
+            catch (Exception failure) when (PatientCall.IsPassing(failure) && Stopwatch.GetElapsedTime(answered) < Patience)
             {
                 if (!silent)
                 {

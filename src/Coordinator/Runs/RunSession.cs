@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Output;
 
 namespace Mnist.Distributed.Coordinator.Runs;
@@ -14,25 +15,23 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
     /// <summary>Shows the run until it ends.</summary>
     /// <param name="interrupts">An interrupt stops the run after its step.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> FollowAndStop(Interrupts interrupts)
-    {
-        using var stop = interrupts.Requested.Register(() => _ = grain.Stop());
-        return await Follow(CancellationToken.None);
-    }
+    public Task<int> FollowAndStop(Interrupts interrupts) => Follow(interrupts.Requested, CancellationToken.None);
 
     /// <summary>Shows the run until it ends or <paramref name="detach"/> is cancelled; the run goes on then.</summary>
     /// <returns>The exit code.</returns>
-    public async Task<int> Follow(CancellationToken detach)
+    public Task<int> Follow(CancellationToken detach) => Follow(CancellationToken.None, detach);
+
+    private async Task<int> Follow(CancellationToken stop, CancellationToken detach)
     {
         var start = Stopwatch.GetTimestamp();
-        await display.Show(run, folder?.Path, Tap(RunFollower.Follow(grain, display.Note, detach)));
+        await display.Show(run, folder?.Path, Tap(RunFollower.Follow(grain, display.Note, stop, detach)));
         if (_ended is not { } ended)
         {
             display.Note($"Detached; run {run.RunId} goes on. See it again with: mnist runs watch {run.RunId} --cluster {run.Cluster}");
             return ExitCode.Interrupted;
         }
 
-        var state = folder is null ? null : await grain.GetState();
+        var state = folder is null ? null : await PatientCall.Ask(grain.GetState);
         var digest = folder?.Finish(ended.Status, ended.Message, state);
         display.Close(new RunSummary(run, ended.Status, ended.Message, _epochs, Stopwatch.GetElapsedTime(start), folder?.Path, digest));
         if (ended.Status is RunStatus.Failed or RunStatus.Interrupted)

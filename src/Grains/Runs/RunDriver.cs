@@ -46,6 +46,7 @@ public sealed class RunDriver(
     /// <exception cref="OperationCanceledException">The silo leaves; nothing is written any more.</exception>
     public async Task Drive()
     {
+        _stopRequested = false;
         using var activity = telemetry.StartRun(runId, Plan, Record.TraceParent);
         while (Record.Epochs.Count < Plan.Epochs && !_stopRequested)
         {

@@ -1,0 +1,33 @@
+using System.Diagnostics;
+
+namespace Mnist.Distributed.Coordinator.Clusters;
+
+/// <summary>Calls that outlast the loss of the silo they went to.</summary>
+internal static class PatientCall
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Asks until a silo answers.</summary>
+    /// <param name="call">A call that may be repeated.</param>
+    /// <exception cref="OrleansException">None has for half a minute.</exception>
+    /// <exception cref="TimeoutException">None has for half a minute.</exception>
+    public static async Task<T> Ask<T>(Func<Task<T>> call)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (Exception failure) when (IsPassing(failure) && Stopwatch.GetElapsedTime(start) < Patience)
+            {
+                await Task.Delay(Pause);
+            }
+        }
+    }
+
+    /// <summary>Whether another silo may answer where one has not.</summary>
+    public static bool IsPassing(Exception failure) => failure is OrleansException or TimeoutException;
+}

@@ -1,0 +1,209 @@
+using System.Runtime.Intrinsics;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Tests.Processes;
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Cluster;
+
+/// <summary>Runs whose silos were all lost, or that were stopped, go on from their record to the bytes of the plain trainer.</summary>
+public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
+{
+    private const int Epochs = 20;
+
+    private static readonly TrainingPlan Plan = new() { Workers = 3, Epochs = Epochs, Momentum = 0.9f };
+
+    private readonly UserHome _home = new();
+
+    private string Database => Path.Combine(_home["state"], "mnist-distributed", "clusters", "c", "cluster.db");
+
+    [Fact]
+    public async Task A_run_goes_on_after_a_power_cut_on_another_number_of_silos()
+    {
+        var id = await TrainUntilThePowerIsCut(3);
+        await _home.Up("c", 1);
+        Assert.Equal("interrupted", (await Describe(id)).GetProperty("status").GetString());
+        await Resumes(id);
+    }
+
+    [Fact]
+    public async Task A_damaged_newest_record_is_noticed_and_the_one_before_it_used()
+    {
+        var id = await TrainUntilThePowerIsCut(1);
+        DamageNewestRecord();
+        await _home.Up("c", 2);
+        var resumed = await Resumes(id);
+        Assert.Contains(resumed.Json, line => line.TryGetProperty("kind", out var kind) && kind.GetString() == "storage"
+            && line.GetProperty("reason").GetString()!.Contains("damaged", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_stopped_run_goes_on_and_what_is_not_to_be_resumed_is_refused()
+    {
+        await _home.Up("c", 2);
+        using var train = Train();
+        var id = await ReadUntil(train, "\"epoch\":3");
+        Assert.Contains("is running", (await _home.Mnist("runs", "resume", id, "--cluster", "c")).IsRefused(), StringComparison.Ordinal);
+        Signals.Interrupt(train.Id);
+        await train.WaitForExitAsync(_home.Guard);
+        Assert.Equal(130, train.ExitCode);
+
+        await Resumes(id);
+        Assert.Contains("complete", (await _home.Mnist("runs", "resume", id, "--cluster", "c")).IsRefused(), StringComparison.Ordinal);
+        Assert.Contains("no run nothing", (await _home.Mnist("runs", "resume", "nothing", "--cluster", "c")).IsRefused(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_is_not_resumed_with_other_data_or_other_numerics()
+    {
+        var set = _home["set"];
+        Directory.CreateDirectory(set);
+        foreach (var file in Directory.EnumerateFiles(data.Path))
+        {
+            File.Copy(file, Path.Combine(set, Path.GetFileName(file)));
+        }
+
+        var id = await TrainUntilThePowerIsCut(1, set);
+        using (var other = new SmallMnist(SmallMnist.TrainCount - 1))
+        {
+            foreach (var file in Directory.EnumerateFiles(other.Path))
+            {
+                File.Copy(file, Path.Combine(set, Path.GetFileName(file)), overwrite: true);
+            }
+        }
+
+        await _home.Up("c", 1);
+        Assert.Contains("not what run", (await _home.Mnist("runs", "resume", id, "--cluster", "c")).IsRefused(), StringComparison.Ordinal);
+        Assert.Contains("not what run", (await _home.Mnist("verify", id, "--cluster", "c")).IsRefused(), StringComparison.Ordinal);
+
+        foreach (var file in Directory.EnumerateFiles(data.Path))
+        {
+            File.Copy(file, Path.Combine(set, Path.GetFileName(file)), overwrite: true);
+        }
+
+        (await _home.Mnist("cluster", "down", "--name", "c")).Succeeds();
+        Assert.SkipUnless(Vector256.IsHardwareAccelerated, "This processor has no vectors that could be switched off, so silos of other numerics cannot be made.");
+        _home.Set("DOTNET_EnableAVX2", "0");
+        await _home.Up("c", 1);
+        var refused = (await _home.Mnist("runs", "resume", id, "--cluster", "c")).IsRefused();
+        Assert.Contains("vectors of", refused, StringComparison.Ordinal);
+        Assert.Contains("--accept-mixed-numerics", refused, StringComparison.Ordinal);
+
+        var mixed = (await _home.Mnist("runs", "resume", id, "--cluster", "c", "--accept-mixed-numerics", "--json")).Succeeds();
+        Assert.Equal("completed", mixed.Json.Last().GetProperty("status").GetString());
+        Assert.True((await Describe(id)).GetProperty("options").GetProperty("accept_mixed_numerics").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_run_is_verified_step_by_step()
+    {
+        await _home.Up("c", 2);
+        var id = (await _home.Mnist("train", "--data", data.Path, "--epochs", "2", "--cluster", "c", "--json")).Succeeds()
+            .Json.First().GetProperty("run_id").GetString()!;
+        var all = (await _home.Mnist("verify", id, "--cluster", "c", "--json")).Succeeds().Json.ToArray();
+        Assert.All(all[..^1], step => Assert.True(step.GetProperty("agrees").GetBoolean()));
+        Assert.Equal(83, all[^1].GetProperty("compared").GetInt32());
+
+        var some = (await _home.Mnist("verify", id, "--steps", "80..82", "--cluster", "c")).Succeeds().Output;
+        Assert.Contains("3 hashes agree, 0 differ", some, StringComparison.Ordinal);
+        Assert.Contains("--steps", (await _home.Mnist("verify", id, "--steps", "80..83", "--cluster", "c")).IsRefused(), StringComparison.Ordinal);
+
+        var silent = (await _home.Mnist("train", "--data", data.Path, "--epochs", "1", "--ledger-every", "0", "--cluster", "c", "--json")).Succeeds()
+            .Json.First().GetProperty("run_id").GetString()!;
+        Assert.Contains("without a ledger", (await _home.Mnist("verify", silent, "--cluster", "c")).IsRefused(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Silos_join_and_leave_a_run_without_a_late_step()
+    {
+        await _home.Up("c", 1);
+        using var train = _home.Start("train", "--data", data.Path, "--workers", "3", "--epochs", "100000", "--cluster", "c", "--json");
+        var id = await ReadUntil(train, "\"epoch\":2");
+        (await _home.Mnist("cluster", "scale", "--silos", "3", "--name", "c")).Succeeds();
+        await ReadUntil(train, "\"kind\":\"joined\",\"silo\":\"silo-3\"");
+        (await _home.Mnist("cluster", "scale", "--silos", "1", "--name", "c")).Succeeds();
+        Signals.Interrupt(train.Id);
+        await train.WaitForExitAsync(_home.Guard);
+
+        var kinds = (await Describe(id)).GetProperty("incidents").EnumerateArray().Select(incident => incident.GetProperty("kind").GetString()).ToArray();
+        Assert.Equal(2, kinds.Count(kind => kind == "joined"));
+        Assert.Equal(2, kinds.Count(kind => kind == "left"));
+        Assert.DoesNotContain("late", kinds);
+        Assert.DoesNotContain("lost", kinds);
+        (await _home.Mnist("verify", id, "--cluster", "c")).Succeeds();
+        Assert.Contains("is not running", (await _home.Mnist("cluster", "scale", "--silos", "2", "--name", "none")).IsRefused(), StringComparison.Ordinal);
+    }
+
+    public ValueTask DisposeAsync() => _home.DisposeAsync();
+
+    private async Task<string> TrainUntilThePowerIsCut(int silos, string? set = null)
+    {
+        await _home.Up("c", silos);
+        var pids = (await _home.Mnist("cluster", "status", "--name", "c", "--json")).Succeeds().Json.Select(silo => silo.GetProperty("pid").GetInt32()).ToArray();
+        using var train = Train(set);
+        var id = await ReadUntil(train, "\"epoch\":3,\"step\"");
+        await Task.WhenAll(pids.Select(Signals.KillNow));
+        Signals.Interrupt(train.Id);
+        await Signals.KillNow(train.Id);
+        return id;
+    }
+
+    private System.Diagnostics.Process Train(string? set = null) => _home.Start(
+        "train", "--data", set ?? data.Path, "--workers", $"{Plan.Workers}", "--epochs", $"{Epochs}", "--momentum", "0.9", "--checkpoint-every", "10",
+        "--cluster", "c", "--out", _home["out"], "--json");
+
+    /// <summary>Reads a run's output up to a line.</summary>
+    /// <returns>The run's id, if it was told on the way.</returns>
+    private async Task<string> ReadUntil(System.Diagnostics.Process train, string part)
+    {
+        var id = "";
+        while (await train.StandardOutput.ReadLineAsync(_home.Guard) is { } line)
+        {
+            if (line.StartsWith("{\"event\":\"run\"", StringComparison.Ordinal))
+            {
+                id = JsonSerializer.Deserialize<JsonElement>(line).GetProperty("run_id").GetString()!;
+            }
+
+            if (line.Contains(part, StringComparison.Ordinal))
+            {
+                return id;
+            }
+        }
+
+        throw new InvalidOperationException($"The run ended before '{part}': {await train.StandardError.ReadToEndAsync(_home.Guard)}");
+    }
+
+    private async Task<JsonElement> Describe(string id) => (await _home.Mnist("runs", "show", id, "--cluster", "c", "--json")).Succeeds().Json.Single();
+
+    private async Task<Finished> Resumes(string id)
+    {
+        var resumed = (await _home.Mnist("runs", "resume", id, "--cluster", "c", "--out", _home["out"], "--json")).Succeeds();
+        Assert.Equal(PlainRun.Sha256(Plan with { Samples = SmallMnist.TrainCount }, data.Load()), resumed.Json.Last().GetProperty("weights_sha256").GetString());
+        var epochs = File.ReadAllLines(Path.Combine(_home["out"], "metrics.jsonl"))
+            .Select(line => JsonSerializer.Deserialize<JsonElement>(line).GetProperty("epoch").GetInt32());
+        Assert.Equal(Enumerable.Range(1, Epochs), epochs);
+        (await _home.Mnist("verify", id, "--cluster", "c")).Succeeds();
+        return resumed;
+    }
+
+    /// <summary>Flips a bit in the place that was written last.</summary>
+    private void DamageNewestRecord()
+    {
+        using var connection = new SqliteConnection($"Data Source={Database};Pooling=False");
+        connection.Open();
+        using var read = connection.CreateCommand();
+        read.CommandText = "SELECT rowid, PayloadBinary FROM OrleansStorage WHERE GrainTypeString LIKE '%run-%' ORDER BY Version DESC, ModifiedOn DESC LIMIT 1";
+        using var reader = read.ExecuteReader();
+        Assert.True(reader.Read());
+        var row = reader.GetInt64(0);
+        var payload = (byte[])reader.GetValue(1);
+        reader.Close();
+        payload[payload.Length / 2] ^= 1;
+        using var write = connection.CreateCommand();
+        write.CommandText = "UPDATE OrleansStorage SET PayloadBinary = $payload WHERE rowid = $row";
+        write.Parameters.AddWithValue("$payload", payload);
+        write.Parameters.AddWithValue("$row", row);
+        Assert.Equal(1, write.ExecuteNonQuery());
+    }
+}
