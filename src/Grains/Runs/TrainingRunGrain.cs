@@ -35,6 +35,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
 
     /// <summary>The run that the grain's key names.</summary>
     public TrainingRunGrain(
+        IGrainContext context,
         [PersistentState("run-even")] IPersistentState<RunRecord> even,
         [PersistentState("run-odd")] IPersistentState<RunRecord> odd,
         [PersistentState("run-initial")] IPersistentState<InitialState> initial,
@@ -44,7 +45,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         IRoster roster,
         TimeProvider time,
         TrainingTelemetry telemetry,
-        ILogger<TrainingRunGrain> logger)
+        ILogger<TrainingRunGrain> logger) : base(context)
     {
         _initial = initial;
         _grains = grains;

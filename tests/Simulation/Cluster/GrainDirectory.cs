@@ -1,0 +1,36 @@
+using Mnist.Distributed.Tests.Simulation.Clock;
+
+namespace Mnist.Distributed.Tests.Simulation.Cluster;
+
+/// <summary>Where grains are that may be anywhere. An entry lasts until its silo is declared dead or the grain deactivates.</summary>
+internal sealed class GrainDirectory(Timeline timeline, Membership membership)
+{
+    private readonly Dictionary<string, SiloAddress> _entries = [];
+
+    /// <summary>The silo of a grain; one that is nowhere is placed.</summary>
+    /// <exception cref="SiloUnavailableException">There is no silo.</exception>
+    public SiloAddress Locate(string key)
+    {
+        if (_entries.TryGetValue(key, out var known) && !membership.IsDead(known))
+        {
+            return known;
+        }
+
+        SiloAddress[] active = [.. membership.Active.Order()];
+        return active.Length == 0
+            ? throw new SiloUnavailableException("there is no silo")
+            : _entries[key] = active[timeline.Random.Next(active.Length)];
+    }
+
+    /// <summary>The silo of a grain, or null.</summary>
+    public SiloAddress? Find(string key) => _entries.GetValueOrDefault(key);
+
+    /// <summary>Notes that a grain is not on a silo any more.</summary>
+    public void Forget(string key, SiloAddress silo)
+    {
+        if (_entries.GetValueOrDefault(key) == silo)
+        {
+            _entries.Remove(key);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Grains.Replicas;
+using Mnist.Distributed.Tests.Simulation.Clock;
+using Mnist.Distributed.Tests.Simulation.Training;
+using Mnist.Distributed.Training.State;
+
+namespace Mnist.Distributed.Tests.Simulation.Cluster;
+
+/// <summary>What a silo's replica service and registry do, with the real replica and simulated workers.</summary>
+/// <param name="turns">The service's turns.</param>
+/// <param name="self">What the silo says of itself.</param>
+/// <param name="time">The silo's clock.</param>
+/// <param name="load">Takes the time that loading the data takes.</param>
+/// <param name="work">Takes the time that a piece of work takes.</param>
+/// <param name="check">Judges the state of a replica.</param>
+internal sealed class ReplicaHost(
+    Turns turns, SiloReport self, TimeProvider time, Func<Task> load, Func<Task> work, Action<SiloReport, ModelState, long?> check)
+{
+    private readonly Dictionary<string, (Replica Replica, ModelState State)> _runs = [];
+    private bool _leaving;
+
+    /// <summary>The runs that the silo takes part in.</summary>
+    public IReadOnlyCollection<string> RunIds => _runs.Keys;
+
+    /// <inheritdoc cref="IReplicaService.Prepare" />
+    public Task<ReplicaReport> Prepare(RunAttempt attempt, TrainingPlan plan) => turns.Start(async () =>
+    {
+        if (!_runs.ContainsKey(attempt.RunId))
+        {
+            await load();
+            _runs.TryAdd(attempt.RunId, Make(plan));
+        }
+
+        return await _runs[attempt.RunId].Replica.Report(attempt, self);
+    });
+
+    /// <inheritdoc cref="IReplicaService.Install" />
+    public Task<ReplyStatus> Install(RunAttempt attempt, TrainingState? state) => With(attempt.RunId, replica => replica.Install(attempt, state));
+
+    /// <inheritdoc cref="IReplicaService.ComputeStep" />
+    public Task<StepReply> ComputeStep(StepRequest request) => With(request.Attempt.RunId, replica => replica.ComputeStep(request));
+
+    /// <inheritdoc cref="IReplicaService.Evaluate" />
+    public Task<EvaluationReply> Evaluate(EvaluationRequest request) => With(request.Attempt.RunId, replica => replica.Evaluate(request));
+
+    /// <inheritdoc cref="IReplicaService.GetState" />
+    public Task<TrainingState?> GetState(RunAttempt attempt, StepUpdate? update) => With(attempt.RunId, replica => replica.GetState(attempt, update));
+
+    /// <inheritdoc cref="IReplicaService.Holds" />
+    public Task<bool> Holds(string runId) => turns.Start(() => Task.FromResult(_runs.TryGetValue(runId, out var run) && run.Replica.HasState));
+
+    /// <inheritdoc cref="IReplicaService.Release" />
+    public Task<bool> ReleaseRun(string runId) => turns.Start(async () =>
+    {
+        if (_runs.Remove(runId, out var run))
+        {
+            await run.Replica.Release();
+        }
+
+        return true;
+    });
+
+    /// <summary>Lets every replica say that the silo is about to leave.</summary>
+    public void Leave()
+    {
+        _leaving = true;
+        foreach (var (replica, _) in _runs.Values)
+        {
+            replica.IsLeaving = true;
+        }
+    }
+
+    private Task<T> With<T>(string runId, Func<Replica, Task<T>> call) => turns.Start(async () =>
+    {
+        var (replica, state) = _runs.TryGetValue(runId, out var run)
+            ? run
+            : throw new InvalidOperationException($"Run {runId} has not been prepared on this silo.");
+        var reply = await call(replica);
+        if (replica.HasState)
+        {
+            check(self, state, null);
+        }
+
+        return reply;
+    });
+
+    private (Replica, ModelState) Make(TrainingPlan plan)
+    {
+        var state = new ModelState(plan, GradientFunction.Layout);
+        var shares = new SimulatedShares(plan, self.Fingerprint, state, work, step => check(self, state, step));
+        var replica = new Replica(state, () => new ModelState(plan, GradientFunction.Layout).Snapshot(), shares, time) { IsLeaving = _leaving };
+        return (replica, state);
+    }
+}

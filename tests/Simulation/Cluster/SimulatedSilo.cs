@@ -1,0 +1,82 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Grains.ParameterServers;
+using Mnist.Distributed.Grains.Runs;
+using Mnist.Distributed.Tests.Simulation.Clock;
+using Mnist.Distributed.Tests.Simulation.Network;
+
+namespace Mnist.Distributed.Tests.Simulation.Cluster;
+
+/// <summary>A silo: a process with grains and replicas, and the services that the real grains are given.</summary>
+internal sealed class SimulatedSilo : Node, IRoster
+{
+    private readonly World _world;
+
+    /// <summary>A silo that has yet to join.</summary>
+    public SimulatedSilo(World world, int number, int generation, string numerics) : base(world.Timeline, $"silo-{number}.{generation}")
+    {
+        _world = world;
+        Address = SiloAddress.New(IPAddress.Loopback, 11000 + number, generation);
+        Grains = new GrainHost(NewTurns, Make, key => world.Directory.Forget(key, Address));
+        Replicas = new ReplicaHost(
+            NewTurns(),
+            new SiloReport(Name, Address.ToString(), numerics),
+            Time,
+            () => Take(world.Weather.Load),
+            () => Take(world.Weather.Work),
+            world.Judge.Check);
+    }
+
+    /// <summary>Its address; a silo that comes back has another generation.</summary>
+    public SiloAddress Address { get; }
+
+    /// <summary>Its grains.</summary>
+    public GrainHost Grains { get; }
+
+    /// <summary>Its replicas.</summary>
+    public ReplicaHost Replicas { get; }
+
+    /// <summary>How many times slower it is than others.</summary>
+    public double Slowness { get; set; } = 1;
+
+    /// <inheritdoc />
+    IReadOnlyList<SiloAddress> IRoster.Active => [.. View.Order()];
+
+    /// <inheritdoc />
+    public IReplicaService On(SiloAddress silo) => new ReplicaLine(_world.Wires, this, silo);
+
+    /// <inheritdoc />
+    public override void Bury(SiloAddress silo)
+    {
+        base.Bury(silo);
+        foreach (var runId in Replicas.RunIds)
+        {
+            _world.LineTo(runId, this).Describe().Ignore();
+        }
+    }
+
+    private Turns NewTurns() => new(_world.Timeline, Process);
+
+    private Task Take((double Least, double Most) seconds) => Task.Delay(_world.Timeline.Between(seconds.Least, seconds.Most) * Slowness, Time);
+
+    private async Task<Grain> Make(string key, IGrainContext context)
+    {
+        var self = new SiloDetails(Name, Address);
+        if (key.Contains('@'))
+        {
+            return new ParameterServerGrain(
+                context, self, this, Time, World.Telemetry, Options.Create(new LatenessOptions()), _world.LoggerOf<ParameterServerGrain>(this));
+        }
+
+        var even = _world.Shelf.Open<RunRecord>("run-even", this);
+        var odd = _world.Shelf.Open<RunRecord>("run-odd", this);
+        var initial = _world.Shelf.Open<InitialState>("run-initial", this);
+        await even.ReadStateAsync();
+        await odd.ReadStateAsync();
+        await initial.ReadStateAsync();
+        return new TrainingRunGrain(
+            context, even, odd, initial, _world.FactoryOf(this), self, this, Time, World.Telemetry, _world.LoggerOf<TrainingRunGrain>(this));
+    }
+}
