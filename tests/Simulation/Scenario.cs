@@ -34,6 +34,7 @@ internal sealed record Scenario
         StartsFromWeights = random.Next(5) == 0;
         IsWatched = random.Next(2) == 0;
         MembershipLag = random.Next(2) == 0 ? 0.1 : 3;
+        IsSettled = random.Next(3) > 0 || Profile == Profile.Calm;
         HasTalkingDead = random.Next(2) == 0;
     }
 
@@ -60,6 +61,9 @@ internal sealed record Scenario
 
     /// <summary>How long nodes may take to learn of a change in the cluster, in seconds.</summary>
     public double MembershipLag { get; }
+
+    /// <summary>Whether the silos know each other when the run is started.</summary>
+    public bool IsSettled { get; }
 
     /// <summary>Whether a silo that was declared dead while it was stopped is heard for a moment when it goes on.</summary>
     public bool HasTalkingDead { get; }

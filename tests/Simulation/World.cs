@@ -22,6 +22,9 @@ internal sealed class World
     /// <summary>Simulated time within which a run ends once nothing goes wrong any more.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
+    /// <summary>A run has some ten thousand; one that goes round in circles is not waited for.</summary>
+    private const long MostEvents = 1_000_000;
+
     private readonly List<SimulatedSilo> _silos = [];
 
     /// <summary>A cluster that has yet to be started.</summary>
@@ -77,12 +80,18 @@ internal sealed class World
             Join(storm.NumericsOfNext(i));
         }
 
+        if (Scenario.IsSettled)
+        {
+            _silos.ForEach(silo => silo.View.UnionWith(Membership.Active));
+        }
+
         var user = new User(this, () => storm.HasTakenAll);
         storm.Begin();
         user.Begin();
         while (!user.HasSeenTheEnd && Judge.Problem is null)
         {
             Judge.Require(Timeline.Next(), "nothing happens any more");
+            Judge.Require(Timeline.Count < MostEvents, $"the run does not end after {Timeline.Count} events: {Judge.Record?.Status} at step {Judge.Record?.Step}");
             Judge.Require(Timeline.Now < (storm.Over ?? Timeline.Now) + Limit, $"the run does not end: {Judge.Record?.Status} at step {Judge.Record?.Step}");
         }
 

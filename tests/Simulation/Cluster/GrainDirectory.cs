@@ -8,15 +8,17 @@ internal sealed class GrainDirectory(Timeline timeline, Membership membership)
     private readonly Dictionary<string, SiloAddress> _entries = [];
 
     /// <summary>The silo of a grain; one that is nowhere is placed.</summary>
+    /// <param name="key">The grain.</param>
+    /// <param name="view">The silos that the one who asks knows of.</param>
     /// <exception cref="SiloUnavailableException">There is no silo.</exception>
-    public SiloAddress Locate(string key)
+    public SiloAddress Locate(string key, IReadOnlySet<SiloAddress> view)
     {
         if (_entries.TryGetValue(key, out var known) && !membership.IsDead(known))
         {
             return known;
         }
 
-        SiloAddress[] active = [.. membership.Active.Order()];
+        SiloAddress[] active = [.. membership.Active.Where(view.Contains).Order()];
         return active.Length == 0
             ? throw new SiloUnavailableException("there is no silo")
             : _entries[key] = active[timeline.Random.Next(active.Length)];

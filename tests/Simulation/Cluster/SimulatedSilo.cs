@@ -18,6 +18,7 @@ internal sealed class SimulatedSilo : Node, IRoster
     public SimulatedSilo(World world, int number, int generation, string numerics) : base(world.Timeline, $"silo-{number}.{generation}")
     {
         _world = world;
+        Numerics = numerics;
         Address = SiloAddress.New(IPAddress.Loopback, 11000 + number, generation);
         Grains = new GrainHost(NewTurns, Make, key => world.Directory.Forget(key, Address));
         Replicas = new ReplicaHost(
@@ -31,6 +32,9 @@ internal sealed class SimulatedSilo : Node, IRoster
 
     /// <summary>Its address; a silo that comes back has another generation.</summary>
     public SiloAddress Address { get; }
+
+    /// <summary>What the last bits of its arithmetic depend on.</summary>
+    public string Numerics { get; }
 
     /// <summary>Its grains.</summary>
     public GrainHost Grains { get; }

@@ -9,7 +9,6 @@ internal sealed class Storm
     private readonly World _world;
     private readonly Queue<long> _strikes;
     private long _sent;
-    private int _silos;
     private TimeSpan _lasts;
 
     /// <summary>The storm of a schedule.</summary>
@@ -41,6 +40,7 @@ internal sealed class Storm
     /// <summary>Begins.</summary>
     public void Begin()
     {
+        _world.Timeline.After(TimeSpan.FromMinutes(1), null, StrikeThoughNothingIsSent);
         var weather = _world.Weather;
         weather.ResponseTimeout = 5 + (25 * Next);
         if (Is(Profile.Wires))
@@ -76,14 +76,29 @@ internal sealed class Storm
     {
         if (_strikes.TryPeek(out var next) && ++_sent >= next)
         {
-            _strikes.Dequeue();
-            _world.Timeline.After(_world.Timeline.Between(0, 0.01), null, Strike);
-            if (_strikes.Count == 0)
-            {
-                // What is lost now and then would be lost for ever otherwise.
-                _world.Timeline.After(_world.Timeline.Between(1, 20), null, Calm);
-                Last(20);
-            }
+            StrikeSoon();
+        }
+    }
+
+    /// <summary>A run that hangs sends no messages, but the storm is over some time.</summary>
+    private void StrikeThoughNothingIsSent()
+    {
+        if (_strikes.Count > 0)
+        {
+            StrikeSoon();
+            _world.Timeline.After(_world.Timeline.Between(1, 20), null, StrikeThoughNothingIsSent);
+        }
+    }
+
+    private void StrikeSoon()
+    {
+        _strikes.Dequeue();
+        _world.Timeline.After(_world.Timeline.Between(0, 0.01), null, Strike);
+        if (_strikes.Count == 0)
+        {
+            // What is lost now and then would be lost for ever otherwise.
+            _world.Timeline.After(_world.Timeline.Between(1, 20), null, Calm);
+            Last(20);
         }
     }
 
@@ -180,12 +195,15 @@ internal sealed class Storm
         KeepOne();
     }
 
+    /// <summary>Nobody could go on with the run without a silo of its numerics, so one joins when the last one is lost.</summary>
     private void KeepOne()
     {
-        if (_world.Running.Count == 0)
+        var numerics = _world.Judge.Record?.Fingerprint ?? Scenario.Numerics;
+        if (_world.Running.All(silo => silo.Numerics != numerics))
         {
             HasTakenAll = true;
-            JoinSoon(1 + (int)(Next * 3));
+            JoinSoon(1, numerics);
+            JoinSoon((int)(Next * 3));
         }
     }
 
@@ -263,17 +281,14 @@ internal sealed class Storm
         Last(2);
     }
 
-    private void JoinSoon(int count)
+    private void JoinSoon(int count, string? numerics = null)
     {
         for (var i = 0; i < count; i++)
         {
             var seconds = 0.05 + (5 * Next * Next);
             Last(seconds);
-            _world.Timeline.After(TimeSpan.FromSeconds(seconds), null, () => _world.Join(HasOthers() ? NumericsOfNext() : Scenario.Numerics));
+            _world.Timeline.After(TimeSpan.FromSeconds(seconds), null, () => _world.Join(numerics ?? NumericsOfNext()));
         }
-
-        // A cluster of other numerics only could not go on with the run.
-        bool HasOthers() => ++_silos > 0 && _world.Running.Count > 0;
     }
 
     private void CutOff()

@@ -47,5 +47,5 @@ internal sealed class RunLine(Wires wires, GrainDirectory directory, Node from, 
     public Task<Ledger> GetLedger() => Call(run => run.GetLedger(), interleaves: true);
 
     private async Task<T> Call<T>(Func<ITrainingRunGrain, Task<T>> call, bool interleaves = false) =>
-        await wires.Call(from, directory.Locate(key), 0, (silo, _) => silo.Grains.Serve(key, call, interleaves));
+        await wires.Call(from, directory.Locate(key, from.View), 0, (silo, _) => silo.Grains.Serve(key, call, interleaves));
 }
