@@ -7,23 +7,22 @@ using Mnist.Distributed.Tests.Simulation.Training;
 
 namespace Mnist.Distributed.Tests.Simulation;
 
-/// <summary>Starts the run, looks how it is, and resumes it when every silo was lost; otherwise the run must go on by itself.</summary>
+/// <summary>
+/// Starts the run and resumes it when every silo that knew of it was lost. Otherwise the run must go on by itself, whether somebody looks how it is or not.
+/// </summary>
 internal sealed class User
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly World _world;
-    private readonly Func<bool> _hasLostAll;
     private readonly Node _node;
     private readonly ITrainingRunGrain _run;
 
     /// <summary>A user at a client outside of the silos.</summary>
     /// <param name="world">The cluster.</param>
-    /// <param name="hasLostAll">Whether every silo was lost since the start.</param>
-    public User(World world, Func<bool> hasLostAll)
+    public User(World world)
     {
         _world = world;
-        _hasLostAll = hasLostAll;
         _node = new Node(world.Timeline, "user");
         world.Membership.Tell(_node);
         _run = world.LineTo(World.RunId, _node);
@@ -45,7 +44,7 @@ internal sealed class User
         while (_world.Judge.Record?.Status is RunStatus.Unknown or RunStatus.Running or RunStatus.Interrupted)
         {
             await Task.Delay(Pause, _node.Time);
-            if (scenario.IsWatched || _hasLostAll())
+            if (scenario.IsWatched || _world.Running.All(silo => silo.Replicas.RunIds.Count == 0))
             {
                 RunDescription? description = null;
                 await Does(async () => description = await _run.Describe());

@@ -85,7 +85,7 @@ internal sealed class World
             _silos.ForEach(silo => silo.View.UnionWith(Membership.Active));
         }
 
-        var user = new User(this, () => storm.HasTakenAll);
+        var user = new User(this);
         storm.Begin();
         user.Begin();
         while (!user.HasSeenTheEnd && Judge.Problem is null)

@@ -22,9 +22,6 @@ internal sealed class Storm
         world.Wires.Sent = Count;
     }
 
-    /// <summary>Whether all silos were lost at some time.</summary>
-    public bool HasTakenAll { get; private set; }
-
     /// <summary>When nothing went wrong any more; null while it may.</summary>
     public TimeSpan? Over => _strikes.Count == 0 ? _lasts : null;
 
@@ -201,7 +198,6 @@ internal sealed class Storm
         var numerics = _world.Judge.Record?.Fingerprint ?? Scenario.Numerics;
         if (_world.Running.All(silo => silo.Numerics != numerics))
         {
-            HasTakenAll = true;
             JoinSoon(1, numerics);
             JoinSoon((int)(Next * 3));
         }
