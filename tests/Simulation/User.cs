@@ -8,7 +8,7 @@ using Mnist.Distributed.Tests.Simulation.Training;
 namespace Mnist.Distributed.Tests.Simulation;
 
 /// <summary>
-/// Starts the run and resumes it when every silo that knew of it was lost. Otherwise the run must go on by itself, whether somebody looks how it is or not.
+/// Starts the run and resumes it when every silo that held its state was lost. Otherwise the run must go on by itself, whether somebody looks how it is or not.
 /// </summary>
 internal sealed class User
 {
@@ -44,7 +44,7 @@ internal sealed class User
         while (_world.Judge.Record?.Status is RunStatus.Unknown or RunStatus.Running or RunStatus.Interrupted)
         {
             await Task.Delay(Pause, _node.Time);
-            if (scenario.IsWatched || _world.Running.All(silo => silo.Replicas.RunIds.Count == 0))
+            if (scenario.IsWatched || _world.Running.All(silo => !silo.Replicas.HoldAny))
             {
                 RunDescription? description = null;
                 await Does(async () => description = await _run.Describe());

@@ -25,6 +25,9 @@ internal sealed class ReplicaHost(
     /// <summary>The runs that the silo takes part in.</summary>
     public IReadOnlyCollection<string> RunIds => _runs.Keys;
 
+    /// <summary>Whether there is a state.</summary>
+    public bool HoldAny => _runs.Values.Any(run => run.Replica.HasState);
+
     /// <inheritdoc cref="IReplicaService.Prepare" />
     public Task<ReplicaReport> Prepare(RunAttempt attempt, TrainingPlan plan) => turns.Start(async () =>
     {

@@ -18,19 +18,22 @@ internal sealed class Shelf(Timeline timeline, Weather weather, Action<object> w
     private static readonly SealedStorageSerializer Serializer = new(WireFormat.Serializer);
 
     private readonly Dictionary<string, (byte[] Bytes, int Version)> _kept = [];
+    private string? _damaged;
 
     /// <summary>A grain's line to one of the states.</summary>
     public IPersistentState<T> Open<T>(string name, Node from)
         where T : class, new() => new StoredState<T>(this, name, from);
 
-    /// <summary>Damages what is kept under a name.</summary>
-    /// <returns>Whether there is such a thing.</returns>
+    /// <summary>Damages what is kept under a name, unless something else is damaged that has not been written since.</summary>
+    /// <returns>Whether it is damaged.</returns>
     public bool Damage(string name)
     {
-        if (!_kept.TryGetValue(name, out var kept))
+        if (!_kept.TryGetValue(name, out var kept) || _damaged is not null)
         {
             return false;
         }
+
+        _damaged = name;
 
         var damaged = kept.Bytes.ToArray();
         damaged[timeline.Random.Next(damaged.Length)] ^= (byte)(1 << timeline.Random.Next(8));
@@ -75,6 +78,7 @@ internal sealed class Shelf(Timeline timeline, Weather weather, Action<object> w
             {
                 var next = (version ?? 0) + 1;
                 _kept[name] = (bytes, next);
+                _damaged = _damaged == name ? null : _damaged;
                 timeline.Tell("store", $"{name} version {next}");
                 written(Serializer.Deserialize<T>(new BinaryData(bytes))!);
                 Answer(() =>
