@@ -41,16 +41,18 @@ internal sealed class User
             await Task.Delay(Pause, _node.Time);
         }
 
+        var mustResume = false;
         while (_world.Judge.Record?.Status is RunStatus.Unknown or RunStatus.Running or RunStatus.Interrupted)
         {
             await Task.Delay(Pause, _node.Time);
-            if (scenario.IsWatched || _world.Running.All(silo => !silo.Replicas.HoldAny))
+            if (scenario.IsWatched || mustResume || _world.Running.All(silo => !silo.Replicas.HoldAny))
             {
                 RunDescription? description = null;
                 await Does(async () => description = await _run.Describe());
+                mustResume = description is null ? mustResume : description.Status == RunStatus.Interrupted;
                 if (description?.Status == RunStatus.Interrupted)
                 {
-                    await Does(() => _run.Resume(false, null));
+                    mustResume = !await Does(() => _run.Resume(false, null));
                 }
             }
         }

@@ -18,7 +18,7 @@ public sealed class ReplicaRegistry(
     ILocalSiloDetails self,
     ComputePool compute,
     TrainingTelemetry telemetry,
-    TimeProvider time)
+    TimeProvider time) : ILeavingReplicas
 {
     private readonly ConcurrentDictionary<string, (Replica Replica, WorkerGradients Gradients)> _runs = [];
     private volatile bool _leaving;
@@ -58,7 +58,7 @@ public sealed class ReplicaRegistry(
         return replica;
     }
 
-    /// <summary>Lets every replica say in its answers that the silo is about to leave.</summary>
+    /// <inheritdoc />
     public void Leave()
     {
         _leaving = true;
@@ -68,7 +68,7 @@ public sealed class ReplicaRegistry(
         }
     }
 
-    /// <summary>Whether a parameter server still counts on this silo.</summary>
+    /// <inheritdoc />
     public bool AwaitAnswers => _runs.Values.Any(run => run.Replica.IsMissed);
 
     /// <summary>Forgets a run, after what is computing for it.</summary>

@@ -1,4 +1,5 @@
 using Mnist.Distributed.Tests.Simulation.Clock;
+using Orleans.Runtime.Placement;
 using Orleans.Storage;
 
 namespace Mnist.Distributed.Tests.Simulation.Cluster;
@@ -7,7 +8,7 @@ namespace Mnist.Distributed.Tests.Simulation.Cluster;
 internal sealed class Activation
 {
     private readonly Turns _turns;
-    private readonly Action _gone;
+    private readonly Action<SiloAddress?> _gone;
     private readonly Task<Grain> _ready;
     private Task _last = Task.CompletedTask;
     private bool _ending;
@@ -16,8 +17,8 @@ internal sealed class Activation
     /// <param name="turns">Its turns.</param>
     /// <param name="id">Its id.</param>
     /// <param name="make">Makes it.</param>
-    /// <param name="gone">Called when it takes no more requests.</param>
-    public Activation(Turns turns, GrainId id, Func<IGrainContext, Task<Grain>> make, Action gone)
+    /// <param name="gone">Called when it takes no more requests, with the silo that it moves to.</param>
+    public Activation(Turns turns, GrainId id, Func<IGrainContext, Task<Grain>> make, Action<SiloAddress?> gone)
     {
         _turns = turns;
         _gone = gone;
@@ -36,6 +37,7 @@ internal sealed class Activation
         {
             $"get_{nameof(IGrainContext.GrainId)}" => id,
             $"get_{nameof(IGrainContext.ActivationServices)}" => services,
+            nameof(IGrainContext.Migrate) => Move(),
             _ => throw new NotSupportedException(method.Name),
         });
         _ready = turns.Start(async () =>
@@ -49,7 +51,7 @@ internal sealed class Activation
             catch
             {
                 _ending = true;
-                _gone();
+                _gone(null);
                 throw;
             }
         });
@@ -85,7 +87,8 @@ internal sealed class Activation
         });
 
     /// <summary>Lets it deactivate when the request it is at is over.</summary>
-    public void End()
+    /// <param name="moves">The silo that it is activated on then.</param>
+    public void End(SiloAddress? moves = null)
     {
         if (_ending)
         {
@@ -93,12 +96,18 @@ internal sealed class Activation
         }
 
         _ending = true;
-        _gone();
         _ = _turns.Start(async () =>
         {
             await _last;
             await (await _ready).OnDeactivateAsync(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, ""), CancellationToken.None);
+            _gone(moves);
             return true;
         });
+    }
+
+    private object? Move()
+    {
+        End(RequestContext.Get(IPlacementDirector.PlacementHintKey) as SiloAddress);
+        return null;
     }
 }

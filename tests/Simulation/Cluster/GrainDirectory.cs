@@ -27,6 +27,10 @@ internal sealed class GrainDirectory(Timeline timeline, Membership membership)
     /// <summary>The silo of a grain, or null.</summary>
     public SiloAddress? Find(string key) => _entries.GetValueOrDefault(key);
 
+    /// <summary>Notes where a grain moves to.</summary>
+    /// <returns>Whether it may.</returns>
+    public bool Place(string key, SiloAddress silo) => membership.Active.Contains(silo) && _entries.TryAdd(key, silo);
+
     /// <summary>Notes that a grain is not on a silo any more.</summary>
     public void Forget(string key, SiloAddress silo)
     {

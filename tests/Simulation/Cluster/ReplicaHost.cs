@@ -16,8 +16,15 @@ namespace Mnist.Distributed.Tests.Simulation.Cluster;
 /// <param name="load">Takes the time that loading the data takes.</param>
 /// <param name="work">Takes the time that a piece of work takes.</param>
 /// <param name="check">Judges the state of a replica.</param>
+/// <param name="tell">Told of every answer.</param>
 internal sealed class ReplicaHost(
-    Turns turns, SiloReport self, TimeProvider time, Func<Task> load, Func<Task> work, Action<SiloReport, ModelState, long?> check)
+    Turns turns,
+    SiloReport self,
+    TimeProvider time,
+    Func<Task> load,
+    Func<Task> work,
+    Action<SiloReport, ModelState, long?> check,
+    Action<string> tell) : ILeavingReplicas
 {
     private readonly Dictionary<string, (Replica Replica, ModelState State)> _runs = [];
     private bool _leaving;
@@ -41,16 +48,22 @@ internal sealed class ReplicaHost(
     });
 
     /// <inheritdoc cref="IReplicaService.Install" />
-    public Task<ReplyStatus> Install(RunAttempt attempt, TrainingState? state) => With(attempt.RunId, replica => replica.Install(attempt, state));
+    public Task<ReplyStatus> Install(RunAttempt attempt, TrainingState? state) =>
+        With(attempt, $"Install {state?.Step}", replica => replica.Install(attempt, state));
 
     /// <inheritdoc cref="IReplicaService.ComputeStep" />
-    public Task<StepReply> ComputeStep(StepRequest request) => With(request.Attempt.RunId, replica => replica.ComputeStep(request));
+    public Task<StepReply> ComputeStep(StepRequest request) => With(
+        request.Attempt,
+        $"ComputeStep {request.Step} of {request.FirstWorker}..{request.EndWorker} after {request.Update?.Step}",
+        replica => replica.ComputeStep(request));
 
     /// <inheritdoc cref="IReplicaService.Evaluate" />
-    public Task<EvaluationReply> Evaluate(EvaluationRequest request) => With(request.Attempt.RunId, replica => replica.Evaluate(request));
+    public Task<EvaluationReply> Evaluate(EvaluationRequest request) =>
+        With(request.Attempt, $"Evaluate {request.Step}", replica => replica.Evaluate(request));
 
     /// <inheritdoc cref="IReplicaService.GetState" />
-    public Task<TrainingState?> GetState(RunAttempt attempt, StepUpdate? update) => With(attempt.RunId, replica => replica.GetState(attempt, update));
+    public Task<TrainingState?> GetState(RunAttempt attempt, StepUpdate? update) =>
+        With(attempt, $"GetState after {update?.Step}", replica => replica.GetState(attempt, update));
 
     /// <inheritdoc cref="IReplicaService.Holds" />
     public Task<bool> Holds(string runId) => turns.Start(() => Task.FromResult(_runs.TryGetValue(runId, out var run) && run.Replica.HasState));
@@ -66,7 +79,10 @@ internal sealed class ReplicaHost(
         return true;
     });
 
-    /// <summary>Lets every replica say that the silo is about to leave.</summary>
+    /// <inheritdoc />
+    public bool AwaitAnswers => _runs.Values.Any(run => run.Replica.IsMissed);
+
+    /// <inheritdoc />
     public void Leave()
     {
         _leaving = true;
@@ -76,12 +92,13 @@ internal sealed class ReplicaHost(
         }
     }
 
-    private Task<T> With<T>(string runId, Func<Replica, Task<T>> call) => turns.Start(async () =>
+    private Task<T> With<T>(RunAttempt attempt, string what, Func<Replica, Task<T>> call) => turns.Start(async () =>
     {
-        var (replica, state) = _runs.TryGetValue(runId, out var run)
+        var (replica, state) = _runs.TryGetValue(attempt.RunId, out var run)
             ? run
-            : throw new InvalidOperationException($"Run {runId} has not been prepared on this silo.");
+            : throw new InvalidOperationException($"Run {attempt.RunId} has not been prepared on this silo.");
         var reply = await call(replica);
+        tell($"{what} for attempt {attempt.Number}: {Summary(reply)}; now at step {state.Step}");
         if (replica.HasState)
         {
             check(self, state, null);
@@ -89,6 +106,14 @@ internal sealed class ReplicaHost(
 
         return reply;
     });
+
+    private static string Summary(object? reply) => reply switch
+    {
+        StepReply step => $"{step.Status}",
+        EvaluationReply evaluation => $"{evaluation.Status}",
+        TrainingState state => $"step {state.Step}",
+        _ => $"{reply ?? "nothing"}",
+    };
 
     private (Replica, ModelState) Make(TrainingPlan plan)
     {

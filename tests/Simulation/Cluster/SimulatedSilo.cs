@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Grains.Hosting;
 using Mnist.Distributed.Grains.ParameterServers;
 using Mnist.Distributed.Grains.Runs;
 using Mnist.Distributed.Tests.Simulation.Clock;
@@ -20,14 +21,16 @@ internal sealed class SimulatedSilo : Node, IRoster
         _world = world;
         Numerics = numerics;
         Address = SiloAddress.New(IPAddress.Loopback, 11000 + number, generation);
-        Grains = new GrainHost(NewTurns, Make, key => world.Directory.Forget(key, Address));
+        Grains = new GrainHost(NewTurns, Make, Leave);
         Replicas = new ReplicaHost(
             NewTurns(),
             new SiloReport(Name, Address.ToString(), numerics),
             Time,
             () => Take(world.Weather.Load),
             () => Take(world.Weather.Work),
-            world.Judge.Check);
+            world.Judge.Check,
+            what => world.Timeline.Tell(Name, what));
+        Departure = new Departure(Replicas, this, Time, world.LoggerOf<Departure>(this));
     }
 
     /// <summary>Its address; a silo that comes back has another generation.</summary>
@@ -42,6 +45,9 @@ internal sealed class SimulatedSilo : Node, IRoster
     /// <summary>Its replicas.</summary>
     public ReplicaHost Replicas { get; }
 
+    /// <summary>Its orderly leave.</summary>
+    public Departure Departure { get; }
+
     /// <summary>How many times slower it is than others.</summary>
     public double Slowness { get; set; } = 1;
 
@@ -52,12 +58,33 @@ internal sealed class SimulatedSilo : Node, IRoster
     public IReplicaService On(SiloAddress silo) => new ReplicaLine(_world.Wires, this, silo);
 
     /// <inheritdoc />
+    public string NameOf(SiloAddress silo) => $"silo-{silo.Endpoint.Port - 11000}.{silo.Generation}";
+
+    /// <inheritdoc />
     public override void Bury(SiloAddress silo)
     {
         base.Bury(silo);
         foreach (var runId in Replicas.RunIds)
         {
             _world.LineTo(runId, this).Describe().Ignore();
+        }
+    }
+
+    /// <summary>Leaves in good order.</summary>
+    /// <param name="left">Called when nothing is left to hand over.</param>
+    public void Leave(Action left) => NewTurns().Start(async () =>
+    {
+        await Departure.StopAsync(CancellationToken.None);
+        left();
+        return true;
+    });
+
+    private void Leave(string key, SiloAddress? moves)
+    {
+        _world.Directory.Forget(key, Address);
+        if (moves is not null && key == World.RunId && _world.Directory.Place(key, moves))
+        {
+            _world.LineTo(key, this).Describe().Ignore();
         }
     }
 
@@ -71,7 +98,7 @@ internal sealed class SimulatedSilo : Node, IRoster
         if (key.Contains('@'))
         {
             return new ParameterServerGrain(
-                context, self, this, Time, World.Telemetry, Options.Create(new LatenessOptions()), _world.LoggerOf<ParameterServerGrain>(this));
+                context, self, Departure, this, Time, World.Telemetry, Options.Create(new LatenessOptions()), _world.LoggerOf<ParameterServerGrain>(this));
         }
 
         var even = _world.Shelf.Open<RunRecord>("run-even", this);
@@ -81,6 +108,6 @@ internal sealed class SimulatedSilo : Node, IRoster
         await odd.ReadStateAsync();
         await initial.ReadStateAsync();
         return new TrainingRunGrain(
-            context, even, odd, initial, _world.FactoryOf(this), self, this, Time, World.Telemetry, _world.LoggerOf<TrainingRunGrain>(this));
+            context, even, odd, initial, _world.FactoryOf(this), self, Departure, this, Time, World.Telemetry, _world.LoggerOf<TrainingRunGrain>(this));
     }
 }

@@ -267,14 +267,13 @@ internal sealed class Storm
         }
 
         _world.Timeline.Tell(silo.Name, "is about to leave");
-        silo.Replicas.Leave();
-        _world.Timeline.After(_world.Timeline.Between(0.01, 1), silo.Process, () =>
+        silo.Leave(() =>
         {
             _world.Membership.Part(silo.Address);
             silo.Grains.End();
             _world.Timeline.After(_world.Timeline.Between(0.01, 0.5), silo.Process, () => End(silo));
         });
-        Last(2);
+        Last(5);
     }
 
     private void JoinSoon(int count, string? numerics = null)

@@ -41,6 +41,9 @@ internal sealed class RunLine(Wires wires, GrainDirectory directory, Node from, 
     public Task<TrainingState?> GetState() => Call(run => run.GetState(), interleaves: true);
 
     /// <inheritdoc />
+    public Task<TrainingState?> GetCheckpointBefore(long step) => Call(run => run.GetCheckpointBefore(step), interleaves: true);
+
+    /// <inheritdoc />
     public Task<TrainingState?> GetInitialState() => Call(run => run.GetInitialState(), interleaves: true);
 
     /// <inheritdoc />
