@@ -26,6 +26,9 @@ public sealed class ReplicaRegistry(
     /// <summary>The runs that this silo takes part in.</summary>
     public IEnumerable<string> RunIds => _runs.Keys;
 
+    /// <summary>The runs whose state is here and that have not been asked for a step for some time.</summary>
+    public IEnumerable<string> RunsIdleFor(TimeSpan idle) => _runs.Where(run => run.Value.Replica is { HasState: true } replica && replica.Idle > idle).Select(run => run.Key);
+
     /// <summary>The replica of a run, or null.</summary>
     public Replica? Find(string runId) => _runs.GetValueOrDefault(runId).Replica;
 

@@ -31,6 +31,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
     private readonly RunDriver _driver;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _waking = Task.CompletedTask;
+    private bool _starting;
     private bool _leaving;
 
     /// <summary>The run that the grain's key names.</summary>
@@ -101,23 +102,15 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
 
         PlanValidation.Validate(plan);
         PlanValidation.Validate(options);
-        var handover = new RunHandover(plan, options, null, initial, 0, null);
-        _server.Choose(new RunAttempt(RunId, 1));
-        var silos = await _server.Begin(handover);
-        if (initial is not null)
+        _starting = true;
+        try
         {
-            _initial.State.State = initial;
-            await _initial.WriteStateAsync();
+            await StartNew(plan, options, initial, traceParent);
         }
-
-        Record.Plan = plan;
-        Record.Options = options;
-        Record.Silos = [.. silos];
-        Record.Fingerprint = silos[0].Fingerprint;
-        _driver.NoteServer();
-        Record.Checkpoint = initial;
-        await Go(traceParent);
-        await _grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).Add(RunId);
+        finally
+        {
+            _starting = false;
+        }
     }
 
     /// <inheritdoc />
@@ -148,6 +141,12 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
     public async Task<RunDescription> Describe()
     {
         await _waking;
+        if (Record.Status == RunStatus.Unknown && !_starting)
+        {
+            // It may have been started by an activation that the directory has forgotten with a silo believed dead: whoever asks next, looks again.
+            DeactivateOnIdle();
+        }
+
         return new RunDescription(
             RunId,
             Record.Status,
@@ -200,6 +199,27 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
 
     /// <inheritdoc />
     public Task<Ledger> GetLedger() => Task.FromResult(Record.Ledger);
+
+    private async Task StartNew(TrainingPlan plan, RunOptions options, TrainingState? initial, string? traceParent)
+    {
+        var handover = new RunHandover(plan, options, null, initial, 0, null);
+        _server.Choose(new RunAttempt(RunId, 1));
+        var silos = await _server.Begin(handover);
+        if (initial is not null)
+        {
+            _initial.State.State = initial;
+            await _initial.WriteStateAsync();
+        }
+
+        Record.Plan = plan;
+        Record.Options = options;
+        Record.Silos = [.. silos];
+        Record.Fingerprint = silos[0].Fingerprint;
+        _driver.NoteServer();
+        Record.Checkpoint = initial;
+        await Go(traceParent);
+        await _grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).Add(RunId);
+    }
 
     /// <summary>
     /// Goes on with a run that its record calls running: if a silo still has its state, the cluster lives and only the run's own silo was lost.

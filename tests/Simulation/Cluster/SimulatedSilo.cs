@@ -4,6 +4,7 @@ using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Grains.Hosting;
 using Mnist.Distributed.Grains.ParameterServers;
+using Mnist.Distributed.Grains.Replicas;
 using Mnist.Distributed.Grains.Runs;
 using Mnist.Distributed.Tests.Simulation.Clock;
 using Mnist.Distributed.Tests.Simulation.Network;
@@ -30,6 +31,11 @@ internal sealed class SimulatedSilo : Node, IRoster
             () => Take(world.Weather.Work),
             world.Judge.Check,
             what => world.Timeline.Tell(Name, what));
+        NewTurns().Start(async () =>
+        {
+            await new RunVigil(() => Replicas.RunsIdleFor(RunVigil.Patience), Wake, Time).Keep(CancellationToken.None);
+            return true;
+        });
         Departure = new Departure(Replicas, this, Time, world.LoggerOf<Departure>(this));
     }
 
@@ -66,9 +72,11 @@ internal sealed class SimulatedSilo : Node, IRoster
         base.Bury(silo);
         foreach (var runId in Replicas.RunIds)
         {
-            _world.LineTo(runId, this).Describe().Ignore();
+            Wake(runId).Ignore();
         }
     }
+
+    private Task Wake(string runId) => _world.LineTo(runId, this).Describe();
 
     /// <summary>Leaves in good order.</summary>
     /// <param name="left">Called when nothing is left to hand over.</param>
@@ -84,7 +92,7 @@ internal sealed class SimulatedSilo : Node, IRoster
         _world.Directory.Forget(key, Address);
         if (moves is not null && key == World.RunId && _world.Directory.Place(key, moves))
         {
-            _world.LineTo(key, this).Describe().Ignore();
+            Wake(key).Ignore();
         }
     }
 

@@ -103,6 +103,14 @@ internal sealed class Storm
     {
         (_world.Weather.Lost, _world.Weather.WriteFails) = (0, 0);
         _world.Timeline.Tell("storm", "is over");
+        KeepOneForEver();
+    }
+
+    /// <summary>Which numerics the run has may become known only when the silos that have them are gone.</summary>
+    private void KeepOneForEver()
+    {
+        KeepOne();
+        _world.Timeline.After(TimeSpan.FromSeconds(10), null, KeepOneForEver);
     }
 
     private void Strike()

@@ -24,11 +24,11 @@ internal sealed class Shelf(Timeline timeline, Weather weather, Action<object> w
     public IPersistentState<T> Open<T>(string name, Node from)
         where T : class, new() => new StoredState<T>(this, name, from);
 
-    /// <summary>Damages what is kept under a name, unless something else is damaged that has not been written since.</summary>
+    /// <summary>Damages one of the two copies of a record, unless it is the only one that is there and sound.</summary>
     /// <returns>Whether it is damaged.</returns>
     public bool Damage(string name)
     {
-        if (!_kept.TryGetValue(name, out var kept) || _damaged is not null)
+        if (!_kept.TryGetValue(name, out var kept) || _damaged is not null || _kept.Keys.Count(key => key != "run-initial") < 2)
         {
             return false;
         }
