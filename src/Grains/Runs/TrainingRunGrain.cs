@@ -127,23 +127,25 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
                 throw new InvalidInputException($"Run {RunId} is running: see it with 'mnist runs watch {RunId}'.");
         }
 
-        Record.Options = Record.Options with { AcceptMixedNumerics = Record.Options.AcceptMixedNumerics || acceptMixedNumerics };
-        _server.Choose(new RunAttempt(RunId, Record.Attempt + 1));
-        _driver.NoteServer();
-        var reason = new HandoverReason(IncidentKind.Resumed, $"the run was {Record.Status.ToString().ToLowerInvariant()}; it goes on from step {Record.Step:N0}");
-        var silos = await _server.Begin(_driver.Handover(reason));
-        Record.Silos = [.. silos];
-        Record.Message = null;
-        await Go(traceParent);
+        _starting = true;
+        try
+        {
+            await GoOn(acceptMixedNumerics, traceParent);
+        }
+        finally
+        {
+            _starting = false;
+        }
     }
 
     /// <inheritdoc />
     public async Task<RunDescription> Describe()
     {
         await _waking;
-        if (Record.Status == RunStatus.Unknown && !_starting)
+        if (Record.Status is RunStatus.Unknown or RunStatus.Interrupted && !_starting)
         {
-            // It may have been started by an activation that the directory has forgotten with a silo believed dead: whoever asks next, looks again.
+            // What was looked up may be out of date: another activation, which the directory has forgotten with a silo believed dead, may have started the
+            // run since, or a parameter server may have given its state to silos again. Whoever asks next, looks again.
             DeactivateOnIdle();
         }
 
@@ -219,6 +221,18 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         Record.Checkpoint = initial;
         await Go(traceParent);
         await _grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).Add(RunId);
+    }
+
+    private async Task GoOn(bool acceptMixedNumerics, string? traceParent)
+    {
+        Record.Options = Record.Options with { AcceptMixedNumerics = Record.Options.AcceptMixedNumerics || acceptMixedNumerics };
+        _server.Choose(new RunAttempt(RunId, Record.Attempt + 1));
+        _driver.NoteServer();
+        var reason = new HandoverReason(IncidentKind.Resumed, $"the run was {Record.Status.ToString().ToLowerInvariant()}; it goes on from step {Record.Step:N0}");
+        var silos = await _server.Begin(_driver.Handover(reason));
+        Record.Silos = [.. silos];
+        Record.Message = null;
+        await Go(traceParent);
     }
 
     /// <summary>
