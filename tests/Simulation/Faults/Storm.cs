@@ -1,5 +1,5 @@
-using Mnist.Distributed.Tests.Simulation.Cluster;
 using Mnist.Distributed.Contracts.Ledgers;
+using Mnist.Distributed.Tests.Simulation.Cluster;
 
 namespace Mnist.Distributed.Tests.Simulation.Faults;
 
@@ -17,7 +17,7 @@ internal sealed class Storm
         _world = world;
         var scenario = world.Scenario;
         var messages = (int)(scenario.Plan.TotalSteps * scenario.Silos * 3) + 40;
-        var count = scenario.Profile == Profile.Calm ? 0 : world.Timeline.Random.Next(1, 6);
+        var count = scenario.Profile == Profile.Calm ? 0 : world.Timeline.Random.Next(1, 9);
         _strikes = new Queue<long>(Enumerable.Range(0, count).Select(_ => (long)world.Timeline.Random.Next(messages)).Order());
         world.Wires.Sent = Count;
     }
@@ -42,6 +42,7 @@ internal sealed class Storm
         weather.ResponseTimeout = 5 + (25 * Next);
         if (Is(Profile.Wires))
         {
+            weather.Congested = 0.05 * Next;
             weather.Overtaken = 0.05 * Next;
             weather.Twice = 0.1 * Next;
             weather.Lost = 0.02 * Next;
@@ -123,12 +124,12 @@ internal sealed class Storm
 
         if (Is(Profile.Lost, Profile.Storage, Profile.Numerics))
         {
-            kinds.AddRange([() => Kill(Any()), () => Kill(Any()), () => JoinSoon(1)]);
+            kinds.AddRange([() => Kill(Any()), () => Kill(Any()), () => Lose(Run()), () => JoinSoon(1)]);
         }
 
         if (Is(Profile.Wires))
         {
-            kinds.AddRange([CutOff, CutOff]);
+            kinds.AddRange([CutOff, CutLinks]);
         }
 
         if (Is(Profile.SplitBrain))
@@ -136,7 +137,7 @@ internal sealed class Storm
             kinds.AddRange(
             [
                 () => StopForAWhile(Server(), 0.5 + (12 * Next)), () => StopForAWhile(Run(), 0.5 + (12 * Next)),
-                () => StopForAWhile(Server(), 0.5 + (2 * Next)), () => Kill(Server()), () => Kill(Run()), () => JoinSoon(1),
+                () => StopForAWhile(Server(), 0.5 + (2 * Next)), () => CutBetween(Run(), Server()), () => CutBetween(Run(), Server()), CutLinks, () => Kill(Server()), () => Kill(Run()), () => JoinSoon(1),
             ]);
         }
 
@@ -182,6 +183,19 @@ internal sealed class Storm
         KeepOne();
     }
 
+    /// <summary>Kills a silo and damages a copy of the record, so that the run may go on from one that the replicas are ahead of.</summary>
+    private void Lose(SimulatedSilo? silo)
+    {
+        Kill(silo);
+        Damage();
+    }
+
+    private void Damage()
+    {
+        var place = Next < 0.5 ? "run-even" : "run-odd";
+        _world.Timeline.Tell("store", $"{place} is damaged: {_world.Shelf.Damage(place)}");
+    }
+
     private void KillAll()
     {
         foreach (var silo in _world.Running)
@@ -193,8 +207,7 @@ internal sealed class Storm
 
         if (Next < 0.5)
         {
-            var place = Next < 0.5 ? "run-even" : "run-odd";
-            _world.Timeline.Tell("store", $"{place} is damaged: {_world.Shelf.Damage(place)}");
+            Damage();
         }
 
         KeepOne();
@@ -294,17 +307,39 @@ internal sealed class Storm
         }
     }
 
+    /// <summary>A part of the silos is cut off from the rest.</summary>
     private void CutOff()
     {
-        var seconds = 0.1 + (4 * Next * Next);
-        foreach (var silo in _world.Running.Where(_ => Next < 0.5))
+        var far = _world.Running.Where(_ => Next < 0.5).ToHashSet();
+        Cut(_world.Running.SelectMany(from => _world.Running.Where(to => far.Contains(from) != far.Contains(to)).Select(to => (from, to))));
+    }
+
+    /// <summary>Some silos do not reach some others, which need not hold the other way round.</summary>
+    private void CutLinks()
+    {
+        var share = 0.4 * Next;
+        Cut(_world.Running.SelectMany(from => _world.Running.Where(to => from != to && Next < share).Select(to => (from, to))));
+    }
+
+    private void CutBetween(SimulatedSilo? one, SimulatedSilo? other)
+    {
+        if (one is not null && other is not null && one != other)
         {
-            _world.Timeline.Tell(silo.Name, $"is cut off for {seconds:F3} s");
-            _world.Wires.CutOff.Add(silo.Name);
+            Cut([(one, other), (other, one)]);
+        }
+    }
+
+    private void Cut(IEnumerable<(SimulatedSilo From, SimulatedSilo To)> links)
+    {
+        var seconds = 0.1 + (6 * Next * Next);
+        foreach (var (from, to) in links.ToArray())
+        {
+            _world.Timeline.Tell(from.Name, $"does not reach {to.Name} for {seconds:F3} s");
+            _world.Wires.Cut.Add((from.Name, to.Name));
         }
 
         Last(seconds);
-        _world.Timeline.After(TimeSpan.FromSeconds(seconds), null, _world.Wires.CutOff.Clear);
+        _world.Timeline.After(TimeSpan.FromSeconds(seconds), null, _world.Wires.Cut.Clear);
     }
 
     private void Last(double seconds)

@@ -29,6 +29,9 @@ internal sealed class Weather
     /// <summary>Probability that a message is made into bytes only some time after it was sent.</summary>
     public double WrittenLater { get; set; } = 0.5;
 
+    /// <summary>Probability that such a message waits long before it is made into bytes.</summary>
+    public double Congested { get; set; }
+
     /// <summary>How long a call waits for its answer, in seconds.</summary>
     public double ResponseTimeout { get; set; } = 30;
 

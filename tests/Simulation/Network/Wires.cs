@@ -16,8 +16,8 @@ internal sealed class Wires(Timeline timeline, Weather weather, Func<SiloAddress
 
     private static readonly TimeSpan Retransmission = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Names of the nodes on the far side of a partition.</summary>
-    public HashSet<string> CutOff { get; } = [];
+    /// <summary>The names of pairs of nodes of which the first cannot reach the second.</summary>
+    public HashSet<(string From, string To)> Cut { get; } = [];
 
     /// <summary>Called for every message between silos.</summary>
     public Action Sent { get; set; } = () => { };
@@ -93,9 +93,26 @@ internal sealed class Wires(Timeline timeline, Weather weather, Func<SiloAddress
     private void Send<T>(Node from, Node to, T message, Action<T> arrived)
     {
         Sent();
-        if (timeline.Draws(weather.WrittenLater))
+        if (!timeline.Draws(weather.WrittenLater))
         {
-            timeline.After(WriteLatest * timeline.Random.NextDouble(), from.Process, () => Carry(from, to, Copy(message), arrived));
+            Carry(from, to, Copy(message), arrived);
+        }
+        else if (timeline.Draws(weather.Congested))
+        {
+            timeline.After(timeline.Between(0, 4 * weather.Detour), from.Process, () => Write(from, to, message, arrived));
+        }
+        else
+        {
+            timeline.After(WriteLatest * timeline.Random.NextDouble(), from.Process, () => Write(from, to, message, arrived));
+        }
+    }
+
+    /// <summary>Makes a message into bytes; a connection whose other end takes none lets it wait.</summary>
+    private void Write<T>(Node from, Node to, T message, Action<T> arrived)
+    {
+        if (to.Process.IsStopped || Cut.Contains((from.Name, to.Name)))
+        {
+            timeline.After(Retransmission, from.Process, () => Write(from, to, message, arrived));
         }
         else
         {
@@ -105,7 +122,7 @@ internal sealed class Wires(Timeline timeline, Weather weather, Func<SiloAddress
 
     private void Carry<T>(Node from, Node to, T message, Action<T> arrived)
     {
-        if (CutOff.Contains(from.Name) != CutOff.Contains(to.Name))
+        if (Cut.Contains((from.Name, to.Name)))
         {
             timeline.After(Retransmission, from.Process, () => Carry(from, to, message, arrived));
         }
