@@ -48,7 +48,7 @@ internal sealed class Storm
             weather.Lost = 0.02 * Next;
         }
 
-        if (Is(Profile.Storage))
+        if (Is(Profile.Storage) || (Is(Profile.SplitBrain) && Next < 0.5))
         {
             weather.WriteFails = 0.5 * Next;
         }
@@ -137,7 +137,8 @@ internal sealed class Storm
             kinds.AddRange(
             [
                 () => StopForAWhile(Server(), 0.5 + (12 * Next)), () => StopForAWhile(Run(), 0.5 + (12 * Next)),
-                () => StopForAWhile(Server(), 0.5 + (2 * Next)), () => CutBetween(Run(), Server()), () => CutBetween(Run(), Server()), CutLinks, () => Kill(Server()), () => Kill(Run()), () => JoinSoon(1),
+                () => StopForAWhile(Server(), 0.5 + (2 * Next)), () => CutBetween(Run(), Server()),
+                () => Estrange(Run(), Server()), () => Estrange(Run(), Server()), CutLinks, () => Kill(Server()), () => Kill(Run()), () => JoinSoon(1),
             ]);
         }
 
@@ -325,21 +326,37 @@ internal sealed class Storm
     {
         if (one is not null && other is not null && one != other)
         {
-            Cut([(one, other), (other, one)]);
+            Cut([(one, other), (other, one)], 1 + (6 * Next));
         }
     }
 
-    private void Cut(IEnumerable<(SimulatedSilo From, SimulatedSilo To)> links)
+    /// <summary>
+    /// The run no longer reaches its parameter server, which waits for a silo that is stopped and that nobody else reaches: that one obeys it when it goes on,
+    /// though another parameter server has long made use of all other replicas.
+    /// </summary>
+    private void Estrange(SimulatedSilo? run, SimulatedSilo? server)
     {
-        var seconds = 0.1 + (6 * Next * Next);
+        SimulatedSilo[] others = [.. _world.Running.Where(silo => silo != run && silo != server)];
+        CutBetween(run, server);
+        if (others.Length > 0)
+        {
+            var loyal = others[_world.Timeline.Random.Next(others.Length)];
+            StopForAWhile(loyal, 1.5 + (2 * Next));
+            Cut(_world.Running.Where(silo => silo != loyal && silo != server).SelectMany(silo => new[] { (silo, loyal), (loyal, silo) }), 8);
+        }
+    }
+
+    private void Cut(IEnumerable<(SimulatedSilo From, SimulatedSilo To)> links, double? lasts = null)
+    {
+        var seconds = lasts ?? (0.1 + (6 * Next * Next));
         foreach (var (from, to) in links.ToArray())
         {
             _world.Timeline.Tell(from.Name, $"does not reach {to.Name} for {seconds:F3} s");
             _world.Wires.Cut.Add((from.Name, to.Name));
+            _world.Timeline.After(TimeSpan.FromSeconds(seconds), null, () => _world.Wires.Cut.Remove((from.Name, to.Name)));
         }
 
         Last(seconds);
-        _world.Timeline.After(TimeSpan.FromSeconds(seconds), null, _world.Wires.Cut.Clear);
     }
 
     private void Last(double seconds)

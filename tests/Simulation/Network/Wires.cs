@@ -14,6 +14,9 @@ internal sealed class Wires(Timeline timeline, Weather weather, Func<SiloAddress
 {
     private static readonly TimeSpan WriteLatest = TimeSpan.FromMilliseconds(3);
 
+    /// <summary>A request that arrives twice within this time, in seconds, may be served again while the first answer is on its way.</summary>
+    private const double Soon = 0.01;
+
     private static readonly TimeSpan Retransmission = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The names of pairs of nodes of which the first cannot reach the second.</summary>
@@ -62,7 +65,7 @@ internal sealed class Wires(Timeline timeline, Weather weather, Func<SiloAddress
             Serve(written);
             if (twice)
             {
-                timeline.After(timeline.Between(0, weather.Detour), target.Process, () => Serve(written));
+                timeline.After(timeline.Between(0, timeline.Draws(0.5) ? Soon : weather.Detour), target.Process, () => Serve(written));
             }
         });
         return call.Task;
