@@ -9,7 +9,7 @@ namespace Mnist.Distributed.Grains.Hosting;
 /// A silo's orderly leave. Before the silo itself stops, its replicas say in their answers that it leaves, its parameter servers fail on purpose
 /// between two steps, and its runs move to other silos: nobody has to wait for a silo that does not answer.
 /// </summary>
-public sealed partial class Departure(ReplicaRegistry replicas, IRoster roster, TimeProvider time, ILogger<Departure> logger) : IHostedService, IDisposable
+public sealed partial class Departure(ILeavingReplicas replicas, IRoster roster, TimeProvider time, ILogger<Departure> logger) : IHostedService, IDisposable
 {
     /// <summary>How long handing over may take; after that the silo leaves as if it had been lost.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -42,7 +42,7 @@ public sealed partial class Departure(ReplicaRegistry replicas, IRoster roster, 
         }
 
         replicas.Leave();
-        await _announced.CancelAsync();
+        _announced.Cancel();
         var start = time.GetTimestamp();
         while (_tasks > 0 || replicas.AwaitAnswers)
         {

@@ -26,6 +26,7 @@ public static class TrainingSilo
         silo.Services.AddSingleton(_ => new ComputePool(computeThreads));
         silo.Services.AddSingleton(_ => new DataSetStore((name, folder) => UserDataSets.Loader().LoadAsync(name, folder)));
         silo.Services.AddSingleton<ReplicaRegistry>();
+        silo.Services.AddSingleton<ILeavingReplicas>(services => services.GetRequiredService<ReplicaRegistry>());
         silo.Services.AddSingleton<IReplicaClient, ReplicaClient>();
         silo.Services.AddSingleton<IRoster, ClusterRoster>();
 

@@ -39,7 +39,7 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
         TimeProvider time,
         TrainingTelemetry telemetry,
         IOptions<LatenessOptions> lateness,
-        ILogger<ParameterServerGrain> logger)
+        ILogger<ParameterServerGrain> logger) : base(context)
     {
         _self = self;
         _departure = departure;

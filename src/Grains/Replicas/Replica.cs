@@ -3,6 +3,7 @@ using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Training.State;
+using Mnist.Distributed.Training.Summation;
 
 namespace Mnist.Distributed.Grains.Replicas;
 
@@ -20,6 +21,8 @@ public sealed class Replica : IDisposable
     private readonly IShareComputation _shares;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly List<WorkerRange> _answered = [];
+    private long _answeredStep;
     private long _attempt;
     private bool _hasState;
     private bool _hasToldLeaving;
@@ -42,17 +45,20 @@ public sealed class Replica : IDisposable
     /// <summary>Whether there is a state; before it is installed it is just memory.</summary>
     public bool HasState => _hasState;
 
+    /// <summary>Time since it was last asked for a step.</summary>
+    public TimeSpan Idle => _time.GetElapsedTime(_lastAsked);
+
     /// <summary>Whether the silo is about to leave; said in every answer.</summary>
     public bool IsLeaving { get; set; }
 
     /// <summary>Whether a parameter server asks for steps and does not know yet that the silo is about to leave.</summary>
-    public bool IsMissed => _hasState && !_hasToldLeaving && _time.GetElapsedTime(_lastAsked) < Quiet;
+    public bool IsMissed => _hasState && !_hasToldLeaving && Idle < Quiet;
 
     /// <summary>Takes note of a parameter server, and tells what there is of the run here.</summary>
     public Task<ReplicaReport> Report(RunAttempt attempt, SiloReport silo) => Alone(() =>
     {
         Obeys(attempt);
-        return Task.FromResult(new ReplicaReport(silo, _hasState ? _state.Step : null, _time.GetElapsedTime(_lastAsked).TotalSeconds));
+        return Task.FromResult(new ReplicaReport(silo, _hasState ? _state.Step : null, Idle.TotalSeconds));
     });
 
     /// <summary>Takes over a state; null draws the plan's initial one.</summary>
@@ -80,6 +86,7 @@ public sealed class Replica : IDisposable
         }
 
         _state.DropLedgerBefore(request.DurableStep);
+        KeepAnswers(request);
         var hash = request.HashWanted ? _state.Hash() : (StateHash?)null;
         var nodes = await _shares.Compute(request);
         _hasToldLeaving = IsLeaving;
@@ -117,6 +124,30 @@ public sealed class Replica : IDisposable
     {
         _hasState = false;
         _shares.Dispose();
+    }
+
+    /// <summary>
+    /// An answer is read from the workers' buffers until the next step is asked for. Should a worker be asked again for the same step, the answer
+    /// to the first request may still be on its way.
+    /// </summary>
+    private void KeepAnswers(StepRequest request)
+    {
+        if (_answeredStep != request.Step)
+        {
+            _answered.Clear();
+            _answeredStep = request.Step;
+        }
+
+        if (_answered.Exists(share => share.First < request.EndWorker && request.FirstWorker < share.End))
+        {
+            _answered.Clear();
+            _shares.LeaveBuffers();
+        }
+
+        if (request.FirstWorker < request.EndWorker)
+        {
+            _answered.Add(new WorkerRange(request.FirstWorker, request.EndWorker));
+        }
     }
 
     private ReplyStatus Judge(RunAttempt attempt, long step, StepUpdate? update) =>

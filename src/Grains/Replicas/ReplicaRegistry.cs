@@ -18,13 +18,16 @@ public sealed class ReplicaRegistry(
     ILocalSiloDetails self,
     ComputePool compute,
     TrainingTelemetry telemetry,
-    TimeProvider time)
+    TimeProvider time) : ILeavingReplicas
 {
     private readonly ConcurrentDictionary<string, (Replica Replica, WorkerGradients Gradients)> _runs = [];
     private volatile bool _leaving;
 
     /// <summary>The runs that this silo takes part in.</summary>
     public IEnumerable<string> RunIds => _runs.Keys;
+
+    /// <summary>The runs whose state is here and that have not been asked for a step for some time.</summary>
+    public IEnumerable<string> RunsIdleFor(TimeSpan idle) => _runs.Where(run => run.Value.Replica is { HasState: true } replica && replica.Idle > idle).Select(run => run.Key);
 
     /// <summary>The replica of a run, or null.</summary>
     public Replica? Find(string runId) => _runs.GetValueOrDefault(runId).Replica;
@@ -58,7 +61,7 @@ public sealed class ReplicaRegistry(
         return replica;
     }
 
-    /// <summary>Lets every replica say in its answers that the silo is about to leave.</summary>
+    /// <inheritdoc />
     public void Leave()
     {
         _leaving = true;
@@ -68,7 +71,7 @@ public sealed class ReplicaRegistry(
         }
     }
 
-    /// <summary>Whether a parameter server still counts on this silo.</summary>
+    /// <inheritdoc />
     public bool AwaitAnswers => _runs.Values.Any(run => run.Replica.IsMissed);
 
     /// <summary>Forgets a run, after what is computing for it.</summary>

@@ -15,7 +15,8 @@ public sealed partial class ReplicaService(
     ILocalSiloDetails self,
     IGrainFactory grains,
     ISiloStatusOracle membership,
-    ReplicaRegistry registry) : GrainService(id, silo, loggers), IReplicaService, ISiloStatusListener
+    ReplicaRegistry registry,
+    TimeProvider time) : GrainService(id, silo, loggers), IReplicaService, ISiloStatusListener
 {
     private readonly ILogger _logger = loggers.CreateLogger<ReplicaService>();
 
@@ -49,9 +50,18 @@ public sealed partial class ReplicaService(
     /// <inheritdoc />
     public Task Release(string runId) => registry.Release(runId);
 
-    /// <summary>Listens to the cluster from now on.</summary>
-    protected override Task StartInBackground() =>
-        membership.SubscribeToSiloStatusEvents(this) ? Task.CompletedTask : throw new InvalidOperationException("Membership events cannot be had.");
+    /// <summary>Listens to the cluster, and watches over the runs, from now on.</summary>
+    protected override Task StartInBackground()
+    {
+        if (!membership.SubscribeToSiloStatusEvents(this))
+        {
+            throw new InvalidOperationException("Membership events cannot be had.");
+        }
+
+        var vigil = new RunVigil(() => registry.RunsIdleFor(RunVigil.Patience), Wake, time);
+        vigil.Keep(StoppedCancellationTokenSource.Token).Ignore();
+        return Task.CompletedTask;
+    }
 
     /// <summary>A run whose silo is lost is woken on another one by asking for it; its record tells it to go on.</summary>
     void ISiloStatusListener.SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status)
@@ -61,10 +71,12 @@ public sealed partial class ReplicaService(
             foreach (var runId in registry.RunIds)
             {
                 LogWake(runId, updatedSilo);
-                grains.GetGrain<ITrainingRunGrain>(runId).Describe().Ignore();
+                Wake(runId).Ignore();
             }
         }
     }
+
+    private Task Wake(string runId) => grains.GetGrain<ITrainingRunGrain>(runId).Describe();
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Silo {Silo} is dead: run {RunId} is asked for, in case it was there")]
     private partial void LogWake(string runId, SiloAddress silo);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Numerics.Tensors;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Data;
@@ -24,10 +23,7 @@ public sealed class WorkerGradients(TrainingPlan plan, ImageSet train, FlatVecto
     public GradientComputation ComputationOf(int worker) =>
         _computations.GetOrAdd(worker, w => new GradientComputation(plan, _model, _samples, parameters, w));
 
-    /// <summary>
-    /// Collapses the workers' gradients to the largest nodes of the summation tree. Sums are written into the left worker's
-    /// own buffer, which belongs to this step until the next request arrives.
-    /// </summary>
+    /// <summary>Collapses the workers' gradients to the largest nodes of the summation tree; see <see cref="ShareSum"/>.</summary>
     /// <exception cref="InvalidOperationException">A worker did not compute on this silo, but with another one's replica.</exception>
     public IReadOnlyList<GradientNode> Collapse(WorkerRange owned, GradientNode[] leaves)
     {
@@ -39,15 +35,7 @@ public sealed class WorkerGradients(TrainingPlan plan, ImageSet train, FlatVecto
             }
         }
 
-        return [.. SummationTree.NodesWithin(plan.Workers, owned).Select(node => SummationTree.Sum(
-            node,
-            part => part.Count == 1 ? leaves[part.First - owned.First] : null,
-            (left, right) =>
-            {
-                var buffer = ComputationOf(left.FirstWorker).Gradient.Span;
-                TensorPrimitives.Add(buffer, right.Gradient.Span, buffer);
-                return new GradientNode(left.FirstWorker, right.EndWorker, left.Gradient, left.Totals + right.Totals);
-            }))];
+        return ShareSum.Of(plan.Workers, owned, leaves, worker => ComputationOf(worker).Gradient);
     }
 
     /// <inheritdoc cref="IShareComputation.LeaveBuffers" />

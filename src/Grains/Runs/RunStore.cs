@@ -35,11 +35,20 @@ public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, 
     public TrainingState? CheckpointBefore(long step) => _checkpoints.Where(checkpoint => checkpoint?.Step <= step).MaxBy(checkpoint => checkpoint!.Step);
 
     /// <summary>
-    /// Makes the record durable. A store that does not take it, because it is full or away, is asked until it does: a run that went on without would
-    /// promise what it cannot keep.
+    /// Makes the record durable, the first one in both places. A store that does not take it, because it is full or away, is asked until it does: a run
+    /// that went on without would promise what it cannot keep.
     /// </summary>
     /// <exception cref="InconsistentStateException">Another activation has written the run's record.</exception>
     public async Task Write()
+    {
+        do
+        {
+            await WriteNext();
+        }
+        while (places.Any(place => !place.RecordExists));
+    }
+
+    private async Task WriteNext()
     {
         var record = Record;
         record.Version++;

@@ -31,10 +31,12 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
     private readonly RunDriver _driver;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _waking = Task.CompletedTask;
+    private bool _starting;
     private bool _leaving;
 
     /// <summary>The run that the grain's key names.</summary>
     public TrainingRunGrain(
+        IGrainContext context,
         [PersistentState("run-even")] IPersistentState<RunRecord> even,
         [PersistentState("run-odd")] IPersistentState<RunRecord> odd,
         [PersistentState("run-initial")] IPersistentState<InitialState> initial,
@@ -44,7 +46,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         IRoster roster,
         TimeProvider time,
         TrainingTelemetry telemetry,
-        ILogger<TrainingRunGrain> logger)
+        ILogger<TrainingRunGrain> logger) : base(context)
     {
         _initial = initial;
         _grains = grains;
@@ -100,23 +102,15 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
 
         PlanValidation.Validate(plan);
         PlanValidation.Validate(options);
-        var handover = new RunHandover(plan, options, null, initial, 0, null);
-        _server.Choose(new RunAttempt(RunId, 1));
-        var silos = await _server.Begin(handover);
-        if (initial is not null)
+        _starting = true;
+        try
         {
-            _initial.State.State = initial;
-            await _initial.WriteStateAsync();
+            await StartNew(plan, options, initial, traceParent);
         }
-
-        Record.Plan = plan;
-        Record.Options = options;
-        Record.Silos = [.. silos];
-        Record.Fingerprint = silos[0].Fingerprint;
-        _driver.NoteServer();
-        Record.Checkpoint = initial;
-        await Go(traceParent);
-        await _grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).Add(RunId);
+        finally
+        {
+            _starting = false;
+        }
     }
 
     /// <inheritdoc />
@@ -133,20 +127,28 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
                 throw new InvalidInputException($"Run {RunId} is running: see it with 'mnist runs watch {RunId}'.");
         }
 
-        Record.Options = Record.Options with { AcceptMixedNumerics = Record.Options.AcceptMixedNumerics || acceptMixedNumerics };
-        _server.Choose(new RunAttempt(RunId, Record.Attempt + 1));
-        _driver.NoteServer();
-        var reason = new HandoverReason(IncidentKind.Resumed, $"the run was {Record.Status.ToString().ToLowerInvariant()}; it goes on from step {Record.Step:N0}");
-        var silos = await _server.Begin(_driver.Handover(reason));
-        Record.Silos = [.. silos];
-        Record.Message = null;
-        await Go(traceParent);
+        _starting = true;
+        try
+        {
+            await GoOn(acceptMixedNumerics, traceParent);
+        }
+        finally
+        {
+            _starting = false;
+        }
     }
 
     /// <inheritdoc />
     public async Task<RunDescription> Describe()
     {
         await _waking;
+        if (Record.Status is RunStatus.Unknown or RunStatus.Interrupted && !_starting)
+        {
+            // What was looked up may be out of date: another activation, which the directory has forgotten with a silo believed dead, may have started the
+            // run since, or a parameter server may have given its state to silos again. Whoever asks next, looks again.
+            DeactivateOnIdle();
+        }
+
         return new RunDescription(
             RunId,
             Record.Status,
@@ -199,6 +201,39 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
 
     /// <inheritdoc />
     public Task<Ledger> GetLedger() => Task.FromResult(Record.Ledger);
+
+    private async Task StartNew(TrainingPlan plan, RunOptions options, TrainingState? initial, string? traceParent)
+    {
+        var handover = new RunHandover(plan, options, null, initial, 0, null);
+        _server.Choose(new RunAttempt(RunId, 1));
+        var silos = await _server.Begin(handover);
+        if (initial is not null)
+        {
+            _initial.State.State = initial;
+            await _initial.WriteStateAsync();
+        }
+
+        Record.Plan = plan;
+        Record.Options = options;
+        Record.Silos = [.. silos];
+        Record.Fingerprint = silos[0].Fingerprint;
+        _driver.NoteServer();
+        Record.Checkpoint = initial;
+        await Go(traceParent);
+        await _grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).Add(RunId);
+    }
+
+    private async Task GoOn(bool acceptMixedNumerics, string? traceParent)
+    {
+        Record.Options = Record.Options with { AcceptMixedNumerics = Record.Options.AcceptMixedNumerics || acceptMixedNumerics };
+        _server.Choose(new RunAttempt(RunId, Record.Attempt + 1));
+        _driver.NoteServer();
+        var reason = new HandoverReason(IncidentKind.Resumed, $"the run was {Record.Status.ToString().ToLowerInvariant()}; it goes on from step {Record.Step:N0}");
+        var silos = await _server.Begin(_driver.Handover(reason));
+        Record.Silos = [.. silos];
+        Record.Message = null;
+        await Go(traceParent);
+    }
 
     /// <summary>
     /// Goes on with a run that its record calls running: if a silo still has its state, the cluster lives and only the run's own silo was lost.

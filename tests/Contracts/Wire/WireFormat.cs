@@ -12,7 +12,7 @@ internal static class WireFormat
         .AddSerializer(serializer => serializer.AddAssembly(typeof(TrainingPlan).Assembly).AddAssembly(typeof(RunRecord).Assembly))
         .BuildServiceProvider();
 
-    private static readonly Serializer Serializer = Services.GetRequiredService<Serializer>();
+    public static Serializer Serializer { get; } = Services.GetRequiredService<Serializer>();
 
     private static readonly DeepCopier Copier = Services.GetRequiredService<DeepCopier>();
 

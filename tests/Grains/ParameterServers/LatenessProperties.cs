@@ -1,0 +1,49 @@
+using CsCheck;
+
+using Mnist.Distributed.Grains.ParameterServers;
+
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Grains.ParameterServers;
+
+public sealed class LatenessProperties
+{
+    private static readonly LatenessOptions Limits = new() { Least = TimeSpan.FromMilliseconds(400), Factor = 4 };
+
+    private static readonly Gen<TimeSpan[]> Rounds = Gen.Int[0, 1000].Select(milliseconds => TimeSpan.FromMilliseconds(milliseconds)).Array[1, 200];
+
+    [Fact]
+    public void The_first_round_has_a_patience_of_its_own()
+    {
+        var patience = new Lateness(Limits, TimeSpan.FromSeconds(7)).Next();
+
+        Assert.Equal(TimeSpan.FromSeconds(7), patience.Limit);
+        Assert.Equal("no round has been measured yet", patience.Reason);
+    }
+
+    [Fact]
+    public void Patience_follows_the_slowest_of_the_last_64_rounds_and_is_never_below_the_least() => Rounds.Sample(rounds =>
+    {
+        var patience = After(rounds);
+
+        var slowest = rounds.TakeLast(64).Max();
+        Assert.Equal(slowest * 4 > Limits.Least ? slowest * 4 : Limits.Least, patience.Limit);
+    });
+
+    [Fact]
+    public void The_reason_names_what_the_patience_follows_from() => Rounds.Sample(rounds =>
+    {
+        var patience = After(rounds);
+
+        Assert.StartsWith(patience.Limit == Limits.Least ? "the least patience" : "4 times the slowest", patience.Reason);
+        Assert.Contains($"last {Math.Min(rounds.Length, 64)} rounds", patience.Reason);
+        Assert.Contains($"{rounds.TakeLast(64).Max().TotalMilliseconds:F1} ms", patience.Reason);
+    });
+
+    private static Patience After(TimeSpan[] rounds)
+    {
+        var lateness = new Lateness(Limits, TimeSpan.FromSeconds(7));
+        Array.ForEach(rounds, lateness.Record);
+        return lateness.Next();
+    }
+}

@@ -1,0 +1,129 @@
+using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Grains.Replicas;
+using Mnist.Distributed.Tests.Simulation.Clock;
+using Mnist.Distributed.Tests.Simulation.Training;
+using Mnist.Distributed.Training.State;
+
+namespace Mnist.Distributed.Tests.Simulation.Cluster;
+
+/// <summary>What a silo's replica service and registry do, with the real replica and simulated workers.</summary>
+/// <param name="turns">The service's turns.</param>
+/// <param name="self">What the silo says of itself.</param>
+/// <param name="time">The silo's clock.</param>
+/// <param name="load">Takes the time that loading the data takes.</param>
+/// <param name="work">Takes the time that a piece of work takes.</param>
+/// <param name="check">Judges the state of a replica.</param>
+/// <param name="tell">Told of every answer.</param>
+internal sealed class ReplicaHost(
+    Turns turns,
+    SiloReport self,
+    TimeProvider time,
+    Func<Task> load,
+    Func<Task> work,
+    Action<SiloReport, ModelState, long?> check,
+    Action<string> tell) : ILeavingReplicas
+{
+    private readonly Dictionary<string, (Replica Replica, ModelState State)> _runs = [];
+    private bool _leaving;
+
+    /// <summary>The runs that the silo takes part in.</summary>
+    public IReadOnlyCollection<string> RunIds => _runs.Keys;
+
+    /// <summary>Whether there is a state.</summary>
+    public bool HoldAny => _runs.Values.Any(run => run.Replica.HasState);
+
+    /// <summary>The runs whose state is here and that have not been asked for a step for some time.</summary>
+    public IEnumerable<string> RunsIdleFor(TimeSpan idle) =>
+        _runs.Where(run => run.Value.Replica is { HasState: true } replica && replica.Idle > idle).Select(run => run.Key);
+
+    /// <inheritdoc cref="IReplicaService.Prepare" />
+    public Task<ReplicaReport> Prepare(RunAttempt attempt, TrainingPlan plan) => turns.Start(async () =>
+    {
+        if (!_runs.ContainsKey(attempt.RunId))
+        {
+            await load();
+            _runs.TryAdd(attempt.RunId, Make(plan));
+        }
+
+        return await _runs[attempt.RunId].Replica.Report(attempt, self);
+    });
+
+    /// <inheritdoc cref="IReplicaService.Install" />
+    public Task<ReplyStatus> Install(RunAttempt attempt, TrainingState? state) =>
+        With(attempt, $"Install {state?.Step}", replica => replica.Install(attempt, state));
+
+    /// <inheritdoc cref="IReplicaService.ComputeStep" />
+    public Task<StepReply> ComputeStep(StepRequest request) => With(
+        request.Attempt,
+        $"ComputeStep {request.Step} of {request.FirstWorker}..{request.EndWorker} after {request.Update?.Step}",
+        replica => replica.ComputeStep(request));
+
+    /// <inheritdoc cref="IReplicaService.Evaluate" />
+    public Task<EvaluationReply> Evaluate(EvaluationRequest request) =>
+        With(request.Attempt, $"Evaluate {request.Step}", replica => replica.Evaluate(request));
+
+    /// <inheritdoc cref="IReplicaService.GetState" />
+    public Task<TrainingState?> GetState(RunAttempt attempt, StepUpdate? update) =>
+        With(attempt, $"GetState after {update?.Step}", replica => replica.GetState(attempt, update));
+
+    /// <inheritdoc cref="IReplicaService.Holds" />
+    public Task<bool> Holds(string runId) => turns.Start(() => Task.FromResult(_runs.TryGetValue(runId, out var run) && run.Replica.HasState));
+
+    /// <inheritdoc cref="IReplicaService.Release" />
+    public Task<bool> ReleaseRun(string runId) => turns.Start(async () =>
+    {
+        if (_runs.Remove(runId, out var run))
+        {
+            await run.Replica.Release();
+        }
+
+        return true;
+    });
+
+    /// <inheritdoc />
+    public bool AwaitAnswers => _runs.Values.Any(run => run.Replica.IsMissed);
+
+    /// <inheritdoc />
+    public void Leave()
+    {
+        _leaving = true;
+        foreach (var (replica, _) in _runs.Values)
+        {
+            replica.IsLeaving = true;
+        }
+    }
+
+    private Task<T> With<T>(RunAttempt attempt, string what, Func<Replica, Task<T>> call) => turns.Start(async () =>
+    {
+        var (replica, state) = _runs.TryGetValue(attempt.RunId, out var run)
+            ? run
+            : throw new InvalidOperationException($"Run {attempt.RunId} has not been prepared on this silo.");
+        var reply = await call(replica);
+        tell($"{what} for attempt {attempt.Number}: {Summary(reply)}; now at step {state.Step}");
+        if (replica.HasState)
+        {
+            check(self, state, null);
+        }
+
+        return reply;
+    });
+
+    private static string Summary(object? reply) => reply switch
+    {
+        StepReply step => $"{step.Status}",
+        EvaluationReply evaluation => $"{evaluation.Status}",
+        TrainingState state => $"step {state.Step}",
+        _ => $"{reply ?? "nothing"}",
+    };
+
+    private (Replica, ModelState) Make(TrainingPlan plan)
+    {
+        var state = new ModelState(plan, GradientFunction.Layout);
+        var shares = new SimulatedShares(plan, self.Fingerprint, state, work, step => check(self, state, step));
+        var replica = new Replica(state, () => new ModelState(plan, GradientFunction.Layout).Snapshot(), shares, time) { IsLeaving = _leaving };
+        return (replica, state);
+    }
+}

@@ -1,0 +1,121 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Grains.Hosting;
+using Mnist.Distributed.Grains.ParameterServers;
+using Mnist.Distributed.Grains.Replicas;
+using Mnist.Distributed.Grains.Runs;
+using Mnist.Distributed.Tests.Simulation.Clock;
+using Mnist.Distributed.Tests.Simulation.Network;
+
+namespace Mnist.Distributed.Tests.Simulation.Cluster;
+
+/// <summary>A silo: a process with grains and replicas, and the services that the real grains are given.</summary>
+internal sealed class SimulatedSilo : Node, IRoster
+{
+    private readonly World _world;
+
+    /// <summary>A silo that has yet to join.</summary>
+    public SimulatedSilo(World world, int number, int generation, string numerics) : base(world.Timeline, $"silo-{number}.{generation}")
+    {
+        _world = world;
+        Numerics = numerics;
+        Address = SiloAddress.New(IPAddress.Loopback, 11000 + number, generation);
+        Grains = new GrainHost(NewTurns, Make, Leave);
+        Replicas = new ReplicaHost(
+            NewTurns(),
+            new SiloReport(Name, Address.ToString(), numerics),
+            Time,
+            () => Take(world.Weather.Load),
+            () => Take(world.Weather.Work),
+            world.Judge.Check,
+            what => world.Timeline.Tell(Name, what));
+        NewTurns().Start(async () =>
+        {
+            await new RunVigil(() => Replicas.RunsIdleFor(RunVigil.Patience), Wake, Time).Keep(CancellationToken.None);
+            return true;
+        });
+        Departure = new Departure(Replicas, this, Time, world.LoggerOf<Departure>(this));
+    }
+
+    /// <summary>Its address; a silo that comes back has another generation.</summary>
+    public SiloAddress Address { get; }
+
+    /// <summary>What the last bits of its arithmetic depend on.</summary>
+    public string Numerics { get; }
+
+    /// <summary>Its grains.</summary>
+    public GrainHost Grains { get; }
+
+    /// <summary>Its replicas.</summary>
+    public ReplicaHost Replicas { get; }
+
+    /// <summary>Its orderly leave.</summary>
+    public Departure Departure { get; }
+
+    /// <summary>How many times slower it is than others.</summary>
+    public double Slowness { get; set; } = 1;
+
+    /// <inheritdoc />
+    IReadOnlyList<SiloAddress> IRoster.Active => [.. View.Order()];
+
+    /// <inheritdoc />
+    public IReplicaService On(SiloAddress silo) => new ReplicaLine(_world.Wires, this, silo);
+
+    /// <inheritdoc />
+    public string NameOf(SiloAddress silo) => $"silo-{silo.Endpoint.Port - 11000}.{silo.Generation}";
+
+    /// <inheritdoc />
+    public override void Bury(SiloAddress silo)
+    {
+        base.Bury(silo);
+        foreach (var runId in Replicas.RunIds)
+        {
+            Wake(runId).Ignore();
+        }
+    }
+
+    private Task Wake(string runId) => _world.LineTo(runId, this).Describe();
+
+    /// <summary>Leaves in good order.</summary>
+    /// <param name="left">Called when nothing is left to hand over.</param>
+    public void Leave(Action left) => NewTurns().Start(async () =>
+    {
+        await Departure.StopAsync(CancellationToken.None);
+        left();
+        return true;
+    });
+
+    private void Leave(string key, SiloAddress? moves)
+    {
+        _world.Directory.Forget(key, Address);
+        if (moves is not null && key == World.RunId && _world.Directory.Place(key, moves))
+        {
+            Wake(key).Ignore();
+        }
+    }
+
+    private Turns NewTurns() => new(_world.Timeline, Process);
+
+    private Task Take((double Least, double Most) seconds) => Task.Delay(_world.Timeline.Between(seconds.Least, seconds.Most) * Slowness, Time);
+
+    private async Task<Grain> Make(string key, IGrainContext context)
+    {
+        var self = new SiloDetails(Name, Address);
+        if (key.Contains('@'))
+        {
+            return new ParameterServerGrain(
+                context, self, Departure, this, Time, World.Telemetry, Options.Create(new LatenessOptions()), _world.LoggerOf<ParameterServerGrain>(this));
+        }
+
+        var even = _world.Shelf.Open<RunRecord>("run-even", this);
+        var odd = _world.Shelf.Open<RunRecord>("run-odd", this);
+        var initial = _world.Shelf.Open<InitialState>("run-initial", this);
+        await even.ReadStateAsync();
+        await odd.ReadStateAsync();
+        await initial.ReadStateAsync();
+        return new TrainingRunGrain(
+            context, even, odd, initial, _world.FactoryOf(this), self, Departure, this, Time, World.Telemetry, _world.LoggerOf<TrainingRunGrain>(this));
+    }
+}

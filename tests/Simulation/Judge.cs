@@ -1,0 +1,121 @@
+using Mnist.Distributed.Contracts.Ledgers;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Grains.Runs;
+using Mnist.Distributed.Tests.Simulation.Training;
+using Mnist.Distributed.Training.State;
+
+namespace Mnist.Distributed.Tests.Simulation;
+
+/// <summary>Compares what is in the cluster and in the store with the same run computed in one place, all the time.</summary>
+internal sealed class Judge(TrainingPlan plan, RunOptions options)
+{
+    private readonly Dictionary<string, Oracle> _oracles = [];
+
+    /// <summary>What was wrong first, or null.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>The newest record that was written.</summary>
+    public RunRecord? Record { get; private set; }
+
+    /// <summary>What the run must be on silos of some numerics.</summary>
+    public Oracle OracleOf(string numerics)
+    {
+        if (!_oracles.TryGetValue(numerics, out var oracle))
+        {
+            _oracles[numerics] = oracle = new Oracle(plan, numerics);
+        }
+
+        return oracle;
+    }
+
+    /// <summary>Judges the state of a replica.</summary>
+    /// <param name="silo">Its silo.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="step">The step that it must be at, if that is known.</param>
+    public void Check(SiloReport silo, ModelState state, long? step)
+    {
+        Require(step is null || state.Step == step, $"{silo.Name} computes step {step} with the parameters of step {state.Step}");
+        Require(state.Hash() == OracleOf(silo.Fingerprint).HashAt(state.Step), $"{silo.Name} has other bits at step {state.Step}");
+        Require(state.Totals == OracleOf(silo.Fingerprint).At(state.Step).Totals, $"{silo.Name} has other totals at step {state.Step}: {state.Totals}");
+    }
+
+    /// <summary>Judges what was written to the store.</summary>
+    public void Written(object state)
+    {
+        if (state is not RunRecord record)
+        {
+            return;
+        }
+
+        Record = record;
+        if (record.Checkpoint is { } checkpoint)
+        {
+            Check(checkpoint, OracleOf(record.Fingerprint!).At(checkpoint.Step));
+        }
+
+        Check(record.Ledger, record);
+        foreach (var (index, epoch) in record.Epochs.Index())
+        {
+            var step = (long)plan.StepsPerEpoch * (index + 1);
+            var (totals, test) = (OracleOf(record.Fingerprint!).At(step).Totals, OracleOf(record.Fingerprint!).EvaluationAt(step));
+            Require(
+                epoch == new EpochMetrics(
+                    index + 1, totals.Steps, totals.Loss, totals.Accuracy, test.Loss, test.Accuracy, epoch.Seconds, epoch.ImagesPerSecond),
+                $"epoch {index + 1} has other metrics: {epoch}");
+        }
+    }
+
+    /// <summary>Judges a run that is over.</summary>
+    public void Ended()
+    {
+        Require(Record is { Status: RunStatus.Completed }, $"the run has ended as {Record?.Status}: {Record?.Message}");
+        Require(Record!.Step == plan.TotalSteps, $"the run has ended at step {Record.Step} of {plan.TotalSteps}");
+        Require(Record.Epochs.Count == plan.Epochs, $"the run has ended after {Record.Epochs.Count} of {plan.Epochs} epochs");
+    }
+
+    /// <summary>Notes a problem unless something holds.</summary>
+    public void Require(bool holds, string problem)
+    {
+        if (!holds)
+        {
+            Problem ??= problem;
+        }
+    }
+
+    private void Check(TrainingState state, TrainingState expected)
+    {
+        Require(state.Parameters.Span.SequenceEqual(expected.Parameters.Span), $"the checkpoint has other parameters at step {state.Step}");
+        Require(state.Momentum.Span.SequenceEqual(expected.Momentum.Span), $"the checkpoint has other momentum at step {state.Step}");
+        Require(state.Totals == expected.Totals, $"the checkpoint has other totals at step {state.Step}: {state.Totals}");
+        Require(state.BatchesTracked == expected.BatchesTracked, $"the checkpoint has seen {state.BatchesTracked} batches at step {state.Step}");
+    }
+
+    private void Check(Ledger ledger, RunRecord record)
+    {
+        Require(ledger.FirstStep == 0 && ledger.EndStep == record.Step, $"the ledger is of steps {ledger.FirstStep}..{ledger.EndStep}, not 0..{record.Step}");
+        var next = 0L;
+        foreach (var block in ledger.Blocks)
+        {
+            Require(block.FirstStep == next && block.EndStep > next, $"the ledger goes on with {block.FirstStep}..{block.EndStep} at step {next}");
+            next = block.EndStep;
+            var worker = 0;
+            foreach (var share in block.Shares)
+            {
+                Require(share.FirstWorker == worker && share.EndWorker > worker, $"a share of {share.FirstWorker}..{share.EndWorker} follows worker {worker}");
+                worker = share.EndWorker;
+            }
+
+            Require(worker == plan.Workers, $"steps {block.FirstStep}..{block.EndStep} have {worker} of {plan.Workers} workers");
+        }
+
+        Require(next == ledger.EndStep, $"the ledger's blocks end at step {next} of {ledger.EndStep}");
+        Require(ledger.Incidents.All(incident => incident.Step >= 0 && incident.Step < ledger.EndStep), "an incident is not of a step of the ledger");
+        Require(
+            ledger.Incidents.Zip(ledger.Incidents.Skip(1)).All(pair => pair.First.Step <= pair.Second.Step), "the ledger's incidents are not in order");
+        var hashed = options.HashEvery == 0 ? [] : Enumerable.Range(0, (int)ledger.EndStep).Where(step => step % options.HashEvery == 0);
+        Require(
+            ledger.Hashes.SequenceEqual(hashed.Select(step => OracleOf(record.Fingerprint!).HashAt(step))), "the ledger has other hashes");
+    }
+}

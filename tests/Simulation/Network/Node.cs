@@ -1,0 +1,54 @@
+using Mnist.Distributed.Tests.Simulation.Clock;
+
+namespace Mnist.Distributed.Tests.Simulation.Network;
+
+/// <summary>A process that takes part in the cluster, as a silo or as a client.</summary>
+internal class Node
+{
+    private readonly Dictionary<object, (SiloAddress To, Action<Exception> Fail)> _calls = [];
+
+    /// <summary>A node with a clock that is a little off.</summary>
+    public Node(Timeline timeline, string name)
+    {
+        Name = name;
+        Process = new Process(timeline);
+        Time = new ProcessTime(timeline, Process, timeline.Between(-3, 3));
+    }
+
+    /// <summary>Its name.</summary>
+    public string Name { get; }
+
+    /// <summary>Its process.</summary>
+    public Process Process { get; }
+
+    /// <summary>Its clock.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>The active silos, as far as it knows.</summary>
+    public HashSet<SiloAddress> View { get; } = [];
+
+    /// <summary>Notes a call that waits for an answer.</summary>
+    public void Expect(object call, SiloAddress to, Action<Exception> fail) => _calls.Add(call, (to, fail));
+
+    /// <summary>Forgets a call that waits no more.</summary>
+    public void Forget(object call) => _calls.Remove(call);
+
+    /// <summary>Learns that a silo is active.</summary>
+    public void Meet(SiloAddress silo) => View.Add(silo);
+
+    /// <summary>Learns that a silo is about to leave: it is asked no more, but what it was asked it may still answer.</summary>
+    public void Part(SiloAddress silo) => View.Remove(silo);
+
+    /// <summary>Learns that a silo is dead: nothing that waits for it will be answered.</summary>
+    public virtual void Bury(SiloAddress silo)
+    {
+        View.Remove(silo);
+        foreach (var (call, (to, fail)) in _calls.ToArray())
+        {
+            if (to == silo && _calls.Remove(call))
+            {
+                fail(new SiloUnavailableException($"silo {silo} is dead"));
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.State;
+
+namespace Mnist.Distributed.Tests.Simulation.Network;
+
+/// <summary>The line from a node to the replica service of a silo.</summary>
+internal sealed class ReplicaLine(Wires wires, Node from, SiloAddress to) : IReplicaService
+{
+    /// <inheritdoc />
+    public Task<ReplicaReport> Prepare(RunAttempt attempt, TrainingPlan plan) =>
+        wires.Call(from, to, (attempt, plan), (silo, request) => silo.Replicas.Prepare(request.attempt, request.plan), repeatable: true);
+
+    /// <inheritdoc />
+    public Task<ReplyStatus> Install(RunAttempt attempt, TrainingState? state) => wires.Call(
+        from, to, new InstallRequest(attempt, state), (silo, request) => silo.Replicas.Install(request.Attempt, request.State), repeatable: true);
+
+    /// <inheritdoc />
+    public Task<StepReply> ComputeStep(StepRequest request) =>
+        wires.Call(from, to, request, (silo, arrived) => silo.Replicas.ComputeStep(arrived), repeatable: true);
+
+    /// <inheritdoc />
+    public Task<EvaluationReply> Evaluate(EvaluationRequest request) =>
+        wires.Call(from, to, request, (silo, arrived) => silo.Replicas.Evaluate(arrived), repeatable: true);
+
+    /// <inheritdoc />
+    public Task<TrainingState?> GetState(RunAttempt attempt, StepUpdate? update) => wires.Call(
+        from, to, new StateRequest(attempt, update), (silo, request) => silo.Replicas.GetState(request.Attempt, request.Update), repeatable: true);
+
+    /// <inheritdoc />
+    public Task<bool> Holds(string runId) => wires.Call(from, to, runId, (silo, request) => silo.Replicas.Holds(request), repeatable: true);
+
+    /// <inheritdoc />
+    public Task Release(string runId) => wires.Call(from, to, runId, (silo, request) => silo.Replicas.ReleaseRun(request), repeatable: true);
+}
+
+/// <summary>Arguments of <see cref="IReplicaService.Install"/>.</summary>
+internal sealed record InstallRequest(RunAttempt Attempt, TrainingState? State);
+
+/// <summary>Arguments of <see cref="IReplicaService.GetState"/>.</summary>
+internal sealed record StateRequest(RunAttempt Attempt, StepUpdate? Update);

@@ -1,0 +1,38 @@
+using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Grains;
+
+namespace Mnist.Distributed.Tests.Simulation.Network;
+
+/// <summary>The line from a node to a parameter server, whose key names its silo.</summary>
+internal sealed class ServerLine(Wires wires, Node from, string key) : IParameterServerGrain
+{
+    private readonly SiloAddress _silo = RunKey.SiloOf(GrainId.Create(nameof(IParameterServerGrain), key));
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<SiloReport>> Begin(RunHandover handover) => Call(handover, (server, request) => server.Begin(request));
+
+    /// <inheritdoc />
+    public Task<StepProgress> Advance(long targetStep, long durableStep, string? traceParent) =>
+        Call((targetStep, durableStep), (server, request) => server.Advance(request.targetStep, request.durableStep, traceParent));
+
+    /// <inheritdoc />
+    public Task<EvaluationResult?> Evaluate(long step, string? traceParent) => Call(step, (server, request) => server.Evaluate(request, traceParent));
+
+    /// <inheritdoc />
+    public Task<TrainingState?> GetState(long step, string? traceParent) => Call(step, (server, request) => server.GetState(request, traceParent));
+
+    /// <inheritdoc />
+    public Task<TrainingState> Stop() => Call(0, (server, _) => server.Stop());
+
+    /// <inheritdoc />
+    public Task Release() => Call(0, async (server, _) =>
+    {
+        await server.Release();
+        return true;
+    });
+
+    private Task<TReply> Call<TRequest, TReply>(TRequest request, Func<IParameterServerGrain, TRequest, Task<TReply>> call) =>
+        wires.Call(from, _silo, request, (silo, arrived) => silo.Grains.Serve<IParameterServerGrain, TReply>(key, server => call(server, arrived)));
+}

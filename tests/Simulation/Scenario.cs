@@ -1,0 +1,76 @@
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Tests.Simulation.Faults;
+
+namespace Mnist.Distributed.Tests.Simulation;
+
+/// <summary>What a seed decides before anything happens.</summary>
+internal sealed record Scenario
+{
+    /// <summary>The numerics of most silos.</summary>
+    public const string Numerics = "build 1; avx2";
+
+    /// <summary>Other numerics.</summary>
+    public const string OtherNumerics = "build 1; avx512";
+
+    private Scenario(int seed)
+    {
+        var random = new Random(seed);
+        Seed = seed;
+        Profile = ProfileOf(seed);
+        Plan = new TrainingPlan
+        {
+            Workers = random.Next(1, 10),
+            Epochs = random.Next(1, 4),
+            BatchSize = 240,
+            Samples = 240 * random.Next(1, 13),
+            TestSamples = 240 * random.Next(1, 12),
+            Momentum = random.Next(3) * 0.45f,
+            WeightDecay = random.Next(2) * 0.001f,
+            Seed = seed,
+        };
+        Options = new RunOptions { CheckpointEvery = random.Next(6), HashEvery = random.Next(3) };
+        Silos = random.Next(1, 7);
+        StartsFromWeights = random.Next(5) == 0;
+        IsWatched = random.Next(2) == 0;
+        MembershipLag = random.Next(2) == 0 ? 0.1 : 3;
+        IsSettled = random.Next(3) > 0 || Profile == Profile.Calm;
+        HasTalkingDead = random.Next(2) == 0;
+    }
+
+    /// <summary>The seed.</summary>
+    public int Seed { get; }
+
+    /// <summary>What goes wrong.</summary>
+    public Profile Profile { get; }
+
+    /// <summary>What is trained.</summary>
+    public TrainingPlan Plan { get; }
+
+    /// <summary>How.</summary>
+    public RunOptions Options { get; }
+
+    /// <summary>Silos at the start.</summary>
+    public int Silos { get; }
+
+    /// <summary>Whether the run is given the state to start from.</summary>
+    public bool StartsFromWeights { get; }
+
+    /// <summary>Whether somebody asks how the run is; otherwise it must go on by itself.</summary>
+    public bool IsWatched { get; }
+
+    /// <summary>How long nodes may take to learn of a change in the cluster, in seconds.</summary>
+    public double MembershipLag { get; }
+
+    /// <summary>Whether the silos know each other when the run is started.</summary>
+    public bool IsSettled { get; }
+
+    /// <summary>Whether a silo that was declared dead while it was stopped is heard for a moment when it goes on.</summary>
+    public bool HasTalkingDead { get; }
+
+    /// <summary>The scenario of a seed.</summary>
+    public static Scenario Of(int seed) => new(seed);
+
+    /// <summary>The profile of a seed.</summary>
+    public static Profile ProfileOf(int seed) => (Profile)(seed % Enum.GetValues<Profile>().Length);
+}

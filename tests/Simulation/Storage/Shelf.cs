@@ -1,0 +1,101 @@
+using Mnist.Distributed.Grains.Hosting;
+using Mnist.Distributed.Tests.Contracts.Wire;
+using Mnist.Distributed.Tests.Simulation.Clock;
+using Mnist.Distributed.Tests.Simulation.Network;
+using Orleans.Storage;
+
+namespace Mnist.Distributed.Tests.Simulation.Storage;
+
+/// <summary>
+/// The store that survives all silos: bytes under a name, each with a version that a writer must know. Writes may fail, before or after they were done,
+/// and what is kept may be damaged.
+/// </summary>
+/// <param name="timeline">When things happen.</param>
+/// <param name="weather">How often writes fail.</param>
+/// <param name="written">Told of every state that has been written.</param>
+internal sealed class Shelf(Timeline timeline, Weather weather, Action<object> written)
+{
+    private static readonly SealedStorageSerializer Serializer = new(WireFormat.Serializer);
+
+    private readonly Dictionary<string, (byte[] Bytes, int Version)> _kept = [];
+    private string? _damaged;
+
+    /// <summary>A grain's line to one of the states.</summary>
+    public IPersistentState<T> Open<T>(string name, Node from)
+        where T : class, new() => new StoredState<T>(this, name, from);
+
+    /// <summary>Damages one of the two copies of a record, unless it is the only one that is there and sound.</summary>
+    /// <returns>Whether it is damaged.</returns>
+    public bool Damage(string name)
+    {
+        if (!_kept.TryGetValue(name, out var kept) || _damaged is not null || _kept.Keys.Count(key => key != "run-initial") < 2)
+        {
+            return false;
+        }
+
+        _damaged = name;
+
+        var damaged = kept.Bytes.ToArray();
+        damaged[timeline.Random.Next(damaged.Length)] ^= (byte)(1 << timeline.Random.Next(8));
+        _kept[name] = kept with { Bytes = damaged };
+        return true;
+    }
+
+    /// <summary>Reads.</summary>
+    public Task<(T? State, int? Version)> Read<T>(string name, Node from)
+        where T : class
+    {
+        var read = new TaskCompletionSource<(T?, int?)>();
+        timeline.After(weather.Delay(timeline), null, () =>
+        {
+            (T?, int?) found = _kept.TryGetValue(name, out var kept) ? (Serializer.Deserialize<T>(new BinaryData(kept.Bytes)), kept.Version) : (null, null);
+            timeline.After(weather.Delay(timeline), from.Process, () => read.SetResult(found));
+        });
+        return read.Task;
+    }
+
+    /// <summary>Writes what was last read or written under a version.</summary>
+    /// <returns>The new version.</returns>
+    /// <exception cref="InconsistentStateException">There is another version.</exception>
+    public Task<int> Write<T>(string name, T state, int? version, Node from)
+        where T : class
+    {
+        var write = new TaskCompletionSource<int>();
+        var bytes = Serializer.Serialize(state).ToArray();
+        timeline.After(weather.Delay(timeline), null, () =>
+        {
+            var fails = timeline.Draws(weather.WriteFails);
+            int? present = _kept.TryGetValue(name, out var kept) ? kept.Version : null;
+            if (fails && timeline.Draws(0.5))
+            {
+                Answer(() => write.SetException(new IOException("the store is away")));
+            }
+            else if (present != version)
+            {
+                Answer(() => write.SetException(new InconsistentStateException("another version", $"{present}", $"{version}")));
+            }
+            else
+            {
+                var next = (version ?? 0) + 1;
+                _kept[name] = (bytes, next);
+                _damaged = _damaged == name ? null : _damaged;
+                timeline.Tell("store", $"{name} version {next}");
+                written(Serializer.Deserialize<T>(new BinaryData(bytes))!);
+                Answer(() =>
+                {
+                    if (fails)
+                    {
+                        write.SetException(new IOException("the store has not said whether it has written"));
+                    }
+                    else
+                    {
+                        write.SetResult(next);
+                    }
+                });
+            }
+        });
+        return write.Task;
+
+        void Answer(Action answer) => timeline.After(weather.Delay(timeline), from.Process, answer);
+    }
+}

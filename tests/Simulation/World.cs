@@ -1,0 +1,145 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Grains.Telemetry;
+using Mnist.Distributed.Tests.Simulation.Clock;
+using Mnist.Distributed.Tests.Simulation.Cluster;
+using Mnist.Distributed.Tests.Simulation.Faults;
+using Mnist.Distributed.Tests.Simulation.Network;
+using Mnist.Distributed.Tests.Simulation.Storage;
+
+namespace Mnist.Distributed.Tests.Simulation;
+
+/// <summary>A simulated cluster and one run on it, from its start to its end.</summary>
+internal sealed class World
+{
+    /// <summary>The run's id.</summary>
+    public const string RunId = "run";
+
+    /// <summary>Simulated time within which a run ends once nothing goes wrong any more.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
+    /// <summary>A run has some ten thousand; one that goes round in circles is not waited for.</summary>
+    private const long MostEvents = 1_000_000;
+
+    private readonly List<SimulatedSilo> _silos = [];
+
+    /// <summary>A cluster that has yet to be started.</summary>
+    public World(Scenario scenario, Action<string>? trace)
+    {
+        Scenario = scenario;
+        Timeline = new Timeline(scenario.Seed, trace);
+        Judge = new Judge(scenario.Plan, scenario.Options);
+        Membership = new Membership(Timeline, scenario.MembershipLag);
+        Directory = new GrainDirectory(Timeline, Membership);
+        Wires = new Wires(Timeline, Weather, address => _silos.First(silo => silo.Address == address));
+        Shelf = new Shelf(Timeline, Weather, Judge.Written);
+    }
+
+    /// <summary>Spans and metrics of all simulated silos; nobody listens.</summary>
+    public static TrainingTelemetry Telemetry { get; } = new(
+        new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>(), Options.Create(new TracingOptions()));
+
+    /// <summary>What the seed has decided.</summary>
+    public Scenario Scenario { get; }
+
+    /// <summary>When things happen.</summary>
+    public Timeline Timeline { get; }
+
+    /// <summary>How things go.</summary>
+    public Weather Weather { get; } = new();
+
+    /// <summary>Who says what is wrong.</summary>
+    public Judge Judge { get; }
+
+    /// <summary>Who is in the cluster.</summary>
+    public Membership Membership { get; }
+
+    /// <summary>Where grains are.</summary>
+    public GrainDirectory Directory { get; }
+
+    /// <summary>What carries messages.</summary>
+    public Wires Wires { get; }
+
+    /// <summary>The store.</summary>
+    public Shelf Shelf { get; }
+
+    /// <summary>The silos that run, those that are stopped included.</summary>
+    public IReadOnlyList<SimulatedSilo> Running => [.. _silos.Where(silo => !silo.Process.IsDead)];
+
+    /// <summary>Takes the run to its end.</summary>
+    /// <exception cref="InvalidOperationException">Something is wrong.</exception>
+    public void Run()
+    {
+        var storm = new Storm(this);
+        for (var i = 0; i < Scenario.Silos; i++)
+        {
+            Join(storm.NumericsOfNext(i));
+        }
+
+        if (Scenario.IsSettled)
+        {
+            _silos.ForEach(silo => silo.View.UnionWith(Membership.Active));
+        }
+
+        var user = new User(this);
+        storm.Begin();
+        user.Begin();
+        while (!user.HasSeenTheEnd && Judge.Problem is null)
+        {
+            Judge.Require(Timeline.Next(), "nothing happens any more");
+            Judge.Require(Timeline.Count < MostEvents, $"the run does not end after {Timeline.Count} events: {Judge.Record?.Status} at step {Judge.Record?.Step}");
+            Judge.Require(Timeline.Now < (storm.Over ?? Timeline.Now) + Limit, $"the run does not end: {Judge.Record?.Status} at step {Judge.Record?.Step}");
+        }
+
+        if (Judge.Problem is null)
+        {
+            Judge.Ended();
+            storm.Ended();
+        }
+    }
+
+    /// <summary>A new silo joins.</summary>
+    public SimulatedSilo Join(string numerics)
+    {
+        // Some come back at the endpoint of one that is dead, which only the generation tells apart.
+        var number = _silos.FirstOrDefault(silo => silo.Process.IsDead && Running.All(other => other.Address.Endpoint.Port != silo.Address.Endpoint.Port))
+            is { } dead && Timeline.Draws(0.5)
+            ? dead.Address.Endpoint.Port - 11000
+            : _silos.Count;
+        var silo = new SimulatedSilo(this, number, _silos.Count + 1, numerics);
+        _silos.Add(silo);
+        Membership.Join(silo);
+        Timeline.Tell(silo.Name, "joins");
+        return silo;
+    }
+
+    /// <summary>A node's line to the run.</summary>
+    public ITrainingRunGrain LineTo(string runId, Node from) => new RunLine(Wires, Directory, from, runId);
+
+    /// <summary>The grains as a silo reaches them.</summary>
+    public IGrainFactory FactoryOf(SimulatedSilo silo) => Fake.Of<IGrainFactory>((method, args) => method.ReturnType switch
+    {
+        var type when type == typeof(IParameterServerGrain) => new ServerLine(Wires, silo, (string)args[0]!),
+        var type when type == typeof(IRunIndexGrain) => Fake.Of<IRunIndexGrain>((_, _) => Task.CompletedTask),
+        _ => throw new NotSupportedException($"{method}"),
+    });
+
+    /// <summary>Where a silo's grains log to.</summary>
+    public ILogger<T> LoggerOf<T>(Node node) => Timeline.IsTraced ? new TimelineLog<T>(Timeline, node.Name) : NullLogger<T>.Instance;
+
+    private sealed class TimelineLog<T>(Timeline timeline, string node) : ILogger<T>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            timeline.Tell(node, $"{formatter(state, exception)} {exception}");
+    }
+}
