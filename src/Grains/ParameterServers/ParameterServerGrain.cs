@@ -29,6 +29,7 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     private ParameterServer? _server;
     private Task _committing = Task.CompletedTask;
     private (long Step, Task<EvaluationResult> Result)? _evaluation;
+    private (long Step, Task<TrainingState> State)? _snapshot;
 
     /// <summary>The parameter server that the grain's key names.</summary>
     public ParameterServerGrain(
@@ -97,8 +98,23 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     }
 
     /// <inheritdoc />
-    public async Task<TrainingState?> GetState(long step, string? traceParent) =>
-        await CommitTowards(step, traceParent) ? await Server.GetState() : null;
+    public async Task<TrainingState?> GetState(long step, string? traceParent)
+    {
+        if (!await CommitTowards(step, traceParent))
+        {
+            return null;
+        }
+
+        // A silo that is asked for it may just have been lost; the answer to the run must not wait for that.
+        if (_snapshot is not { State.IsFaulted: false } snapshot || snapshot.Step != step)
+        {
+            snapshot = (step, Server.GetState());
+            _snapshot = snapshot;
+        }
+
+        await Wait(snapshot.State);
+        return snapshot.State.IsCompleted ? await snapshot.State : null;
+    }
 
     /// <inheritdoc />
     public async Task<TrainingState> Stop()
@@ -132,7 +148,7 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     /// <returns>Whether the step is reached and nothing is being committed.</returns>
     private async Task<bool> CommitTowards(long step, string? traceParent)
     {
-        if (_committing.IsCompleted && _evaluation is not { Result.IsCompleted: false })
+        if (_committing.IsCompleted && _evaluation is not { Result.IsCompleted: false } && _snapshot is not { State.IsCompleted: false })
         {
             Server.NoteWait();
         }
