@@ -107,6 +107,8 @@ internal sealed class Judge(TrainingPlan plan, RunOptions options)
                 worker = share.EndWorker;
             }
 
+            string[] asked = [.. block.Shares.Where(share => !share.Speculative).Select(share => share.Silo)];
+            Require(asked.Distinct().Count() == asked.Length, $"steps {block.FirstStep}..{block.EndStep} have a silo that takes part twice");
             Require(worker == plan.Workers, $"steps {block.FirstStep}..{block.EndStep} have {worker} of {plan.Workers} workers");
         }
 

@@ -35,7 +35,7 @@ internal sealed class World
         Judge = new Judge(scenario.Plan, scenario.Options);
         Membership = new Membership(Timeline, scenario.MembershipLag);
         Directory = new GrainDirectory(Timeline, Membership);
-        Wires = new Wires(Timeline, Weather, address => _silos.First(silo => silo.Address == address));
+        Wires = new Wires(Timeline, Weather, address => _silos.First(silo => silo.Address.Equals(address)));
         Shelf = new Shelf(Timeline, Weather, Judge.Written);
     }
 

@@ -143,7 +143,7 @@ public sealed class Membership(RunAttempt attempt, RunHandover handover, IRoster
     private bool Fits(SiloReport silo) => handover.Options.AcceptMixedNumerics || silo.Fingerprint == _fingerprint;
 
     private bool IsNew(SiloAddress silo) =>
-        _members.TrueForAll(member => member.Silo != silo)
+        _members.TrueForAll(member => !member.Silo.Equals(silo))
         && !_preparing.ContainsKey(silo)
         && !_unfit.Contains(silo)
         && !(_failedAt.TryGetValue(silo, out var failed) && time.GetElapsedTime(failed) < RetryPause);

@@ -40,7 +40,7 @@ public sealed partial class ServerConnection(IGrainFactory grains, IRoster roste
     /// <summary>Names the next attempt: on another silo than the last one's and, where there is a choice, than this one. Then one loss is never both.</summary>
     public void Choose(RunAttempt attempt)
     {
-        var others = roster.Active.Where(silo => silo != Silo && silo != self).ToArray();
+        var others = roster.Active.Where(silo => !silo.Equals(Silo) && !silo.Equals(self)).ToArray();
         (Attempt, Silo) = (attempt, others.Length > 0 ? others[(int)(attempt.Number % others.Length)] : self);
     }
 

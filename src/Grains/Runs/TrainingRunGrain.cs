@@ -327,7 +327,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
     /// <summary>Lets another silo drive the run before this one is gone.</summary>
     private void MoveElsewhere()
     {
-        var elsewhere = _roster.Active.FirstOrDefault(silo => silo != _self.SiloAddress && silo != _server.Silo) ?? _server.Silo!;
+        var elsewhere = _roster.Active.FirstOrDefault(silo => !silo.Equals(_self.SiloAddress) && !silo.Equals(_server.Silo)) ?? _server.Silo!;
         LogStoodDown(RunId, $"this silo leaves, {elsewhere} takes the run");
         RequestContext.Set(IPlacementDirector.PlacementHintKey, elsewhere);
         MigrateOnIdle();

@@ -34,7 +34,7 @@ internal sealed class GrainDirectory(Timeline timeline, Membership membership)
     /// <summary>Notes that a grain is not on a silo any more.</summary>
     public void Forget(string key, SiloAddress silo)
     {
-        if (_entries.GetValueOrDefault(key) == silo)
+        if (silo.Equals(_entries.GetValueOrDefault(key)))
         {
             _entries.Remove(key);
         }

@@ -58,7 +58,7 @@ internal sealed class Membership(Timeline timeline, double lag)
     private void Announce(SiloAddress silo, Action<Node> change)
     {
         _nodes.RemoveAll(node => node.Process.IsDead);
-        foreach (var node in _nodes.Where(node => (node as SimulatedSilo)?.Address != silo))
+        foreach (var node in _nodes.Where(node => node is not SimulatedSilo other || !other.Address.Equals(silo)))
         {
             timeline.After(timeline.Between(0, lag), node.Process, () => change(node));
         }

@@ -58,7 +58,7 @@ internal sealed class SimulatedSilo : Node, IRoster
     public double Slowness { get; set; } = 1;
 
     /// <inheritdoc />
-    IReadOnlyList<SiloAddress> IRoster.Active => [.. View.Order()];
+    IReadOnlyList<SiloAddress> IRoster.Active => [.. View.Order().Select(SiloAddressTwin.Of)];
 
     /// <inheritdoc />
     public IReplicaService On(SiloAddress silo) => new ReplicaLine(_world.Wires, this, silo);

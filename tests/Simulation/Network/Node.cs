@@ -45,7 +45,7 @@ internal class Node
         View.Remove(silo);
         foreach (var (call, (to, fail)) in _calls.ToArray())
         {
-            if (to == silo && _calls.Remove(call))
+            if (to.Equals(silo) && _calls.Remove(call))
             {
                 fail(new SiloUnavailableException($"silo {silo} is dead"));
             }

@@ -1,0 +1,106 @@
+using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Grains.ParameterServers;
+using Mnist.Distributed.Grains.Replicas;
+using Mnist.Distributed.Tests.Grains.ParameterServers;
+using Mnist.Distributed.Tests.Simulation.Training;
+using Mnist.Distributed.Training.State;
+
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Grains.Replicas;
+
+/// <summary>An answer is passed by reference within a silo, and written to the network some time later: whoever may still read it must find it as it was.</summary>
+public sealed class ReplicaBufferTests : IDisposable
+{
+    private static readonly TrainingPlan Plan = new() { Workers = 4, BatchSize = 240, Samples = 2400, TestSamples = 240, Momentum = 0.9f };
+
+    private readonly StepSum _sum = new(Plan.Workers);
+    private readonly ModelState _state = new(Plan, GradientFunction.Layout);
+    private readonly Replica _replica;
+
+    public ReplicaBufferTests() => _replica = new Replica(
+        _state,
+        () => new ModelState(Plan, GradientFunction.Layout).Snapshot(),
+        new SimulatedShares(Plan, "numerics", _state, () => Task.CompletedTask, _ => { }),
+        TimeProvider.System);
+
+    public void Dispose() => _replica.Dispose();
+
+    /// <summary>The same bits are written again, by and by, so it is the memory that is compared.</summary>
+    [Fact]
+    public async Task An_answer_outlives_another_request_for_the_same_workers()
+    {
+        var (attempt, reply) = await Begin();
+
+        var again = await _replica.ComputeStep(new StepRequest(attempt, 0, null, 0, Plan.Workers, null, false, 0));
+
+        Assert.False(reply.Nodes[0].Gradient.Span.Overlaps(again.Nodes[0].Gradient.Span));
+        Assert.Equal(Bits(reply), Bits(again));
+    }
+
+    [Fact]
+    public Task An_answer_outlives_another_parameter_server() => Outlives(async (attempt, request) =>
+    {
+        var next = attempt with { Number = attempt.Number + 1 };
+        await _replica.Report(next, new SiloReport("silo", "address", "numerics"));
+        await _replica.ComputeStep(request with { Attempt = next });
+    });
+
+    [Fact]
+    public Task An_answer_outlives_a_state_that_is_installed() => Outlives(async (attempt, request) =>
+    {
+        await _replica.Install(attempt, new Oracle(Plan, "numerics").At(1));
+        await _replica.ComputeStep(request with { Update = null });
+    });
+
+    /// <summary>Otherwise the tests above could not fail.</summary>
+    [Fact]
+    public async Task The_next_step_is_computed_in_the_same_memory()
+    {
+        var (attempt, reply) = await Begin();
+        var before = Bits(reply);
+
+        await _replica.ComputeStep(Request(attempt, _sum.Complete(0, reply.Nodes)));
+
+        Assert.NotEqual(before, Bits(reply));
+    }
+
+    [Fact]
+    public async Task Another_share_of_the_same_step_is_computed_beside_the_first()
+    {
+        var (attempt, _) = await Begin(0, 2);
+        var first = await _replica.ComputeStep(new StepRequest(attempt, 0, null, 2, 3, null, false, 0));
+        var before = Bits(first);
+
+        await _replica.ComputeStep(new StepRequest(attempt, 0, null, 3, 4, null, false, 0));
+
+        Assert.Equal(before, Bits(first));
+    }
+
+    /// <summary>Something happens after which the replica computes the next step.</summary>
+    private async Task Outlives(Func<RunAttempt, StepRequest, Task> what)
+    {
+        var (attempt, reply) = await Begin();
+        var before = Bits(reply);
+        var update = _sum.Complete(0, reply.Nodes);
+
+        await what(attempt, Request(attempt, update));
+
+        Assert.Equal(1, _state.Step);
+        Assert.Equal(before, Bits(reply));
+    }
+
+    private async Task<(RunAttempt Attempt, StepReply Reply)> Begin(int first = 0, int? end = null)
+    {
+        var attempt = new RunAttempt("run", 1);
+        await _replica.Install(attempt, null);
+        return (attempt, await _replica.ComputeStep(new StepRequest(attempt, 0, null, first, end ?? Plan.Workers, null, false, 0)));
+    }
+
+    private static StepRequest Request(RunAttempt attempt, StepUpdate? update) => new(attempt, 1, update, 0, Plan.Workers, null, false, 0);
+
+    private static uint[] Bits(StepReply reply) => [.. reply.Nodes.SelectMany(node => Shares.Bits(node.Gradient))];
+}
