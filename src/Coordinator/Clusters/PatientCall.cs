@@ -28,6 +28,16 @@ internal static class PatientCall
         }
     }
 
+    /// <summary>Asks until a silo has done it.</summary>
+    /// <param name="call">A call that may be repeated.</param>
+    /// <exception cref="OrleansException">None has for half a minute.</exception>
+    /// <exception cref="TimeoutException">None has for half a minute.</exception>
+    public static Task Do(Func<Task> call) => Ask(async () =>
+    {
+        await call();
+        return true;
+    });
+
     /// <summary>Whether another silo may answer where one has not.</summary>
     public static bool IsPassing(Exception failure) => failure is OrleansException or TimeoutException;
 }

@@ -137,7 +137,7 @@ internal static class TrainCommand
         var grain = cluster.Grains.GetGrain<ITrainingRunGrain>(run.RunId);
 
         using var activity = CoordinatorActivity.Start(run.RunId);
-        await grain.Start(plan, request.Options, initial, activity?.Id);
+        await PatientCall.Do(() => grain.Start(plan, request.Options, initial, activity?.Id));
         return await new RunSession(grain, run, display, folder).FollowAndStop(interrupts);
     }
 

@@ -36,7 +36,7 @@ internal sealed class Drill(LocalCluster cluster, int silos, TrainingPlan plan, 
         try
         {
             var grain = connection.Grains.GetGrain<ITrainingRunGrain>(runId);
-            await grain.Start(plan, options, null, null);
+            await PatientCall.Do(() => grain.Start(plan, options, null, null));
             while (await Follow(grain, open, injector, cancellation))
             {
                 note("cutting the power");
