@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
@@ -18,14 +19,16 @@ namespace Mnist.Distributed.Grains.Runs;
 /// <param name="telemetry">Spans.</param>
 /// <param name="changed">Called when there is something new for watchers.</param>
 /// <param name="leaving">Cancelled when the silo leaves: the run is then to be driven elsewhere.</param>
-public sealed class RunDriver(
+/// <param name="logger">Told how the run ended, within the run's span.</param>
+public sealed partial class RunDriver(
     string runId,
     RunStore store,
     ServerConnection server,
     TimeProvider time,
     TrainingTelemetry telemetry,
     Action changed,
-    CancellationToken leaving)
+    CancellationToken leaving,
+    ILogger logger)
 {
     private bool _stopRequested;
 
@@ -65,10 +68,11 @@ public sealed class RunDriver(
     }
 
     /// <summary>Notes how the run ended.</summary>
-    public Task End(RunStatus status, string? message)
+    public async Task End(RunStatus status, string? message)
     {
         (Record.Status, Record.Message) = (status, message);
-        return Write();
+        await Write();
+        LogEnded(runId, status, message);
     }
 
     /// <summary>Makes the record durable and tells the watchers.</summary>
@@ -211,6 +215,9 @@ public sealed class RunDriver(
         await Write();
         return Handover(reason);
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Run {RunId} has ended: {Status} {Detail}")]
+    private partial void LogEnded(string runId, RunStatus status, string? detail);
 }
 
 /// <summary>The loss of a run stopped being a finite number.</summary>

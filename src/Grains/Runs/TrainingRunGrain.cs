@@ -57,7 +57,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         _logger = logger;
         _store = new RunStore([even, odd], time, failure => NoteHere(IncidentKind.Storage, $"the record cannot be written ({Outcome.ReasonOf(failure)}); trying again"));
         _server = new ServerConnection(grains, roster, self.SiloAddress, time, logger);
-        _driver = new RunDriver(this.GetPrimaryKeyString(), _store, _server, time, telemetry, Signal, departure.Announced);
+        _driver = new RunDriver(this.GetPrimaryKeyString(), _store, _server, time, telemetry, Signal, departure.Announced, logger);
     }
 
     private string RunId => this.GetPrimaryKeyString();
@@ -293,7 +293,6 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         try
         {
             await _driver.Drive();
-            LogEnded(RunId, Record.Status, Record.Message);
         }
         catch (DivergedException divergence)
         {
@@ -348,9 +347,6 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         changed.SetResult();
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Run {RunId} has ended: {Status} {Detail}")]
-    private partial void LogEnded(string runId, RunStatus status, string? detail);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} goes on here; its record ends at step {Step}")]
     private partial void LogWoken(string runId, long step);
