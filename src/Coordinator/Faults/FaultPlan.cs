@@ -10,8 +10,8 @@ internal sealed record FaultPlan(IReadOnlyList<Fault> Faults)
         new([.. text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Fault.Parse).OrderBy(fault => fault.Step)]);
 
     /// <summary>
-    /// A plan drawn from a seed: one to four faults of any kind, some at the same step, in the first three quarters of the run. At least one silo is left unless
-    /// the power is cut.
+    /// A plan drawn from a seed: one to four faults of any kind, some at the same step, in the first three quarters of the run. At least one of the silos it
+    /// starts with is left unless the power is cut; one that is added may come too late to take over.
     /// </summary>
     /// <param name="seed">Equal seeds give equal plans.</param>
     /// <param name="steps">Steps of the run.</param>
@@ -31,7 +31,6 @@ internal sealed record FaultPlan(IReadOnlyList<Fault> Faults)
             alive = fault.Kind switch
             {
                 FaultKind.Kill or FaultKind.Leave => alive - 1,
-                FaultKind.Add => alive + 1,
                 FaultKind.PowerCut => silos,
                 _ => alive,
             };

@@ -41,6 +41,9 @@ public static class TrainingSilo
 
             // When two silos are lost at once, each would be probed by way of the other one, which proves nothing, for ever.
             options.EnableIndirectProbes = false;
+
+            // A silo that joins when nobody is left to declare the lost ones dead tells by this that they are.
+            options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         });
         return silo
             .AddPlacementDirector<SiloOfKeyPlacement, SiloOfKeyDirector>()

@@ -32,7 +32,6 @@ public sealed class FaultPlanProperties
             alive = fault.Kind switch
             {
                 FaultKind.Kill or FaultKind.Leave => alive - 1,
-                FaultKind.Add => alive + 1,
                 FaultKind.PowerCut => Silos,
                 _ => alive,
             };
