@@ -292,28 +292,19 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         using var handover = _departure.Await();
         try
         {
-            await _driver.Drive();
-        }
-        catch (DivergedException divergence)
-        {
-            await _driver.End(RunStatus.Failed, divergence.Message);
+            await DriveToAnEnd();
         }
         catch (OperationCanceledException) when (_departure.Announced.IsCancellationRequested)
         {
             MoveElsewhere();
             return;
         }
-        catch (Exception other) when (_leaving || other is InconsistentStateException)
+        catch (Exception other) when (StandsDown(other))
         {
             // This activation is on its way out, or another one has written the record: that one drives the run, this one stands down.
             LogStoodDown(RunId, other.Message);
             DeactivateOnIdle();
             return;
-        }
-        catch (Exception failure)
-        {
-            LogFailed(RunId, failure);
-            await _driver.End(RunStatus.Failed, $"the cluster failed: {failure.Message}");
         }
 
         var released = await Outcome.Of(Release());
@@ -322,6 +313,33 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
             LogNotReleased(RunId, released.Reason!);
         }
     }
+
+    /// <summary>
+    /// Drives the run until it has ended or has failed. A failure may only mean that another activation is ahead with the same parameter server; noting it
+    /// shows that, as any write does.
+    /// </summary>
+    private async Task DriveToAnEnd()
+    {
+        try
+        {
+            await _driver.Drive();
+        }
+        catch (DivergedException divergence)
+        {
+            await _driver.End(RunStatus.Failed, divergence.Message);
+        }
+        catch (Exception failure) when (!StandsDown(failure))
+        {
+            LogFailed(RunId, failure);
+            await _driver.End(RunStatus.Failed, $"the cluster failed: {failure.Message}");
+        }
+    }
+
+    /// <summary>Whether a failure says no more than that this activation is not to drive the run any longer.</summary>
+    private bool StandsDown(Exception failure) =>
+        _leaving
+        || failure is InconsistentStateException
+        || (failure is OperationCanceledException && _departure.Announced.IsCancellationRequested);
 
     /// <summary>Lets another silo drive the run before this one is gone.</summary>
     private void MoveElsewhere()
