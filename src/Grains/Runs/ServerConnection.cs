@@ -21,8 +21,10 @@ public sealed partial class ServerConnection(IGrainFactory grains, IRoster roste
     /// <summary>How long a parameter server may take to take up the run from replicas that are loaded already.</summary>
     private static readonly TimeSpan TakeUpPatience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Between two attempts that fail at once.</summary>
+    /// <summary>Between two attempts that fail at once; grows with each to <see cref="LongestPause"/>.</summary>
     private static readonly TimeSpan TakeUpPause = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     /// <summary>A parameter server answers within a moment, whatever it is at.</summary>
     private readonly Lateness _answers = new(
@@ -78,11 +80,11 @@ public sealed partial class ServerConnection(IGrainFactory grains, IRoster roste
     /// <summary>Replaces the parameter server.</summary>
     public async Task TakeUp(string reason, Func<HandoverReason, Task<RunHandover>> handOver)
     {
-        for (var first = true; ; first = false)
+        for (var failures = 0; ; failures++)
         {
-            if (!first)
+            if (failures > 0)
             {
-                await Task.Delay(TakeUpPause, time);
+                await Task.Delay(TimeSpan.FromTicks(Math.Min(TakeUpPause.Ticks << Math.Min(failures - 1, 5), LongestPause.Ticks)), time);
             }
 
             Choose(Attempt with { Number = Attempt.Number + 1 });
