@@ -45,8 +45,7 @@ public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
         using var train = Train();
         var id = await ReadUntil(train, "\"epoch\":3");
         Assert.Contains("is running", (await _home.Mnist("runs", "resume", id, "--cluster", "c")).IsRefused(), StringComparison.Ordinal);
-        Signals.Interrupt(train.Id);
-        await train.WaitForExitAsync(_home.Guard);
+        await Interrupt(train);
         Assert.Equal(130, train.ExitCode);
 
         await Resumes(id);
@@ -123,8 +122,7 @@ public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
         (await _home.Mnist("cluster", "scale", "--silos", "3", "--name", "c")).Succeeds();
         await ReadUntil(train, "\"kind\":\"joined\",\"silo\":\"silo-3\"");
         (await _home.Mnist("cluster", "scale", "--silos", "1", "--name", "c")).Succeeds();
-        Signals.Interrupt(train.Id);
-        await train.WaitForExitAsync(_home.Guard);
+        await Interrupt(train);
 
         var kinds = (await Describe(id)).GetProperty("incidents").EnumerateArray().Select(incident => incident.GetProperty("kind").GetString()).ToArray();
         Assert.Equal(2, kinds.Count(kind => kind == "joined"));
@@ -172,6 +170,14 @@ public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
         }
 
         throw new InvalidOperationException($"The run ended before '{part}': {await train.StandardError.ReadToEndAsync(_home.Guard)}");
+    }
+
+    /// <summary>Stops the run by its command, whose output must be read: it waits for its reader.</summary>
+    private async Task Interrupt(System.Diagnostics.Process train)
+    {
+        Signals.Interrupt(train.Id);
+        await train.StandardOutput.ReadToEndAsync(_home.Guard);
+        await train.WaitForExitAsync(_home.Guard);
     }
 
     private async Task<JsonElement> Describe(string id) => (await _home.Mnist("runs", "show", id, "--cluster", "c", "--json")).Succeeds().Json.Single();
