@@ -18,7 +18,7 @@ internal sealed class LocalCluster(string name)
         var members = processes.Count > 0 && _folder.HasStore
             ? _folder.Store.ReadMembership(_folder.Name).ToLookup(row => row.Name)
             : null;
-        return [.. processes.Select(process => SiloState.Of(process, members?[process.Silo].LastOrDefault()))];
+        return [.. processes.Select(process => SiloState.Of(process, members?[process.Silo].LastOrDefault(process.IsMember)))];
     }
 
     /// <summary>Starts the cluster, or replaces the silos that it has lost, and waits until every silo is active.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mnist.Distributed.Grains.Hosting.Stores;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
 
@@ -9,8 +10,14 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 /// <param name="Log">Its log file.</param>
 internal sealed record SiloProcess(string Silo, int Pid, long StartedAt, string Log)
 {
+    /// <summary>Start times of processes are known to a fraction of a second; a silo of the same name before lived longer than that.</summary>
+    private static readonly TimeSpan StartTolerance = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Whether it is still the process that was started.</summary>
     public bool IsAlive => Find() is not null;
+
+    /// <summary>Whether a silo of this name in the membership table is this process, and not one before it.</summary>
+    public bool IsMember(MembershipRow row) => row.StartedAt > new DateTime(StartedAt, DateTimeKind.Utc) - StartTolerance;
 
     /// <summary>Starts a silo that outlives this program.</summary>
     public static SiloProcess Start(ClusterFolder folder, string silo, int computeThreads)

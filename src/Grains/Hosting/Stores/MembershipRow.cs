@@ -4,4 +4,5 @@ namespace Mnist.Distributed.Grains.Hosting.Stores;
 /// <param name="Name">The silo's name.</param>
 /// <param name="Address">IP address and port.</param>
 /// <param name="Status">Status in the membership table.</param>
-public sealed record MembershipRow(string Name, string Address, SiloStatus Status);
+/// <param name="StartedAt">When the silo was started (UTC); tells it from one of the same name before it.</param>
+public sealed record MembershipRow(string Name, string Address, SiloStatus Status, DateTime StartedAt);

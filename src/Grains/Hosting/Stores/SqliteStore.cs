@@ -84,13 +84,17 @@ public sealed class SqliteStore(string path) : IClusterStore
         using var connection = Open(SqliteOpenMode.ReadOnly);
         using var command = connection.CreateCommand();
         command.CommandText =
-            "SELECT SiloName, Address, Port, Status FROM OrleansMembershipTable WHERE DeploymentId = $cluster ORDER BY StartTime, Generation";
+            "SELECT SiloName, Address, Port, Status, StartTime FROM OrleansMembershipTable WHERE DeploymentId = $cluster ORDER BY StartTime, Generation";
         command.Parameters.AddWithValue("$cluster", cluster);
         using var reader = command.ExecuteReader();
         var rows = new List<MembershipRow>();
         while (reader.Read())
         {
-            rows.Add(new MembershipRow(reader.GetString(0), $"{reader.GetString(1)}:{reader.GetInt32(2)}", (SiloStatus)reader.GetInt32(3)));
+            rows.Add(new MembershipRow(
+                reader.GetString(0),
+                $"{reader.GetString(1)}:{reader.GetInt32(2)}",
+                (SiloStatus)reader.GetInt32(3),
+                DateTime.SpecifyKind(reader.GetDateTime(4), DateTimeKind.Utc)));
         }
 
         return rows;

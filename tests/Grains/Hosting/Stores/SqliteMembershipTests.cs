@@ -16,7 +16,10 @@ public sealed class SqliteMembershipTests(StoreServers servers) : RelationalMemb
         await Insert(table, With(Entry(2), SiloStatus.Dead));
 
         Assert.Equal(
-            [new MembershipRow("silo-1", "127.0.0.1:1001", SiloStatus.Active), new MembershipRow("silo-2", "127.0.0.1:1002", SiloStatus.Dead)],
+            [
+                new MembershipRow("silo-1", "127.0.0.1:1001", SiloStatus.Active, Entry(1).StartTime),
+                new MembershipRow("silo-2", "127.0.0.1:1002", SiloStatus.Dead, Entry(2).StartTime),
+            ],
             store.ReadMembership(Cluster));
 
         store.ClearMembership(Cluster);
