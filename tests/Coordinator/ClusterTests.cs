@@ -97,5 +97,23 @@ public sealed class ClusterTests(SmallMnist data) : IAsyncDisposable
         (await _home.Mnist("train", "--data", data.Path, "--epochs", "1", "--cluster", "doomed")).Succeeds();
     }
 
+    [Fact]
+    public async Task A_silo_that_stands_still_until_it_counts_as_dead_is_replaced()
+    {
+        await _home.Up("frozen", 2);
+        var frozen = (await Status()).First();
+        Signals.Stop(frozen.GetProperty("pid").GetInt32());
+        while ((await Status()).First().GetProperty("state").GetString() != "dead")
+        {
+        }
+
+        var healed = (await _home.Mnist("cluster", "up", "--name", "frozen", "--json")).Succeeds().Json.ToArray();
+        Assert.Equal(["active", "active"], healed.Select(silo => silo.GetProperty("state").GetString()));
+        Assert.False(Signals.IsRunning(frozen.GetProperty("pid").GetInt32()));
+        Assert.Contains("2 running silos", (await _home.Mnist("cluster", "up", "--name", "frozen")).IsRefused(), StringComparison.Ordinal);
+
+        async Task<IEnumerable<JsonElement>> Status() => (await _home.Mnist("cluster", "status", "--name", "frozen", "--json")).Succeeds().Json;
+    }
+
     public ValueTask DisposeAsync() => _home.DisposeAsync();
 }

@@ -28,21 +28,21 @@ internal sealed class LocalCluster(string name)
     /// <exception cref="InvalidInputException">The cluster runs and lacks nothing, or a silo does not start.</exception>
     public async Task<IReadOnlyList<SiloState>> Up(int? silos, int usual, CancellationToken cancellation)
     {
-        var known = _folder.Processes();
-        var alive = known.Count(process => process.IsAlive);
-        if (alive == known.Count && alive > 0)
+        var known = Silos();
+        var members = known.Count(silo => silo.IsMember);
+        if (members == known.Count && members > 0)
         {
             throw new InvalidInputException(
-                $"Cluster {name} has {alive} running silos: use it with --cluster {name}, change their number with 'mnist cluster scale --name {name} --silos N', "
+                $"Cluster {name} has {members} running silos: use it with --cluster {name}, change their number with 'mnist cluster scale --name {name} --silos N', "
                 + $"or end it with 'mnist cluster down --name {name}' first.");
         }
 
-        if (alive == 0)
+        if (Alive.Count == 0)
         {
             _folder.Clear();
         }
 
-        return await Resize(silos ?? (alive > 0 ? known.Count : usual), cancellation);
+        return await Resize(silos ?? (members > 0 ? known.Count : usual), cancellation);
     }
 
     /// <summary>The silo processes that live and are members of the cluster.</summary>
@@ -124,15 +124,19 @@ internal sealed class LocalCluster(string name)
     {
         Directory.CreateDirectory(_folder.Path);
         await _folder.Store.Create(_folder.Name);
-        var alive = _folder.Processes().Where(process => process.IsAlive).ToList();
-        var leaving = alive.Skip(silos).ToArray();
+
+        var states = Silos().ToDictionary(silo => silo.Pid);
+        var alive = Alive;
+        var staying = alive.Where(process => states[process.Pid].IsMember).Take(silos).ToArray();
+        var leaving = alive.Except(staying).ToArray();
         var threads = Math.Max(1, Environment.ProcessorCount / silos);
         var names = Enumerable.Range(1, silos + alive.Count).Select(i => $"silo-{i}").Except(alive.Select(process => process.Silo));
-        var started = names.Take(Math.Max(0, silos - alive.Count)).Select(silo => SiloProcess.Start(_folder, silo, threads)).ToArray();
+        var started = names.Take(silos - staying.Length).Select(silo => SiloProcess.Start(_folder, silo, threads)).ToArray();
         _folder.Write([.. alive.Concat(started).OrderBy(process => process.Silo.Length).ThenBy(process => process.Silo, StringComparer.Ordinal)]);
         try
         {
-            await Task.WhenAll(leaving.Select(process => process.End(LeavePatience)));
+            // One that has been declared dead has nothing left to hand over.
+            await Task.WhenAll(leaving.Select(process => process.End(states[process.Pid].State == SiloState.Dead ? TimeSpan.Zero : LeavePatience)));
             _folder.Write([.. _folder.Processes().Where(process => !leaving.Contains(process))]);
             return await WaitUntilActive([.. started.Select(process => process.Silo)], cancellation);
         }

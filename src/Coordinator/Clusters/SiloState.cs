@@ -6,7 +6,7 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 /// <param name="Silo">The silo's name.</param>
 /// <param name="Pid">Process id.</param>
 /// <param name="Address">Address in the cluster; null before it has one.</param>
-/// <param name="State"><c>starting</c>, <c>active</c>, <c>leaving</c> or <c>gone</c>.</param>
+/// <param name="State"><c>starting</c>, <c>active</c>, <c>leaving</c>, <c>dead</c> or <c>gone</c>.</param>
 /// <param name="Log">Its log file.</param>
 internal sealed record SiloState(string Silo, int Pid, string? Address, string State, string Log)
 {
@@ -16,6 +16,14 @@ internal sealed record SiloState(string Silo, int Pid, string? Address, string S
     /// <summary>The process has ended.</summary>
     public const string Gone = "gone";
 
+    /// <summary>The others have declared it dead, but its process is still there: it stands still, or has just noticed.</summary>
+    public const string Dead = "dead";
+
+    private const string Starting = "starting";
+
+    /// <summary>Whether it takes part in the cluster, or is about to.</summary>
+    public bool IsMember => State is Active or Starting;
+
     /// <summary>Judges by the process and its membership row.</summary>
     public static SiloState Of(SiloProcess process, MembershipRow? member) => new(
         process.Silo,
@@ -24,7 +32,8 @@ internal sealed record SiloState(string Silo, int Pid, string? Address, string S
         !process.IsAlive ? Gone : member?.Status switch
         {
             SiloStatus.Active => Active,
-            null or SiloStatus.Created or SiloStatus.Joining => "starting",
+            null or SiloStatus.Created or SiloStatus.Joining => Starting,
+            SiloStatus.Dead => Dead,
             _ => "leaving",
         },
         process.Log);
