@@ -35,7 +35,7 @@ public enum IncidentKind
     /// <summary>A new parameter server has taken up the run, on this silo.</summary>
     TakenOver,
 
-    /// <summary>The parameter server, on this silo, had nothing to do until the run was driven again.</summary>
+    /// <summary>The parameter server, on this silo, stood at a checkpoint because nobody drove the run.</summary>
     Waited,
 
     /// <summary>The run is driven from this silo from now on.</summary>

@@ -19,9 +19,6 @@ public sealed class ParameterServer : IIncidentLog
     /// <summary>How often to look whether silos have joined, left or come back.</summary>
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A run that is driven is told how to go on within this time.</summary>
-    private static readonly TimeSpan DriverPatience = TimeSpan.FromMilliseconds(500);
-
     private readonly RunAttempt _attempt;
     private readonly RunHandover _handover;
     private readonly TrainingPlan _plan;
@@ -72,6 +69,9 @@ public sealed class ParameterServer : IIncidentLog
         _evaluations = new Lateness(lateness, lateness.First);
         _sum = new StepSum(_plan.Workers);
     }
+
+    /// <summary>A run that is driven is told how to go on within this time; otherwise it goes on by itself.</summary>
+    public static TimeSpan DriverPatience { get; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Committed steps of the run.</summary>
     public long Step { get; private set; }
@@ -163,11 +163,19 @@ public sealed class ParameterServer : IIncidentLog
     /// </summary>
     public void NoteWait()
     {
-        if (_time.GetElapsedTime(_lastBusy) is var idle && idle > DriverPatience)
+        if (_time.GetElapsedTime(_lastBusy) > DriverPatience)
         {
-            ((IIncidentLog)this).Note(IncidentKind.Waited, _silo, $"the run was not driven for {idle.TotalSeconds:F1} s");
-            _lastBusy = _time.GetTimestamp();
+            NoteWaited("");
         }
+    }
+
+    /// <summary>To be called when training goes on although nobody says how.</summary>
+    public void NoteAlone() => NoteWaited("; training goes on and keeps its checkpoints until they are asked for");
+
+    private void NoteWaited(string what)
+    {
+        ((IIncidentLog)this).Note(IncidentKind.Waited, _silo, $"the run was not driven for {_time.GetElapsedTime(_lastBusy).TotalSeconds:F1} s{what}");
+        _lastBusy = _time.GetTimestamp();
     }
 
     private bool IsHashed(long step) => _handover.Options.HashEvery > 0 && step % _handover.Options.HashEvery == 0;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains.Hosting;
@@ -30,6 +31,12 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     private Task _committing = Task.CompletedTask;
     private (long Step, Task<EvaluationResult> Result)? _evaluation;
     private (long Step, Task<TrainingState> State)? _snapshot;
+    private readonly PassedCheckpoints _passed = new();
+    private RunHandover? _run;
+    private long _target;
+    private string? _traceParent;
+    private long _lastDriven;
+    private bool _ended;
 
     /// <summary>The parameter server that the grain's key names.</summary>
     public ParameterServerGrain(
@@ -64,7 +71,9 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
             RequestContext.Clear();
             var server = new ParameterServer(_attempt, handover, _self.Name, _roster, _time, _telemetry, _lateness, this);
             await server.Start();
-            _server = server;
+            (_server, _run) = (server, handover);
+            (_target, _lastDriven) = (server.Step, _time.GetTimestamp());
+            WatchDriver().Ignore();
             LogBegun(_attempt.Number, _attempt.RunId, server.Step);
         }
 
@@ -75,16 +84,25 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     public async Task<StepProgress> Advance(long targetStep, long durableStep, string? traceParent)
     {
         Server.NoteDurable(durableStep);
+        _passed.DropBefore(durableStep);
         await CommitTowards(targetStep, traceParent);
-        return new StepProgress(Server.Step, Server.Totals, Server.DivergedAt, Server.Incidents);
+        return _passed.At(targetStep) is { } passed
+            ? new StepProgress(targetStep, passed.State.Totals, null, Server.Incidents)
+            : new StepProgress(Server.Step, Server.Totals, Server.DivergedAt, Server.Incidents);
     }
 
     /// <inheritdoc />
     public async Task<EvaluationResult?> Evaluate(long step, string? traceParent)
     {
-        if (!await CommitTowards(step, traceParent))
+        var reached = await CommitTowards(step, traceParent);
+        if (_passed.At(step)?.Evaluation is { } known)
         {
-            return null;
+            return known;
+        }
+
+        if (!reached)
+        {
+            return Server.Step <= step ? null : throw Gone(step);
         }
 
         if (_evaluation is not { } evaluation || evaluation.Step != step)
@@ -100,9 +118,15 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     /// <inheritdoc />
     public async Task<TrainingState?> GetState(long step, string? traceParent)
     {
-        if (!await CommitTowards(step, traceParent))
+        var reached = await CommitTowards(step, traceParent);
+        if (_passed.At(step) is { } passed)
         {
-            return null;
+            return passed.State;
+        }
+
+        if (!reached)
+        {
+            return Server.Step <= step ? null : throw Gone(step);
         }
 
         // A silo that is asked for it may just have been lost; the answer to the run must not wait for that.
@@ -119,6 +143,7 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     /// <inheritdoc />
     public async Task<TrainingState> Stop()
     {
+        _ended = true;
         await _stop.CancelAsync();
         await _committing;
         return await Server.GetState();
@@ -134,6 +159,7 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     /// <inheritdoc />
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        _ended = true;
         await _stop.CancelAsync();
         await _committing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
@@ -144,33 +170,83 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
         LogIncident(level, _attempt.RunId, _server?.Step ?? 0, silo, kind, reason);
     }
 
-    /// <summary>Sees to it that steps are committed, and waits a moment.</summary>
-    /// <returns>Whether the step is reached and nothing is being committed.</returns>
+    /// <summary>Sees to it that steps are committed, and waits a moment; not for a checkpoint that was passed already.</summary>
+    /// <returns>Whether training stands at the step.</returns>
     private async Task<bool> CommitTowards(long step, string? traceParent)
     {
-        if (_committing.IsCompleted && _evaluation is not { Result.IsCompleted: false } && _snapshot is not { State.IsCompleted: false })
+        _lastDriven = _time.GetTimestamp();
+        if (_passed.At(step) is not null)
+        {
+            return false;
+        }
+
+        if (IsIdle)
         {
             Server.NoteWait();
         }
 
         if (_committing.IsCompletedSuccessfully && Server.Step < step)
         {
-            _stop = CancellationTokenSource.CreateLinkedTokenSource(_departure.Announced);
-            _committing = CommitOrStandDown(step, traceParent);
+            (_target, _traceParent) = (step, traceParent);
+            _committing = WorkOrStandDown(stop => Server.CommitUntil(step, traceParent, stop));
         }
 
         await Wait(_committing);
         return _departure.Announced.IsCancellationRequested && _committing.IsCompleted
             ? throw new SiloUnavailableException($"{_self.Name} is shutting down")
-            : _committing.IsCompleted && Server.Step >= step;
+            : _committing.IsCompleted && Server.Step == step;
     }
 
-    private async Task CommitOrStandDown(long step, string? traceParent)
+    /// <summary>What a driver is told whose record ends before those of another one: it lets a new attempt go on from there.</summary>
+    private InvalidOperationException Gone(long step) =>
+        new($"attempt {_attempt.Number} is at step {Server.Step} and does not know any more what was at step {step}");
+
+    private bool IsIdle => _committing.IsCompleted && _evaluation is not { Result.IsCompleted: false } && _snapshot is not { State.IsCompleted: false };
+
+    /// <summary>Whether training stands at a checkpoint, nobody has said for a while how to go on, and it can go on all the same.</summary>
+    private bool IsLeftAlone =>
+        _time.GetElapsedTime(_lastDriven) > ParameterServer.DriverPatience
+        && Server.Step == _target
+        && Server.Step > 0
+        && Server.Step < _run!.Plan.TotalSteps
+        && Server.DivergedAt is null
+        && !_departure.Announced.IsCancellationRequested
+        && _passed.HasRoom;
+
+    private async Task WatchDriver()
     {
+        while (!_ended)
+        {
+            await Task.Delay(Moment, _time);
+            if (!_ended && IsIdle && _committing.IsCompletedSuccessfully && IsLeftAlone)
+            {
+                Server.NoteAlone();
+                _committing = WorkOrStandDown(PassCheckpoints);
+            }
+        }
+    }
+
+    /// <summary>Goes on from checkpoint to checkpoint, and keeps what the driver will ask for there.</summary>
+    private async Task PassCheckpoints(CancellationToken stop)
+    {
+        var plan = _run!.Plan;
+        while (IsLeftAlone && !stop.IsCancellationRequested)
+        {
+            var (epochs, stepInEpoch) = Math.DivRem(Server.Step, plan.StepsPerEpoch);
+            var evaluation = stepInEpoch == 0 ? await Server.Evaluate(_traceParent) : null;
+            _passed.Add(new PassedCheckpoint(await Server.GetState(), evaluation));
+            _target = CheckpointSchedule.After(plan, _run.Options, (int)epochs, Server.Step);
+            await Server.CommitUntil(_target, _traceParent, stop);
+        }
+    }
+
+    private async Task WorkOrStandDown(Func<CancellationToken, Task> work)
+    {
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(_departure.Announced);
         using var handover = _departure.Await();
         try
         {
-            await Server.CommitUntil(step, traceParent, _stop.Token);
+            await work(_stop.Token);
         }
         catch (SupersededException)
         {

@@ -51,18 +51,25 @@ public sealed partial class RunDriver(
     {
         _stopRequested = false;
         using var activity = telemetry.StartRun(runId, Plan, Record.TraceParent);
-        while (Record.Epochs.Count < Plan.Epochs && !_stopRequested)
+        var stopped = false;
+        while (Record.Epochs.Count < Plan.Epochs && !stopped)
         {
-            await TrainEpoch(activity?.Id);
+            stopped = !await TrainEpoch(activity?.Id);
         }
 
-        if (Record.Epochs.Count == Plan.Epochs)
+        if (!stopped)
         {
             await End(RunStatus.Completed, null);
             return;
         }
 
         var state = await Ask(parameters => parameters.Stop());
+        while (state.Step > NextCheckpoint)
+        {
+            await SetBack(state.Step);
+            state = await Ask(parameters => parameters.Stop());
+        }
+
         Checkpoint(state, EpochSeconds);
         await End(RunStatus.Stopped, $"stopped after step {state.Step} of {Plan.TotalSteps}");
     }
@@ -99,18 +106,11 @@ public sealed partial class RunDriver(
     public RunHandover Handover(HandoverReason? reason) =>
         new(Plan, Record.Options, Record.Fingerprint, Record.Checkpoint, NextCheckpoint, reason);
 
-    /// <summary>The step at which the run is made durable next: a multiple of the interval, or the end of the epoch.</summary>
-    private long NextCheckpoint
-    {
-        get
-        {
-            var end = (long)Plan.StepsPerEpoch * Math.Min(Record.Epochs.Count + 1, Plan.Epochs);
-            var every = Record.Options.CheckpointEvery;
-            return every > 0 ? Math.Min(end, ((Record.Step / every) + 1) * every) : end;
-        }
-    }
+    /// <summary>The step at which the run is made durable next.</summary>
+    private long NextCheckpoint => CheckpointSchedule.After(Plan, Record.Options, Record.Epochs.Count, Record.Step);
 
-    private async Task TrainEpoch(string? traceParent)
+    /// <returns>Whether the epoch is complete; otherwise the run was stopped.</returns>
+    private async Task<bool> TrainEpoch(string? traceParent)
     {
         var epoch = Record.Epochs.Count + 1;
         var end = (long)Plan.StepsPerEpoch * epoch;
@@ -119,7 +119,7 @@ public sealed partial class RunDriver(
         {
             if (await CommitUntil(next, epoch, activity?.Id) is null)
             {
-                return;
+                return false;
             }
 
             Checkpoint(await AskUntilKnown(parameters => parameters.GetState(next, activity?.Id)), EpochSeconds);
@@ -128,7 +128,7 @@ public sealed partial class RunDriver(
 
         if (await CommitUntil(end, epoch, activity?.Id) is not { } progress)
         {
-            return;
+            return false;
         }
 
         var seconds = EpochSeconds;
@@ -143,6 +143,7 @@ public sealed partial class RunDriver(
         Record.Epochs.Add(new EpochMetrics(
             epoch, totals.Steps, totals.Loss, totals.Accuracy, test.Loss, test.Accuracy, seconds, totals.Samples / seconds));
         await Write();
+        return true;
     }
 
     /// <returns>The progress at <paramref name="target"/>, or null when the run was stopped before.</returns>
@@ -158,7 +159,7 @@ public sealed partial class RunDriver(
 
             if (progress.Step > target)
             {
-                await server.TakeUp($"the newest record that can be read ends before step {progress.Step}", HandOver);
+                await SetBack(progress.Step);
                 continue;
             }
 
@@ -180,6 +181,9 @@ public sealed partial class RunDriver(
             }
         }
     }
+
+    /// <summary>Lets another parameter server go on from where the record ends; the one there is has gone past it and does not know any more what was there.</summary>
+    private Task SetBack(long step) => server.TakeUp($"the newest record that can be read ends before step {step}", HandOver);
 
     private void Checkpoint(TrainingState state, double epochSeconds)
     {
