@@ -4,7 +4,6 @@ using Mnist.Distributed.Training.Gradients;
 using Mnist.Distributed.Training.Losses;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.State;
-using static TorchSharp.torch;
 
 namespace Mnist.Distributed.Training.Evaluation;
 
@@ -15,7 +14,6 @@ public sealed class Evaluator : IDisposable
     private readonly TestChunks _chunks;
     private readonly ILoss _loss;
     private readonly Network _network;
-    private readonly BatchBuffer _buffer;
 
     /// <summary>Binds the evaluation to the parameters it reads.</summary>
     public Evaluator(Model model, ILoss loss, ImageSet samples, TestChunks chunks, FlatVector parameters)
@@ -23,8 +21,7 @@ public sealed class Evaluator : IDisposable
         _samples = samples;
         _chunks = chunks;
         _loss = loss;
-        _network = model.Bind(new NetworkBinding(model.Layout, parameters, Gradient: null, MaxBatch: 0));
-        _buffer = new BatchBuffer(chunks.SamplesPerChunk);
+        _network = model.Bind(new NetworkBinding(model.Layout, parameters, Gradient: null, chunks.SamplesPerChunk));
     }
 
     /// <summary>Totals of each batch of one chunk, in order.</summary>
@@ -37,34 +34,19 @@ public sealed class Evaluator : IDisposable
             indexes[i] = first + i;
         }
 
-        using var grad = no_grad();
-        using var scope = NewDisposeScope();
-        var (images, labels) = _buffer.Gather(_samples, indexes);
-        var outputs = _network.ForwardEvaluation(images);
-        var losses = FlatVector.Floats(_loss.PerSample(outputs, labels));
-        var rows = FlatVector.Floats(outputs);
-
+        var samples = new Batch(_samples, indexes);
+        var outputs = _network.Evaluate(samples);
         var batches = new StepTotals[(indexes.Length + _chunks.BatchSize - 1) / _chunks.BatchSize];
-        for (var batch = 0; batch < batches.Length; batch++)
+        for (var sample = 0; sample < indexes.Length; sample++)
         {
-            var begin = batch * _chunks.BatchSize;
-            var stop = Math.Min(begin + _chunks.BatchSize, indexes.Length);
-            var sum = 0.0;
-            foreach (var loss in losses[begin..stop])
-            {
-                sum += loss;
-            }
-
-            batches[batch] = new StepTotals(sum, _buffer.CountCorrect(rows, begin, stop), stop - begin);
+            var label = samples.Label(sample);
+            var own = outputs.Slice(sample * ImageSet.Classes, ImageSet.Classes);
+            batches[sample / _chunks.BatchSize] += new StepTotals(_loss.Of(own, label, []), Classification.Of(own) == label ? 1 : 0, 1);
         }
 
         return batches;
     }
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        _network.Dispose();
-        _buffer.Dispose();
-    }
+    public void Dispose() => _network.Dispose();
 }

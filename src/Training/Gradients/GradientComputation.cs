@@ -5,7 +5,6 @@ using Mnist.Distributed.Training.Losses;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Sharding;
 using Mnist.Distributed.Training.State;
-using static TorchSharp.torch;
 
 namespace Mnist.Distributed.Training.Gradients;
 
@@ -21,7 +20,7 @@ public sealed class GradientComputation : IDisposable
     private readonly ILoss _loss;
     private readonly Shard _shard;
     private readonly Network _network;
-    private readonly BatchBuffer _batch;
+    private readonly float[] _outputGradients;
 
     /// <summary>Binds a worker to the parameters it reads.</summary>
     /// <param name="plan">The run's plan.</param>
@@ -36,9 +35,9 @@ public sealed class GradientComputation : IDisposable
         _samples = samples;
         _loss = LossTable.Get(plan.Loss);
         _shard = new Shard(plan, worker);
+        _outputGradients = new float[_shard.MaxBatch * ImageSet.Classes];
         Gradient = new FlatVector(model.Layout.Length);
         _network = model.Bind(new NetworkBinding(model.Layout, parameters, Gradient, _shard.MaxBatch));
-        _batch = new BatchBuffer(_shard.MaxBatch);
     }
 
     /// <summary>Sum over the samples of the last <see cref="Compute"/> of gradients and batch statistics.</summary>
@@ -50,28 +49,28 @@ public sealed class GradientComputation : IDisposable
     public StepTotals Compute(long step)
     {
         var (epoch, stepInEpoch) = Math.DivRem(step, _plan.StepsPerEpoch);
-        var indexes = _shard.SamplesAt((int)epoch, (int)stepInEpoch);
-        Gradient.Span.Clear();
-        if (indexes.IsEmpty)
+        var batch = new Batch(_samples, _shard.SamplesAt((int)epoch, (int)stepInEpoch));
+        if (batch.Count == 0)
         {
+            Gradient.Span.Clear();
             return default;
         }
 
-        using var scope = NewDisposeScope();
-        var (images, labels) = _batch.Gather(_samples, indexes);
-        var outputs = _network.ForwardTraining(images, new ForwardKey(_plan.Seed, step, _worker));
-        var loss = _loss.Sum(outputs, labels);
-        loss.backward();
-        return new StepTotals(
-            FlatVector.Floats(loss)[0],
-            _batch.CountCorrect(FlatVector.Floats(outputs), 0, indexes.Length),
-            indexes.Length);
+        var outputs = _network.Train(batch, new ForwardKey(_plan.Seed, step, _worker));
+        var loss = 0.0;
+        var correct = 0;
+        for (var sample = 0; sample < batch.Count; sample++)
+        {
+            var label = batch.Label(sample);
+            var own = outputs.Slice(sample * ImageSet.Classes, ImageSet.Classes);
+            loss += _loss.Of(own, label, _outputGradients.AsSpan(sample * ImageSet.Classes, ImageSet.Classes));
+            correct += Classification.Of(own) == label ? 1 : 0;
+        }
+
+        _network.Backpropagate(_outputGradients.AsSpan(0, batch.Count * ImageSet.Classes));
+        return new StepTotals(loss, correct, batch.Count);
     }
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        _network.Dispose();
-        _batch.Dispose();
-    }
+    public void Dispose() => _network.Dispose();
 }

@@ -1,4 +1,4 @@
-using static TorchSharp.torch;
+using System.Numerics.Tensors;
 
 namespace Mnist.Distributed.Training.Losses;
 
@@ -9,9 +9,21 @@ public sealed class CrossEntropyLoss : ILoss
     public string Name => "cross-entropy";
 
     /// <inheritdoc />
-    public Tensor Sum(Tensor outputs, Tensor labels) => nn.functional.cross_entropy(outputs, labels, reduction: nn.Reduction.Sum);
+    public double Of(ReadOnlySpan<float> outputs, int label, Span<float> gradient)
+    {
+        // Relative to the largest output no power overflows; double precision, because C libraries differ in the last bit of the single one.
+        var largest = (double)TensorPrimitives.Max(outputs);
+        var sum = 0.0;
+        foreach (var output in outputs)
+        {
+            sum += Math.Exp(output - largest);
+        }
 
-    /// <inheritdoc />
-    public Tensor PerSample(Tensor outputs, Tensor labels) =>
-        nn.functional.cross_entropy(outputs, labels, reduction: nn.Reduction.None);
+        for (var c = 0; c < gradient.Length; c++)
+        {
+            gradient[c] = (float)((Math.Exp(outputs[c] - largest) / sum) - (c == label ? 1 : 0));
+        }
+
+        return Math.Log(sum) + largest - outputs[label];
+    }
 }

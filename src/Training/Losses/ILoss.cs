@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Mnist.Distributed.Training.Losses;
 
 /// <summary>
@@ -11,13 +9,9 @@ public interface ILoss
     /// <summary>Name on the command line.</summary>
     string Name { get; }
 
-    /// <summary>Sum of the samples' losses, a scalar that can be differentiated.</summary>
-    /// <param name="outputs">Network outputs, n x 10.</param>
-    /// <param name="labels">64-bit class labels, n.</param>
-    Tensor Sum(Tensor outputs, Tensor labels);
-
-    /// <summary>Each sample's loss, n.</summary>
-    /// <param name="outputs">Network outputs, n x 10.</param>
-    /// <param name="labels">64-bit class labels, n.</param>
-    Tensor PerSample(Tensor outputs, Tensor labels);
+    /// <summary>The loss of one sample.</summary>
+    /// <param name="outputs">The network's outputs for it, one a class.</param>
+    /// <param name="label">Its class.</param>
+    /// <param name="gradient">Receives the derivative by each output; empty if it is not wanted.</param>
+    double Of(ReadOnlySpan<float> outputs, int label, Span<float> gradient);
 }

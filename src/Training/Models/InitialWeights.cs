@@ -12,12 +12,15 @@ public static class InitialWeights
         foreach (var segment in layout.Segments)
         {
             var random = new KeyedRandom(seed, RandomPurpose.InitialWeights, index++);
-            foreach (ref var value in values.Slice(segment.Offset, segment.Length))
+            var drawn = new float[segment.Length];
+            foreach (ref var value in drawn.AsSpan())
             {
                 value = segment.Initial.Bound == 0
                     ? segment.Initial.Constant
                     : ((2 * random.NextSingle()) - 1) * segment.Initial.Bound;
             }
+
+            segment.Order.Store(drawn, values.Slice(segment.Offset, segment.Length));
         }
     }
 }

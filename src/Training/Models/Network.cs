@@ -1,5 +1,5 @@
+using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.State;
-using static TorchSharp.torch;
 
 namespace Mnist.Distributed.Training.Models;
 
@@ -7,8 +7,17 @@ namespace Mnist.Distributed.Training.Models;
 /// <param name="Layout">Where the tensors lie.</param>
 /// <param name="Parameters">Parameters and running statistics; read only.</param>
 /// <param name="Gradient">Receives gradients and batch statistics; null for a network that only evaluates.</param>
-/// <param name="MaxBatch">Most samples of a training pass.</param>
-public sealed record NetworkBinding(ParameterLayout Layout, FlatVector Parameters, FlatVector? Gradient, int MaxBatch);
+/// <param name="MaxBatch">Most samples of a pass.</param>
+public sealed record NetworkBinding(ParameterLayout Layout, FlatVector Parameters, FlatVector? Gradient, int MaxBatch)
+{
+    /// <summary>The values of a tensor, in its storage order.</summary>
+    public ReadOnlySpan<float> ValueOf(Segment tensor) => Parameters.Of(tensor);
+
+    /// <summary>Where the gradient of a tensor, or the batch value of a statistic, is written, in the tensor's storage order.</summary>
+    /// <exception cref="InvalidOperationException">The network only evaluates.</exception>
+    public Span<float> GradientOf(Segment tensor) =>
+        (Gradient ?? throw new InvalidOperationException("A network that was bound without a gradient vector only evaluates.")).Of(tensor);
+}
 
 /// <summary>Key of the random draws inside one forward pass.</summary>
 /// <param name="Seed">The run's seed.</param>
@@ -17,70 +26,25 @@ public sealed record NetworkBinding(ParameterLayout Layout, FlatVector Parameter
 public readonly record struct ForwardKey(long Seed, long Step, int Worker);
 
 /// <summary>
-/// A model instance whose tensors alias flat vectors: writing the vector changes the model, and a backward pass adds to the
-/// gradient vector. Used by one thread at a time, and inside a dispose scope of the caller's, which owns what a pass leaves behind.
+/// A model instance over flat vectors: it reads its parameters from one, and a backward pass writes the other. Used by one thread at a time.
 /// </summary>
 public abstract class Network : IDisposable
 {
-    private readonly NetworkBinding _binding;
-    private readonly List<IDisposable> _owned = [];
-
-    /// <summary>Binds the network to its memory.</summary>
-    protected Network(NetworkBinding binding) => _binding = binding;
-
-    /// <summary>Outputs of a training pass; batch statistics land in the gradient vector, summed over the samples.</summary>
-    /// <param name="images">Float images, n x 784.</param>
+    /// <summary>A training pass; batch statistics land in the gradient vector, summed over the samples.</summary>
+    /// <param name="batch">The samples.</param>
     /// <param name="key">Key of the dropout masks.</param>
-    /// <returns>n x 10.</returns>
-    public abstract Tensor ForwardTraining(Tensor images, ForwardKey key);
+    /// <returns>Outputs, n x 10, valid until the next pass.</returns>
+    public abstract ReadOnlySpan<float> Train(Batch batch, ForwardKey key);
 
-    /// <summary>Outputs of an evaluation pass: running statistics, no dropout.</summary>
-    /// <param name="images">Float images, n x 784.</param>
-    /// <returns>n x 10.</returns>
-    public abstract Tensor ForwardEvaluation(Tensor images);
+    /// <summary>Writes the gradient of a loss by all parameters; follows a <see cref="Train"/>.</summary>
+    /// <param name="outputGradients">Derivatives of the loss by the outputs, n x 10.</param>
+    public abstract void Backpropagate(ReadOnlySpan<float> outputGradients);
+
+    /// <summary>An evaluation pass: running statistics, no dropout.</summary>
+    /// <param name="batch">The samples.</param>
+    /// <returns>Outputs, n x 10, valid until the next pass.</returns>
+    public abstract ReadOnlySpan<float> Evaluate(Batch batch);
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        foreach (var owned in _owned)
-        {
-            owned.Dispose();
-        }
-
-        _owned.Clear();
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>A trained tensor; its <c>grad</c> aliases the gradient vector.</summary>
-    protected Tensor Parameter(string name)
-    {
-        var segment = _binding.Layout[name];
-        var tensor = Keep(_binding.Parameters.View(segment, requiresGrad: _binding.Gradient is not null));
-        if (_binding.Gradient is { } gradient)
-        {
-            tensor.grad = Keep(gradient.View(segment));
-        }
-
-        return tensor;
-    }
-
-    /// <summary>A running statistic.</summary>
-    protected Tensor Statistic(string name) => Keep(_binding.Parameters.View(_binding.Layout[name]));
-
-    /// <summary>The part of the gradient vector in which a statistic's batch value is reported.</summary>
-    protected Span<float> BatchStatistic(string name) => _binding.Gradient!.Of(_binding.Layout[name]);
-
-    /// <summary>Ties a tensor's life to the network's.</summary>
-    protected Tensor Keep(Tensor tensor)
-    {
-        _owned.Add(tensor.DetachFromDisposeScope());
-        return tensor;
-    }
-
-    /// <summary>Ties a buffer's life to the network's.</summary>
-    protected RowBuffer Keep(RowBuffer buffer)
-    {
-        _owned.Add(buffer);
-        return buffer;
-    }
+    public virtual void Dispose() => GC.SuppressFinalize(this);
 }

@@ -11,7 +11,38 @@ public abstract record StateEntry(string Name, int[] Shape);
 /// <param name="Offset">First element in the flat vector, a multiple of 16 (64 bytes).</param>
 /// <param name="Length">Number of elements.</param>
 /// <param name="Initial">How the values are drawn at the start of a run.</param>
-public sealed record Segment(string Name, int[] Shape, int Offset, int Length, InitialValue Initial) : StateEntry(Name, Shape);
+/// <param name="Order">How the elements lie in the vector.</param>
+public sealed record Segment(string Name, int[] Shape, int Offset, int Length, InitialValue Initial, StorageOrder Order) : StateEntry(Name, Shape);
+
+/// <summary>
+/// How a tensor's elements lie in the vector: in PyTorch's row-major order, cut into blocks of <paramref name="Rows"/> x <paramref name="Columns"/> each of which is
+/// transposed. The sums that read a tensor then find what they need side by side; files and initial weights keep PyTorch's order.
+/// </summary>
+public readonly record struct StorageOrder(int Rows, int Columns)
+{
+    /// <summary>PyTorch's own order.</summary>
+    public static StorageOrder RowMajor { get; } = new(1, 1);
+
+    /// <summary>Puts elements in PyTorch's order where they belong.</summary>
+    public void Store(ReadOnlySpan<float> elements, Span<float> stored) => Transpose(elements, stored, Rows, Columns);
+
+    /// <summary>The reverse of <see cref="Store"/>.</summary>
+    public void Load(ReadOnlySpan<float> stored, Span<float> elements) => Transpose(stored, elements, Columns, Rows);
+
+    private static void Transpose(ReadOnlySpan<float> from, Span<float> to, int rows, int columns)
+    {
+        for (var block = 0; block < from.Length; block += rows * columns)
+        {
+            for (var row = 0; row < rows; row++)
+            {
+                for (var column = 0; column < columns; column++)
+                {
+                    to[block + (column * rows) + row] = from[block + (row * columns) + column];
+                }
+            }
+        }
+    }
+}
 
 /// <summary>A 64-bit count of the batches folded into the running statistics. Derived from the step, so it is not in the vector.</summary>
 /// <param name="Name">Name such as <c>batch_norm1.num_batches_tracked</c>.</param>
@@ -62,10 +93,10 @@ public sealed class ParameterLayout
         private readonly List<(StateEntry Entry, bool Trained)> _entries = [];
 
         /// <summary>Adds a trained tensor.</summary>
-        public Builder Parameter(string name, int[] shape, InitialValue initial) => Add(name, shape, initial, trained: true);
+        public Builder Parameter(string name, int[] shape, InitialValue initial, StorageOrder? order = null) => Add(name, shape, initial, order, trained: true);
 
         /// <summary>Adds a running statistic.</summary>
-        public Builder Statistic(string name, int[] shape, InitialValue initial) => Add(name, shape, initial, trained: false);
+        public Builder Statistic(string name, int[] shape, InitialValue initial) => Add(name, shape, initial, null, trained: false);
 
         /// <summary>Adds a batch counter.</summary>
         public Builder Counter(string name)
@@ -75,8 +106,8 @@ public sealed class ParameterLayout
         }
 
         /// <summary>Adds weight and bias of a layer in which each output has <paramref name="fanIn"/> inputs.</summary>
-        public Builder Layer(string name, int[] weight, int fanIn) => this
-            .Parameter($"{name}.weight", weight, InitialValue.FanIn(fanIn))
+        public Builder Layer(string name, int[] weight, int fanIn, StorageOrder? order = null) => this
+            .Parameter($"{name}.weight", weight, InitialValue.FanIn(fanIn), order)
             .Parameter($"{name}.bias", [weight[0]], InitialValue.FanIn(fanIn));
 
         /// <summary>Adds the five entries of a batch normalisation over <paramref name="channels"/> channels.</summary>
@@ -96,9 +127,10 @@ public sealed class ParameterLayout
             return new ParameterLayout(placed, parameterLength, length);
         }
 
-        private Builder Add(string name, int[] shape, InitialValue initial, bool trained)
+        private Builder Add(string name, int[] shape, InitialValue initial, StorageOrder? order, bool trained)
         {
-            _entries.Add((new Segment(name, shape, 0, shape.Aggregate(1, (product, size) => product * size), initial), trained));
+            var length = shape.Aggregate(1, (product, size) => product * size);
+            _entries.Add((new Segment(name, shape, 0, length, initial, order ?? StorageOrder.RowMajor), trained));
             return this;
         }
 

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Loader;
 using TorchSharp;
 
 namespace Mnist.Distributed.Training.Native;
@@ -12,7 +11,6 @@ namespace Mnist.Distributed.Training.Native;
 /// </summary>
 public static partial class LibTorch
 {
-    private const string BridgeName = "LibTorchSharp";
     private const int MallocTrimThreshold = -1;
     private const int MallocMmapThreshold = -3;
     private const int KeepBelowBytes = 1_000_000_000;
@@ -48,7 +46,7 @@ public static partial class LibTorch
             SetMallocOption(MallocTrimThreshold, KeepBelowBytes);
         }
 
-        AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => name == BridgeName ? TorchBridge.LoadForOldLibStdCxx() : 0;
+        TorchBridge.Register();
         torch.InitializeDeviceType(DeviceType.CPU);
         torch.set_num_threads(1);
         return true;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Loader;
 using System.Security.Cryptography;
 
 namespace Mnist.Distributed.Training.Native;
@@ -8,15 +9,19 @@ namespace Mnist.Distributed.Training.Native;
 /// version GLIBCXX_3.4.32 for a single marker that nothing calls, so the dynamic loader refuses it. A copy in which that
 /// demand is weak loads and runs. Only asked for after the regular load has failed.
 /// </summary>
-internal static class TorchBridge
+public static class TorchBridge
 {
-    private const string FileName = "libLibTorchSharp.so";
+    private const string Name = "LibTorchSharp";
+    private const string FileName = $"lib{Name}.so";
     private const string Marker = "_ZSt21ios_base_library_initv";
     private const string MarkerVersion = "GLIBCXX_3.4.32";
 
+    /// <summary>Makes the runtime load the mended copy where it fails to load the bridge itself.</summary>
+    public static void Register() => AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => name == Name ? LoadForOldLibStdCxx() : 0;
+
     /// <summary>Loads the mended copy.</summary>
     /// <returns>The library's handle, or 0 where this remedy does not apply.</returns>
-    public static nint LoadForOldLibStdCxx()
+    private static nint LoadForOldLibStdCxx()
     {
         if (!OperatingSystem.IsLinux() || HasMarker() || FindLibrary() is not { } original)
         {

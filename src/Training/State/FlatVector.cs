@@ -38,19 +38,18 @@ public sealed class FlatVector
     /// <summary>The floats of one segment.</summary>
     public Span<float> Of(Segment segment) => Span.Slice(segment.Offset, segment.Length);
 
-    /// <summary>A tensor of a segment's shape over the same memory.</summary>
-    public Tensor View(Segment segment, bool requiresGrad = false) =>
-        View(segment.Offset, Array.ConvertAll(segment.Shape, size => (long)size), requiresGrad);
+    /// <summary>A tensor of a segment's shape over the same memory, with the elements in storage order.</summary>
+    public Tensor View(Segment segment) => View(segment.Offset, Array.ConvertAll(segment.Shape, size => (long)size));
 
     /// <summary>A tensor over the same memory, from <paramref name="offset"/> on.</summary>
-    public Tensor View(int offset, long[] shape, bool requiresGrad = false)
+    public Tensor View(int offset, long[] shape)
     {
         LibTorch.EnsureLoaded();
         var count = shape.Aggregate(1L, (product, size) => product * size);
         using var block = frombuffer(_block, ScalarType.Float32);
         using var flat = block.narrow(0, _start + offset, count);
         using var view = flat.view(shape);
-        return view.detach().requires_grad_(requiresGrad);
+        return view.detach();
     }
 
     /// <summary>The floats of a contiguous tensor, without a copy.</summary>

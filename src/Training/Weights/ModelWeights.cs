@@ -39,7 +39,7 @@ public static class ModelWeights
             Check(path, entry, tensor);
             if (entry is Segment segment)
             {
-                CopyFloats(path, tensor, values.AsSpan(segment.Offset, segment.Length));
+                segment.Order.Store(FiniteFloats(path, tensor), values.AsSpan(segment.Offset, segment.Length));
             }
             else
             {
@@ -76,7 +76,8 @@ public static class ModelWeights
     {
         if (entry is Segment segment)
         {
-            var bytes = MemoryMarshal.AsBytes(state.Parameters.Span.Slice(segment.Offset, segment.Length)).ToArray();
+            var bytes = new byte[segment.Length * sizeof(float)];
+            segment.Order.Load(state.Parameters.Span.Slice(segment.Offset, segment.Length), MemoryMarshal.Cast<byte, float>(bytes.AsSpan()));
             return new NamedTensor(entry.Name, DType.F32, Array.ConvertAll(entry.Shape, size => (long)size), bytes);
         }
 
@@ -96,16 +97,18 @@ public static class ModelWeights
         }
     }
 
-    private static void CopyFloats(string path, NamedTensor tensor, Span<float> target)
+    private static ReadOnlySpan<float> FiniteFloats(string path, NamedTensor tensor)
     {
-        MemoryMarshal.Cast<byte, float>(tensor.Data.Span).CopyTo(target);
-        foreach (var value in target)
+        var values = MemoryMarshal.Cast<byte, float>(tensor.Data.Span);
+        foreach (var value in values)
         {
             if (!float.IsFinite(value))
             {
                 throw new InvalidInputException($"{path}: {tensor.Name} contains {value}: give weights of a run that did not diverge.");
             }
         }
+
+        return values;
     }
 
     private static string Describe(DType type, long[] shape) => $"{type} [{string.Join(", ", shape)}]";

@@ -1,10 +1,7 @@
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.State;
-
-using TorchSharp;
-
-using static TorchSharp.torch;
 
 namespace Mnist.Distributed.Tests.Training.Models;
 
@@ -38,8 +35,8 @@ internal sealed class DropoutMasks : IDisposable
     /// <summary>Whether each hidden activation of each sample is kept.</summary>
     public bool[] Of(int samples, ForwardKey key)
     {
-        using DisposeScope scope = NewDisposeScope();
-        float[] outputs = [.. _network.ForwardTraining(zeros(samples, 784), key).data<float>()];
+        var images = new ImageSet(new byte[samples * ImageSet.Pixels], new byte[samples]);
+        float[] outputs = _network.Train(new Batch(images, [.. Enumerable.Range(0, samples)]), key).ToArray();
         bool[] kept = new bool[samples * Hidden];
         for (int i = 0; i < kept.Length; i++)
         {

@@ -41,20 +41,25 @@ public sealed class PyTorchTrainingTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Theory]
-    [InlineData("mlp", 200)]
-    [InlineData("mlp-logits", 200)]
-    [InlineData("cnn", 5)]
-    public Task Steps_agree_with_PyTorch(string model, int steps) =>
-        Agrees(Epoch with { Model = model }, steps, resumeEvery: steps, Rounding);
+    [Fact]
+    public Task All_steps_of_an_epoch_agree_with_PyTorch() =>
+        Agrees(Epoch with { Model = "mlp-logits" }, steps: 200, resumeEvery: 200, Rounding);
 
     /// <summary>
-    /// Over many steps, rounding makes single ReLUs and maxima of the CNN fall out otherwise, and then two trainings part: PyTorch
-    /// parts from itself when it uses other kernels. So PyTorch takes over the weights every ten steps.
+    /// Over many steps, rounding makes single trailing ReLUs, and maxima of the CNN, fall out otherwise, and then two trainings part: PyTorch
+    /// parts from itself when it uses other kernels. So PyTorch takes over the weights every few steps.
     /// </summary>
-    [Fact]
-    public Task All_steps_of_an_epoch_of_the_cnn_agree_with_PyTorch() =>
-        Agrees(Epoch with { Model = "cnn" }, steps: 200, resumeEvery: 10, OtherChoice);
+    [Theory]
+    [InlineData("mlp", 10)]
+    [InlineData("cnn", 5)]
+    public Task All_steps_of_an_epoch_with_near_ties_agree_with_PyTorch(string model, int resumeEvery) =>
+        Agrees(Epoch with { Model = model }, steps: 200, resumeEvery, OtherChoice);
+
+    [Theory]
+    [InlineData("mlp", Rounding)]
+    [InlineData("cnn", 1e-5)]
+    public Task First_steps_agree_with_PyTorch(string model, double weightTolerance) =>
+        Agrees(Epoch with { Model = model }, steps: 5, resumeEvery: 5, weightTolerance);
 
     [Fact]
     public Task Epochs_with_momentum_and_weight_decay_agree_with_PyTorch() => Agrees(
