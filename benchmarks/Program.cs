@@ -1,0 +1,32 @@
+using System.CommandLine;
+using BenchmarkDotNet.Running;
+using Mnist.Distributed.Benchmarks.Comparison;
+using Mnist.Distributed.Benchmarks.Contenders;
+using Mnist.Distributed.Training.Data;
+
+// What is measured runs in processes of its own: this program starts itself again for the contenders that are written in C#.
+var folder = new Option<string?>("--data") { Description = "Folder with MNIST's four files. Default: where mnist finds them, else synthetic digits.", HelpName = "DIR" };
+var models = new Option<string[]>("--model") { Description = "mlp and cnn.", DefaultValueFactory = _ => ["mlp", "cnn"], AllowMultipleArgumentsPerToken = true, HelpName = "NAMES" };
+var rounds = new Option<int>("--rounds") { Description = "How often each contender has its turn.", DefaultValueFactory = _ => 5, HelpName = "N" };
+var output = new Option<string>("--out") { Description = "Folder for the table and the plot.", DefaultValueFactory = _ => "benchmarks/results", HelpName = "DIR" };
+
+var compare = new Command("compare", "Measures this project, the plain TorchSharp loop and PyTorch side by side, in turn, and prints their ratios.") { folder, models, rounds, output };
+compare.SetAction(async (parsed, cancellation) =>
+    await Compare.Run(parsed.GetValue(folder) ?? Environment.GetEnvironmentVariable(DataSetPlaces.Variable), parsed.GetValue(models)!, parsed.GetValue(rounds), parsed.GetValue(output)!, cancellation));
+
+var micro = new Command("micro", "Measures the parts of a step by themselves; takes BenchmarkDotNet's arguments.") { TreatUnmatchedTokensAsErrors = false };
+micro.SetAction(parsed => { BenchmarkSwitcher.FromAssembly(typeof(Compare).Assembly).Run([.. parsed.UnmatchedTokens]); });
+
+var root = new RootCommand("Benchmarks of Mnist.Distributed.") { compare, micro };
+foreach (var (name, run) in new (string, Action<string, DataSet, int, int>)[] { ("plain-loop", PlainLoop.Run), ("arithmetic", Arithmetic.Run) })
+{
+    var model = new Argument<string>("model");
+    var count = new Argument<int>("images");
+    var epochs = new Argument<int>("epochs");
+    var contender = new Command(name) { model, count, epochs, folder };
+    contender.Hidden = true;
+    contender.SetAction(async (parsed, _) => run(parsed.GetValue(model)!, await Digits.Find(parsed.GetValue(folder)), parsed.GetValue(count), parsed.GetValue(epochs)));
+    root.Add(contender);
+}
+
+return await root.Parse(args).InvokeAsync();
