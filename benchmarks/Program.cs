@@ -29,4 +29,15 @@ foreach (var (name, run) in new (string, Action<string, DataSet, int, int>)[] { 
     root.Add(contender);
 }
 
+var silo = new Command("in-process", "Trains on one silo in this process and prints speed, allocation and memory an epoch.");
+var (net, images, passes, workers) = (new Argument<string>("model"), new Argument<int>("images"), new Argument<int>("epochs"), new Argument<int>("workers"));
+silo.Add(net);
+silo.Add(images);
+silo.Add(passes);
+silo.Add(workers);
+silo.Add(folder);
+silo.SetAction(async (parsed, _) => await InProcess.Run(
+    parsed.GetValue(net)!, await Digits.Find(parsed.GetValue(folder)), parsed.GetValue(images), parsed.GetValue(passes), parsed.GetValue(workers)));
+root.Add(silo);
+
 return await root.Parse(args).InvokeAsync();

@@ -13,7 +13,7 @@ namespace Mnist.Distributed.Training;
 
 /// <summary>
 /// The whole of training in one process and one thread, to be read from top to bottom: for each step, every worker's gradient, their
-/// sum in tree order, the average, the optimizer. The cluster does the same in many places and must end with the same bytes.
+/// sum in tree order, the optimizer. The cluster does the same in many places and must end with the same bytes.
 /// </summary>
 public sealed class PlainTrainer : IDisposable
 {
@@ -21,7 +21,6 @@ public sealed class PlainTrainer : IDisposable
     private readonly GradientComputation[] _workers;
     private readonly Evaluator _evaluator;
     private readonly TestChunks _chunks;
-    private readonly FlatVector _average;
 
     /// <summary>Prepares a run from freshly drawn weights, or from <paramref name="initial"/>.</summary>
     public PlainTrainer(TrainingPlan plan, DataSet data, TrainingState? initial = null)
@@ -38,7 +37,6 @@ public sealed class PlainTrainer : IDisposable
         _workers = [.. Enumerable.Range(0, plan.Workers).Select(w => new GradientComputation(plan, model, samples, State.Parameters, w))];
         _chunks = new TestChunks(data.Test.Count, plan.BatchSize);
         _evaluator = new Evaluator(model, LossTable.Get(plan.Loss), data.Test, _chunks, State.Parameters);
-        _average = new FlatVector(model.Layout.Length);
     }
 
     /// <summary>The state the steps have led to.</summary>
@@ -73,8 +71,7 @@ public sealed class PlainTrainer : IDisposable
                 return new Part(left.Gradient, left.Totals + right.Totals);
             });
 
-        GradientAverage.Divide(sum.Gradient.Span, sum.Totals.Samples, _average.Span);
-        State.Apply(new StepUpdate(step, _average.Wire, sum.Totals, null));
+        State.Apply(new StepUpdate(step, sum.Gradient.Wire, sum.Totals, null));
         return sum.Totals;
     }
 

@@ -24,7 +24,7 @@ public sealed class LedgerBuilder
     /// <summary>Adds the next step.</summary>
     public void Append(StepRecord record)
     {
-        if (_blocks.Count > 0 && _blocks[^1] is var last && last.Shares.SequenceEqual(record.Shares))
+        if (_blocks.Count > 0 && _blocks[^1] is var last && (ReferenceEquals(last.Shares, record.Shares) || last.Shares.SequenceEqual(record.Shares)))
         {
             _blocks[^1] = last with { EndStep = _end + 1 };
         }

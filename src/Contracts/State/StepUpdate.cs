@@ -4,7 +4,7 @@ namespace Mnist.Distributed.Contracts.State;
 
 /// <summary>What turns the state at <paramref name="Step"/> into the state at the step after it, on every replica alike.</summary>
 /// <param name="Step">The step whose gradient this is.</param>
-/// <param name="Gradient">Gradient of the mean loss per sample, followed by the batch statistics, in the model's layout.</param>
+/// <param name="Gradient">Sum over the step's samples of the loss' gradient and of the batch statistics, in the model's layout; whoever applies it divides by the samples.</param>
 /// <param name="Totals">Loss, correct answers and samples of the step.</param>
 /// <param name="Record">What the ledger notes of the step; null where no ledger is kept.</param>
 [GenerateSerializer, Immutable, Alias("mnist.StepUpdate")]

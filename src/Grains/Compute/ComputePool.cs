@@ -1,71 +1,56 @@
-using System.Collections.Concurrent;
 using Mnist.Distributed.Training.Native;
-using TorchSharp;
 
 namespace Mnist.Distributed.Grains.Compute;
 
 /// <summary>
-/// The threads of a silo that do arithmetic. There is a fixed number of them, each with one libtorch thread per operator, and grain
-/// turns only wait for them: a turn that computed would starve messages and membership probes.
+/// The arithmetic of a silo: at most so many computations at a time, each on a thread of the runtime's pool and outside of grain turns. A thread that has just
+/// run a turn goes on with the computation and with what follows it, so that a step of a fraction of a millisecond does not wait for threads to wake. The pool is
+/// given as many more threads as may compute: messages and membership probes never wait for arithmetic, only the operating system divides the time.
 /// </summary>
 public sealed class ComputePool : IDisposable
 {
-    private readonly BlockingCollection<Action> _work = [];
-    private readonly Thread[] _threads;
+    [ThreadStatic]
+    private static bool t_prepared;
 
-    /// <summary>Starts the threads.</summary>
+    private readonly SemaphoreSlim _free;
+
+    /// <summary>A pool of so many computations at a time.</summary>
     public ComputePool(int threads)
     {
         LibTorch.EnsureLoaded();
-        _threads = [.. Enumerable.Range(0, threads).Select(Start)];
+        Threads = threads;
+        _free = new SemaphoreSlim(threads, threads);
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + threads), completions);
     }
 
-    /// <summary>Number of threads.</summary>
-    public int Threads => _threads.Length;
+    /// <summary>Computations at a time.</summary>
+    public int Threads { get; }
 
-    /// <summary>Computes on the next free thread; failures end in the task.</summary>
-    public Task<T> Run<T>(Func<T> compute)
+    /// <summary>Computes when a thread is free; failures end in the task.</summary>
+    public async Task<T> Run<T>(Func<T> compute)
     {
-        var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _work.Add(() =>
+        await _free.WaitAsync();
+        try
         {
-            try
+            return await Task.Run(() =>
             {
-                completion.SetResult(compute());
-            }
-            catch (Exception failure)
-            {
-                completion.SetException(failure);
-            }
-        });
-        return completion.Task;
-    }
+                if (!t_prepared)
+                {
+                    // The number of threads that libtorch uses within an operator is kept by each thread.
+                    LibTorch.UseOneThread();
+                    t_prepared = true;
+                }
 
-    /// <summary>Ends the threads after what they have been given.</summary>
-    public void Dispose()
-    {
-        _work.CompleteAdding();
-        foreach (var thread in _threads)
-        {
-            thread.Join();
+                return compute();
+            });
         }
-
-        _work.Dispose();
-    }
-
-    private Thread Start(int index)
-    {
-        var thread = new Thread(Work) { Name = $"compute-{index}", IsBackground = true };
-        thread.Start();
-        return thread;
-    }
-
-    private void Work()
-    {
-        torch.set_num_threads(1);
-        foreach (var action in _work.GetConsumingEnumerable())
+        finally
         {
-            action();
+            _free.Release();
         }
     }
+
+    /// <inheritdoc />
+    public void Dispose() => _free.Dispose();
 }

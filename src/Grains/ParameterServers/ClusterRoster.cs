@@ -4,7 +4,7 @@ using Mnist.Distributed.Grains.Replicas;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>The roster of a real cluster.</summary>
-public sealed class ClusterRoster(ISiloStatusOracle membership, IReplicaClient replicas) : IRoster
+public sealed class ClusterRoster(ISiloStatusOracle membership, IReplicaClient replicas, LocalReplicas local) : IRoster
 {
     /// <inheritdoc />
     public IReadOnlyList<SiloAddress> Active => [.. membership.GetApproximateSiloStatuses(onlyActive: true).Keys.Order()];
@@ -13,5 +13,5 @@ public sealed class ClusterRoster(ISiloStatusOracle membership, IReplicaClient r
     public string NameOf(SiloAddress silo) => membership.TryGetSiloName(silo, out var name) ? name : silo.ToString();
 
     /// <inheritdoc />
-    public IReplicaService On(SiloAddress silo) => replicas.On(silo);
+    public IReplicaService On(SiloAddress silo) => silo.Equals(membership.SiloAddress) ? local : replicas.On(silo);
 }

@@ -3,10 +3,24 @@ using Mnist.Distributed.Training.Summation;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>Which items of a piece of work have been answered: workers of a step, or chunks of an evaluation.</summary>
-public sealed class Coverage(int items)
+public sealed class Coverage
 {
-    private readonly bool[] _covered = new bool[items];
-    private int _open = items;
+    private bool[] _covered = [];
+    private int _open;
+
+    /// <summary>Begins anew, with nothing answered.</summary>
+    public void Reset(int items)
+    {
+        _open = items;
+        if (_covered.Length == items)
+        {
+            Array.Clear(_covered);
+        }
+        else
+        {
+            _covered = new bool[items];
+        }
+    }
 
     /// <summary>Whether every item has been answered.</summary>
     public bool IsComplete => _open == 0;

@@ -7,7 +7,8 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 /// <param name="silo">Its address.</param>
 /// <param name="replica">Its replica service.</param>
 /// <param name="report">What it said of itself.</param>
-public sealed class Member(SiloAddress silo, IReplicaService replica, SiloReport report)
+/// <param name="isLocal">Whether it is the silo of the parameter server.</param>
+public sealed class Member(SiloAddress silo, IReplicaService replica, SiloReport report, bool isLocal)
 {
     /// <summary>Its address.</summary>
     public SiloAddress Silo { get; } = silo;
@@ -17,6 +18,9 @@ public sealed class Member(SiloAddress silo, IReplicaService replica, SiloReport
 
     /// <summary>What it said of itself.</summary>
     public SiloReport Report { get; } = report;
+
+    /// <summary>Whether it is the silo of the parameter server.</summary>
+    public bool IsLocal { get; } = isLocal;
 
     /// <summary>The call it has not answered in time, or null. While there is one, it is not asked for anything.</summary>
     public Task? Late { get; set; }

@@ -12,10 +12,11 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 /// </summary>
 /// <param name="attempt">The parameter server that asks.</param>
 /// <param name="handover">The run.</param>
+/// <param name="self">Name of the silo it is on.</param>
 /// <param name="roster">The cluster.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Told of every change and its reason.</param>
-public sealed class Membership(RunAttempt attempt, RunHandover handover, IRoster roster, TimeProvider time, IIncidentLog log)
+public sealed class Membership(RunAttempt attempt, RunHandover handover, string self, IRoster roster, TimeProvider time, IIncidentLog log)
 {
     /// <summary>How long a silo that holds the state may take to say so when another parameter server has fallen silent.</summary>
     private static readonly TimeSpan RecoveryPatience = TimeSpan.FromMilliseconds(400);
@@ -25,6 +26,9 @@ public sealed class Membership(RunAttempt attempt, RunHandover handover, IRoster
 
     /// <summary>How long a silo that could not be taken in is left alone.</summary>
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often to look whether silos have joined, left or come back.</summary>
+    public static TimeSpan Glance { get; } = TimeSpan.FromMilliseconds(100);
 
     private readonly Dictionary<SiloAddress, Task<ReplicaReport>> _preparing = [];
     private readonly HashSet<SiloAddress> _unfit = [];
@@ -117,6 +121,12 @@ public sealed class Membership(RunAttempt attempt, RunHandover handover, IRoster
             }
         }
     }
+
+    /// <summary>Waits a moment when nobody may be asked, for one of those that are late.</summary>
+    /// <exception cref="InvalidOperationException">There is nobody to wait for.</exception>
+    public Task WaitForALateOne() => _members.Count > 0
+        ? Task.WhenAny([Task.Delay(Glance, time), .. _members.Select(member => member.Late!)])
+        : throw new InvalidOperationException($"Run {attempt.RunId} has no silo left.");
 
     /// <summary>Stops asking a member until its call has ended one way or the other.</summary>
     public void Suspect(Member member, Task call, string reason)
@@ -213,7 +223,7 @@ public sealed class Membership(RunAttempt attempt, RunHandover handover, IRoster
             return;
         }
 
-        var member = new Member(silo, roster.On(silo), report.Silo);
+        var member = new Member(silo, roster.On(silo), report.Silo, report.Silo.Name == self);
         var installing = member.Replica.Install(attempt, state);
         var installed = await Outcome.Of(installing, InstallPatience, time);
         if (installed.Failure is not null)

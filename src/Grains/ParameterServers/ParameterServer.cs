@@ -5,8 +5,6 @@ using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains.Telemetry;
-using Mnist.Distributed.Training.Evaluation;
-using Mnist.Distributed.Training.Summation;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
 
@@ -14,11 +12,8 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 /// The step protocol: asks the replicas for their shares of a step, gives the shares of late or lost ones to others, completes the sum,
 /// commits. Knows neither grains nor wall clocks, so the very same code runs in a simulation. Used by one logical thread.
 /// </summary>
-public sealed class ParameterServer : IIncidentLog
+public sealed partial class ParameterServer : IIncidentLog
 {
-    /// <summary>How often to look whether silos have joined, left or come back.</summary>
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
-
     private readonly RunAttempt _attempt;
     private readonly RunHandover _handover;
     private readonly TrainingPlan _plan;
@@ -28,7 +23,9 @@ public sealed class ParameterServer : IIncidentLog
     private readonly IIncidentLog _log;
     private readonly Membership _membership;
     private readonly Lateness _steps;
-    private readonly Lateness _evaluations;
+    private readonly StepWork _work;
+    private readonly Gathering<StepReply> _gradients;
+    private readonly Gathering<EvaluationReply> _evaluations;
     private readonly StepSum _sum;
     private readonly List<Incident> _pending = [];
     private readonly List<Incident> _incidents = [];
@@ -64,9 +61,11 @@ public sealed class ParameterServer : IIncidentLog
         _time = time;
         _telemetry = telemetry;
         _log = log;
-        _membership = new Membership(attempt, handover, roster, time, this);
+        _membership = new Membership(attempt, handover, silo, roster, time, this);
         _steps = new Lateness(lateness, handover.Incident?.Kind == IncidentKind.TakenOver ? lateness.TakeOver : lateness.First);
-        _evaluations = new Lateness(lateness, lateness.First);
+        _work = new StepWork(this);
+        _gradients = new Gathering<StepReply>(attempt, _membership, _steps, time);
+        _evaluations = new Gathering<EvaluationReply>(attempt, _membership, new Lateness(lateness, lateness.First), time);
         _sum = new StepSum(_plan.Workers);
     }
 
@@ -123,37 +122,10 @@ public sealed class ParameterServer : IIncidentLog
         {
             await GlanceAtCluster();
             using var activity = _telemetry.StartStep(_attempt.RunId, Step, traceParent);
-            var nodes = new List<GradientNode>();
-            var shares = new List<LedgerShare>();
-            var hashes = new List<(string Silo, StateHash Hash)>();
-            var leaving = new List<Member>();
-            await Gather<StepReply>(
-                _plan.Workers,
-                _steps,
-                (member, range) => member.Replica.ComputeStep(new StepRequest(
-                    _attempt, Step, _update, range.First, range.End, activity?.Id, IsHashed(Step), _durableStep)),
-                reply => reply.Status,
-                (member, range, speculative, reply) =>
-                {
-                    nodes.AddRange(reply.Nodes);
-                    if (range.Count > 0)
-                    {
-                        shares.Add(new LedgerShare(member.Report.Name, range.First, range.End, speculative));
-                    }
-
-                    if (reply.Hash is { } hash)
-                    {
-                        hashes.Add((member.Report.Name, hash));
-                    }
-
-                    if (reply.Leaving)
-                    {
-                        leaving.Add(member);
-                    }
-                });
-
-            leaving.ForEach(_membership.Leave);
-            Commit(nodes, [.. shares.OrderBy(share => share.FirstWorker)], AgreedOn(hashes), activity);
+            _work.Begin(activity?.Id);
+            await _gradients.Gather(_work);
+            _work.Leaving.ForEach(_membership.Leave);
+            Commit(activity);
         }
     }
 
@@ -178,22 +150,12 @@ public sealed class ParameterServer : IIncidentLog
         _lastBusy = _time.GetTimestamp();
     }
 
-    private bool IsHashed(long step) => _handover.Options.HashEvery > 0 && step % _handover.Options.HashEvery == 0;
-
-    /// <summary>The replicas' hash of the parameters. Equal fingerprints must lead to equal parameters.</summary>
-    /// <exception cref="InvalidOperationException">They do not: a processor, a memory or a build is not what it says.</exception>
-    private StateHash? AgreedOn(IReadOnlyList<(string Silo, StateHash Hash)> hashes) =>
-        hashes.Count == 0 ? null
-        : _handover.Options.AcceptMixedNumerics || hashes.All(entry => entry.Hash == hashes[0].Hash) ? hashes[0].Hash
-        : throw new InvalidOperationException(
-            $"The silos hold different parameters at step {Step}: {string.Join(", ", hashes.Select(entry => $"{entry.Silo} {entry.Hash}"))}.");
-
-    private void Commit(IReadOnlyList<GradientNode> nodes, IReadOnlyList<LedgerShare> shares, StateHash? hash, Activity? activity)
+    private void Commit(Activity? activity)
     {
         var now = _time.GetTimestamp();
         var duration = _time.GetElapsedTime(_lastCommit, now);
-        var incidents = _pending.Select(incident => incident with { Step = Step, Seconds = duration.TotalSeconds }).ToArray();
-        var update = _sum.Complete(Step, nodes, new StepRecord(shares, incidents, hash));
+        Incident[] incidents = _pending.Count == 0 ? [] : [.. _pending.Select(incident => incident with { Step = Step, Seconds = duration.TotalSeconds })];
+        var update = _sum.Complete(Step, _work.Nodes, new StepRecord(_work.Shares(), incidents, _work.Hash(_handover.Options.AcceptMixedNumerics)), _work.IsWithinSilo);
         TrainingTelemetry.Describe(activity, update.Totals);
         if (!double.IsFinite(update.Totals.Loss))
         {
@@ -208,7 +170,7 @@ public sealed class ParameterServer : IIncidentLog
         _incidents.AddRange(incidents);
         _lastCommit = now;
         _lastBusy = now;
-        _telemetry.Committed(update.Totals, nodes.Sum(node => (long)node.Gradient.Length * sizeof(float)), duration);
+        _telemetry.Committed(update.Totals, (long)update.Gradient.Length * sizeof(float) * _work.Nodes.Count, duration);
     }
 
     /// <summary>Takes note that the ledger of the steps before <paramref name="step"/> is durable: replicas need not keep it.</summary>
@@ -228,25 +190,10 @@ public sealed class ParameterServer : IIncidentLog
     public async Task<EvaluationResult> Evaluate(string? traceParent)
     {
         using var activity = _telemetry.StartEvaluation(_attempt.RunId, traceParent);
-        var chunks = new TestChunks(_plan.TestSamples, _plan.BatchSize);
-        var batches = new IReadOnlyList<StepTotals>[chunks.Count];
-        await Gather(
-            chunks.Count,
-            _evaluations,
-            (member, range) => member.Replica.Evaluate(new EvaluationRequest(_attempt, Step, _update, range.First, range.End, activity?.Id)),
-            reply => reply.Status,
-            (_, range, _, reply) =>
-            {
-                for (var chunk = range.First; chunk < range.End; chunk++)
-                {
-                    batches[chunk] = [.. reply.Batches.Skip((chunk - range.First) * chunks.BatchesPerChunk).Take(chunks.BatchesPerChunk)];
-                }
-            });
-
-        var inOrder = batches.SelectMany(batch => batch).ToArray();
+        var work = new EvaluationWork(this, activity?.Id);
+        await _evaluations.Gather(work);
         _lastBusy = _time.GetTimestamp();
-        var total = inOrder.Aggregate((left, right) => left + right);
-        return new EvaluationResult(inOrder.Average(batch => batch.Loss), (double)total.Correct / total.Samples);
+        return work.Result;
     }
 
     /// <summary>The state at the current step, from whichever replica has it.</summary>
@@ -284,119 +231,6 @@ public sealed class ParameterServer : IIncidentLog
         return true;
     }
 
-    /// <summary>
-    /// Gets a piece of work done: in rounds, each of which gives what is still open to the members that answer. The first round
-    /// goes to every member, also to those without a share, so that their replicas stay current.
-    /// </summary>
-    private async Task Gather<TReply>(
-        int items,
-        Lateness lateness,
-        Func<Member, WorkerRange, Task<TReply>> ask,
-        Func<TReply, ReplyStatus> status,
-        Accept<TReply> accept)
-    {
-        var coverage = new Coverage(items);
-        for (var round = 0; !coverage.IsComplete; round++)
-        {
-            if (round > 0)
-            {
-                await _membership.Refresh(GetState);
-            }
-
-            var members = _membership.Available;
-            if (members.Count == 0)
-            {
-                await WaitForALateOne();
-                continue;
-            }
-
-            var start = _time.GetTimestamp();
-            var calls = (round == 0 ? FirstRound(members, items) : LaterRound(members, coverage))
-                .Select(share => (share.Member, share.Range, Call: ask(share.Member, share.Range)))
-                .ToArray();
-            await WaitForRound(calls.Select(call => (Task)call.Call).ToArray(), lateness.Next(), members.Count);
-
-            var undisturbed = true;
-            foreach (var (member, range, call) in calls)
-            {
-                undisturbed &= await Take(member, range, call, speculative: round > 0);
-            }
-
-            if (undisturbed && round == 0)
-            {
-                lateness.Record(_time.GetElapsedTime(start));
-            }
-        }
-
-        async Task<bool> Take(Member member, WorkerRange range, Task<TReply> call, bool speculative)
-        {
-            if (!call.IsCompleted)
-            {
-                Abandon(member, call, lateness.Next().Reason);
-                return false;
-            }
-
-            var outcome = await Outcome.Of(call);
-            if (outcome.Failure is not null)
-            {
-                _sum.Abandon();
-                _membership.Drop(member, IncidentKind.Lost, outcome.Reason!);
-                return false;
-            }
-
-            switch (status(outcome.Value!))
-            {
-                case ReplyStatus.Done:
-                    coverage.Cover(range);
-                    accept(member, range, speculative, outcome.Value!);
-                    return true;
-                case ReplyStatus.OtherStep:
-                    // Counts as late with a call that has ended: it is given the state at the next glance.
-                    _membership.Suspect(member, call, $"its replica is not at step {Step}");
-                    return false;
-                default:
-                    throw new SupersededException(_attempt);
-            }
-        }
-    }
-
-    private static IEnumerable<(Member Member, WorkerRange Range)> FirstRound(IReadOnlyList<Member> members, int items) =>
-        members.Select((member, index) =>
-        {
-            var (first, end) = Division.Block(items, index, members.Count);
-            return (member, new WorkerRange(first, end));
-        });
-
-    private static IEnumerable<(Member Member, WorkerRange Range)> LaterRound(IReadOnlyList<Member> members, Coverage coverage) =>
-        members.Zip(coverage.Divide(members.Count), (member, range) => (member, range));
-
-    /// <summary>Waits until all have answered, or until the patience is over and at least one has.</summary>
-    private async Task WaitForRound(Task[] calls, Patience patience, int members)
-    {
-        var all = Task.WhenAll(calls.Select(call => call.ContinueWith(_ => { }, TaskContinuationOptions.ExecuteSynchronously)));
-        if (members == 1)
-        {
-            await all;
-            return;
-        }
-
-        try
-        {
-            await all.WaitAsync(patience.Limit, _time);
-        }
-        catch (TimeoutException)
-        {
-            // If everybody is late, it is this process or the machine that was: there is nobody to turn to.
-            await Task.WhenAny(calls);
-        }
-    }
-
-    /// <summary>Waits a moment when nobody may be asked, for one of those that are late.</summary>
-    /// <exception cref="InvalidOperationException">There is nobody to wait for.</exception>
-    private Task WaitForALateOne() => _membership.All.Count > 0
-        ? Task.WhenAny([Task.Delay(Glance, _time), .. _membership.All.Select(member => member.Late!)])
-        : throw new InvalidOperationException($"Run {_attempt.RunId} has no silo left at step {Step}.");
-
     private void Abandon(Member member, Task call, string reason)
     {
         _sum.Abandon();
@@ -405,17 +239,10 @@ public sealed class ParameterServer : IIncidentLog
 
     private async Task GlanceAtCluster()
     {
-        if (_time.GetElapsedTime(_lastGlance) >= Glance)
+        if (_time.GetElapsedTime(_lastGlance) >= Membership.Glance)
         {
             _lastGlance = _time.GetTimestamp();
             await _membership.Refresh(GetState);
         }
     }
-
-    /// <summary>Takes an answer.</summary>
-    /// <param name="member">Who has answered.</param>
-    /// <param name="range">What was asked for.</param>
-    /// <param name="speculative">Whether it was asked for in place of another.</param>
-    /// <param name="reply">The answer.</param>
-    private delegate void Accept<TReply>(Member member, WorkerRange range, bool speculative, TReply reply);
 }

@@ -2,64 +2,72 @@ using System.Numerics.Tensors;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.State;
-using Mnist.Distributed.Training.Gradients;
 using Mnist.Distributed.Training.Summation;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// Completes the summation tree over the replicas' shares and divides by the samples. Its buffers are used again:
-/// an average lives until the one after the next is made, by which time every replica has answered a request that carried it.
+/// Completes the summation tree over the replicas' shares. Its buffers are used again: the sum of a step lives until the one after the next is made, by which
+/// time every replica has answered a request that carried it.
 /// </summary>
 public sealed class StepSum(int workers)
 {
-    private readonly List<float[]> _sums = [];
-    private float[] _average = [];
-    private float[] _previousAverage = [];
+    private readonly List<float[]> _inner = [];
+    private float[] _sum = [];
+    private float[] _previousSum = [];
 
     /// <summary>The update that a step's shares amount to.</summary>
     /// <param name="step">The step.</param>
     /// <param name="shares">Disjoint nodes of the tree that cover all workers.</param>
     /// <param name="record">What the ledger notes of the step.</param>
-    /// <exception cref="ArgumentException">A worker's gradient is missing.</exception>
-    public StepUpdate Complete(long step, IEnumerable<GradientNode> shares, StepRecord? record = null)
+    /// <param name="borrow">Whether a share that is the whole sum may be passed on as it is: whoever reads it does so before it is written again.</param>
+    /// <exception cref="ArgumentException">A worker's gradient is missing or there twice.</exception>
+    public StepUpdate Complete(long step, IReadOnlyList<GradientNode> shares, StepRecord? record = null, bool borrow = false)
     {
-        var known = shares.ToDictionary(node => new WorkerRange(node.FirstWorker, node.EndWorker));
+        if (shares.Sum(share => share.EndWorker - share.FirstWorker) != workers)
+        {
+            throw new ArgumentException($"The shares are not those of {workers} workers.", nameof(shares));
+        }
+
+        (_sum, _previousSum) = (_previousSum, _sum);
         var used = 0;
+        var all = new WorkerRange(0, workers);
         var root = SummationTree.Sum(
-            new WorkerRange(0, workers),
-            range => known.GetValueOrDefault(range),
+            all,
+            range => shares.FirstOrDefault(share => share.FirstWorker == range.First && share.EndWorker == range.End),
             (left, right) =>
             {
-                var sum = Buffer(used++, left.Gradient.Length);
+                var length = left.Gradient.Length;
+                var sum = left.FirstWorker == 0 && right.EndWorker == workers ? Room(ref _sum, length) : Inner(used++, length);
                 TensorPrimitives.Add(left.Gradient.Span, right.Gradient.Span, sum);
                 return new GradientNode(left.FirstWorker, right.EndWorker, new ParameterVector(sum), left.Totals + right.Totals);
             });
 
-        (_average, _previousAverage) = (_previousAverage, _average);
-        if (_average.Length != root.Gradient.Length)
+        if (shares.Count == 1 && !borrow)
         {
-            _average = new float[root.Gradient.Length];
+            root.Gradient.Span.CopyTo(Room(ref _sum, root.Gradient.Length));
+            return new StepUpdate(step, new ParameterVector(_sum), root.Totals, record);
         }
 
-        GradientAverage.Divide(root.Gradient.Span, root.Totals.Samples, _average);
-        return new StepUpdate(step, new ParameterVector(_average), root.Totals, record);
+        return new StepUpdate(step, root.Gradient, root.Totals, record);
     }
 
     /// <summary>Leaves the buffers to whoever may still read them: after a call that was given up.</summary>
     public void Abandon()
     {
-        _average = [];
-        _previousAverage = [];
+        _sum = [];
+        _previousSum = [];
     }
 
-    private float[] Buffer(int index, int length)
+    private static float[] Room(ref float[] buffer, int length) => buffer.Length == length ? buffer : buffer = new float[length];
+
+    private float[] Inner(int index, int length)
     {
-        if (index == _sums.Count)
+        if (index == _inner.Count)
         {
-            _sums.Add(new float[length]);
+            _inner.Add(new float[length]);
         }
 
-        return _sums[index];
+        return _inner[index];
     }
 }

@@ -90,11 +90,8 @@ public sealed class ReplicaRegistry(
     {
         var state = new ModelState(plan, Model.Of(plan).Layout);
         var gradients = new WorkerGradients(plan, data.Train, state.Parameters);
-        var shares = new ShareComputation(
-            plan, data, state.Parameters, gradients, (worker, request, trace) => Ask(runId, worker, request.Step, trace), compute, telemetry, self.Name);
+        var workers = Enumerable.Range(0, plan.Workers).Select(worker => grains.GetGrain<IWorkerGrain>(RunKey.Of(runId, worker))).ToArray();
+        var shares = new ShareComputation(plan, data, state.Parameters, gradients, workers, compute, telemetry, self.Name);
         return (new Replica(state, () => new ModelState(plan, Model.Of(plan).Layout).Snapshot(), shares, time), gradients);
     }
-
-    private Task<GradientNode> Ask(string runId, int worker, long step, string? traceParent) =>
-        grains.GetGrain<IWorkerGrain>(RunKey.Of(runId, worker)).ComputeGradient(step, traceParent).AsTask();
 }

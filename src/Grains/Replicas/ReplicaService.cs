@@ -1,54 +1,43 @@
 using Microsoft.Extensions.Logging;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
-using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
-using Mnist.Distributed.Training.Native;
 
 namespace Mnist.Distributed.Grains.Replicas;
 
-/// <inheritdoc cref="IReplicaService" />
+/// <summary>The replicas of this silo as other silos reach them. Watches over their runs.</summary>
 public sealed partial class ReplicaService(
     GrainId id,
     Silo silo,
     ILoggerFactory loggers,
-    ILocalSiloDetails self,
     IGrainFactory grains,
     ISiloStatusOracle membership,
     ReplicaRegistry registry,
+    LocalReplicas replicas,
     TimeProvider time) : GrainService(id, silo, loggers), IReplicaService, ISiloStatusListener
 {
     private readonly ILogger _logger = loggers.CreateLogger<ReplicaService>();
 
     /// <inheritdoc />
-    public async Task<ReplicaReport> Prepare(RunAttempt attempt, TrainingPlan plan)
-    {
-        var replica = await registry.Prepare(attempt.RunId, plan);
-
-        // Every worker is active on every silo: one that is needed in place of a lost one must not wait for its placement then.
-        await Task.WhenAll(Enumerable.Range(0, plan.Workers)
-            .Select(w => grains.GetGrain<IWorkerGrain>(RunKey.Of(attempt.RunId, w)).Activate().AsTask()));
-        LogPrepared(attempt.RunId, attempt.Number, plan.Model, plan.DataSet);
-        return await replica.Report(attempt, new SiloReport(self.Name, self.SiloAddress.Endpoint.ToString(), LibTorch.Fingerprint));
-    }
+    public Task<ReplicaReport> Prepare(RunAttempt attempt, TrainingPlan plan) => replicas.Prepare(attempt, plan);
 
     /// <inheritdoc />
-    public Task<ReplyStatus> Install(RunAttempt attempt, TrainingState? state) => registry.ReplicaOf(attempt.RunId).Install(attempt, state);
+    public Task<ReplyStatus> Install(RunAttempt attempt, TrainingState? state) => replicas.Install(attempt, state);
 
     /// <inheritdoc />
-    public Task<StepReply> ComputeStep(StepRequest request) => registry.ReplicaOf(request.Attempt.RunId).ComputeStep(request);
+    public Task<StepReply> ComputeStep(StepRequest request) => replicas.ComputeStep(request);
 
     /// <inheritdoc />
-    public Task<EvaluationReply> Evaluate(EvaluationRequest request) => registry.ReplicaOf(request.Attempt.RunId).Evaluate(request);
+    public Task<EvaluationReply> Evaluate(EvaluationRequest request) => replicas.Evaluate(request);
 
     /// <inheritdoc />
-    public Task<TrainingState?> GetState(RunAttempt attempt, StepUpdate? update) => registry.ReplicaOf(attempt.RunId).GetState(attempt, update);
+    public Task<TrainingState?> GetState(RunAttempt attempt, StepUpdate? update) => replicas.GetState(attempt, update);
 
     /// <inheritdoc />
-    public Task<bool> Holds(string runId) => Task.FromResult(registry.Find(runId) is { HasState: true });
+    public Task<bool> Holds(string runId) => replicas.Holds(runId);
 
     /// <inheritdoc />
-    public Task Release(string runId) => registry.Release(runId);
+    public Task Release(string runId) => replicas.Release(runId);
 
     /// <summary>Listens to the cluster, and watches over the runs, from now on.</summary>
     protected override Task StartInBackground()
@@ -80,7 +69,4 @@ public sealed partial class ReplicaService(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Silo {Silo} is dead: run {RunId} is asked for, in case it was there")]
     private partial void LogWake(string runId, SiloAddress silo);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Prepared for attempt {Attempt} at run {RunId}: model {Model} on {DataSet}")]
-    private partial void LogPrepared(string runId, long attempt, string model, string dataSet);
 }

@@ -18,7 +18,7 @@ namespace Mnist.Distributed.Grains.Replicas;
 /// <param name="data">The data set.</param>
 /// <param name="parameters">The replica's parameters.</param>
 /// <param name="gradients">Where the silo's workers compute.</param>
-/// <param name="ask">Asks one worker of this silo for its gradient at a step.</param>
+/// <param name="workers">The run's workers on this silo.</param>
 /// <param name="compute">The silo's compute threads.</param>
 /// <param name="telemetry">Spans of sampled steps.</param>
 /// <param name="silo">Name of the silo.</param>
@@ -27,7 +27,7 @@ public sealed class ShareComputation(
     DataSet data,
     FlatVector parameters,
     WorkerGradients gradients,
-    Func<int, StepRequest, string?, Task<GradientNode>> ask,
+    IReadOnlyList<IWorkerGrain> workers,
     ComputePool compute,
     TrainingTelemetry telemetry,
     string silo) : IShareComputation
@@ -41,7 +41,13 @@ public sealed class ShareComputation(
     {
         using var activity = telemetry.StartReplica(request, silo);
         var owned = new WorkerRange(request.FirstWorker, request.EndWorker);
-        return gradients.Collapse(owned, await Task.WhenAll(Enumerable.Range(owned.First, owned.Count).Select(w => ask(w, request, activity?.Id))));
+        var computing = new Task<GradientNode>[owned.Count];
+        for (var i = 0; i < computing.Length; i++)
+        {
+            computing[i] = workers[owned.First + i].ComputeGradient(request.Step, activity?.Id).AsTask();
+        }
+
+        return gradients.Collapse(owned, await Task.WhenAll(computing));
     }
 
     /// <inheritdoc />

@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+
 namespace Mnist.Distributed.Training.Data;
 
 /// <summary>Some samples of a split, in a given order. Nothing is copied.</summary>
@@ -15,4 +19,26 @@ public readonly ref struct Batch(ImageSet samples, ReadOnlySpan<int> indexes)
 
     /// <summary>The class of a sample, 0..9.</summary>
     public int Label(int sample) => samples.Labels[_indexes[sample]];
+
+    /// <summary>
+    /// Has the processor fetch the images into its cache. They are strewn over 47 MB, and waiting for the memory at each of them took a third of a step of the MLP.
+    /// </summary>
+    public unsafe void Prefetch()
+    {
+        const int line = 64;
+        if (!Sse.IsSupported)
+        {
+            return;
+        }
+
+        foreach (var index in _indexes)
+        {
+            // A hint only: what lies there is not touched, so memory that moves meanwhile does no harm.
+            var image = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(samples.Image(index)));
+            for (var at = 0; at < ImageSet.Pixels; at += line)
+            {
+                Sse.Prefetch1(image + at);
+            }
+        }
+    }
 }

@@ -56,6 +56,11 @@ public sealed class GradientComputation : IDisposable
             return default;
         }
 
+        if (stepInEpoch + 1 < _plan.StepsPerEpoch)
+        {
+            new Batch(_samples, _shard.SamplesAt((int)epoch, (int)stepInEpoch + 1)).Prefetch();
+        }
+
         var outputs = _network.Train(batch, new ForwardKey(_plan.Seed, step, _worker));
         var loss = 0.0;
         var correct = 0;

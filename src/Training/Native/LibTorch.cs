@@ -32,6 +32,9 @@ public static partial class LibTorch
     /// <summary>Loads the native libraries once; to be called before the first tensor.</summary>
     public static void EnsureLoaded() => _ = Loaded.Value;
 
+    /// <summary>Lets operators that this thread calls work in this thread alone.</summary>
+    public static void UseOneThread() => torch.set_num_threads(1);
+
     private static bool Load()
     {
         if (!OperatingSystem.IsWindows())
@@ -48,7 +51,7 @@ public static partial class LibTorch
 
         TorchBridge.Register();
         torch.InitializeDeviceType(DeviceType.CPU);
-        torch.set_num_threads(1);
+        UseOneThread();
         return true;
     }
 

@@ -60,8 +60,9 @@ public sealed class ModelState
         var values = Parameters.Span;
         var gradient = update.Gradient.Span;
         var trained = _layout.ParameterLength;
-        _optimizer.Apply(values[..trained], gradient[..trained], _momentum);
-        FoldStatistics(values[trained..], gradient[trained..]);
+        var scale = 1f / update.Totals.Samples;
+        _optimizer.Apply(values[..trained], gradient[..trained], scale, _momentum);
+        FoldStatistics(values[trained..], gradient[trained..], scale);
 
         Totals = Totals.After(Step, _plan.StepsPerEpoch, update.Totals);
         BatchesTracked++;
@@ -105,9 +106,9 @@ public sealed class ModelState
         _ledger.Reset(state.Ledger);
     }
 
-    private static void FoldStatistics(Span<float> running, ReadOnlySpan<float> batch)
+    private static void FoldStatistics(Span<float> running, ReadOnlySpan<float> batchSum, float scale)
     {
         TensorPrimitives.Multiply(running, 1 - StatisticsMomentum, running);
-        TensorPrimitives.MultiplyAdd(batch, StatisticsMomentum, running, running);
+        TensorPrimitives.MultiplyAdd(batchSum, StatisticsMomentum * scale, running, running);
     }
 }

@@ -47,7 +47,8 @@ public sealed class CoverageProperties
 
     private static Coverage After(int items, WorkerRange[] answers)
     {
-        var coverage = new Coverage(items);
+        var coverage = new Coverage();
+        coverage.Reset(items);
         Array.ForEach(answers, coverage.Cover);
         return coverage;
     }

@@ -3,7 +3,6 @@ using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
-using Mnist.Distributed.Training.Gradients;
 using Mnist.Distributed.Training.State;
 using Mnist.Distributed.Training.Summation;
 
@@ -49,7 +48,6 @@ internal sealed class Oracle
                 TensorPrimitives.Add(left.Gradient, right.Gradient, both);
                 return new Part(both, left.Totals + right.Totals);
             });
-        GradientAverage.Divide(sum.Gradient, sum.Totals.Samples, sum.Gradient);
         return new StepUpdate(state.Step, new ParameterVector(sum.Gradient), sum.Totals, null);
 
         Part Leaf(int worker)

@@ -50,7 +50,6 @@ internal sealed class PooledTrainer : IDisposable
                 TensorPrimitives.Add(left.Span, right.Span, left.Span);
                 return left;
             });
-        GradientAverage.Divide(sum.Span, totals.Samples, sum.Span);
         State.Apply(new StepUpdate(State.Step, sum.Wire, totals, null));
     }
 }

@@ -9,6 +9,7 @@ namespace Mnist.Distributed.Tests.Training.Optimizers;
 public sealed class SgdProperties
 {
     private const int Steps = 4;
+    private const float Scale = 1f / 3;
 
     private static readonly Gen<Case> Cases =
         from length in Gen.Int[1, 100]
@@ -49,12 +50,12 @@ public sealed class SgdProperties
     public void An_optimizer_keeps_nothing_from_longer_vectors() => Cases.Sample(@case =>
     {
         var sgd = new Sgd(@case.Rate, momentum: 0, weightDecay: 0.1f);
-        sgd.Apply(new float[1000], [.. Enumerable.Repeat(9f, 1000)], []);
+        sgd.Apply(new float[1000], [.. Enumerable.Repeat(9f, 1000)], 1, []);
         var parameters = @case.Parameters.ToArray();
-        sgd.Apply(parameters, @case.Gradients[0], []);
+        sgd.Apply(parameters, @case.Gradients[0], 0.5f, []);
 
         var fresh = @case.Parameters.ToArray();
-        new Sgd(@case.Rate, momentum: 0, weightDecay: 0.1f).Apply(fresh, @case.Gradients[0], []);
+        new Sgd(@case.Rate, momentum: 0, weightDecay: 0.1f).Apply(fresh, @case.Gradients[0], 0.5f, []);
         Assert.Equal(fresh, parameters);
     });
 
@@ -64,7 +65,7 @@ public sealed class SgdProperties
         var velocity = 0.0;
         foreach (var gradient in @case.Gradients)
         {
-            var decayed = gradient[i] + ((double)@case.Decay * parameter);
+            var decayed = (gradient[i] * Scale) + ((double)@case.Decay * parameter);
             velocity = (@case.Momentum * velocity) + decayed;
             parameter -= @case.Rate * velocity;
         }
@@ -81,7 +82,7 @@ public sealed class SgdProperties
             var velocity = new float[Momentum == 0 ? 0 : parameters.AsSpan(part).Length];
             foreach (var gradient in Gradients)
             {
-                sgd.Apply(parameters.AsSpan(part), gradient.AsSpan(part), velocity);
+                sgd.Apply(parameters.AsSpan(part), gradient.AsSpan(part), Scale, velocity);
             }
         }
     }

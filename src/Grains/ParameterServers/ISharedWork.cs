@@ -1,0 +1,35 @@
+using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Training.Summation;
+
+namespace Mnist.Distributed.Grains.ParameterServers;
+
+/// <summary>Work that is spread over the members of a run: the workers' gradients of a step, or the chunks of an evaluation.</summary>
+/// <typeparam name="TReply">What members answer.</typeparam>
+public interface ISharedWork<TReply>
+{
+    /// <summary>Number of pieces.</summary>
+    int Items { get; }
+
+    /// <summary>The step it is done at.</summary>
+    long Step { get; }
+
+    /// <summary>Asks a member for some pieces; for none, if only its replica is to be brought up to date.</summary>
+    Task<TReply> Ask(Member member, WorkerRange range);
+
+    /// <summary>How a request was taken.</summary>
+    ReplyStatus StatusOf(TReply reply);
+
+    /// <summary>Takes an answer.</summary>
+    /// <param name="member">Who has answered.</param>
+    /// <param name="range">What was asked for.</param>
+    /// <param name="speculative">Whether it was asked for in place of another.</param>
+    /// <param name="reply">The answer.</param>
+    void Accept(Member member, WorkerRange range, bool speculative, TReply reply);
+
+    /// <summary>Takes note that a call has been given up: what was sent with it may still be read.</summary>
+    void Abandon();
+
+    /// <summary>The state at the step, for members that have to be brought there.</summary>
+    Task<TrainingState> CurrentState();
+}
