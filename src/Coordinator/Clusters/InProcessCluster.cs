@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mnist.Distributed.Grains.Data;
 using Mnist.Distributed.Grains.Hosting;
+using Mnist.Distributed.Grains.Hosting.Stores;
 using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Training.Data;
 using Orleans.Configuration;
@@ -28,7 +29,7 @@ internal static class InProcessCluster
             silo.UseLocalhostClustering(ports[0], ports[1], clusterId: "in-process", serviceId: "mnist")
                 .Configure<SiloOptions>(options => options.SiloName = "in-process")
                 .Configure<EndpointOptions>(options => options.AdvertisedIPAddress = IPAddress.Loopback)
-                .AddMemoryGrainStorageAsDefault()
+                .KeepStateInProcess()
                 .AddTraining(computeThreads);
             silo.Services.AddSingleton(_ => new DataSetStore((_, _) => Task.FromResult(data)));
         });

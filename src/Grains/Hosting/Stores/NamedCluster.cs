@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
+using Orleans.Providers;
+using Orleans.Runtime.Hosting;
 using Orleans.Serialization;
 using Orleans.Storage;
 
@@ -15,9 +17,16 @@ public static class NamedCluster
     public static ISiloBuilder JoinCluster(this ISiloBuilder silo, string cluster, IClusterStore store)
     {
         silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, Service));
-        silo.Services.AddSingleton<IGrainStorageSerializer>(services => new SealedStorageSerializer(services.GetRequiredService<Serializer>()));
         store.AddTo(silo);
-        return silo;
+        return silo.SealStates();
+    }
+
+    /// <summary>Gives a silo that is alone storage in its own memory.</summary>
+    public static ISiloBuilder KeepStateInProcess(this ISiloBuilder silo)
+    {
+        silo.Services.AddGrainStorage(
+            ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (services, _) => new ProcessStorage(services.GetRequiredService<IGrainStorageSerializer>()));
+        return silo.SealStates();
     }
 
     /// <summary>Makes a client one of the cluster's.</summary>
@@ -26,5 +35,11 @@ public static class NamedCluster
         client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, Service));
         store.AddTo(client);
         return client;
+    }
+
+    private static ISiloBuilder SealStates(this ISiloBuilder silo)
+    {
+        silo.Services.AddSingleton<IGrainStorageSerializer>(services => new SealedStorageSerializer(services.GetRequiredService<Serializer>()));
+        return silo;
     }
 }
