@@ -3,9 +3,9 @@ using Mnist.Distributed.Training.Native;
 namespace Mnist.Distributed.Grains.Compute;
 
 /// <summary>
-/// The arithmetic of a silo: at most so many computations at a time, each on a thread of the runtime's pool and outside of grain turns. A thread that has just
-/// run a turn goes on with the computation and with what follows it, so that a step of a fraction of a millisecond does not wait for threads to wake. The pool is
-/// given as many more threads as may compute: messages and membership probes never wait for arithmetic, only the operating system divides the time.
+/// The arithmetic of a silo: at most so many computations at a time, each on a thread of the runtime's pool. A thread that has just taken a worker's message goes on
+/// with its computation, so that a step of a fraction of a millisecond does not wait for threads to wake. The pool is given as many more threads as may
+/// compute: messages and membership probes never wait for arithmetic, only the operating system divides the time.
 /// </summary>
 public sealed class ComputePool : IDisposable
 {
@@ -27,23 +27,23 @@ public sealed class ComputePool : IDisposable
     /// <summary>Computations at a time.</summary>
     public int Threads { get; }
 
-    /// <summary>Computes when a thread is free; failures end in the task.</summary>
-    public async Task<T> Run<T>(Func<T> compute)
+    /// <summary>Computes on another thread, as soon as fewer than <see cref="Threads"/> do; failures end in the task.</summary>
+    public Task<T> Run<T>(Func<T> compute) => Task.Run(() => RunHere(compute).AsTask());
+
+    /// <summary>Computes on the calling thread if fewer than <see cref="Threads"/> do, else on another one later.</summary>
+    public async ValueTask<T> RunHere<T>(Func<T> compute)
     {
-        await _free.WaitAsync();
+        await _free.WaitAsync().ConfigureAwait(false);
         try
         {
-            return await Task.Run(() =>
+            if (!t_prepared)
             {
-                if (!t_prepared)
-                {
-                    // The number of threads that libtorch uses within an operator is kept by each thread.
-                    LibTorch.UseOneThread();
-                    t_prepared = true;
-                }
+                // The number of threads that libtorch uses within an operator is kept by each thread.
+                LibTorch.UseOneThread();
+                t_prepared = true;
+            }
 
-                return compute();
-            });
+            return compute();
         }
         finally
         {

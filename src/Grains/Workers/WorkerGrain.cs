@@ -34,7 +34,7 @@ public sealed class WorkerGrain : Grain, IWorkerGrain
     {
         using var activity = _telemetry.StartWorker(_runId, step, _worker, traceParent);
         var gradients = _registry.GradientsOf(_runId);
-        var node = await _compute.Run(() =>
+        var node = await _compute.RunHere(() =>
         {
             var computation = gradients.ComputationOf(_worker);
             var totals = computation.Compute(step);
