@@ -84,6 +84,7 @@ public sealed record ReplicaReport(
 /// <param name="TraceParent">W3C trace context of the step; null when the step is not sampled.</param>
 /// <param name="HashWanted">Whether the answer is to hold the hash of the parameters.</param>
 /// <param name="DurableStep">The ledger of the steps before this one is durable and need not be kept.</param>
+/// <param name="IsNear">Whether the asking silo can map the memory of the answering one.</param>
 [GenerateSerializer, Immutable, Alias("mnist.StepRequest")]
 public sealed record StepRequest(
     [property: Id(0)] RunAttempt Attempt,
@@ -93,7 +94,8 @@ public sealed record StepRequest(
     [property: Id(4)] int EndWorker,
     [property: Id(5)] string? TraceParent,
     [property: Id(6)] bool HashWanted,
-    [property: Id(7)] long DurableStep);
+    [property: Id(7)] long DurableStep,
+    [property: Id(8)] bool IsNear = false);
 
 /// <summary>A silo's share of a step.</summary>
 /// <param name="Status">How the request was taken; only a done one has nodes.</param>

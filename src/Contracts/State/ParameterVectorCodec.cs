@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Mnist.Distributed.Contracts.Memory;
 using Orleans.Serialization;
 using Orleans.Serialization.Buffers;
 using Orleans.Serialization.Cloning;
@@ -10,13 +12,16 @@ namespace Mnist.Distributed.Contracts.State;
 
 /// <summary>
 /// Wire form of a <see cref="ParameterVector"/>: the byte count as a variable-length integer, then the floats'
-/// little-endian bytes in one block. Orleans' own array codec writes element by element.
+/// little-endian bytes in one block. Orleans' own array codec writes element by element. A vector that goes to a silo which can map this one's memory
+/// is its <see cref="SharedPlace"/> instead, whose byte count is that of no vector.
 /// </summary>
 [RegisterSerializer]
 public sealed class ParameterVectorCodec : IFieldCodec<ParameterVector>
 {
     /// <summary>The longest vector accepted from the wire: a message body holds at most 100 MB.</summary>
     public const uint MaxBytes = 100 * 1024 * 1024;
+
+    private static readonly uint PlaceBytes = (uint)Unsafe.SizeOf<SharedPlace>() + 1;
 
     /// <inheritdoc />
     public void WriteField<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, Type? expectedType, ParameterVector? value)
@@ -34,6 +39,14 @@ public sealed class ParameterVectorCodec : IFieldCodec<ParameterVector>
         }
 
         writer.WriteFieldHeader(fieldIdDelta, expectedType!, typeof(ParameterVector), WireType.LengthPrefixed);
+        if (value.Place is { } place)
+        {
+            writer.WriteVarUInt32(PlaceBytes);
+            writer.WriteByte(0);
+            writer.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<SharedPlace>(in place)));
+            return;
+        }
+
         var bytes = MemoryMarshal.AsBytes(value.Span);
         writer.WriteVarUInt32((uint)bytes.Length);
         writer.Write(bytes);
@@ -49,6 +62,11 @@ public sealed class ParameterVectorCodec : IFieldCodec<ParameterVector>
 
         field.EnsureWireType(WireType.LengthPrefixed);
         var length = reader.ReadVarUInt32();
+        if (length == PlaceBytes && length <= reader.Remaining)
+        {
+            return ReadPlace(ref reader);
+        }
+
         if (length > MaxBytes || length > reader.Remaining || length % sizeof(float) != 0)
         {
             throw new SerializerException($"A parameter vector cannot have {length} bytes where {reader.Remaining} are left.");
@@ -59,6 +77,23 @@ public sealed class ParameterVectorCodec : IFieldCodec<ParameterVector>
         var vector = new ParameterVector(values);
         ReferenceCodec.RecordObject(reader.Session, vector);
         return vector;
+    }
+
+    private static ParameterVector ReadPlace<TInput>(ref Reader<TInput> reader)
+    {
+        reader.ReadByte();
+        var place = default(SharedPlace);
+        reader.ReadBytes(MemoryMarshal.AsBytes(new Span<SharedPlace>(ref place)));
+        try
+        {
+            var vector = ParameterVector.At(place);
+            ReferenceCodec.RecordObject(reader.Session, vector);
+            return vector;
+        }
+        catch (IOException failure)
+        {
+            throw new SerializerException(failure.Message, failure);
+        }
     }
 }
 

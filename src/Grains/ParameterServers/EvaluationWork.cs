@@ -42,7 +42,7 @@ public sealed partial class ParameterServer
 
         /// <inheritdoc />
         public Task<EvaluationReply> Ask(Member member, WorkerRange range) =>
-            member.Replica.Evaluate(new EvaluationRequest(_server._attempt, Step, _server._update, range.First, range.End, _traceParent));
+            member.Replica.Evaluate(new EvaluationRequest(_server._attempt, Step, _server.UpdateFor(member), range.First, range.End, _traceParent));
 
         /// <inheritdoc />
         public ReplyStatus StatusOf(EvaluationReply reply) => reply.Status;

@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Memory;
 using Mnist.Distributed.Contracts.Runs;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
@@ -21,6 +22,9 @@ public sealed class Member(SiloAddress silo, IReplicaService replica, SiloReport
 
     /// <summary>Whether it is the silo of the parameter server.</summary>
     public bool IsLocal { get; } = isLocal;
+
+    /// <summary>Whether its memory and that of the parameter server's silo are mapped rather than sent.</summary>
+    public bool IsNear => !IsLocal && Report.MemoryDomain is { } domain && domain == SharedSegment.Domain;
 
     /// <summary>The call it has not answered in time, or null. While there is one, it is not asked for anything.</summary>
     public Task? Late { get; set; }

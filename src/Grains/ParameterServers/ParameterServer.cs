@@ -30,6 +30,7 @@ public sealed partial class ParameterServer : IIncidentLog
     private readonly List<Incident> _pending = [];
     private readonly List<Incident> _incidents = [];
     private StepUpdate? _update;
+    private StepUpdate? _nearUpdate;
     private long _durableStep;
     private long _lastGlance;
     private long _lastCommit;
@@ -164,6 +165,7 @@ public sealed partial class ParameterServer : IIncidentLog
         }
 
         _update = update;
+        _nearUpdate = null;
         Totals = Totals.After(Step, _plan.StepsPerEpoch, update.Totals);
         Step++;
         _pending.Clear();
@@ -201,7 +203,7 @@ public sealed partial class ParameterServer : IIncidentLog
     {
         foreach (var member in _membership.Available)
         {
-            var call = member.Replica.GetState(_attempt, _update);
+            var call = member.Replica.GetState(_attempt, UpdateFor(member));
             var outcome = await Outcome.Of(call, _steps.Next().Limit, _time);
             if (outcome.IsLate)
             {
@@ -230,6 +232,9 @@ public sealed partial class ParameterServer : IIncidentLog
         await task;
         return true;
     }
+
+    private StepUpdate? UpdateFor(Member member) =>
+        member.IsNear && _update is { } update ? _nearUpdate ??= update with { Gradient = update.Gradient.Near } : _update;
 
     private void Abandon(Member member, Task call, string reason)
     {

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Training.State;
 using Mnist.Distributed.Training.Summation;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
@@ -13,8 +14,8 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 public sealed class StepSum(int workers)
 {
     private readonly List<float[]> _inner = [];
-    private float[] _sum = [];
-    private float[] _previousSum = [];
+    private FlatVector? _sum;
+    private FlatVector? _previousSum;
 
     /// <summary>The update that a step's shares amount to.</summary>
     /// <param name="step">The step.</param>
@@ -37,16 +38,17 @@ public sealed class StepSum(int workers)
             range => shares.FirstOrDefault(share => share.FirstWorker == range.First && share.EndWorker == range.End),
             (left, right) =>
             {
-                var length = left.Gradient.Length;
-                var sum = left.FirstWorker == 0 && right.EndWorker == workers ? Room(ref _sum, length) : Inner(used++, length);
+                var isRoot = left.FirstWorker == 0 && right.EndWorker == workers;
+                var sum = isRoot ? Sum(left.Gradient.Length).Span : Inner(used, left.Gradient.Length);
                 TensorPrimitives.Add(left.Gradient.Span, right.Gradient.Span, sum);
-                return new GradientNode(left.FirstWorker, right.EndWorker, new ParameterVector(sum), left.Totals + right.Totals);
+                return new GradientNode(
+                    left.FirstWorker, right.EndWorker, isRoot ? _sum!.Wire : new ParameterVector(_inner[used++]), left.Totals + right.Totals);
             });
 
         if (shares.Count == 1 && !borrow)
         {
-            root.Gradient.Span.CopyTo(Room(ref _sum, root.Gradient.Length));
-            return new StepUpdate(step, new ParameterVector(_sum), root.Totals, record);
+            root.Gradient.Span.CopyTo(Sum(root.Gradient.Length).Span);
+            return new StepUpdate(step, _sum!.Wire, root.Totals, record);
         }
 
         return new StepUpdate(step, root.Gradient, root.Totals, record);
@@ -55,11 +57,11 @@ public sealed class StepSum(int workers)
     /// <summary>Leaves the buffers to whoever may still read them: after a call that was given up.</summary>
     public void Abandon()
     {
-        _sum = [];
-        _previousSum = [];
+        _sum = null;
+        _previousSum = null;
     }
 
-    private static float[] Room(ref float[] buffer, int length) => buffer.Length == length ? buffer : buffer = new float[length];
+    private FlatVector Sum(int length) => _sum is { } sum && sum.Length == length ? sum : _sum = new FlatVector(length, shared: true);
 
     private float[] Inner(int index, int length)
     {

@@ -60,7 +60,7 @@ public sealed partial class ParameterServer
 
         /// <inheritdoc />
         public Task<StepReply> Ask(Member member, WorkerRange range) => member.Replica.ComputeStep(new StepRequest(
-            server._attempt, Step, server._update, range.First, range.End, _traceParent, _hashWanted, server._durableStep));
+            server._attempt, Step, server.UpdateFor(member), range.First, range.End, _traceParent, _hashWanted, server._durableStep, member.IsNear));
 
         /// <inheritdoc />
         public ReplyStatus StatusOf(StepReply reply) => reply.Status;

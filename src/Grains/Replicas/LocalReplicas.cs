@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Memory;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
@@ -22,7 +23,7 @@ public sealed partial class LocalReplicas(ReplicaRegistry registry, IGrainFactor
         await Task.WhenAll(Enumerable.Range(0, plan.Workers)
             .Select(w => grains.GetGrain<IWorkerGrain>(RunKey.Of(attempt.RunId, w)).Activate().AsTask()));
         LogPrepared(attempt.RunId, attempt.Number, plan.Model, plan.DataSet);
-        return await replica.Report(attempt, new SiloReport(self.Name, self.SiloAddress.Endpoint.ToString(), LibTorch.Fingerprint));
+        return await replica.Report(attempt, new SiloReport(self.Name, self.SiloAddress.Endpoint.ToString(), LibTorch.Fingerprint, SharedSegment.Domain));
     }
 
     /// <inheritdoc />

@@ -47,7 +47,8 @@ public sealed class ShareComputation(
             computing[i] = workers[owned.First + i].ComputeGradient(request.Step, activity?.Id).AsTask();
         }
 
-        return gradients.Collapse(owned, await Task.WhenAll(computing));
+        var nodes = gradients.Collapse(owned, await Task.WhenAll(computing));
+        return request.IsNear ? [.. nodes.Select(node => node with { Gradient = node.Gradient.Near })] : nodes;
     }
 
     /// <inheritdoc />

@@ -36,7 +36,7 @@ public sealed class GradientComputation : IDisposable
         _loss = LossTable.Get(plan.Loss);
         _shard = new Shard(plan, worker);
         _outputGradients = new float[_shard.MaxBatch * ImageSet.Classes];
-        Gradient = new FlatVector(model.Layout.Length);
+        Gradient = new FlatVector(model.Layout.Length, shared: true);
         _network = model.Bind(new NetworkBinding(model.Layout, parameters, Gradient, _shard.MaxBatch));
     }
 

@@ -41,6 +41,7 @@ public sealed class CnnNetwork : Network
     private readonly float[] _outputs;
 
     private readonly Tensor _conv2Weight;
+    private readonly FlatVector? _conv2Gradient;
     private readonly Tensor _conv2Bias;
     private readonly Tensor _weight1;
     private readonly Tensor _bias1;
@@ -76,7 +77,9 @@ public sealed class CnnNetwork : Network
         _bias2 = Own(View("fc2.bias"));
         if (training)
         {
-            _conv2Weight.grad = Own(GradientView("conv2.weight"));
+            var weight = binding.Layout["conv2.weight"];
+            _conv2Gradient = new FlatVector(weight.Length);
+            _conv2Weight.grad = Own(_conv2Gradient.View(0, Array.ConvertAll(weight.Shape, size => (long)size)));
         }
     }
 
@@ -249,8 +252,9 @@ public sealed class CnnNetwork : Network
             AddPixels(gradient, bias);
         }
 
-        Gradient("conv2.weight").Clear();
+        _conv2Gradient!.Span.Clear();
         _planes2!.backward([AsChannels(_planes2Gradient, Channels2)]);
+        _conv2Gradient.Span.CopyTo(Gradient("conv2.weight"));
         return FloatsOf(_input2!.grad!);
     }
 
@@ -340,8 +344,6 @@ public sealed class CnnNetwork : Network
     private Span<float> Gradient(string name) => _binding.GradientOf(_binding.Layout[name]);
 
     private Tensor View(string name) => _binding.Parameters.View(_binding.Layout[name]);
-
-    private Tensor GradientView(string name) => _binding.Gradient!.View(_binding.Layout[name]);
 
     private T Own<T>(T resource)
         where T : IDisposable

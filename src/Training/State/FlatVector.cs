@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Mnist.Distributed.Contracts.Memory;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Native;
@@ -8,29 +9,40 @@ using static TorchSharp.torch;
 namespace Mnist.Distributed.Training.State;
 
 /// <summary>
-/// Floats in one pinned block that starts on a 64-byte boundary: a span for loops, and the memory behind tensors.
+/// Floats in one block that starts on a 64-byte boundary: a span for loops and, unless other processes are to read it, the memory behind tensors.
 /// </summary>
 public sealed class FlatVector
 {
     private const int AlignmentBytes = 64;
-    private readonly float[] _block;
+    private readonly float[] _block = [];
     private readonly int _start;
+    private readonly Memory<float> _values;
 
     /// <summary>A vector of zeros.</summary>
-    public unsafe FlatVector(int length)
+    /// <param name="length">Floats.</param>
+    /// <param name="shared">Whether it is sent to other processes, which may then read it in place. Such a vector has no tensors.</param>
+    public unsafe FlatVector(int length, bool shared = false)
     {
         Length = length;
+        if (shared && SharedSegment.Domain is not null)
+        {
+            var segment = SharedSegment.Create(length);
+            (_values, Wire) = (segment.Floats, new ParameterVector(segment));
+            return;
+        }
+
         _block = GC.AllocateArray<float>(length + (AlignmentBytes / sizeof(float)), pinned: true);
         var address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_block));
         _start = (int)((AlignmentBytes - (address % AlignmentBytes)) % AlignmentBytes) / sizeof(float);
-        Wire = new ParameterVector(_block.AsMemory(_start, length));
+        _values = _block.AsMemory(_start, length);
+        Wire = new ParameterVector(_values);
     }
 
     /// <summary>Number of floats.</summary>
     public int Length { get; }
 
     /// <summary>The floats.</summary>
-    public Span<float> Span => _block.AsSpan(_start, Length);
+    public Span<float> Span => _values.Span;
 
     /// <summary>The same memory as a vector that can be sent. Its receiver sees later writes, so it is only sent while nobody writes.</summary>
     public ParameterVector Wire { get; }
@@ -44,6 +56,11 @@ public sealed class FlatVector
     /// <summary>A tensor over the same memory, from <paramref name="offset"/> on.</summary>
     public Tensor View(int offset, long[] shape)
     {
+        if (_block.Length == 0)
+        {
+            throw new InvalidOperationException("A vector in shared memory has no tensors.");
+        }
+
         LibTorch.EnsureLoaded();
         var count = shape.Aggregate(1L, (product, size) => product * size);
         using var block = frombuffer(_block, ScalarType.Float32);

@@ -4,6 +4,7 @@ using Mnist.Distributed.Tests.Training.Data;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Gradients;
 using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.Native;
 using Mnist.Distributed.Training.State;
 
 using TorchSharp;
@@ -17,6 +18,8 @@ namespace Mnist.Distributed.Tests.Training.Gradients;
 public sealed class GradientTests(ITestOutputHelper output)
 {
     private const int Samples = 30;
+
+    static GradientTests() => LibTorch.EnsureLoaded();
 
     /// <summary>Hidden layers narrower than a vector, of several vectors and a part, and of several tiles and a part.</summary>
     [Theory]

@@ -1,0 +1,35 @@
+namespace Mnist.Distributed.Contracts.Memory;
+
+/// <summary>
+/// The segments of other processes that this one has mapped. The latest are kept, because the same few come with every step, and so that none is unmapped while
+/// somebody reads it: a buffer that its owner has left is read only until the step at hand is over.
+/// </summary>
+public static class OpenSegments
+{
+    private const int Kept = 1024;
+
+    private static readonly Lock Guard = new();
+    private static readonly Dictionary<SharedPlace, SharedSegment> Segments = [];
+    private static readonly Queue<SharedPlace> InOrder = [];
+
+    /// <summary>The segment at a place.</summary>
+    /// <exception cref="IOException">It is not there.</exception>
+    public static SharedSegment At(SharedPlace place)
+    {
+        lock (Guard)
+        {
+            if (!Segments.TryGetValue(place, out var segment))
+            {
+                segment = SharedSegment.Open(place);
+                Segments.Add(place, segment);
+                InOrder.Enqueue(place);
+                if (InOrder.Count > Kept)
+                {
+                    Segments.Remove(InOrder.Dequeue());
+                }
+            }
+
+            return segment;
+        }
+    }
+}
