@@ -13,7 +13,7 @@ namespace Mnist.Distributed.Tests.Cluster;
 /// </summary>
 public sealed class StoreFaultTests(SmallMnist data, StoreServers servers) : IAsyncDisposable
 {
-    private const int Epochs = 12;
+    private const int Epochs = 40;
     private const int FaultAfter = 3;
 
     private readonly UserHome _home = new();

@@ -14,7 +14,7 @@ namespace Mnist.Distributed.Tests.Containers;
 /// </summary>
 public sealed class ContainerTests(SmallMnist data, Images images) : IAsyncDisposable
 {
-    private const int Epochs = 30;
+    private const int Epochs = 100;
 
     /// <summary>No run of these tests takes that long.</summary>
     private static readonly TimeSpan Hang = TimeSpan.FromMinutes(5);

@@ -51,13 +51,12 @@ public sealed partial class RunDriver(
     {
         _stopRequested = false;
         using var activity = telemetry.StartRun(runId, Plan, Record.TraceParent);
-        var stopped = false;
-        while (Record.Epochs.Count < Plan.Epochs && !stopped)
+        while (Record.Epochs.Count < Plan.Epochs && !_stopRequested)
         {
-            stopped = !await TrainEpoch(activity?.Id);
+            await TrainEpoch(activity?.Id);
         }
 
-        if (!stopped)
+        if (Record.Epochs.Count == Plan.Epochs)
         {
             await End(RunStatus.Completed, null);
             return;
@@ -109,8 +108,7 @@ public sealed partial class RunDriver(
     /// <summary>The step at which the run is made durable next.</summary>
     private long NextCheckpoint => CheckpointSchedule.After(Plan, Record.Options, Record.Epochs.Count, Record.Step);
 
-    /// <returns>Whether the epoch is complete; otherwise the run was stopped.</returns>
-    private async Task<bool> TrainEpoch(string? traceParent)
+    private async Task TrainEpoch(string? traceParent)
     {
         var epoch = Record.Epochs.Count + 1;
         var end = (long)Plan.StepsPerEpoch * epoch;
@@ -119,7 +117,7 @@ public sealed partial class RunDriver(
         {
             if (await CommitUntil(next, epoch, activity?.Id) is null)
             {
-                return false;
+                return;
             }
 
             Checkpoint(await AskUntilKnown(parameters => parameters.GetState(next, activity?.Id)), EpochSeconds);
@@ -128,7 +126,7 @@ public sealed partial class RunDriver(
 
         if (await CommitUntil(end, epoch, activity?.Id) is not { } progress)
         {
-            return false;
+            return;
         }
 
         var seconds = EpochSeconds;
@@ -143,7 +141,6 @@ public sealed partial class RunDriver(
         Record.Epochs.Add(new EpochMetrics(
             epoch, totals.Steps, totals.Loss, totals.Accuracy, test.Loss, test.Accuracy, seconds, totals.Samples / seconds));
         await Write();
-        return true;
     }
 
     /// <returns>The progress at <paramref name="target"/>, or null when the run was stopped before.</returns>

@@ -66,8 +66,8 @@ internal sealed unsafe class EdgeConvolution
                     for (var tap = 0; tap < Taps; tap++)
                     {
                         var input = Vector512.Create(corner[(tap / 3 * Stride) + (tap % 3)]);
-                        left = Vector512.FusedMultiplyAdd(input, Vector512.Load(taps + (tap * Channels)), left);
-                        right = Vector512.FusedMultiplyAdd(input, Vector512.Load(taps + (tap * Channels) + Lanes), right);
+                        left = Vector512.MultiplyAddEstimate(input, Vector512.Load(taps + (tap * Channels)), left);
+                        right = Vector512.MultiplyAddEstimate(input, Vector512.Load(taps + (tap * Channels) + Lanes), right);
                     }
 
                     var pixel = target + (((row * ImageSet.Columns) + column) * Channels);
@@ -100,12 +100,12 @@ internal sealed unsafe class EdgeConvolution
                     {
                         var (left, right) = (Vector512.Load(pixel), Vector512.Load(pixel + Lanes));
                         var (input0, input1, input2) = (Vector512.Create(input[0]), Vector512.Create(input[1]), Vector512.Create(input[2]));
-                        left0 = Vector512.FusedMultiplyAdd(input0, left, left0);
-                        left1 = Vector512.FusedMultiplyAdd(input1, left, left1);
-                        left2 = Vector512.FusedMultiplyAdd(input2, left, left2);
-                        right0 = Vector512.FusedMultiplyAdd(input0, right, right0);
-                        right1 = Vector512.FusedMultiplyAdd(input1, right, right1);
-                        right2 = Vector512.FusedMultiplyAdd(input2, right, right2);
+                        left0 = Vector512.MultiplyAddEstimate(input0, left, left0);
+                        left1 = Vector512.MultiplyAddEstimate(input1, left, left1);
+                        left2 = Vector512.MultiplyAddEstimate(input2, left, left2);
+                        right0 = Vector512.MultiplyAddEstimate(input0, right, right0);
+                        right1 = Vector512.MultiplyAddEstimate(input1, right, right1);
+                        right2 = Vector512.MultiplyAddEstimate(input2, right, right2);
                     }
                 }
 

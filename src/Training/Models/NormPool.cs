@@ -65,7 +65,7 @@ internal sealed unsafe class NormPool(int channels, int size)
                 for (var pixel = 0; pixel < pixels; pixel++)
                 {
                     var difference = Vector512.Load(from + (pixel * channels) + c) - mean;
-                    squares = Vector512.FusedMultiplyAdd(difference, difference, squares);
+                    squares = Vector512.MultiplyAddEstimate(difference, difference, squares);
                 }
 
                 sum.CopyTo(own);
@@ -173,7 +173,7 @@ internal sealed unsafe class NormPool(int channels, int size)
                     var gradient = Vector512.ConditionalSelect(
                         Vector512.GreaterThan(largest, Vector512<float>.Zero), Vector512.Load(by + (window * channels) + c), Vector512<float>.Zero);
                     bias += gradient;
-                    weight = Vector512.FusedMultiplyAdd(gradient, (chosen - mean) * deviation, weight);
+                    weight = Vector512.MultiplyAddEstimate(gradient, (chosen - mean) * deviation, weight);
                 }
 
                 (Vector512.Load(biases + c) + bias).Store(biases + c);
@@ -219,27 +219,27 @@ internal sealed unsafe class NormPool(int channels, int size)
                     var value3 = Vector512.Load(from + at + OffsetOf(3));
 
                     // The first of the largest gets the gradient, if the ReLU lets it through.
-                    var largest = Vector512.FusedMultiplyAdd(value0, scale, shift);
-                    var at1 = Larger(ref largest, Vector512.FusedMultiplyAdd(value1, scale, shift));
-                    var at2 = Larger(ref largest, Vector512.FusedMultiplyAdd(value2, scale, shift));
-                    var at3 = Larger(ref largest, Vector512.FusedMultiplyAdd(value3, scale, shift));
+                    var largest = Vector512.MultiplyAddEstimate(value0, scale, shift);
+                    var at1 = Larger(ref largest, Vector512.MultiplyAddEstimate(value1, scale, shift));
+                    var at2 = Larger(ref largest, Vector512.MultiplyAddEstimate(value2, scale, shift));
+                    var at3 = Larger(ref largest, Vector512.MultiplyAddEstimate(value3, scale, shift));
                     var passed = scale * Vector512.ConditionalSelect(
                         Vector512.GreaterThan(largest, Vector512<float>.Zero), Vector512.Load(by + (window * channels) + c), Vector512<float>.Zero);
                     at2 &= ~at3;
                     at1 &= ~(at2 | at3);
                     var at0 = ~(at1 | at2 | at3);
 
-                    (Vector512.FusedMultiplyAdd(value0, slope, offset) + (passed & at0)).Store(to + at);
-                    (Vector512.FusedMultiplyAdd(value1, slope, offset) + (passed & at1)).Store(to + at + OffsetOf(1));
-                    (Vector512.FusedMultiplyAdd(value2, slope, offset) + (passed & at2)).Store(to + at + OffsetOf(2));
-                    (Vector512.FusedMultiplyAdd(value3, slope, offset) + (passed & at3)).Store(to + at + OffsetOf(3));
+                    (Vector512.MultiplyAddEstimate(value0, slope, offset) + (passed & at0)).Store(to + at);
+                    (Vector512.MultiplyAddEstimate(value1, slope, offset) + (passed & at1)).Store(to + at + OffsetOf(1));
+                    (Vector512.MultiplyAddEstimate(value2, slope, offset) + (passed & at2)).Store(to + at + OffsetOf(2));
+                    (Vector512.MultiplyAddEstimate(value3, slope, offset) + (passed & at3)).Store(to + at + OffsetOf(3));
                 }
             }
         }
     }
 
     private static Vector512<float> Normalise(float* at, Vector512<float> scale, Vector512<float> shift) =>
-        Vector512.FusedMultiplyAdd(Vector512.Load(at), scale, shift);
+        Vector512.MultiplyAddEstimate(Vector512.Load(at), scale, shift);
 
     private static Vector512<float> Larger(ref Vector512<float> largest, Vector512<float> value)
     {

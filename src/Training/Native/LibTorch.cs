@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 using TorchSharp;
 
 namespace Mnist.Distributed.Training.Native;
@@ -25,7 +27,8 @@ public static partial class LibTorch
             EnsureLoaded();
             var build = typeof(LibTorch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
             var instructions = Vector512.IsHardwareAccelerated ? "512" : Vector256.IsHardwareAccelerated ? "256" : "128";
-            return $"build {build}; libtorch {torch.__version__}; {RuntimeInformation.ProcessArchitecture} vectors of {instructions} bits; 1 thread per operator";
+            var fused = Fma.IsSupported || AdvSimd.IsSupported ? "fused" : "separate";
+            return $"build {build}; libtorch {torch.__version__}; {RuntimeInformation.ProcessArchitecture} vectors of {instructions} bits, {fused} multiply-add; 1 thread per operator";
         }
     }
 

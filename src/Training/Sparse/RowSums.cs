@@ -3,8 +3,9 @@ using System.Runtime.Intrinsics;
 namespace Mnist.Distributed.Training.Sparse;
 
 /// <summary>
-/// A sparse row times a dense matrix: the weighted sum of some of the matrix' rows. Every column is a chain of fused multiply-adds in the order of the
-/// terms, so the bits depend neither on the width of the processor's vectors nor on how many columns are done at a time.
+/// A sparse row times a dense matrix: the weighted sum of some of the matrix' rows. Every column is a chain of multiply-adds in the order of the
+/// terms, so the bits depend neither on the width of the processor's vectors nor on how many columns are done at a time; only on whether the processor
+/// fuses a multiplication with the addition after it, as all have done since 2013.
 /// </summary>
 public static class RowSums
 {
@@ -83,14 +84,14 @@ public static class RowSums
         {
             var row = rows + ((nint)term->Row * stride);
             var weight = Vector512.Create(term->Weight);
-            sum0 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(row), sum0);
-            sum1 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(row + at1), sum1);
-            sum2 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(row + at2), sum2);
-            sum3 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(row + at3), sum3);
-            sum4 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(row + at4), sum4);
-            sum5 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(row + at5), sum5);
-            sum6 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(row + at6), sum6);
-            sum7 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(row + last), sum7);
+            sum0 = Vector512.MultiplyAddEstimate(weight, Vector512.Load(row), sum0);
+            sum1 = Vector512.MultiplyAddEstimate(weight, Vector512.Load(row + at1), sum1);
+            sum2 = Vector512.MultiplyAddEstimate(weight, Vector512.Load(row + at2), sum2);
+            sum3 = Vector512.MultiplyAddEstimate(weight, Vector512.Load(row + at3), sum3);
+            sum4 = Vector512.MultiplyAddEstimate(weight, Vector512.Load(row + at4), sum4);
+            sum5 = Vector512.MultiplyAddEstimate(weight, Vector512.Load(row + at5), sum5);
+            sum6 = Vector512.MultiplyAddEstimate(weight, Vector512.Load(row + at6), sum6);
+            sum7 = Vector512.MultiplyAddEstimate(weight, Vector512.Load(row + last), sum7);
         }
 
         sum0.Store(target);
@@ -116,10 +117,10 @@ public static class RowSums
         {
             var row = rows + ((nint)term->Row * stride);
             var weight = Vector512.Create(term->Weight);
-            sum0 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(row), sum0);
-            sum1 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(row + at1), sum1);
-            sum2 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(row + at2), sum2);
-            sum3 = Vector512.FusedMultiplyAdd(weight, Vector512.Load(row + last), sum3);
+            sum0 = Vector512.MultiplyAddEstimate(weight, Vector512.Load(row), sum0);
+            sum1 = Vector512.MultiplyAddEstimate(weight, Vector512.Load(row + at1), sum1);
+            sum2 = Vector512.MultiplyAddEstimate(weight, Vector512.Load(row + at2), sum2);
+            sum3 = Vector512.MultiplyAddEstimate(weight, Vector512.Load(row + last), sum3);
         }
 
         sum0.Store(target);
@@ -133,7 +134,7 @@ public static class RowSums
         var sum = Vector512.Load(start);
         for (; term < end; term++)
         {
-            sum = Vector512.FusedMultiplyAdd(Vector512.Create(term->Weight), Vector512.Load(rows + ((nint)term->Row * stride)), sum);
+            sum = Vector512.MultiplyAddEstimate(Vector512.Create(term->Weight), Vector512.Load(rows + ((nint)term->Row * stride)), sum);
         }
 
         sum.Store(target);
@@ -144,7 +145,7 @@ public static class RowSums
         var sum = *start;
         for (; term < end; term++)
         {
-            sum = MathF.FusedMultiplyAdd(term->Weight, rows[(nint)term->Row * stride], sum);
+            sum = float.MultiplyAddEstimate(term->Weight, rows[(nint)term->Row * stride], sum);
         }
 
         *target = sum;

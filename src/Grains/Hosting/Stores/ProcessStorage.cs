@@ -40,9 +40,15 @@ public sealed class ProcessStorage(IGrainStorageSerializer serializer) : IGrainS
     }
 
     /// <inheritdoc />
+    /// <exception cref="InconsistentStateException">Somebody else has written since the state was read.</exception>
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        _stored.TryRemove((stateName, grainId), out _);
+        if (_stored.TryGetValue((stateName, grainId), out var stored)
+            && !(stored.ETag == grainState.ETag && _stored.TryRemove(new((stateName, grainId), stored))))
+        {
+            throw Inconsistent(stored.ETag, grainState.ETag);
+        }
+
         (grainState.ETag, grainState.RecordExists) = (null!, false);
         return Task.CompletedTask;
     }

@@ -11,17 +11,17 @@ using Xunit;
 namespace Mnist.Distributed.Tests.Grains.Hosting.Stores;
 
 /// <summary>Grain state in a store, by Orleans' own implementation of the storage.</summary>
-public abstract class StorageTests(StoreServers servers, StoreKind kind) : IAsyncLifetime
+public abstract class StorageTests(StoreServers servers, StoreKind? kind) : IAsyncLifetime
 {
     private const string Name = "checkpoint";
 
     private static readonly GrainId Grain = GrainId.Create("run", "20300102-030405-abcd");
 
-    private StoreParts _parts = null!;
+    private StoreParts? _parts;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _parts = new StoreParts(StoreName.Parse(await servers.NewStore(kind), "store"));
+    public async ValueTask InitializeAsync() => _parts = kind is { } stored ? new StoreParts(StoreName.Parse(await servers.NewStore(stored), "store")) : null;
 
     public async ValueTask DisposeAsync()
     {
@@ -162,5 +162,6 @@ public abstract class StorageTests(StoreServers servers, StoreKind kind) : IAsyn
 
     private static async Task<long?> Step(IGrainStorage storage) => (await Read(storage)).State!.State?.Step;
 
-    private Task<IGrainStorage> Storage() => _parts.Storage(Cancellation);
+    /// <summary>The storage as another silo has it.</summary>
+    protected virtual Task<IGrainStorage> Storage() => _parts!.Storage(Cancellation);
 }

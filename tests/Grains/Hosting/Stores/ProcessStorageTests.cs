@@ -1,0 +1,15 @@
+using Mnist.Distributed.Grains.Hosting;
+using Mnist.Distributed.Grains.Hosting.Stores;
+using Mnist.Distributed.Tests.Contracts.Wire;
+using Mnist.Distributed.Tests.Servers;
+using Orleans.Storage;
+
+namespace Mnist.Distributed.Tests.Grains.Hosting.Stores;
+
+/// <summary>The storage of a silo that is alone; what another silo would be is another activation there.</summary>
+public sealed class ProcessStorageTests(StoreServers servers) : StorageTests(servers, kind: null)
+{
+    private readonly ProcessStorage _storage = new(new SealedStorageSerializer(WireFormat.Serializer));
+
+    protected override Task<IGrainStorage> Storage() => Task.FromResult<IGrainStorage>(_storage);
+}
