@@ -32,6 +32,9 @@ public sealed partial class SharedSegment
         Place = place;
     }
 
+    /// <summary>Unmaps the memory once nobody has hold of it: the view is released only after its pointer is.</summary>
+    ~SharedSegment() => _view?.SafeMemoryMappedViewHandle.ReleasePointer();
+
     /// <summary>
     /// What two processes have in common that can map each other's segments: machine since its last start, process ids and user. Null where there is no such memory.
     /// </summary>

@@ -10,7 +10,7 @@ namespace Mnist.Distributed.Grains.Compute;
 public sealed class ComputePool : IDisposable
 {
     [ThreadStatic]
-    private static bool t_prepared;
+    private static bool _prepared;
 
     private readonly SemaphoreSlim _free;
 
@@ -36,11 +36,11 @@ public sealed class ComputePool : IDisposable
         await _free.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (!t_prepared)
+            if (!_prepared)
             {
                 // The number of threads that libtorch uses within an operator is kept by each thread.
                 LibTorch.UseOneThread();
-                t_prepared = true;
+                _prepared = true;
             }
 
             return compute();

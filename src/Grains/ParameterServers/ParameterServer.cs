@@ -138,16 +138,17 @@ public sealed partial class ParameterServer : IIncidentLog
     {
         if (_time.GetElapsedTime(_lastBusy) > DriverPatience)
         {
-            NoteWaited("");
+            NoteWaited(_time.GetElapsedTime(_lastBusy), "");
         }
     }
 
     /// <summary>To be called when training goes on although nobody says how.</summary>
-    public void NoteAlone() => NoteWaited("; training goes on and keeps its checkpoints until they are asked for");
+    /// <param name="silence">Time since somebody last did.</param>
+    public void NoteAlone(TimeSpan silence) => NoteWaited(silence, "; training goes on and keeps its checkpoints until they are asked for");
 
-    private void NoteWaited(string what)
+    private void NoteWaited(TimeSpan silence, string what)
     {
-        ((IIncidentLog)this).Note(IncidentKind.Waited, _silo, $"the run was not driven for {_time.GetElapsedTime(_lastBusy).TotalSeconds:F1} s{what}");
+        ((IIncidentLog)this).Note(IncidentKind.Waited, _silo, $"the run was not driven for {silence.TotalSeconds:F1} s{what}");
         _lastBusy = _time.GetTimestamp();
     }
 

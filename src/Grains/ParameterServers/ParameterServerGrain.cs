@@ -220,7 +220,7 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
             await Task.Delay(Moment, _time);
             if (!_ended && IsIdle && _committing.IsCompletedSuccessfully && IsLeftAlone)
             {
-                Server.NoteAlone();
+                Server.NoteAlone(_time.GetElapsedTime(_lastDriven));
                 _committing = WorkOrStandDown(PassCheckpoints);
             }
         }

@@ -42,6 +42,30 @@ public sealed class SharedSegmentTests
         GC.KeepAlive(segment);
     }
 
+    /// <summary>A cluster that loses many silos leaves many buffers behind.</summary>
+    [Fact]
+    public void Segments_that_nobody_has_hold_of_are_unmapped()
+    {
+        const int Many = 50, Floats = 1_000_000;
+        static void Leave()
+        {
+            for (var i = 0; i < Many; i++)
+            {
+                Assert.Equal(0, SharedSegment.Open(SharedSegment.Create(Floats).Place).Floats.Span[^1]);
+            }
+        }
+
+        Leave();
+        for (var round = 0; round < 3; round++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        // Each file is mapped twice; what other tests have in use is a few.
+        Assert.InRange(File.ReadLines("/proc/self/maps").Count(line => line.Contains("memfd:mnist", StringComparison.Ordinal)), 0, Many);
+    }
+
     [Fact]
     public void A_near_vector_is_sent_as_its_place_and_read_in_place()
     {
