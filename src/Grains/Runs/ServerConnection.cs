@@ -24,6 +24,9 @@ public sealed partial class ServerConnection(IGrainFactory grains, IRoster roste
     /// <summary>Between two attempts that fail at once; grows with each to <see cref="LongestPause"/>.</summary>
     private static readonly TimeSpan TakeUpPause = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>A wait that took so many times longer than it should have was not a wait for the parameter server.</summary>
+    private const double Oversleep = 2;
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     /// <summary>A parameter server answers within a moment, whatever it is at.</summary>
@@ -71,6 +74,12 @@ public sealed partial class ServerConnection(IGrainFactory grains, IRoster roste
             {
                 _answers.Record(time.GetElapsedTime(start));
                 return outcome.Value!;
+            }
+
+            if (outcome.IsLate && time.GetElapsedTime(start) > patience.Limit * Oversleep)
+            {
+                // The clock jumped: it was this process that stood still, and the parameter server may have gone on without it.
+                continue;
             }
 
             await TakeUp(outcome.Reason ?? $"no answer from the parameter server within {patience.Limit.TotalSeconds:F1} s", handOver);
