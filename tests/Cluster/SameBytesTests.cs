@@ -33,17 +33,33 @@ public sealed class SameBytesTests(SmallMnist data, ClusterSizes clusters) : ICl
         for (var repeat = 0; repeat < 2; repeat++)
         {
             var folder = clusters.Home[$"{model}-{workers}-{silos}-{repeat}"];
-            string[] where = silos == 0 ? [] : ["--cluster", ClusterSizes.NameOf(silos)];
-            var run = await clusters.Home.Mnist(
-                ["train", "--model", model, "--data", data.Path, "--workers", $"{workers}", "--epochs", $"{Epochs}", "--momentum", "0.5",
-                 "--weight-decay", "0.0001", "--seed", "7", "--out", folder, "--json", .. where]);
-            run.Succeeds();
-            Assert.Equal(expected.Weights, Sha256(Path.Combine(folder, "model.safetensors")));
-            Assert.Equal(expected.Weights, run.Json.Last().GetProperty("weights_sha256").GetString());
-            var epochs = run.Json.Where(line => line.GetProperty("event").GetString() == "epoch").ToArray();
-            Assert.Equal(expected.TestLoss, epochs.Select(epoch => epoch.GetProperty("test_loss").GetDouble()).ToArray());
-            Assert.Equal(expected.TrainLoss, epochs.Select(epoch => epoch.GetProperty("train_loss").GetDouble()).ToArray());
+            await Trains(clusters.Home, model, workers, folder, silos == 0 ? [] : ["--cluster", ClusterSizes.NameOf(silos)], expected);
         }
+    }
+
+    /// <summary>Silos of one machine share memory; those of different machines send bytes, and so do these.</summary>
+    [Theory]
+    [InlineData("mlp")]
+    [InlineData("cnn")]
+    public async Task A_run_on_silos_that_share_no_memory_ends_with_the_plain_trainers_bytes(string model)
+    {
+        await using var home = new UserHome();
+        home.Set("MNIST_SHARED_MEMORY", "off");
+        await home.Up("apart", 2);
+        await Trains(home, model, 4, home["out"], ["--cluster", "apart"], Expect(model, 4));
+    }
+
+    private async Task Trains(UserHome home, string model, int workers, string folder, string[] where, Expectation expected)
+    {
+        var run = await home.Mnist(
+            ["train", "--model", model, "--data", data.Path, "--workers", $"{workers}", "--epochs", $"{Epochs}", "--momentum", "0.5",
+             "--weight-decay", "0.0001", "--seed", "7", "--out", folder, "--json", .. where]);
+        run.Succeeds();
+        Assert.Equal(expected.Weights, Sha256(Path.Combine(folder, "model.safetensors")));
+        Assert.Equal(expected.Weights, run.Json.Last().GetProperty("weights_sha256").GetString());
+        var epochs = run.Json.Where(line => line.GetProperty("event").GetString() == "epoch").ToArray();
+        Assert.Equal(expected.TestLoss, epochs.Select(epoch => epoch.GetProperty("test_loss").GetDouble()).ToArray());
+        Assert.Equal(expected.TrainLoss, epochs.Select(epoch => epoch.GetProperty("train_loss").GetDouble()).ToArray());
     }
 
     private Expectation Expect(string modelName, int workers)

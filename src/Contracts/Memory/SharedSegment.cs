@@ -16,6 +16,9 @@ public sealed partial class SharedSegment
 
     private const uint CloseOnExec = 1;
 
+    /// <summary>Set to <c>off</c>, processes keep their memory to themselves.</summary>
+    private const string Switch = "MNIST_SHARED_MEMORY";
+
     private readonly SafeFileHandle _file;
     private readonly MemoryMappedFile _mapping;
     private readonly MemoryMappedViewAccessor _view;
@@ -92,7 +95,7 @@ public sealed partial class SharedSegment
     {
         try
         {
-            return OperatingSystem.IsLinux() && File.ResolveLinkTarget("/proc/self/ns/pid", returnFinalTarget: false) is { } processes
+            return OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable(Switch) != "off" && File.ResolveLinkTarget("/proc/self/ns/pid", returnFinalTarget: false) is { } processes
                 ? $"{File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim()} {processes.Name} {UserId()}"
                 : null;
         }
