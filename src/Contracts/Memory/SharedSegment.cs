@@ -36,7 +36,14 @@ public sealed partial class SharedSegment
     }
 
     /// <summary>Unmaps the memory once nobody has hold of it: the view is released only after its pointer is.</summary>
-    ~SharedSegment() => _view?.SafeMemoryMappedViewHandle.ReleasePointer();
+    ~SharedSegment()
+    {
+        // One whose memory could not be mapped has no pointer to release, and a finalizer that throws ends the process.
+        if (_window is not null)
+        {
+            _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        }
+    }
 
     /// <summary>
     /// What two processes have in common that can map each other's segments: machine since its last start, process ids and user. Null where there is no such memory.
