@@ -37,6 +37,17 @@ public sealed class SameBytesTests(SmallMnist data, ClusterSizes clusters) : ICl
         }
     }
 
+    /// <summary>With a fan-out of two, three silos are a tree of two levels.</summary>
+    [Theory]
+    [InlineData("mlp", 2)]
+    [InlineData("cnn", 3)]
+    public async Task A_run_in_slices_ends_with_the_plain_trainers_bytes(string model, int servers)
+    {
+        string[] where = ["--cluster", ClusterSizes.NameOf(3), "--parameter-servers", $"{servers}", "--fan-out", "2"];
+        var run = await Trains(clusters.Home, model, 4, clusters.Home[$"sliced-{model}"], where, Expect(model, 4));
+        Assert.DoesNotContain(run.Json, line => line.GetProperty("event").GetString() == "incident");
+    }
+
     /// <summary>Silos of one machine share memory; those of different machines send bytes, and so do these.</summary>
     [Theory]
     [InlineData("mlp")]
@@ -49,7 +60,7 @@ public sealed class SameBytesTests(SmallMnist data, ClusterSizes clusters) : ICl
         await Trains(home, model, 4, home["out"], ["--cluster", "apart"], Expect(model, 4));
     }
 
-    private async Task Trains(UserHome home, string model, int workers, string folder, string[] where, Expectation expected)
+    private async Task<Finished> Trains(UserHome home, string model, int workers, string folder, string[] where, Expectation expected)
     {
         var run = await home.Mnist(
             ["train", "--model", model, "--data", data.Path, "--workers", $"{workers}", "--epochs", $"{Epochs}", "--momentum", "0.5",
@@ -60,6 +71,7 @@ public sealed class SameBytesTests(SmallMnist data, ClusterSizes clusters) : ICl
         var epochs = run.Json.Where(line => line.GetProperty("event").GetString() == "epoch").ToArray();
         Assert.Equal(expected.TestLoss, epochs.Select(epoch => epoch.GetProperty("test_loss").GetDouble()).ToArray());
         Assert.Equal(expected.TrainLoss, epochs.Select(epoch => epoch.GetProperty("train_loss").GetDouble()).ToArray());
+        return run;
     }
 
     private Expectation Expect(string modelName, int workers)

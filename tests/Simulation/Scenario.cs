@@ -29,7 +29,13 @@ internal sealed record Scenario
             WeightDecay = random.Next(2) * 0.001f,
             Seed = seed,
         };
-        Options = new RunOptions { CheckpointEvery = random.Next(6), HashEvery = random.Next(3) };
+        Options = new RunOptions
+        {
+            CheckpointEvery = random.Next(6),
+            HashEvery = random.Next(3),
+            ParameterServers = Math.Max(1, random.Next(-2, 5)),
+            FanOut = 2 << random.Next(2),
+        };
         Silos = random.Next(1, 7);
         StartsFromWeights = random.Next(5) == 0;
         IsWatched = random.Next(2) == 0;

@@ -29,6 +29,13 @@ public interface IReplicaService : IGrainService
     [Alias("ComputeStep"), ResponseTimeout("00:05:00")]
     Task<StepReply> ComputeStep(StepRequest request);
 
+    /// <summary>
+    /// Computes the gradients of this silo's workers at one step, once all slices of the update before it have arrived, and answers with one slice of the sum
+    /// over the silos of the request, which it passes the slice on to.
+    /// </summary>
+    [Alias("SumSlice"), ResponseTimeout("00:05:00")]
+    Task<SliceReply> SumSlice(SliceRequest request);
+
     /// <summary>Evaluates some chunks of the test split.</summary>
     [Alias("Evaluate"), ResponseTimeout("00:05:00")]
     Task<EvaluationReply> Evaluate(EvaluationRequest request);

@@ -46,4 +46,7 @@ public enum IncidentKind
 
     /// <summary>One of the run's records was damaged or could not be written.</summary>
     Storage,
+
+    /// <summary>A step in slices has failed: the parameter server, on this silo, exchanges whole vectors with every silo for a while.</summary>
+    Unsliced,
 }

@@ -16,6 +16,9 @@ public sealed partial class SharedSegment
 
     private const uint CloseOnExec = 1;
 
+    /// <summary>What the files are called in <c>/proc</c>.</summary>
+    private const string Name = "mnist";
+
     /// <summary>Set to <c>off</c>, processes keep their memory to themselves.</summary>
     private const string Switch = "MNIST_SHARED_MEMORY";
 
@@ -62,7 +65,7 @@ public sealed partial class SharedSegment
     public static unsafe SharedSegment Create(int length)
     {
         var place = new SharedPlace(Environment.ProcessId, 0, Guid.NewGuid(), length * sizeof(float));
-        var file = new SafeFileHandle(CreateMemoryFile("mnist", CloseOnExec), ownsHandle: true);
+        var file = new SafeFileHandle(CreateMemoryFile(Name, CloseOnExec), ownsHandle: true);
         if (file.IsInvalid)
         {
             throw new IOException($"The system gives no shared memory (error {Marshal.GetLastPInvokeError()}).");
@@ -80,7 +83,14 @@ public sealed partial class SharedSegment
     {
         try
         {
-            var file = File.OpenHandle($"/proc/{place.Process}/fd/{place.Descriptor}");
+            var path = $"/proc/{place.Process}/fd/{place.Descriptor}";
+            if (File.ResolveLinkTarget(path, returnFinalTarget: false)?.FullName.Contains($"memfd:{Name}", StringComparison.Ordinal) != true)
+            {
+                // Opening it might even wait: it may be a pipe by now.
+                throw new IOException("Something else is there.");
+            }
+
+            var file = File.OpenHandle(path);
             if (place.Bytes < 0 || RandomAccess.GetLength(file) != HeaderBytes + (long)place.Bytes)
             {
                 file.Dispose();

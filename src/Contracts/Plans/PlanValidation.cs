@@ -1,3 +1,4 @@
+using System.Numerics;
 using Mnist.Distributed.Contracts.Runs;
 
 namespace Mnist.Distributed.Contracts.Plans;
@@ -13,6 +14,12 @@ public static class PlanValidation
 
     /// <summary>The widest hidden layer: with it the MLP's vector is 52 MB, and a message between silos may have 100 MB.</summary>
     public const int MaxHidden = 16_384;
+
+    /// <summary>The most slices a vector is cut into: below some ten kilobytes a slice costs as much as a smaller one.</summary>
+    public const int MaxParameterServers = 64;
+
+    /// <summary>The most parts that a silo passes a slice on to.</summary>
+    public const int MaxFanOut = 64;
 
     /// <summary>Throws a sentence that names the option to change.</summary>
     /// <exception cref="InvalidInputException">A value is out of range.</exception>
@@ -41,6 +48,12 @@ public static class PlanValidation
     {
         Require(options.CheckpointEvery >= 0, $"--checkpoint-every must be 0 or a number of steps, but is {options.CheckpointEvery}.");
         Require(options.HashEvery >= 0, $"--ledger-every must be 0 or a number of steps, but is {options.HashEvery}.");
+        Require(
+            options.ParameterServers is >= 1 and <= MaxParameterServers,
+            $"--parameter-servers must be from 1 to {MaxParameterServers}, but is {options.ParameterServers}.");
+        Require(
+            options.FanOut is >= 2 and <= MaxFanOut && BitOperations.IsPow2(options.FanOut),
+            $"--fan-out must be a power of two from 2 to {MaxFanOut}, but is {options.FanOut}.");
     }
 
     private static void Require(bool condition, string sentence)

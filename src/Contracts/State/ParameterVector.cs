@@ -51,6 +51,9 @@ public sealed class ParameterVector
     /// <summary>A vector over a copy of <paramref name="values"/>.</summary>
     public static ParameterVector CopyOf(ReadOnlySpan<float> values) => new(values.ToArray());
 
+    /// <summary>Some of the elements, without a copy. They are sent as bytes even where the whole vector's place would do.</summary>
+    public ParameterVector Slice(Range elements) => new(_values[elements]);
+
     /// <summary>The vector at a place.</summary>
     /// <exception cref="IOException">There is no such place.</exception>
     public static ParameterVector At(SharedPlace place) => new(OpenSegments.At(place).Floats, place);

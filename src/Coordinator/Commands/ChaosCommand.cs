@@ -36,11 +36,13 @@ internal static class ChaosCommand
         var workers = CommonOptions.Number("--workers", 4, "Workers.");
         var epochs = CommonOptions.Number("--epochs", 2, "Passes over the training images.");
         var checkpoint = CommonOptions.Number("--checkpoint-every", 100, "Steps between checkpoints; 0: at the end of each epoch only.");
+        var servers = CommonOptions.ParameterServers();
+        var fanOut = CommonOptions.FanOut();
         var dataset = new Option<string?>("--dataset") { Description = "mnist, fashion-mnist or synthetic.", HelpName = "NAME" };
         var data = CommonOptions.Data();
         var limit = new Option<int?>("--limit") { Description = "Use the first N training images.", HelpName = "N" };
         var json = CommonOptions.Json();
-        var command = new Command("chaos", Examples) { faults, seed, schedules, silos, model, workers, epochs, checkpoint, dataset, data, limit, json };
+        var command = new Command("chaos", Examples) { faults, seed, schedules, silos, model, workers, epochs, checkpoint, servers, fanOut, dataset, data, limit, json };
         command.SetAction(async (parsed, _) =>
         {
             var plan = new TrainingPlan
@@ -54,7 +56,12 @@ internal static class ChaosCommand
             };
             PlanValidation.Validate(plan);
             Model.Of(plan);
-            var options = new RunOptions { CheckpointEvery = parsed.GetValue(checkpoint) };
+            var options = new RunOptions
+            {
+                CheckpointEvery = parsed.GetValue(checkpoint),
+                ParameterServers = parsed.GetValue(servers),
+                FanOut = parsed.GetValue(fanOut),
+            };
             PlanValidation.Validate(options);
             Require(parsed.GetValue(schedules) >= 1, $"--schedules must be at least 1, but is {parsed.GetValue(schedules)}.");
             Require(parsed.GetValue(silos) is >= 1 and <= 16, $"--silos must be from 1 to 16, but is {parsed.GetValue(silos)}.");

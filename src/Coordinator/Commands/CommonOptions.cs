@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Grains.Hosting.Stores;
 
@@ -10,6 +11,13 @@ internal static class CommonOptions
 {
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Write JSON lines to standard output and nothing else there." };
+
+    /// <summary><c>--parameter-servers</c>.</summary>
+    public static Option<int> ParameterServers() =>
+        Number("--parameter-servers", new RunOptions().ParameterServers, "Silos that each sum one slice of the vector; 'mnist plan' tells when it pays.");
+
+    /// <summary><c>--fan-out</c>.</summary>
+    public static Option<int> FanOut() => Number("--fan-out", new RunOptions().FanOut, "Parts that a silo passes a slice on to; a power of two.");
 
     /// <summary><c>--accept-mixed-numerics</c>.</summary>
     public static Option<bool> AcceptMixedNumerics() => new("--accept-mixed-numerics")

@@ -51,6 +51,8 @@ internal static class TrainCommand
         var cluster = CommonOptions.Cluster("Train on this running cluster. Default: in this process.");
         var checkpoint = CommonOptions.Number("--checkpoint-every", 0, "Steps between checkpoints within an epoch; 0: at the end of each epoch only.");
         var ledger = CommonOptions.Number("--ledger-every", 1, "Steps between hashes of the parameters in the run's ledger, for 'mnist verify'; 0: none.");
+        var servers = CommonOptions.ParameterServers();
+        var fanOut = CommonOptions.FanOut();
         var mixed = CommonOptions.AcceptMixedNumerics();
         var store = CommonOptions.Store();
         var output = new Option<string?>("--out") { Description = "Folder for the results. Default: runs/<run id>.", HelpName = "DIR" };
@@ -60,7 +62,7 @@ internal static class TrainCommand
         var command = new Command("train", Examples)
         {
             model, dataset, data, workers, epochs, batch, rate, momentum, decay, hidden, dropout, seed, loss, noShuffle, init, limit, cluster,
-            store, checkpoint, ledger, mixed, output, force, json,
+            store, checkpoint, ledger, servers, fanOut, mixed, output, force, json,
         };
         command.SetAction(async (parsed, _) =>
         {
@@ -85,6 +87,8 @@ internal static class TrainCommand
             {
                 CheckpointEvery = parsed.GetValue(checkpoint),
                 HashEvery = parsed.GetValue(ledger),
+                ParameterServers = parsed.GetValue(servers),
+                FanOut = parsed.GetValue(fanOut),
                 AcceptMixedNumerics = parsed.GetValue(mixed),
             };
             return await Run(new Request(

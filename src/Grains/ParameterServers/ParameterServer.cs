@@ -9,7 +9,7 @@ using Mnist.Distributed.Grains.Telemetry;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// The step protocol: asks the replicas for their shares of a step, gives the shares of late or lost ones to others, completes the sum,
+/// The step protocol: asks the replicas for their shares of a step, directly or in slices, gives the shares of late or lost ones to others, completes the sum,
 /// commits. Knows neither grains nor wall clocks, so the very same code runs in a simulation. Used by one logical thread.
 /// </summary>
 public sealed partial class ParameterServer : IIncidentLog
@@ -26,6 +26,7 @@ public sealed partial class ParameterServer : IIncidentLog
     private readonly StepWork _work;
     private readonly Gathering<StepReply> _gradients;
     private readonly Gathering<EvaluationReply> _evaluations;
+    private readonly SliceGathering _slices;
     private readonly StepSum _sum;
     private readonly List<Incident> _pending = [];
     private readonly List<Incident> _incidents = [];
@@ -63,10 +64,12 @@ public sealed partial class ParameterServer : IIncidentLog
         _telemetry = telemetry;
         _log = log;
         _membership = new Membership(attempt, handover, silo, roster, time, this);
-        _steps = new Lateness(lateness, handover.Incident?.Kind == IncidentKind.TakenOver ? lateness.TakeOver : lateness.First);
+        var first = handover.Incident?.Kind == IncidentKind.TakenOver ? lateness.TakeOver : lateness.First;
+        _steps = new Lateness(lateness, first);
         _work = new StepWork(this);
         _gradients = new Gathering<StepReply>(attempt, _membership, _steps, time);
         _evaluations = new Gathering<EvaluationReply>(attempt, _membership, new Lateness(lateness, lateness.First), time);
+        _slices = new SliceGathering(handover.Options, _membership, new Lateness(lateness, first), time, silo, this);
         _sum = new StepSum(_plan.Workers);
     }
 
@@ -124,7 +127,11 @@ public sealed partial class ParameterServer : IIncidentLog
             await GlanceAtCluster();
             using var activity = _telemetry.StartStep(_attempt.RunId, Step, traceParent);
             _work.Begin(activity?.Id);
-            await _gradients.Gather(_work);
+            if (!await HaveInSlices())
+            {
+                await _gradients.Gather(_work);
+            }
+
             _work.Leaving.ForEach(_membership.Leave);
             Commit(activity);
         }
@@ -152,12 +159,29 @@ public sealed partial class ParameterServer : IIncidentLog
         _lastBusy = _time.GetTimestamp();
     }
 
+    private async Task<bool> HaveInSlices()
+    {
+        if (!_slices.IsUsable)
+        {
+            return false;
+        }
+
+        if (await _slices.Gather(_work.InSlices, _plan.Workers) is not { } replies)
+        {
+            _sum.Abandon();
+            return false;
+        }
+
+        _work.Accept(replies);
+        return true;
+    }
+
     private void Commit(Activity? activity)
     {
         var now = _time.GetTimestamp();
         var duration = _time.GetElapsedTime(_lastCommit, now);
         Incident[] incidents = _pending.Count == 0 ? [] : [.. _pending.Select(incident => incident with { Step = Step, Seconds = duration.TotalSeconds })];
-        var update = _sum.Complete(Step, _work.Nodes, new StepRecord(_work.Shares(), incidents, _work.Hash(_handover.Options.AcceptMixedNumerics)), _work.IsWithinSilo);
+        var update = _sum.Complete(Step, _work.Nodes, new StepRecord(_work.Shares(), incidents, _work.Hash(_handover.Options.AcceptMixedNumerics)), _work.IsSumKept);
         TrainingTelemetry.Describe(activity, update.Totals);
         if (!double.IsFinite(update.Totals.Loss))
         {

@@ -13,7 +13,7 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 /// </summary>
 public sealed class StepSum(int workers)
 {
-    private readonly List<float[]> _inner = [];
+    private readonly List<FlatVector> _inner = [];
     private FlatVector? _sum;
     private FlatVector? _previousSum;
 
@@ -30,7 +30,6 @@ public sealed class StepSum(int workers)
             throw new ArgumentException($"The shares are not those of {workers} workers.", nameof(shares));
         }
 
-        (_sum, _previousSum) = (_previousSum, _sum);
         var used = 0;
         var all = new WorkerRange(0, workers);
         var root = SummationTree.Sum(
@@ -39,19 +38,31 @@ public sealed class StepSum(int workers)
             (left, right) =>
             {
                 var isRoot = left.FirstWorker == 0 && right.EndWorker == workers;
-                var sum = isRoot ? Sum(left.Gradient.Length).Span : Inner(used, left.Gradient.Length);
-                TensorPrimitives.Add(left.Gradient.Span, right.Gradient.Span, sum);
-                return new GradientNode(
-                    left.FirstWorker, right.EndWorker, isRoot ? _sum!.Wire : new ParameterVector(_inner[used++]), left.Totals + right.Totals);
+                var sum = isRoot ? NextSum(left.Gradient.Length) : Inner(used++, left.Gradient.Length);
+                TensorPrimitives.Add(left.Gradient.Span, right.Gradient.Span, sum.Span);
+                return new GradientNode(left.FirstWorker, right.EndWorker, sum.Wire, left.Totals + right.Totals);
             });
 
         if (shares.Count == 1 && !borrow)
         {
-            root.Gradient.Span.CopyTo(Sum(root.Gradient.Length).Span);
-            return new StepUpdate(step, _sum!.Wire, root.Totals, record);
+            return new StepUpdate(step, Join([root.Gradient]), root.Totals, record);
         }
 
         return new StepUpdate(step, root.Gradient, root.Totals, record);
+    }
+
+    /// <summary>A vector of the slices' elements.</summary>
+    public ParameterVector Join(IReadOnlyList<ParameterVector> slices)
+    {
+        var sum = NextSum(slices.Sum(slice => slice.Length));
+        var end = 0;
+        foreach (var slice in slices)
+        {
+            slice.Span.CopyTo(sum.Span[end..]);
+            end += slice.Length;
+        }
+
+        return sum.Wire;
     }
 
     /// <summary>Leaves the buffers to whoever may still read them: after a call that was given up.</summary>
@@ -61,13 +72,17 @@ public sealed class StepSum(int workers)
         _previousSum = null;
     }
 
-    private FlatVector Sum(int length) => _sum is { } sum && sum.Length == length ? sum : _sum = new FlatVector(length, shared: true);
+    private FlatVector NextSum(int length)
+    {
+        (_sum, _previousSum) = (_previousSum, _sum);
+        return _sum is { } sum && sum.Length == length ? sum : _sum = new FlatVector(length, shared: true);
+    }
 
-    private float[] Inner(int index, int length)
+    private FlatVector Inner(int index, int length)
     {
         if (index == _inner.Count)
         {
-            _inner.Add(new float[length]);
+            _inner.Add(new FlatVector(length));
         }
 
         return _inner[index];

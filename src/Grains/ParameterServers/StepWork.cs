@@ -16,6 +16,7 @@ public sealed partial class ParameterServer
         private LedgerShare[] _lastShares = [];
         private string? _traceParent;
         private bool _hashWanted;
+        private bool _isJoined;
 
         /// <summary>The parts of the sum.</summary>
         public IReadOnlyList<GradientNode> Nodes => _nodes;
@@ -29,8 +30,14 @@ public sealed partial class ParameterServer
         /// <inheritdoc />
         public long Step => server.Step;
 
-        /// <summary>Whether the server's own silo is the only one: it applies an update before its workers write to the gradients that the update consists of.</summary>
-        public bool IsWithinSilo => server._membership.All is [{ IsLocal: true }];
+        /// <summary>
+        /// Whether the sum may be passed on in the memory it is in: it is the server's own, or its silo is the only one, which applies an update before its workers write
+        /// to the gradients that the update consists of.
+        /// </summary>
+        public bool IsSumKept => _isJoined || server._membership.All is [{ IsLocal: true }];
+
+        /// <summary>What a silo is asked for when the step is tried in slices, apart from the slice.</summary>
+        public SliceRequest InSlices => new(server._attempt, Step, server._update, 0, 0, [], 0, _traceParent, _hashWanted, server._durableStep);
 
         /// <summary>Begins with the server's step.</summary>
         public void Begin(string? traceParent)
@@ -39,6 +46,7 @@ public sealed partial class ParameterServer
             _shares.Clear();
             _hashes.Clear();
             Leaving.Clear();
+            _isJoined = false;
             _traceParent = traceParent;
             _hashWanted = server._handover.Options.HashEvery > 0 && Step % server._handover.Options.HashEvery == 0;
         }
@@ -69,17 +77,34 @@ public sealed partial class ParameterServer
         public void Accept(Member member, WorkerRange range, bool speculative, StepReply reply)
         {
             _nodes.AddRange(reply.Nodes);
+            Note(member, range, speculative, reply.Hash, reply.Leaving);
+        }
+
+        /// <summary>Takes the answers to all slices.</summary>
+        public void Accept(IReadOnlyList<SliceReply> slices)
+        {
+            _nodes.Add(slices[0].Nodes[0] with { Gradient = server._sum.Join([.. slices.Select(slice => slice.Nodes[0].Gradient)]) });
+            _isJoined = true;
+            foreach (var report in slices[0].Silos)
+            {
+                var member = server._membership.All.First(member => member.Silo.Equals(report.Share.Silo));
+                Note(member, new WorkerRange(report.Share.FirstWorker, report.Share.EndWorker), speculative: false, report.Hash, report.Leaving);
+            }
+        }
+
+        private void Note(Member member, WorkerRange range, bool speculative, StateHash? hash, bool leaving)
+        {
             if (range.Count > 0)
             {
                 _shares.Add(new LedgerShare(member.Report.Name, range.First, range.End, speculative));
             }
 
-            if (reply.Hash is { } hash)
+            if (hash is { } known)
             {
-                _hashes.Add((member.Report.Name, hash));
+                _hashes.Add((member.Report.Name, known));
             }
 
-            if (reply.Leaving)
+            if (leaving)
             {
                 Leaving.Add(member);
             }

@@ -4,6 +4,7 @@ using Mnist.Distributed.Contracts.Memory;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Grains.Replicas.Slices;
 using Mnist.Distributed.Training.Native;
 
 namespace Mnist.Distributed.Grains.Replicas;
@@ -12,8 +13,10 @@ namespace Mnist.Distributed.Grains.Replicas;
 /// The replicas of this silo. A parameter server on the same silo calls them directly: within a process vectors are shared anyway, and a message would cost more than
 /// a small model's optimizer.
 /// </summary>
-public sealed partial class LocalReplicas(ReplicaRegistry registry, IGrainFactory grains, ILocalSiloDetails self, ILogger<LocalReplicas> logger) : IReplicaService
+public sealed partial class LocalReplicas(ReplicaRegistry registry, IReplicaClient others, IGrainFactory grains, ILocalSiloDetails self, ILogger<LocalReplicas> logger) : IReplicaService
 {
+    private readonly SliceRelay _relay = new(self.SiloAddress, others.On);
+
     /// <inheritdoc />
     public async Task<ReplicaReport> Prepare(RunAttempt attempt, TrainingPlan plan)
     {
@@ -31,6 +34,9 @@ public sealed partial class LocalReplicas(ReplicaRegistry registry, IGrainFactor
 
     /// <inheritdoc />
     public Task<StepReply> ComputeStep(StepRequest request) => registry.ReplicaOf(request.Attempt.RunId).ComputeStep(request);
+
+    /// <inheritdoc />
+    public Task<SliceReply> SumSlice(SliceRequest request) => _relay.Sum(registry.ReplicaOf(request.Attempt.RunId), request);
 
     /// <inheritdoc />
     public Task<EvaluationReply> Evaluate(EvaluationRequest request) => registry.ReplicaOf(request.Attempt.RunId).Evaluate(request);

@@ -2,6 +2,7 @@ using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Grains.Replicas.Slices;
 using Mnist.Distributed.Training.State;
 using Mnist.Distributed.Training.Summation;
 
@@ -27,14 +28,18 @@ public sealed class Replica : IDisposable
     private bool _hasState;
     private bool _hasToldLeaving;
     private long _lastAsked;
+    private SlicedStep? _sliced;
+    private FlatVector? _gathered;
 
     /// <summary>A replica that has no state yet.</summary>
     /// <param name="state">Memory for the state.</param>
     /// <param name="initial">Draws the plan's initial state.</param>
     /// <param name="shares">Computes with the state.</param>
+    /// <param name="workers">Workers of the run.</param>
     /// <param name="time">The clock.</param>
-    public Replica(ModelState state, Func<TrainingState> initial, IShareComputation shares, TimeProvider time)
+    public Replica(ModelState state, Func<TrainingState> initial, IShareComputation shares, int workers, TimeProvider time)
     {
+        SliceSums = new SliceSum(workers);
         _state = state;
         _initial = initial;
         _shares = shares;
@@ -54,6 +59,9 @@ public sealed class Replica : IDisposable
     /// <summary>Whether a parameter server asks for steps and does not know yet that the silo is about to leave.</summary>
     public bool IsMissed => _hasState && !_hasToldLeaving && Idle < Quiet;
 
+    /// <summary>Adds up the slices of others.</summary>
+    public SliceSum SliceSums { get; }
+
     /// <summary>Takes note of a parameter server, and tells what there is of the run here.</summary>
     public Task<ReplicaReport> Report(RunAttempt attempt, SiloReport silo) => Alone(() =>
     {
@@ -69,14 +77,72 @@ public sealed class Replica : IDisposable
             return Task.FromResult(ReplyStatus.Superseded);
         }
 
-        _shares.LeaveBuffers();
+        GiveUpSlices();
+        LeaveBuffers();
         _state.Restore(state ?? _initial());
         _hasState = true;
         return Task.FromResult(ReplyStatus.Done);
     });
 
     /// <summary>Computes a share of a step.</summary>
-    public Task<StepReply> ComputeStep(StepRequest request) => Alone(async () =>
+    public Task<StepReply> ComputeStep(StepRequest request) => Alone(() =>
+    {
+        GiveUpSlices();
+        return Compute(request);
+    });
+
+    /// <summary>Takes a slice of the update that leads to a step, and answers with that slice of this silo's share once all have come.</summary>
+    public async Task<SliceReply> ComputeSlice(SliceRequest request, SiloAddress silo)
+    {
+        var reply = await await Alone(() => Join(request, silo));
+        return new SliceReply(
+            reply.Status,
+            [.. reply.Nodes.Select(node => node with { Gradient = node.Gradient.Slice(VectorSlice.Of(node.Gradient.Length, request.Slice, request.Slices)) })],
+            request.Slice == 0 ? [new ShareReport(request.Silos.First(share => share.Silo.Equals(silo)), reply.Hash, reply.Leaving)] : []);
+    }
+
+    private async Task<Task<StepReply>> Join(SliceRequest request, SiloAddress silo)
+    {
+        if (!Obeys(request.Attempt))
+        {
+            return Task.FromResult(new StepReply(ReplyStatus.Superseded, [], null, IsLeaving));
+        }
+
+        if (request.Step < _state.Step || request.Step < _sliced?.Request.Step)
+        {
+            return Task.FromResult(new StepReply(ReplyStatus.OtherStep, [], null, IsLeaving));
+        }
+
+        if (_sliced is null || !_sliced.IsAskedFor(request))
+        {
+            GiveUpSlices();
+            _gathered ??= new FlatVector(_state.Parameters.Length);
+            _sliced = new SlicedStep(request, silo, _gathered);
+        }
+
+        var step = _sliced;
+        if (step.Take(request) is { } whole)
+        {
+            try
+            {
+                step.Complete(await Compute(whole));
+            }
+            catch (Exception failure)
+            {
+                step.Fail(failure);
+            }
+        }
+
+        return step.Reply;
+    }
+
+    private void GiveUpSlices()
+    {
+        _sliced?.GiveUp();
+        _sliced = null;
+    }
+
+    private async Task<StepReply> Compute(StepRequest request)
     {
         _lastAsked = _time.GetTimestamp();
         var status = Judge(request.Attempt, request.Step, request.Update);
@@ -91,7 +157,7 @@ public sealed class Replica : IDisposable
         var nodes = await _shares.Compute(request);
         _hasToldLeaving = IsLeaving;
         return new StepReply(status, nodes, hash, IsLeaving);
-    });
+    }
 
     /// <summary>Computes a share of an evaluation.</summary>
     public Task<EvaluationReply> Evaluate(EvaluationRequest request) => Alone(async () =>
@@ -116,6 +182,7 @@ public sealed class Replica : IDisposable
     public async Task Release()
     {
         await _gate.WaitAsync();
+        GiveUpSlices();
         Dispose();
     }
 
@@ -141,7 +208,7 @@ public sealed class Replica : IDisposable
         if (_answered.Exists(share => share.First < request.EndWorker && request.FirstWorker < share.End))
         {
             _answered.Clear();
-            _shares.LeaveBuffers();
+            LeaveBuffers();
         }
 
         if (request.FirstWorker < request.EndWorker)
@@ -161,10 +228,17 @@ public sealed class Replica : IDisposable
         if (attempt.Number > _attempt)
         {
             _attempt = attempt.Number;
-            _shares.LeaveBuffers();
+            GiveUpSlices();
+            LeaveBuffers();
         }
 
         return attempt.Number == _attempt;
+    }
+
+    private void LeaveBuffers()
+    {
+        _shares.LeaveBuffers();
+        SliceSums.LeaveBuffers();
     }
 
     /// <summary>Applies the update if it is the next one.</summary>

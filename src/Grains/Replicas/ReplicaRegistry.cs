@@ -92,6 +92,6 @@ public sealed class ReplicaRegistry(
         var gradients = new WorkerGradients(plan, data.Train, state.Parameters);
         var workers = Enumerable.Range(0, plan.Workers).Select(worker => grains.GetGrain<IWorkerGrain>(RunKey.Of(runId, worker))).ToArray();
         var shares = new ShareComputation(plan, data, state.Parameters, gradients, workers, compute, telemetry, self.Name);
-        return (new Replica(state, () => new ModelState(plan, Model.Of(plan).Layout).Snapshot(), shares, time), gradients);
+        return (new Replica(state, () => new ModelState(plan, Model.Of(plan).Layout).Snapshot(), shares, plan.Workers, time), gradients);
     }
 }

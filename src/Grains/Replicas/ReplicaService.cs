@@ -28,6 +28,9 @@ public sealed partial class ReplicaService(
     public Task<StepReply> ComputeStep(StepRequest request) => replicas.ComputeStep(request);
 
     /// <inheritdoc />
+    public Task<SliceReply> SumSlice(SliceRequest request) => replicas.SumSlice(request);
+
+    /// <inheritdoc />
     public Task<EvaluationReply> Evaluate(EvaluationRequest request) => replicas.Evaluate(request);
 
     /// <inheritdoc />

@@ -25,6 +25,7 @@ public sealed class ReplicaBufferTests : IDisposable
         _state,
         () => new ModelState(Plan, GradientFunction.Layout).Snapshot(),
         new SimulatedShares(Plan, "numerics", _state, () => Task.CompletedTask, _ => { }),
+        Plan.Workers,
         TimeProvider.System);
 
     public void Dispose() => _replica.Dispose();

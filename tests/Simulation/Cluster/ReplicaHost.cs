@@ -3,6 +3,7 @@ using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains.Replicas;
+using Mnist.Distributed.Grains.Replicas.Slices;
 using Mnist.Distributed.Tests.Simulation.Clock;
 using Mnist.Distributed.Tests.Simulation.Training;
 using Mnist.Distributed.Training.State;
@@ -12,6 +13,7 @@ namespace Mnist.Distributed.Tests.Simulation.Cluster;
 /// <summary>What a silo's replica service and registry do, with the real replica and simulated workers.</summary>
 /// <param name="turns">The service's turns.</param>
 /// <param name="self">What the silo says of itself.</param>
+/// <param name="relay">The silo's place in the trees that slices travel along.</param>
 /// <param name="time">The silo's clock.</param>
 /// <param name="load">Takes the time that loading the data takes.</param>
 /// <param name="work">Takes the time that a piece of work takes.</param>
@@ -20,6 +22,7 @@ namespace Mnist.Distributed.Tests.Simulation.Cluster;
 internal sealed class ReplicaHost(
     Turns turns,
     SiloReport self,
+    SliceRelay relay,
     TimeProvider time,
     Func<Task> load,
     Func<Task> work,
@@ -60,6 +63,12 @@ internal sealed class ReplicaHost(
         request.Attempt,
         $"ComputeStep {request.Step} of {request.FirstWorker}..{request.EndWorker} after {request.Update?.Step}",
         replica => replica.ComputeStep(request));
+
+    /// <inheritdoc cref="IReplicaService.SumSlice" />
+    public Task<SliceReply> SumSlice(SliceRequest request) => With(
+        request.Attempt,
+        $"SumSlice {request.Step} slice {request.Slice} of {request.Slices} over {request.Silos.Count} silos after {request.Update?.Step}",
+        replica => relay.Sum(replica, request));
 
     /// <inheritdoc cref="IReplicaService.Evaluate" />
     public Task<EvaluationReply> Evaluate(EvaluationRequest request) =>
@@ -114,6 +123,7 @@ internal sealed class ReplicaHost(
     private static string Summary(object? reply) => reply switch
     {
         StepReply step => $"{step.Status}",
+        SliceReply slice => $"{slice.Status}",
         EvaluationReply evaluation => $"{evaluation.Status}",
         TrainingState state => $"step {state.Step}",
         _ => $"{reply ?? "nothing"}",
@@ -123,7 +133,7 @@ internal sealed class ReplicaHost(
     {
         var state = new ModelState(plan, GradientFunction.Layout);
         var shares = new SimulatedShares(plan, self.Fingerprint, state, work, step => check(self, state, step));
-        var replica = new Replica(state, () => new ModelState(plan, GradientFunction.Layout).Snapshot(), shares, time) { IsLeaving = _leaving };
+        var replica = new Replica(state, () => new ModelState(plan, GradientFunction.Layout).Snapshot(), shares, plan.Workers, time) { IsLeaving = _leaving };
         return (replica, state);
     }
 }

@@ -5,6 +5,7 @@ using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Grains.Hosting;
 using Mnist.Distributed.Grains.ParameterServers;
 using Mnist.Distributed.Grains.Replicas;
+using Mnist.Distributed.Grains.Replicas.Slices;
 using Mnist.Distributed.Grains.Runs;
 using Mnist.Distributed.Tests.Simulation.Clock;
 using Mnist.Distributed.Tests.Simulation.Network;
@@ -26,6 +27,7 @@ internal sealed class SimulatedSilo : Node, IRoster
         Replicas = new ReplicaHost(
             NewTurns(),
             new SiloReport(Name, Address.ToString(), numerics),
+            new SliceRelay(Address, silo => new ReplicaLine(world.Wires, this, silo)),
             Time,
             () => Take(world.Weather.Load),
             () => Take(world.Weather.Work),

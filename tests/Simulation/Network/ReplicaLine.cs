@@ -20,6 +20,10 @@ internal sealed class ReplicaLine(Wires wires, Node from, SiloAddress to) : IRep
         wires.Call(from, to, request, (silo, arrived) => silo.Replicas.ComputeStep(arrived), repeatable: true);
 
     /// <inheritdoc />
+    public Task<SliceReply> SumSlice(SliceRequest request) =>
+        wires.Call(from, to, request, (silo, arrived) => silo.Replicas.SumSlice(arrived), repeatable: true);
+
+    /// <inheritdoc />
     public Task<EvaluationReply> Evaluate(EvaluationRequest request) =>
         wires.Call(from, to, request, (silo, arrived) => silo.Replicas.Evaluate(arrived), repeatable: true);
 

@@ -140,15 +140,18 @@ internal sealed class Wires(Timeline timeline, Weather weather, Func<SiloAddress
     private static object? Copy(object? message) => message switch
     {
         StepRequest request => request with { Update = Copy(request.Update) },
+        SliceRequest request => request with { Update = Copy(request.Update) },
         EvaluationRequest request => request with { Update = Copy(request.Update) },
         StateRequest request => request with { Update = Copy(request.Update) },
         InstallRequest request => request with { State = Copy(request.State) },
         StepUpdate update => update with { Gradient = Copy(update.Gradient) },
         StepReply reply => reply with { Nodes = [.. reply.Nodes.Select(node => node with { Gradient = Copy(node.Gradient) })] },
+        SliceReply reply => reply with { Nodes = [.. reply.Nodes.Select(node => node with { Gradient = Copy(node.Gradient) })] },
         TrainingState state => state with { Parameters = Copy(state.Parameters), Momentum = Copy(state.Momentum) },
         ParameterVector vector => ParameterVector.CopyOf(vector.Span),
         RunHandover handover => handover with { Checkpoint = Copy(handover.Checkpoint) },
         Task<StepReply> { IsCompletedSuccessfully: true } reply => Task.FromResult(Copy(reply.Result)),
+        Task<SliceReply> { IsCompletedSuccessfully: true } reply => Task.FromResult(Copy(reply.Result)),
         Task<TrainingState?> { IsCompletedSuccessfully: true } state => Task.FromResult(Copy(state.Result)),
         _ => message,
     };
