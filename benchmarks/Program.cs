@@ -2,6 +2,7 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Mnist.Distributed.Benchmarks.Comparison;
 using Mnist.Distributed.Benchmarks.Contenders;
+using Mnist.Distributed.Benchmarks.Wire;
 using Mnist.Distributed.Training.Data;
 
 // What is measured runs in processes of its own: this program starts itself again for the contenders that are written in C#.
@@ -39,5 +40,14 @@ silo.Add(folder);
 silo.SetAction(async (parsed, _) => await InProcess.Run(
     parsed.GetValue(net)!, await Digits.Find(parsed.GetValue(folder)), parsed.GetValue(images), parsed.GetValue(passes), parsed.GetValue(workers)));
 root.Add(silo);
+
+var wire = new Command("wire", "Measures what a step's vectors cost between two silo processes, against a plain socket.");
+wire.SetAction((_, _) => WireCost.Run());
+var ports = new Argument<int[]>("ports") { Arity = ArgumentArity.OneOrMore };
+var peer = new Command("wire-peer") { ports };
+peer.Hidden = true;
+peer.SetAction((parsed, _) => WireCost.Serve(parsed.GetValue(ports)!));
+root.Add(wire);
+root.Add(peer);
 
 return await root.Parse(args).InvokeAsync();

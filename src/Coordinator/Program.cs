@@ -12,6 +12,7 @@ var root = new RootCommand("Trains small image classifiers on a cluster of Orlea
     VerifyCommand.Create(),
     ChaosCommand.Create(),
     DataCommand.Create(),
+    PlanCommand.Create(),
 };
 
 var parsed = root.Parse(args);

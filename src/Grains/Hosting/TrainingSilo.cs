@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Mnist.Distributed.Grains.Compute;
 using Mnist.Distributed.Grains.Data;
+using Mnist.Distributed.Grains.Hosting.Transport;
 using Mnist.Distributed.Grains.ParameterServers;
 using Mnist.Distributed.Grains.Placement;
 using Mnist.Distributed.Grains.Replicas;
@@ -20,6 +21,7 @@ public static class TrainingSilo
     /// <param name="computeThreads">Threads that compute gradients.</param>
     public static ISiloBuilder AddTraining(this ISiloBuilder silo, int computeThreads)
     {
+        BulkTransport.Use(silo.Services);
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddMetrics();
         silo.Services.AddSingleton<TrainingTelemetry>();

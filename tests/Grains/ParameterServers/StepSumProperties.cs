@@ -1,7 +1,6 @@
 using CsCheck;
 
 using Mnist.Distributed.Contracts.Grains;
-using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains.ParameterServers;
 using Mnist.Distributed.Tests.Training.Summation;
@@ -18,7 +17,7 @@ public sealed class StepSumProperties
 
     /// <summary>Steps of a run in which silos come and go.</summary>
     private static readonly Gen<Step[]> Runs =
-        from workers in Gen.OneOf(Gen.Int[1, 8], Gen.Int[1, PlanValidation.MaxWorkers])
+        from workers in Gen.OneOf(Gen.Int[1, 8], Gen.Int[1, 300])
         from length in Gen.Int[1, 20]
         from steps in StepOf(workers, length).Array[1, 5]
         select steps;

@@ -1,10 +1,9 @@
 namespace Mnist.Distributed.Tests.Simulation.Clock;
 
 /// <summary>The turns of one grain, in the order in which they became ready, like Orleans' own schedulers. Those of different grains mix by the seed.</summary>
-internal sealed class Turns(Timeline timeline, Process process) : TaskScheduler
+internal sealed class Turns(Timeline timeline, Process process, TimeSpan? longest = null) : TaskScheduler
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromMicroseconds(20);
-
+    private readonly TimeSpan _longest = longest ?? TimeSpan.FromMicroseconds(20);
     private readonly Queue<Task> _ready = [];
 
     /// <summary>Starts something as a turn.</summary>
@@ -30,7 +29,7 @@ internal sealed class Turns(Timeline timeline, Process process) : TaskScheduler
     /// <inheritdoc />
     protected override IEnumerable<Task> GetScheduledTasks() => _ready;
 
-    private void Arrange() => timeline.After(Longest * timeline.Random.NextDouble(), process, Take);
+    private void Arrange() => timeline.After(_longest * timeline.Random.NextDouble(), process, Take);
 
     private void Take()
     {

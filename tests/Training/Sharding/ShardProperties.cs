@@ -94,7 +94,7 @@ public sealed class ShardProperties
         });
 
     private static Gen<TrainingPlan> PlansWith(Gen<bool> shuffling) =>
-        from workers in Gen.OneOf(Gen.Int[1, 8], Gen.Int[1, PlanValidation.MaxWorkers])
+        from workers in Gen.OneOf(Gen.Int[1, 8], Gen.Int[1, 300])
         from batch in Gen.Int[workers, (4 * workers) + 50]
         from samples in Gen.OneOf(Gen.Int[1, 2000], Gen.Int[1, 300])
         from seed in Gen.Long

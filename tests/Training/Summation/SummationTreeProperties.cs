@@ -1,6 +1,5 @@
 using CsCheck;
 
-using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Summation;
 
 using Xunit;
@@ -10,7 +9,7 @@ namespace Mnist.Distributed.Tests.Training.Summation;
 public sealed class SummationTreeProperties
 {
     private static readonly Gen<(float[] Leaves, int[] Cuts)> Cases =
-        from leaves in Summation.Leaves.Float.Array[1, PlanValidation.MaxWorkers]
+        from leaves in Summation.Leaves.Float.Array[1, 300]
         from cuts in Summation.Leaves.Cuts(leaves.Length)
         select (leaves, cuts);
 

@@ -1,0 +1,79 @@
+using System.Globalization;
+using Mnist.Distributed.Grains.Scaling;
+using Spectre.Console;
+
+namespace Mnist.Distributed.Coordinator.Output;
+
+/// <summary>What <c>mnist plan</c> prints.</summary>
+internal static class PlanReport
+{
+    /// <summary>Prints the sizes of a cluster as a table and the advice as a sentence, or all as JSON lines.</summary>
+    public static void Print(ScalingPlan plan, int batch, bool json)
+    {
+        if (json)
+        {
+            foreach (var choice in plan.Choices)
+            {
+                Json.Print(new
+                {
+                    choice.Shape.Silos,
+                    choice.Shape.Workers,
+                    ParameterServers = choice.Shape.Slices,
+                    StepSeconds = choice.Cost.Seconds,
+                    ImagesPerSecond = batch / choice.Cost.Seconds,
+                    choice.SpeedUp,
+                    choice.Cost.Limit,
+                    Advised = choice == plan.Advised,
+                });
+            }
+
+            return;
+        }
+
+        var table = new Table().AddColumns("silos", "workers", "servers", "step", "images/s", "speed-up", "limited by").RoundedBorder();
+        for (var column = 0; column < 6; column++)
+        {
+            table.Columns[column].RightAligned();
+        }
+
+        foreach (var choice in plan.Choices)
+        {
+            table.AddRow(
+                Text($"{(choice == plan.Advised ? "> " : "")}{choice.Shape.Silos}"),
+                Text($"{choice.Shape.Workers}"),
+                Text($"{choice.Shape.Slices}"),
+                Text($"{choice.Cost.Seconds * 1e6:N0} us"),
+                Text($"{batch / choice.Cost.Seconds:N0}"),
+                Text($"{choice.SpeedUp:F2}"),
+                Text($"{Name(choice.Cost.Limit)}"));
+        }
+
+        AnsiConsole.Write(table);
+        Console.WriteLine(Advice(plan));
+    }
+
+    /// <summary>The advice, and why.</summary>
+    public static string Advice(ScalingPlan plan)
+    {
+        var (choices, advised) = (plan.Choices, plan.Advised);
+        var next = choices.SkipWhile(choice => choice != advised).Skip(1).FirstOrDefault();
+        var why = next is null ? Line($"{advised.Shape.Workers} workers are as many as were looked at, or as the batch has samples for")
+            : next.Cost.Seconds < advised.Cost.Seconds ? Line($"{next.Shape.Silos} would save only {1 - (next.Cost.Seconds / advised.Cost.Seconds):P0} more, limited by {Name(next.Cost.Limit)}")
+            : Line($"with {next.Shape.Silos} the step would take {next.Cost.Seconds / advised.Cost.Seconds:F1} times as long, limited by {Name(next.Cost.Limit)}");
+        return advised.Shape.Silos == 1 ? $"One silo is best: {why}. A larger --batch-size gives more silos something to do."
+            : advised.Shape.Slices == 1 ? Line($"{advised.Shape.Silos} silos pay off, {advised.SpeedUp:F1} times as fast as one: {why}.")
+            : Line($"{advised.Shape.Silos} silos with --parameter-servers {advised.Shape.Slices} pay off, {advised.SpeedUp:F1} times as fast as one: {why}.");
+    }
+
+    private static string Name(StepLimit limit) => limit switch
+    {
+        StepLimit.Arithmetic => "arithmetic",
+        StepLimit.Bandwidth => "bandwidth",
+        StepLimit.Messages => "messages",
+        _ => "latency",
+    };
+
+    private static Text Text(FormattableString text) => new(Line(text));
+
+    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,59 @@
+using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Grains.Scaling;
+
+namespace Mnist.Distributed.Tests.Simulation.Links;
+
+/// <summary>The line from one silo to another: what goes along it takes both silos' links.</summary>
+/// <param name="from">Who calls.</param>
+/// <param name="to">Who is called.</param>
+/// <param name="bytesPerFloat">Bytes that a float stands for: the simulated vectors are shorter than the model's.</param>
+internal sealed class LinkedLine(LinkedSilo from, LinkedSilo to, double bytesPerFloat) : IReplicaService
+{
+    /// <inheritdoc />
+    public Task<ReplicaReport> Prepare(RunAttempt attempt, TrainingPlan plan) => Call(0, () => to.Prepare(attempt, plan), _ => 0);
+
+    /// <inheritdoc />
+    public Task<ReplyStatus> Install(RunAttempt attempt, TrainingState? state) => Call(0, () => to.Install(attempt, state), _ => 0);
+
+    /// <inheritdoc />
+    public Task<StepReply> ComputeStep(StepRequest request) =>
+        Call(Bytes(request.Update?.Gradient), () => to.ComputeStep(request), reply => reply.Nodes.Sum(node => Bytes(node.Gradient)));
+
+    /// <inheritdoc />
+    public Task<SliceReply> SumSlice(SliceRequest request) => Call(
+        Bytes(request.Update?.Gradient) + (MessageCost.SiloBytes * request.Silos.Count),
+        () => to.SumSlice(request),
+        reply => reply.Nodes.Sum(node => Bytes(node.Gradient)) + (MessageCost.SiloBytes * reply.Silos.Count));
+
+    /// <inheritdoc />
+    public Task<EvaluationReply> Evaluate(EvaluationRequest request) => Call(0, () => to.Evaluate(request), _ => 0);
+
+    /// <inheritdoc />
+    public Task<TrainingState?> GetState(RunAttempt attempt, StepUpdate? update) => Call(0, () => to.GetState(attempt, update), _ => 0);
+
+    /// <inheritdoc />
+    public Task<bool> Holds(string runId) => Call(0, () => to.Holds(runId), _ => 0);
+
+    /// <inheritdoc />
+    public Task Release(string runId) => to.Release(runId);
+
+    private double Bytes(ParameterVector? vector) => (vector?.Length ?? 0) * bytesPerFloat;
+
+    private Task<T> Call<T>(double bytesThere, Func<Task<T>> serve, Func<T, double> bytesBack)
+    {
+        if (from == to)
+        {
+            return serve();
+        }
+
+        var call = new TaskCompletionSource<T>();
+        from.Link.Send(to.Link, bytesThere, () => serve().ContinueWith(
+            served => to.Link.Send(from.Link, bytesBack(served.Result), () => call.SetResult(served.Result)),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default));
+        return call.Task;
+    }
+}
