@@ -1,19 +1,14 @@
 namespace Mnist.Distributed.Contracts.Grains;
 
 /// <summary>
-/// Holds one shard of a run's data and computes its gradient; its key is <c>run id/worker index</c>. The answer is a pure function of
-/// (plan, step, worker, parameters), so any silo may host it, also several at once. Called only from the replica on its own silo.
+/// Holds one shard of a run's data and computes its gradient; its key is <c>run id/worker index</c>. The gradient is a pure function of
+/// (plan, step, worker, parameters), so any silo may host it, also several at once. Only the replica of its own silo has it compute, and without a message, which would
+/// take a good part of the time that a small model's gradient takes.
 /// </summary>
 [Alias("mnist.IWorkerGrain")]
 public interface IWorkerGrain : IGrainWithStringKey
 {
-    /// <summary>Does nothing; its answer shows that the worker is active on the silo that asks.</summary>
+    /// <summary>Takes its place among the workers of the silo that asks.</summary>
     [Alias("Activate")]
     ValueTask Activate();
-
-    /// <summary>The worker's gradient at <paramref name="step"/>, with the parameters of the silo's replica.</summary>
-    /// <param name="step">Step of the run.</param>
-    /// <param name="traceParent">W3C trace context, or null when the step is not sampled.</param>
-    [Alias("ComputeGradient"), ResponseTimeout("00:01:00")]
-    ValueTask<GradientNode> ComputeGradient(long step, string? traceParent);
 }

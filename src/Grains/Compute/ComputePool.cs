@@ -3,9 +3,9 @@ using Mnist.Distributed.Training.Native;
 namespace Mnist.Distributed.Grains.Compute;
 
 /// <summary>
-/// The arithmetic of a silo: at most so many computations at a time, each on a thread of the runtime's pool. A thread that has just taken a worker's message goes on
-/// with its computation, so that a step of a fraction of a millisecond does not wait for threads to wake. The pool is given as many more threads as may
-/// compute: messages and membership probes never wait for arithmetic, only the operating system divides the time.
+/// The arithmetic of a silo, on at most so many threads at a time. Who asks for it, a thread of the runtime's pool that has just taken a message, takes part itself: a step
+/// of a fraction of a millisecond does not wait for threads to wake. The runtime's pool is given as many more threads as may compute: messages and membership probes never
+/// wait for arithmetic, only the operating system divides the time.
 /// </summary>
 public sealed class ComputePool : IDisposable
 {
@@ -13,25 +13,34 @@ public sealed class ComputePool : IDisposable
     private static bool _prepared;
 
     private readonly SemaphoreSlim _free;
+    private readonly ComputeThread[] _helpers;
 
-    /// <summary>A pool of so many computations at a time.</summary>
+    /// <summary>A pool of so many threads.</summary>
     public ComputePool(int threads)
     {
         LibTorch.EnsureLoaded();
         Threads = threads;
         _free = new SemaphoreSlim(threads, threads);
+        _helpers = [.. Enumerable.Range(1, threads - 1).Select(number => new ComputeThread(number))];
         ThreadPool.GetMinThreads(out var workers, out var completions);
         ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + threads), completions);
     }
 
-    /// <summary>Computations at a time.</summary>
+    /// <summary>Threads that compute at a time.</summary>
     public int Threads { get; }
 
     /// <summary>Computes on another thread, as soon as fewer than <see cref="Threads"/> do; failures end in the task.</summary>
-    public Task<T> Run<T>(Func<T> compute) => Task.Run(() => RunHere(compute).AsTask());
+    public Task<T> Run<T>(Func<T> compute) => Task.Run(async () =>
+    {
+        T? result = default;
+        await ForEach(1, _ => result = compute());
+        return result!;
+    });
 
-    /// <summary>Computes on the calling thread if fewer than <see cref="Threads"/> do, else on another one later.</summary>
-    public async ValueTask<T> RunHere<T>(Func<T> compute)
+    /// <summary>Computes on the calling thread and on those that are free, as soon as fewer than <see cref="Threads"/> compute.</summary>
+    /// <param name="count">Number of items.</param>
+    /// <param name="body">What is done with each; the first failure is thrown when all are done.</param>
+    public async ValueTask ForEach(int count, Action<int> body)
     {
         await _free.WaitAsync().ConfigureAwait(false);
         try
@@ -43,7 +52,18 @@ public sealed class ComputePool : IDisposable
                 _prepared = true;
             }
 
-            return compute();
+            var loop = new SharedLoop(count, body);
+            for (var helper = 1; helper < count && helper < Threads && _free.Wait(0); helper++)
+            {
+                var thread = helper;
+                if (!_helpers[helper - 1].TryTake(() => Help(loop, thread)))
+                {
+                    _free.Release();
+                }
+            }
+
+            loop.Take(0);
+            loop.Finish();
         }
         finally
         {
@@ -52,5 +72,19 @@ public sealed class ComputePool : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _free.Dispose();
+    public void Dispose()
+    {
+        foreach (var helper in _helpers)
+        {
+            helper.Dispose();
+        }
+
+        _free.Dispose();
+    }
+
+    private void Help(SharedLoop loop, int thread)
+    {
+        loop.Take(thread);
+        _free.Release();
+    }
 }

@@ -41,13 +41,16 @@ public sealed class ShareComputation(
     {
         using var activity = telemetry.StartReplica(request, silo);
         var owned = new WorkerRange(request.FirstWorker, request.EndWorker);
-        var computing = new Task<GradientNode>[owned.Count];
-        for (var i = 0; i < computing.Length; i++)
+        var active = new IWorker[owned.Count];
+        for (var i = 0; i < active.Length; i++)
         {
-            computing[i] = workers[owned.First + i].ComputeGradient(request.Step, activity?.Id).AsTask();
+            active[i] = gradients.Find(owned.First + i) ?? await Activate(owned.First + i);
         }
 
-        var nodes = gradients.Collapse(owned, await Task.WhenAll(computing));
+        var leaves = new GradientNode[owned.Count];
+        var traceParent = activity?.Id;
+        await compute.ForEach(leaves.Length, i => leaves[i] = active[i].Compute(request.Step, traceParent));
+        var nodes = gradients.Collapse(owned, leaves);
         return request.IsNear ? [.. nodes.Select(node => node with { Gradient = node.Gradient.Near })] : nodes;
     }
 
@@ -71,6 +74,12 @@ public sealed class ShareComputation(
         {
             evaluator.Dispose();
         }
+    }
+
+    private async Task<IWorker> Activate(int worker)
+    {
+        await workers[worker].Activate();
+        return gradients.Find(worker) ?? throw new InvalidOperationException($"Worker {worker} has left as soon as it came.");
     }
 
     private StepTotals[] EvaluateChunk(int chunk)

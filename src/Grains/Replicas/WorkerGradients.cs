@@ -9,7 +9,7 @@ using Mnist.Distributed.Training.Summation;
 
 namespace Mnist.Distributed.Grains.Replicas;
 
-/// <summary>Where the workers of a silo compute, and the sum over their gradients.</summary>
+/// <summary>The workers of a silo, where they compute, and the sum over their gradients.</summary>
 /// <param name="plan">What the run trains.</param>
 /// <param name="train">The training split.</param>
 /// <param name="parameters">The replica's parameters.</param>
@@ -18,6 +18,16 @@ public sealed class WorkerGradients(TrainingPlan plan, ImageSet train, FlatVecto
     private readonly Model _model = Model.Of(plan);
     private readonly ImageSet _samples = train.First(plan.Samples);
     private readonly ConcurrentDictionary<int, GradientComputation> _computations = [];
+    private readonly IWorker?[] _workers = new IWorker?[plan.Workers];
+
+    /// <summary>Takes in a worker that is active on this silo.</summary>
+    public void Enter(int index, IWorker worker) => Volatile.Write(ref _workers[index], worker);
+
+    /// <summary>Forgets a worker that is active no more.</summary>
+    public void Leave(int index, IWorker worker) => Interlocked.CompareExchange(ref _workers[index], null, worker);
+
+    /// <summary>A worker, or null if it is not active on this silo.</summary>
+    public IWorker? Find(int index) => Volatile.Read(ref _workers[index]);
 
     /// <summary>The computation of one worker.</summary>
     public GradientComputation ComputationOf(int worker) =>
