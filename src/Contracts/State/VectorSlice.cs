@@ -6,6 +6,14 @@ public static class VectorSlice
     /// <summary>Slices begin on cache lines, so that two threads that write neighbours do not share one.</summary>
     private const int LineFloats = 16;
 
+    /// <summary>A shorter vector is worked on by one thread: handing over a part of it takes longer than the part.</summary>
+    private const int ShortFloats = 16 * 1024;
+
+    private const int Parts = 8;
+
+    /// <summary>Parts that a silo's threads work on at once. Follows from the length alone: a state's hash is made of those of its parts.</summary>
+    public static int PartsOf(int length) => length < ShortFloats ? 1 : Parts;
+
     /// <summary>The elements of slice <paramref name="index"/> of <paramref name="count"/>; a short vector has empty ones.</summary>
     public static Range Of(int length, int index, int count) => Boundary(length, index, count)..Boundary(length, index + 1, count);
 

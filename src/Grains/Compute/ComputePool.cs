@@ -1,4 +1,5 @@
 using Mnist.Distributed.Training.Native;
+using Mnist.Distributed.Training.State;
 
 namespace Mnist.Distributed.Grains.Compute;
 
@@ -52,23 +53,38 @@ public sealed class ComputePool : IDisposable
                 _prepared = true;
             }
 
-            var loop = new SharedLoop(count, body);
-            for (var helper = 1; helper < count && helper < Threads && _free.Wait(0); helper++)
-            {
-                var thread = helper;
-                if (!_helpers[helper - 1].TryTake(() => Help(loop, thread)))
-                {
-                    _free.Release();
-                }
-            }
-
-            loop.Take(0);
-            loop.Finish();
+            Loop(count, body);
         }
         finally
         {
             _free.Release();
         }
+    }
+
+    /// <summary>Computes on the calling thread, which is not counted, and on those that are free.</summary>
+    /// <param name="count">Number of items.</param>
+    /// <param name="body">What is done with each; the first failure is thrown when all are done.</param>
+    public void Loop(int count, Action<int> body)
+    {
+        var threads = Math.Min(count, Threads);
+        if (threads <= 1)
+        {
+            SerialLoop.Run(count, body);
+            return;
+        }
+
+        var loop = new SharedLoop(count, body);
+        for (var thread = 1; thread < threads && _free.Wait(0); thread++)
+        {
+            var number = thread;
+            if (!_helpers[thread - 1].TryTake(() => Help(loop, number, threads)))
+            {
+                _free.Release();
+            }
+        }
+
+        loop.Take(0, threads);
+        loop.Finish();
     }
 
     /// <inheritdoc />
@@ -82,9 +98,9 @@ public sealed class ComputePool : IDisposable
         _free.Dispose();
     }
 
-    private void Help(SharedLoop loop, int thread)
+    private void Help(SharedLoop loop, int thread, int threads)
     {
-        loop.Take(thread);
+        loop.Take(thread, threads);
         _free.Release();
     }
 }

@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace Mnist.Distributed.Grains.Compute;
 
 /// <summary>
-/// Items that several threads take in turn. Each thread begins with an item of its own, so that as a rule the same thread has the same item, and its memory in its
-/// cache, in every step; one that comes late leaves its item to the others.
+/// Items that several threads take in turn. Each thread begins at a place of its own, so that as a rule the same thread has the same items, and their memory in its
+/// cache, in every step; one that comes late leaves its items to the others.
 /// </summary>
 /// <param name="count">Items.</param>
 /// <param name="body">What is done with each.</param>
@@ -16,11 +16,13 @@ internal sealed class SharedLoop(int count, Action<int> body)
 
     /// <summary>Takes items until none is left.</summary>
     /// <param name="thread">Number of the calling thread among those that take part.</param>
-    public void Take(int thread)
+    /// <param name="threads">How many may take part.</param>
+    public void Take(int thread, int threads)
     {
+        var first = thread * count / threads;
         for (var i = 0; i < count; i++)
         {
-            var item = (thread + i) % count;
+            var item = (first + i) % count;
             if (Interlocked.Exchange(ref _taken[item], 1) == 0)
             {
                 try

@@ -88,8 +88,8 @@ public sealed class ReplicaRegistry(
 
     private (Replica, WorkerGradients) Make(string runId, TrainingPlan plan, DataSet data)
     {
-        var state = new ModelState(plan, Model.Of(plan).Layout);
-        var gradients = new WorkerGradients(plan, data.Train, state.Parameters);
+        var state = new ModelState(plan, Model.Of(plan).Layout, compute.Loop);
+        var gradients = new WorkerGradients(plan, data.Train, state.Parameters, compute.Loop);
         var workers = Enumerable.Range(0, plan.Workers).Select(worker => grains.GetGrain<IWorkerGrain>(RunKey.Of(runId, worker))).ToArray();
         var shares = new ShareComputation(plan, data, state.Parameters, gradients, workers, compute, telemetry, self.Name);
         return (new Replica(state, () => new ModelState(plan, Model.Of(plan).Layout).Snapshot(), shares, plan.Workers, time), gradients);

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Training.State;
 using Mnist.Distributed.Training.Summation;
 
@@ -16,15 +17,22 @@ public static class ShareSum
     /// <param name="owned">Those of the share.</param>
     /// <param name="leaves">Their gradients, in worker order.</param>
     /// <param name="buffers">The memory of a worker's gradient.</param>
-    public static IReadOnlyList<GradientNode> Of(int workers, WorkerRange owned, GradientNode[] leaves, Func<int, FlatVector> buffers) =>
+    /// <param name="loop">Works on parts of the vectors.</param>
+    public static IReadOnlyList<GradientNode> Of(int workers, WorkerRange owned, GradientNode[] leaves, Func<int, FlatVector> buffers, ParallelLoop loop) =>
     [
         .. SummationTree.NodesWithin(workers, owned).Select(node => SummationTree.Sum(
             node,
             part => part.Count == 1 ? leaves[part.First - owned.First] : null,
             (left, right) =>
             {
-                var buffer = buffers(left.FirstWorker).Span;
-                TensorPrimitives.Add(buffer, right.Gradient.Span, buffer);
+                var buffer = buffers(left.FirstWorker);
+                var parts = VectorSlice.PartsOf(buffer.Length);
+                loop(parts, part =>
+                {
+                    var elements = VectorSlice.Of(buffer.Length, part, parts);
+                    var sum = buffer.Span[elements];
+                    TensorPrimitives.Add(sum, right.Gradient.Span[elements], sum);
+                });
                 return new GradientNode(left.FirstWorker, right.EndWorker, left.Gradient, left.Totals + right.Totals);
             })),
     ];

@@ -13,7 +13,8 @@ namespace Mnist.Distributed.Grains.Replicas;
 /// <param name="plan">What the run trains.</param>
 /// <param name="train">The training split.</param>
 /// <param name="parameters">The replica's parameters.</param>
-public sealed class WorkerGradients(TrainingPlan plan, ImageSet train, FlatVector parameters)
+/// <param name="loop">Works on parts of a vector.</param>
+public sealed class WorkerGradients(TrainingPlan plan, ImageSet train, FlatVector parameters, ParallelLoop loop)
 {
     private readonly Model _model = Model.Of(plan);
     private readonly ImageSet _samples = train.First(plan.Samples);
@@ -45,7 +46,7 @@ public sealed class WorkerGradients(TrainingPlan plan, ImageSet train, FlatVecto
             }
         }
 
-        return ShareSum.Of(plan.Workers, owned, leaves, worker => ComputationOf(worker).Gradient);
+        return ShareSum.Of(plan.Workers, owned, leaves, worker => ComputationOf(worker).Gradient, loop);
     }
 
     /// <inheritdoc cref="IShareComputation.LeaveBuffers" />

@@ -8,7 +8,7 @@ namespace Mnist.Distributed.Training.Optimizers;
 /// </summary>
 public sealed class Sgd(float learningRate, float momentum, float weightDecay)
 {
-    private float[] _decayed = [];
+    private const int BlockFloats = 1024;
 
     /// <summary>Updates <paramref name="parameters"/> in place.</summary>
     /// <param name="parameters">Parameters.</param>
@@ -17,20 +17,25 @@ public sealed class Sgd(float learningRate, float momentum, float weightDecay)
     /// <param name="velocity">Momentum buffers, same length; empty without momentum.</param>
     public void Apply(Span<float> parameters, ReadOnlySpan<float> gradient, float scale, Span<float> velocity)
     {
-        if (weightDecay != 0)
+        if (weightDecay == 0)
         {
-            if (_decayed.Length < gradient.Length)
-            {
-                _decayed = new float[gradient.Length];
-            }
-
-            var decayed = _decayed.AsSpan(0, gradient.Length);
-            TensorPrimitives.Multiply(gradient, scale, decayed);
-            TensorPrimitives.MultiplyAdd(parameters, weightDecay, decayed, decayed);
-            gradient = decayed;
-            scale = 1;
+            Step(parameters, gradient, scale, velocity);
+            return;
         }
 
+        Span<float> decayed = stackalloc float[BlockFloats];
+        for (var start = 0; start < parameters.Length; start += BlockFloats)
+        {
+            var block = new Range(start, Math.Min(start + BlockFloats, parameters.Length));
+            var some = decayed[..(block.End.Value - start)];
+            TensorPrimitives.Multiply(gradient[block], scale, some);
+            TensorPrimitives.MultiplyAdd(parameters[block], weightDecay, some, some);
+            Step(parameters[block], some, 1, velocity.IsEmpty ? velocity : velocity[block]);
+        }
+    }
+
+    private void Step(Span<float> parameters, ReadOnlySpan<float> gradient, float scale, Span<float> velocity)
+    {
         if (momentum != 0)
         {
             TensorPrimitives.Multiply(velocity, momentum, velocity);

@@ -22,12 +22,23 @@ public sealed class ModelState
     private readonly ParameterLayout _layout;
     private readonly Sgd _optimizer;
     private readonly float[] _momentum;
-    private readonly XxHash3 _hash = new();
+    private readonly ParallelLoop _loop;
+    private readonly Action<int> _applyPart;
+    private readonly Action<int> _hashPart;
+    private readonly ulong[] _hashes;
     private readonly LedgerBuilder _ledger = new(Ledger.StartingAt(0));
 
+    private StepUpdate? _applied;
+
     /// <summary>The plan's freshly drawn state at step 0.</summary>
-    public ModelState(TrainingPlan plan, ParameterLayout layout)
+    /// <param name="plan">What is trained.</param>
+    /// <param name="layout">The model's layout.</param>
+    /// <param name="loop">Works on parts of the vector. Default: one after the other.</param>
+    public ModelState(TrainingPlan plan, ParameterLayout layout, ParallelLoop? loop = null)
     {
+        _loop = loop ?? SerialLoop.Run;
+        (_applyPart, _hashPart) = (ApplyPart, HashPart);
+        _hashes = new ulong[VectorSlice.PartsOf(layout.Length)];
         _plan = plan;
         _layout = layout;
         _optimizer = new Sgd(plan.LearningRate, plan.Momentum, plan.WeightDecay);
@@ -57,12 +68,9 @@ public sealed class ModelState
             throw new ArgumentException($"The state is at step {Step} and cannot take the update of step {update.Step}.", nameof(update));
         }
 
-        var values = Parameters.Span;
-        var gradient = update.Gradient.Span;
-        var trained = _layout.ParameterLength;
-        var scale = 1f / update.Totals.Samples;
-        _optimizer.Apply(values[..trained], gradient[..trained], scale, _momentum);
-        FoldStatistics(values[trained..], gradient[trained..], scale);
+        _applied = update;
+        _loop(_hashes.Length, _applyPart);
+        _applied = null;
 
         Totals = Totals.After(Step, _plan.StepsPerEpoch, update.Totals);
         BatchesTracked++;
@@ -76,10 +84,8 @@ public sealed class ModelState
     /// <summary>Hash of the parameters and the momentum.</summary>
     public StateHash Hash()
     {
-        _hash.Reset();
-        _hash.Append(MemoryMarshal.AsBytes(Parameters.Span));
-        _hash.Append(MemoryMarshal.AsBytes(_momentum.AsSpan()));
-        return new StateHash(Step, (long)_hash.GetCurrentHashAsUInt64());
+        _loop(_hashes.Length, _hashPart);
+        return new StateHash(Step, (long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(_hashes.AsSpan())));
     }
 
     /// <summary>Forgets the ledger of the steps before <paramref name="step"/>, which is kept elsewhere.</summary>
@@ -105,6 +111,27 @@ public sealed class ModelState
         Totals = state.Totals;
         _ledger.Reset(state.Ledger);
     }
+
+    private void ApplyPart(int part)
+    {
+        var (first, length) = VectorSlice.Of(Parameters.Length, part, _hashes.Length).GetOffsetAndLength(Parameters.Length);
+        var trained = Math.Clamp(_layout.ParameterLength - first, 0, length);
+        var values = Parameters.Span.Slice(first, length);
+        var gradient = _applied!.Gradient.Span.Slice(first, length);
+        var scale = 1f / _applied.Totals.Samples;
+        _optimizer.Apply(values[..trained], gradient[..trained], scale, MomentumOf(first, trained));
+        FoldStatistics(values[trained..], gradient[trained..], scale);
+    }
+
+    private void HashPart(int part)
+    {
+        var (first, length) = VectorSlice.Of(Parameters.Length, part, _hashes.Length).GetOffsetAndLength(Parameters.Length);
+        var trained = Math.Clamp(_layout.ParameterLength - first, 0, length);
+        var seed = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(MomentumOf(first, trained)));
+        _hashes[part] = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(Parameters.Span.Slice(first, length)), (long)seed);
+    }
+
+    private Span<float> MomentumOf(int first, int length) => _momentum.Length == 0 ? [] : _momentum.AsSpan(first, length);
 
     private static void FoldStatistics(Span<float> running, ReadOnlySpan<float> batchSum, float scale)
     {

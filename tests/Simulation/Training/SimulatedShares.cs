@@ -29,7 +29,7 @@ internal sealed class SimulatedShares(TrainingPlan plan, string numerics, ModelS
         var owned = new WorkerRange(request.FirstWorker, request.EndWorker);
         var leaves = await Task.WhenAll(Enumerable.Range(owned.First, owned.Count).Select(worker => Gradient(request.Step, worker)));
         check(request.Step);
-        return ShareSum.Of(plan.Workers, owned, leaves, BufferOf);
+        return ShareSum.Of(plan.Workers, owned, leaves, BufferOf, SerialLoop.Run);
     }
 
     /// <inheritdoc />
