@@ -33,7 +33,13 @@ public sealed partial class LocalReplicas(ReplicaRegistry registry, IReplicaClie
     public Task<ReplyStatus> Install(RunAttempt attempt, TrainingState? state) => registry.ReplicaOf(attempt.RunId).Install(attempt, state);
 
     /// <inheritdoc />
-    public Task<StepReply> ComputeStep(StepRequest request) => registry.ReplicaOf(request.Attempt.RunId).ComputeStep(request);
+    public Task<StepReply> ComputeStep(StepRequest request)
+    {
+        var replica = registry.ReplicaOf(request.Attempt.RunId);
+        return request.EndWorker - request.FirstWorker == replica.Workers
+            ? replica.ComputeStep(request)
+            : AfterMessages(() => replica.ComputeStep(request));
+    }
 
     /// <inheritdoc />
     public Task<SliceReply> SumSlice(SliceRequest request) => _relay.Sum(registry.ReplicaOf(request.Attempt.RunId), request);
@@ -49,6 +55,21 @@ public sealed partial class LocalReplicas(ReplicaRegistry registry, IReplicaClie
 
     /// <inheritdoc />
     public Task Release(string runId) => registry.Release(runId);
+
+    /// <summary>
+    /// Begins once the requests to other silos, which have been asked before, are on their way: they are in queues that a thread of the pool empties before it turns to what
+    /// is queued for all threads. Otherwise they would often wait until this silo's share is computed, and the silos would compute one after the other. The system, too,
+    /// likes to run whoever has been sent something on the sender's processor, and has to be given the opportunity to do so.
+    /// </summary>
+    private static Task<T> AfterMessages<T>(Func<Task<T>> work) => Task.Factory.StartNew(
+        () =>
+        {
+            Thread.Yield();
+            return work();
+        },
+        CancellationToken.None,
+        TaskCreationOptions.PreferFairness,
+        TaskScheduler.Default).Unwrap();
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Prepared for attempt {Attempt} at run {RunId}: model {Model} on {DataSet}")]
     private partial void LogPrepared(string runId, long attempt, string model, string dataSet);

@@ -39,6 +39,7 @@ public sealed class Replica : IDisposable
     /// <param name="time">The clock.</param>
     public Replica(ModelState state, Func<TrainingState> initial, IShareComputation shares, int workers, TimeProvider time)
     {
+        Workers = workers;
         SliceSums = new SliceSum(workers);
         _state = state;
         _initial = initial;
@@ -58,6 +59,9 @@ public sealed class Replica : IDisposable
 
     /// <summary>Whether a parameter server asks for steps and does not know yet that the silo is about to leave.</summary>
     public bool IsMissed => _hasState && !_hasToldLeaving && Idle < Quiet;
+
+    /// <summary>Workers of the run, on all silos.</summary>
+    public int Workers { get; }
 
     /// <summary>Adds up the slices of others.</summary>
     public SliceSum SliceSums { get; }
