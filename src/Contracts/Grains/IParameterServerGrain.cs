@@ -56,12 +56,14 @@ public interface IParameterServerGrain : IGrainWithStringKey
 /// <param name="Totals">Totals of the epoch.</param>
 /// <param name="DivergedAt">The step whose loss was not a finite number, or null. That step is not committed.</param>
 /// <param name="Incidents">What happened in the steps that are not durable yet.</param>
+/// <param name="Seconds">Seconds that this server's steps have taken until then.</param>
 [GenerateSerializer, Immutable, Alias("mnist.StepProgress")]
 public sealed record StepProgress(
     [property: Id(0)] long Step,
     [property: Id(1)] EpochTotals Totals,
     [property: Id(2)] long? DivergedAt,
-    [property: Id(3)] IReadOnlyList<Incident> Incidents);
+    [property: Id(3)] IReadOnlyList<Incident> Incidents,
+    [property: Id(4)] double Seconds);
 
 /// <summary>Result of an evaluation.</summary>
 /// <param name="Loss">Mean over batches of the mean loss per sample.</param>

@@ -85,6 +85,9 @@ public sealed partial class ParameterServer : IIncidentLog
     /// <summary>The step whose loss was not a finite number; it is not committed and nothing follows it.</summary>
     public long? DivergedAt { get; private set; }
 
+    /// <summary>Seconds that this server's steps have taken; what lies between them, evaluations say, is not counted.</summary>
+    public double Seconds { get; private set; }
+
     /// <summary>What happened in the committed steps that are not durable yet.</summary>
     public IReadOnlyList<Incident> Incidents => [.. _incidents];
 
@@ -193,6 +196,7 @@ public sealed partial class ParameterServer : IIncidentLog
         _nearUpdate = null;
         Totals = Totals.After(Step, _plan.StepsPerEpoch, update.Totals);
         Step++;
+        Seconds += duration.TotalSeconds;
         _pending.Clear();
         _incidents.AddRange(incidents);
         _lastCommit = now;

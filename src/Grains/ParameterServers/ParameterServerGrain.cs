@@ -87,8 +87,8 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
         _passed.DropBefore(durableStep);
         await CommitTowards(targetStep, traceParent);
         return _passed.At(targetStep) is { } passed
-            ? new StepProgress(targetStep, passed.State.Totals, null, Server.Incidents)
-            : new StepProgress(Server.Step, Server.Totals, Server.DivergedAt, Server.Incidents);
+            ? new StepProgress(targetStep, passed.State.Totals, null, Server.Incidents, passed.Seconds)
+            : new StepProgress(Server.Step, Server.Totals, Server.DivergedAt, Server.Incidents, Server.Seconds);
     }
 
     /// <inheritdoc />
@@ -234,7 +234,7 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
         {
             var (epochs, stepInEpoch) = Math.DivRem(Server.Step, plan.StepsPerEpoch);
             var evaluation = stepInEpoch == 0 ? await Server.Evaluate(_traceParent) : null;
-            _passed.Add(new PassedCheckpoint(await Server.GetState(), evaluation));
+            _passed.Add(new PassedCheckpoint(await Server.GetState(), evaluation, Server.Seconds));
             _target = CheckpointSchedule.After(plan, _run.Options, (int)epochs, Server.Step);
             await Server.CommitUntil(_target, _traceParent, stop);
         }

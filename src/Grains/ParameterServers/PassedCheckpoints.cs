@@ -38,4 +38,5 @@ public sealed class PassedCheckpoints
 /// <summary>What a checkpoint needs.</summary>
 /// <param name="State">The state there.</param>
 /// <param name="Evaluation">The evaluation there, at the end of an epoch.</param>
-public sealed record PassedCheckpoint(TrainingState State, EvaluationResult? Evaluation);
+/// <param name="Seconds">Seconds that the server's steps had taken.</param>
+public sealed record PassedCheckpoint(TrainingState State, EvaluationResult? Evaluation, double Seconds);

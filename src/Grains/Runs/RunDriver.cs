@@ -31,6 +31,7 @@ public sealed partial class RunDriver(
     ILogger logger)
 {
     private bool _stopRequested;
+    private double _serverSeconds;
 
     /// <summary>How far the run has come beyond its record; null when unknown.</summary>
     public RunProgress? Progress { get; private set; }
@@ -39,7 +40,8 @@ public sealed partial class RunDriver(
 
     private TrainingPlan Plan => Record.Plan!;
 
-    private double EpochSeconds => Record.EpochSeconds + (time.GetUtcNow().UtcDateTime - Record.CheckpointedAt).TotalSeconds;
+    /// <summary>As the parameter server counts them: it may be ahead of the run.</summary>
+    private double EpochSeconds => Record.EpochSeconds + _serverSeconds - Record.ServerSeconds;
 
     /// <summary>Lets the run stop after the step it is in.</summary>
     public void Stop() => _stopRequested = true;
@@ -165,7 +167,8 @@ public sealed partial class RunDriver(
                 Note(incident);
             }
 
-            Progress = new RunProgress(progress.Step, progress.Totals, progress.Totals.Samples / EpochSeconds);
+            _serverSeconds = progress.Seconds;
+            Progress = new RunProgress(progress.Step, progress.Totals, EpochSeconds > 0 ? progress.Totals.Samples / EpochSeconds : 0);
             changed();
             if (progress.Step == target)
             {
@@ -190,6 +193,7 @@ public sealed partial class RunDriver(
         Record.Checkpoint = state;
         Record.EpochSeconds = epochSeconds;
         Record.CheckpointedAt = time.GetUtcNow().UtcDateTime;
+        Record.ServerSeconds = _serverSeconds;
     }
 
     private async Task<T> AskUntilKnown<T>(Func<IParameterServerGrain, Task<T?>> ask)
@@ -212,6 +216,8 @@ public sealed partial class RunDriver(
 
     private async Task<RunHandover> HandOver(HandoverReason reason)
     {
+        // Its steps are counted from 0 again, and what the others and the silence have taken belongs to the epoch.
+        Record.ServerSeconds = -(time.GetUtcNow().UtcDateTime - Record.CheckpointedAt).TotalSeconds;
         NoteServer();
         await Write();
         return Handover(reason);

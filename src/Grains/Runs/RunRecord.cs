@@ -55,6 +55,9 @@ public sealed class RunRecord : IDamageable
     /// <summary>When the checkpoint was made, or the run was resumed from it (UTC).</summary>
     [Id(15)] public DateTime CheckpointedAt { get; set; }
 
+    /// <summary>Seconds that the parameter server's steps had taken at the checkpoint; below 0 if it has taken over since, by the time that was lost.</summary>
+    [Id(17)] public double ServerSeconds { get; set; }
+
     /// <summary>How often the record has been written.</summary>
     [Id(13)] public long Version { get; set; }
 

@@ -283,6 +283,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         Record.Status = RunStatus.Running;
         Record.TraceParent = traceParent;
         Record.CheckpointedAt = _time.GetUtcNow().UtcDateTime;
+        Record.ServerSeconds = 0;
         await _driver.Write();
         _ = Drive();
     }
