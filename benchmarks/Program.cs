@@ -41,6 +41,10 @@ silo.SetAction(async (parsed, _) => await InProcess.Run(
     parsed.GetValue(net)!, await Digits.Find(parsed.GetValue(folder)), parsed.GetValue(images), parsed.GetValue(passes), parsed.GetValue(workers)));
 root.Add(silo);
 
+var breakdown = new Command("breakdown", "Measures where the time of a step in one process goes, as a table and a picture.") { folder, output };
+breakdown.SetAction(async (parsed, _) => await Breakdown.Run(await Digits.Find(parsed.GetValue(folder)), parsed.GetValue(output)!));
+root.Add(breakdown);
+
 var wire = new Command("wire", "Measures what a step's vectors cost between two silo processes, against a plain socket.");
 wire.SetAction((_, _) => WireCost.Run());
 var ports = new Argument<int[]>("ports") { Arity = ArgumentArity.OneOrMore };

@@ -14,8 +14,19 @@ internal static class InProcess
 {
     private const int Batch = 30;
 
+    private static readonly JsonSerializerOptions Lines = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
     /// <summary>Trains and prints a JSON line an epoch.</summary>
     public static async Task Run(string model, DataSet data, int count, int epochs, int workers)
+    {
+        await foreach (var epoch in Train(model, data, count, epochs, workers))
+        {
+            Console.WriteLine(JsonSerializer.Serialize(epoch, Lines));
+        }
+    }
+
+    /// <summary>Trains and tells what each epoch has cost.</summary>
+    public static async IAsyncEnumerable<EpochCost> Train(string model, DataSet data, int count, int epochs, int workers)
     {
         var plan = new TrainingPlan
         {
@@ -37,16 +48,22 @@ internal static class InProcess
             if (happened is RunEvent.EpochCompleted { Metrics: var epoch })
             {
                 var (bytesNow, collectionsNow) = (GC.GetTotalAllocatedBytes(), GC.CollectionCount(0));
-                Console.WriteLine(JsonSerializer.Serialize(new
-                {
-                    @event = "epoch",
-                    images_per_second = epoch.ImagesPerSecond,
-                    allocated_bytes_per_step = (bytesNow - bytes) / plan.StepsPerEpoch,
-                    collections = collectionsNow - collections,
-                    resident_megabytes = Process.GetCurrentProcess().WorkingSet64 / 1_000_000,
-                }));
+                yield return new EpochCost(
+                    "epoch",
+                    epoch.ImagesPerSecond,
+                    (bytesNow - bytes) / plan.StepsPerEpoch,
+                    collectionsNow - collections,
+                    Process.GetCurrentProcess().WorkingSet64 / 1_000_000);
                 (bytes, collections) = (bytesNow, collectionsNow);
             }
         }
     }
 }
+
+/// <summary>What an epoch of a run in this process has cost.</summary>
+/// <param name="Event">Always "epoch".</param>
+/// <param name="ImagesPerSecond">Images a second.</param>
+/// <param name="AllocatedBytesPerStep">Managed bytes a step, those of the epoch's evaluation and checkpoint included.</param>
+/// <param name="Collections">Garbage collections.</param>
+/// <param name="ResidentMegabytes">Memory at the end.</param>
+internal sealed record EpochCost(string Event, double ImagesPerSecond, long AllocatedBytesPerStep, int Collections, long ResidentMegabytes);

@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.Numerics.Tensors;
 using BenchmarkDotNet.Attributes;
+using Microsoft.Extensions.DependencyInjection;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Training.Data;
@@ -7,6 +10,7 @@ using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Native;
 using Mnist.Distributed.Training.Sparse;
 using Mnist.Distributed.Training.State;
+using Orleans.Serialization;
 
 namespace Mnist.Distributed.Benchmarks.Micro;
 
@@ -24,6 +28,9 @@ public class StepParts : IDisposable
     private GradientComputation _gradient = null!;
     private ModelState _state = null!;
     private ParameterVector _update = ParameterVector.Empty;
+    private float[] _sum = [];
+    private Serializer<ParameterVector> _serializer = null!;
+    private readonly ArrayBufferWriter<byte> _written = new();
     private long _step;
 
     /// <summary>The model.</summary>
@@ -44,6 +51,8 @@ public class StepParts : IDisposable
         _gradient = new GradientComputation(plan, model, _images, _state.Parameters, 0);
         _outputGradients = [.. Enumerable.Range(0, Batch * ImageSet.Classes).Select(i => MathF.Sin(i) * 0.1f)];
         _update = new ParameterVector(new float[model.Layout.Length]);
+        _sum = new float[model.Layout.Length];
+        _serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer<ParameterVector>>();
         _network.Train(new Batch(_images, _indexes), default);
     }
 
@@ -66,6 +75,19 @@ public class StepParts : IDisposable
     /// <summary>A worker's whole gradient: choice of the samples, passes, loss.</summary>
     [Benchmark(Baseline = true)]
     public StepTotals Gradient() => _gradient.Compute(_step++ % 2000);
+
+    /// <summary>Addition of two workers' gradients.</summary>
+    [Benchmark]
+    public void Sum() => TensorPrimitives.Add(_gradient.Gradient.Span, _update.Span, _sum);
+
+    /// <summary>A vector to bytes and back.</summary>
+    [Benchmark]
+    public int Codec()
+    {
+        _written.ResetWrittenCount();
+        _serializer.Serialize(_update, _written);
+        return _serializer.Deserialize(_written.WrittenMemory)!.Length;
+    }
 
     /// <summary>Optimizer and statistics.</summary>
     [Benchmark]

@@ -15,6 +15,9 @@ namespace Mnist.Distributed.Grains.Replicas;
 /// </summary>
 public sealed partial class LocalReplicas(ReplicaRegistry registry, IReplicaClient others, IGrainFactory grains, ILocalSiloDetails self, ILogger<LocalReplicas> logger) : IReplicaService
 {
+    /// <summary>A step that takes no longer is computed in the parameter server's own turn, which must not last.</summary>
+    private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(2);
+
     private readonly SliceRelay _relay = new(self.SiloAddress, others.On);
 
     /// <inheritdoc />
@@ -36,9 +39,8 @@ public sealed partial class LocalReplicas(ReplicaRegistry registry, IReplicaClie
     public Task<StepReply> ComputeStep(StepRequest request)
     {
         var replica = registry.ReplicaOf(request.Attempt.RunId);
-        return request.EndWorker - request.FirstWorker == replica.Workers
-            ? replica.ComputeStep(request)
-            : AfterMessages(() => replica.ComputeStep(request));
+        var isAlone = request.EndWorker - request.FirstWorker == replica.Workers;
+        return isAlone && replica.Took < Quick ? replica.ComputeStep(request) : AfterMessages(() => replica.ComputeStep(request));
     }
 
     /// <inheritdoc />

@@ -60,6 +60,9 @@ public sealed class Replica : IDisposable
     /// <summary>Whether a parameter server asks for steps and does not know yet that the silo is about to leave.</summary>
     public bool IsMissed => _hasState && !_hasToldLeaving && Idle < Quiet;
 
+    /// <summary>How long the last share of a step took; for ever before there was one.</summary>
+    public TimeSpan Took { get; private set; } = TimeSpan.MaxValue;
+
     /// <summary>Workers of the run, on all silos.</summary>
     public int Workers { get; }
 
@@ -159,6 +162,7 @@ public sealed class Replica : IDisposable
         KeepAnswers(request);
         var hash = request.HashWanted ? _state.Hash() : (StateHash?)null;
         var nodes = await _shares.Compute(request);
+        Took = _time.GetElapsedTime(_lastAsked);
         _hasToldLeaving = IsLeaving;
         return new StepReply(status, nodes, hash, IsLeaving);
     }
