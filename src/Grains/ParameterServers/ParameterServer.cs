@@ -14,7 +14,7 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 /// </summary>
 public sealed partial class ParameterServer : IIncidentLog
 {
-    private static readonly TimeSpan LongestTurn = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromMilliseconds(50);
 
     private readonly RunAttempt _attempt;
     private readonly RunHandover _handover;
