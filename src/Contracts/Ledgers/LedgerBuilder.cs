@@ -42,9 +42,8 @@ public sealed class LedgerBuilder
         _end++;
     }
 
-    /// <summary>Goes on with a later part of the same ledger, which may begin before this one ends.</summary>
-    /// <exception cref="ArgumentException">There is a gap between the two.</exception>
-    public void Continue(Ledger tail)
+    /// <summary>Goes on with a later part of the same ledger, which may begin before this one ends; with its hashes, <see cref="Join"/> does.</summary>
+    private void Continue(Ledger tail)
     {
         if (tail.FirstStep > _end || tail.FirstStep < _first)
         {
@@ -65,7 +64,6 @@ public sealed class LedgerBuilder
         }
 
         _incidents.AddRange(tail.Incidents);
-        _hashes.AddRange(tail.Hashes);
         _end = tail.EndStep;
     }
 
@@ -88,6 +86,27 @@ public sealed class LedgerBuilder
         _hashes.RemoveAll(hash => hash.Step < _first);
     }
 
+    /// <summary>A ledger and a later part of the same one, which may begin before the first ends, as one. The hashes, which are most of a long ledger, are copied once.</summary>
+    /// <exception cref="ArgumentException">There is a gap between the two.</exception>
+    public static Ledger Join(Ledger ledger, Ledger tail)
+    {
+        var builder = new LedgerBuilder(ledger with { Hashes = [] });
+        builder.Continue(tail);
+        var kept = ledger.Hashes.Count;
+        while (kept > 0 && ledger.Hashes[kept - 1].Step >= tail.FirstStep)
+        {
+            kept--;
+        }
+
+        var hashes = new StateHash[kept + tail.Hashes.Count];
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            hashes[i] = i < kept ? ledger.Hashes[i] : tail.Hashes[i - kept];
+        }
+
+        return builder.ToLedger() with { Hashes = hashes };
+    }
+
     /// <summary>A copy to send or to keep.</summary>
     public Ledger ToLedger() => new(_first, _end, [.. _blocks], [.. _incidents], [.. _hashes]);
 
@@ -100,7 +119,6 @@ public sealed class LedgerBuilder
         }
 
         _incidents.RemoveAll(incident => incident.Step >= step);
-        _hashes.RemoveAll(hash => hash.Step >= step);
         _end = step;
     }
 

@@ -187,9 +187,7 @@ public sealed partial class RunDriver(
 
     private void Checkpoint(TrainingState state, double epochSeconds)
     {
-        var ledger = new LedgerBuilder(Record.Ledger);
-        ledger.Continue(state.Ledger);
-        Record.Ledger = ledger.ToLedger();
+        Record.Ledger = LedgerBuilder.Join(Record.Ledger, state.Ledger);
         Record.Checkpoint = state;
         Record.EpochSeconds = epochSeconds;
         Record.CheckpointedAt = time.GetUtcNow().UtcDateTime;

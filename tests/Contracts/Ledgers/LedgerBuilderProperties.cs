@@ -32,29 +32,21 @@ public sealed class LedgerBuilderProperties
     public void A_ledger_goes_on_with_any_tail_of_itself() => Gen.Select(Runs, Gen.Int[0, 30], Gen.Int[0, 30]).Sample((records, a, b) =>
     {
         var (from, to) = (Math.Min(Math.Min(a, b), records.Length), Math.Min(Math.Max(a, b), records.Length));
-        var ledger = new LedgerBuilder(Built(records[..to], 0));
-
-        ledger.Continue(Built(records[from..], from));
-
-        Same(Built(records, 0), ledger.ToLedger());
+        Same(Built(records, 0), LedgerBuilder.Join(Built(records[..to], 0), Built(records[from..], from)));
     });
 
     [Fact]
     public void Of_two_tails_the_later_one_counts() => Gen.Select(Runs, Runs, Gen.Int[0, 30]).Sample((records, others, cut) =>
     {
         var from = Math.Min(cut, Math.Min(records.Length, others.Length));
-        var ledger = new LedgerBuilder(Built(others, 0));
-
-        ledger.Continue(Built(records[from..], from));
-
-        Same(Built([.. others[..from], .. records[from..]], 0), ledger.ToLedger());
+        Same(Built([.. others[..from], .. records[from..]], 0), LedgerBuilder.Join(Built(others, 0), Built(records[from..], from)));
     });
 
     [Fact]
     public void A_gap_or_an_earlier_start_is_refused() => Gen.Select(Runs, Gen.Int[1, 5]).Sample((records, gap) =>
     {
-        Assert.Throws<ArgumentException>(() => new LedgerBuilder(Built(records, 0)).Continue(Ledger.StartingAt(records.Length + gap)));
-        Assert.Throws<ArgumentException>(() => new LedgerBuilder(Built(records, gap)).Continue(Ledger.StartingAt(gap - 1)));
+        Assert.Throws<ArgumentException>(() => LedgerBuilder.Join(Built(records, 0), Ledger.StartingAt(records.Length + gap)));
+        Assert.Throws<ArgumentException>(() => LedgerBuilder.Join(Built(records, gap), Ledger.StartingAt(gap - 1)));
     });
 
     [Fact]
