@@ -56,7 +56,7 @@ internal static class Breakdown
         [
             ("gather: ink by sample and pixel", gather),
             ("forward", forward - gather),
-            ("loss, choice of samples", Math.Max(0, gradient - backward)),
+            ("loss, and that images are new", Math.Max(0, gradient - backward)),
             ("backward", backward - forward),
             ("optimizer", apply),
             ("hash for the ledger", hash),
