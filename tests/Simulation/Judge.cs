@@ -58,6 +58,7 @@ internal sealed class Judge(TrainingPlan plan, RunOptions options)
         Check(record.Ledger, record);
         foreach (var (index, epoch) in record.Epochs.Index())
         {
+            Require(epoch.Seconds >= 0, $"epoch {index + 1} has taken {epoch.Seconds} s");
             var step = (long)plan.StepsPerEpoch * (index + 1);
             var (totals, test) = (OracleOf(record.Fingerprint!).At(step).Totals, OracleOf(record.Fingerprint!).EvaluationAt(step));
             Require(

@@ -59,6 +59,20 @@ public sealed partial class SharedSegment
     /// <summary>The data. Keeps the segment mapped.</summary>
     public Memory<float> Floats => _window.Memory;
 
+    /// <summary>Makes a segment of zeros, or none where there is no such memory or no more of it: what is in other memory is sent.</summary>
+    /// <param name="length">Floats.</param>
+    public static SharedSegment? TryCreate(int length)
+    {
+        try
+        {
+            return Domain is null ? null : Create(length);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Makes a segment of zeros; to be called where there is a <see cref="Domain"/>.</summary>
     /// <param name="length">Floats.</param>
     /// <exception cref="IOException">The system refuses the memory.</exception>

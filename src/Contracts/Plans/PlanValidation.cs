@@ -7,7 +7,7 @@ namespace Mnist.Distributed.Contracts.Plans;
 public static class PlanValidation
 {
     /// <summary>The most workers a run may have.</summary>
-    public const int MaxWorkers = 4096;
+    public const int MaxWorkers = 1024;
 
     /// <summary>The largest global batch, more than the samples of any data set; each worker has memory for its part of one.</summary>
     public const int MaxBatchSize = 65_536;

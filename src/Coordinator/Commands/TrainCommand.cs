@@ -35,7 +35,7 @@ internal static class TrainCommand
         var model = new Option<string>("--model") { Description = "mlp (with the recipe's trailing ReLU), mlp-logits (without) or cnn.", DefaultValueFactory = _ => "mlp", HelpName = "NAME" };
         var dataset = new Option<string?>("--dataset") { Description = "mnist, fashion-mnist or synthetic. Default: mnist where it can be had, else synthetic.", HelpName = "NAME" };
         var data = CommonOptions.Data();
-        var workers = CommonOptions.Number("--workers", defaults.Workers, "Workers, 1 to 4096; each holds one shard.");
+        var workers = CommonOptions.Number("--workers", defaults.Workers, "Workers, 1 to 1024; each holds one shard.");
         var epochs = CommonOptions.Number("--epochs", defaults.Epochs, "Passes over the training images.");
         var batch = CommonOptions.Number("--batch-size", defaults.BatchSize, "Global batch, split over the workers.");
         var rate = CommonOptions.Number("--lr", defaults.LearningRate, "Learning rate of SGD.");

@@ -56,8 +56,6 @@ internal sealed class ComputeThread : IDisposable
             work();
             Volatile.Write(ref _work, null);
         }
-
-        _wake.Dispose();
     }
 
     private Action Next()

@@ -37,6 +37,7 @@ public sealed partial class ParameterServer : IIncidentLog
     private long _durableStep;
     private long _lastGlance;
     private long _lastBreath;
+    private long _lastCounted;
     private long _lastCommit;
     private long _lastBusy;
 
@@ -72,7 +73,7 @@ public sealed partial class ParameterServer : IIncidentLog
         _work = new StepWork(this);
         _gradients = new Gathering<StepReply>(attempt, _membership, _steps, time);
         _evaluations = new Gathering<EvaluationReply>(attempt, _membership, new Lateness(lateness, lateness.First), time);
-        _slices = new SliceGathering(handover.Options, _membership, new Lateness(lateness, first), time, silo, this);
+        _slices = new SliceGathering(handover.Options, _membership, _steps, time, silo, this);
         _sum = new StepSum(_plan.Workers);
     }
 
@@ -123,9 +124,10 @@ public sealed partial class ParameterServer : IIncidentLog
     /// <param name="stop">Ends the work after the step it is at.</param>
     public async Task CommitUntil(long target, string? traceParent, CancellationToken stop)
     {
+        _lastCounted = _time.GetTimestamp();
         if (_pending.Count == 0)
         {
-            _lastCommit = _time.GetTimestamp();
+            _lastCommit = _lastCounted;
         }
 
         while (Step < target && DivergedAt is null && !stop.IsCancellationRequested)
@@ -200,7 +202,8 @@ public sealed partial class ParameterServer : IIncidentLog
         _nearUpdate = null;
         Totals = Totals.After(Step, _plan.StepsPerEpoch, update.Totals);
         Step++;
-        Seconds += duration.TotalSeconds;
+        Seconds += _time.GetElapsedTime(_lastCounted, now).TotalSeconds;
+        _lastCounted = now;
         _pending.Clear();
         _incidents.AddRange(incidents);
         _lastCommit = now;
@@ -244,6 +247,7 @@ public sealed partial class ParameterServer : IIncidentLog
             }
             else if (outcome.Failure is not null)
             {
+                _sum.Abandon();
                 _membership.Drop(member, IncidentKind.Lost, outcome.Reason!);
             }
             else if (outcome.Value is { } state && state.Step == Step)

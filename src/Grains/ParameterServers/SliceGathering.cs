@@ -13,7 +13,7 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 /// </summary>
 /// <param name="options">Slices and fan-out; with fewer than two slices there is no short cut.</param>
 /// <param name="membership">The members.</param>
-/// <param name="lateness">How long a step may take.</param>
+/// <param name="lateness">How long a step may take, whichever way it is taken.</param>
 /// <param name="time">The clock.</param>
 /// <param name="self">Name of the parameter server's silo.</param>
 /// <param name="log">Told of failures.</param>

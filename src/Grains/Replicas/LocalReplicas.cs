@@ -18,7 +18,7 @@ public sealed partial class LocalReplicas(ReplicaRegistry registry, IReplicaClie
     /// <summary>A step that takes no longer is computed in the parameter server's own turn, which must not last.</summary>
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(2);
 
-    private readonly SliceRelay _relay = new(self.SiloAddress, others.On);
+    private readonly SliceRelay _relay = new(self.SiloAddress, others.On, AfterMessages);
 
     /// <inheritdoc />
     public async Task<ReplicaReport> Prepare(RunAttempt attempt, TrainingPlan plan)

@@ -49,7 +49,7 @@ public sealed class ShareComputation(
 
         var leaves = new GradientNode[owned.Count];
         var traceParent = activity?.Id;
-        await compute.ForEach(leaves.Length, i => leaves[i] = active[i].Compute(request.Step, traceParent));
+        await compute.ForEach(leaves.Length, i => leaves[i] = active[i].Compute(gradients.ComputationOf(owned.First + i), request.Step, traceParent));
         var nodes = gradients.Collapse(owned, leaves);
         return request.IsNear ? [.. nodes.Select(node => node with { Gradient = node.Gradient.Near })] : nodes;
     }

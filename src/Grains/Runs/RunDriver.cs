@@ -52,6 +52,7 @@ public sealed partial class RunDriver(
     public async Task Drive()
     {
         _stopRequested = false;
+        _serverSeconds = Math.Max(0, Record.ServerSeconds);
         using var activity = telemetry.StartRun(runId, Plan, Record.TraceParent);
         while (Record.Epochs.Count < Plan.Epochs && !_stopRequested)
         {
@@ -214,8 +215,9 @@ public sealed partial class RunDriver(
 
     private async Task<RunHandover> HandOver(HandoverReason reason)
     {
-        // Its steps are counted from 0 again, and what the others and the silence have taken belongs to the epoch.
-        Record.ServerSeconds = -(time.GetUtcNow().UtcDateTime - Record.CheckpointedAt).TotalSeconds;
+        // Its steps are counted from 0 again, and what the others and the silence have taken belongs to the epoch. Another silo's clock may be ahead.
+        _serverSeconds = 0;
+        Record.ServerSeconds = -Math.Max(0, (time.GetUtcNow().UtcDateTime - Record.CheckpointedAt).TotalSeconds);
         NoteServer();
         await Write();
         return Handover(reason);

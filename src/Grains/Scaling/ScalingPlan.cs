@@ -25,7 +25,7 @@ public sealed record ScalingPlan(IReadOnlyList<ScalingChoice> Choices, ScalingCh
     public static ScalingPlan Of(StepCostModel model, int batch, int workersPerSilo, int mostSilos)
     {
         var choices = new List<ScalingChoice>();
-        foreach (var silos in Sizes(mostSilos).Where(silos => silos == 1 || silos * workersPerSilo <= batch))
+        foreach (var silos in Sizes(mostSilos).Where(silos => silos == 1 || silos * workersPerSilo <= Math.Min(batch, PlanValidation.MaxWorkers)))
         {
             var (shape, cost) = Slices(silos)
                 .Select(slices => new ClusterShape(silos, Math.Min(workersPerSilo, batch), slices, new RunOptions().FanOut))

@@ -1,6 +1,7 @@
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Grains.Replicas;
 using Mnist.Distributed.Grains.Telemetry;
+using Mnist.Distributed.Training.Gradients;
 using Orleans.Concurrency;
 
 namespace Mnist.Distributed.Grains.Workers;
@@ -33,10 +34,9 @@ public sealed class WorkerGrain : Grain, IWorkerGrain, IWorker
     }
 
     /// <inheritdoc />
-    public GradientNode Compute(long step, string? traceParent)
+    public GradientNode Compute(GradientComputation computation, long step, string? traceParent)
     {
         using var activity = _telemetry.StartWorker(_runId, step, _worker, traceParent);
-        var computation = _gradients!.ComputationOf(_worker);
         var node = new GradientNode(_worker, _worker + 1, computation.Gradient.Wire, computation.Compute(step));
         TrainingTelemetry.Describe(activity, node.Totals);
         return node;

@@ -24,9 +24,8 @@ public sealed class FlatVector
     public unsafe FlatVector(int length, bool shared = false)
     {
         Length = length;
-        if (shared && SharedSegment.Domain is not null)
+        if (shared && SharedSegment.TryCreate(length) is { } segment)
         {
-            var segment = SharedSegment.Create(length);
             (_values, Wire) = (segment.Floats, new ParameterVector(segment));
             return;
         }

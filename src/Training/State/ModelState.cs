@@ -131,7 +131,7 @@ public sealed class ModelState
         _hashes[part] = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(Parameters.Span.Slice(first, length)), (long)seed);
     }
 
-    private Span<float> MomentumOf(int first, int length) => _momentum.Length == 0 ? [] : _momentum.AsSpan(first, length);
+    private Span<float> MomentumOf(int first, int length) => _momentum.Length == 0 || length == 0 ? [] : _momentum.AsSpan(first, length);
 
     private static void FoldStatistics(Span<float> running, ReadOnlySpan<float> batchSum, float scale)
     {

@@ -26,7 +26,7 @@ public sealed class PlanValidationTests
         "--workers",
         Plan with { Workers = 0 },
         Plan with { Workers = -1 },
-        Plan with { Workers = 4097, BatchSize = 10_000 });
+        Plan with { Workers = 1025, BatchSize = 10_000 });
 
     [Fact]
     public void The_batch_must_be_within_bounds() => Names(

@@ -32,6 +32,20 @@ public static class BulkTransport
 
     private static Socket Prepare(Socket socket, SocketConnectionOptions options)
     {
+        try
+        {
+            SetOptions(socket, options);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static void SetOptions(Socket socket, SocketConnectionOptions options)
+    {
         socket.NoDelay = options.NoDelay;
         if (options.KeepAlive)
         {
@@ -40,8 +54,6 @@ public static class BulkTransport
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, options.KeepAliveIntervalSeconds);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, options.KeepAliveRetryCount);
         }
-
-        return socket;
     }
 
     private sealed class Factory(IOptions<SocketConnectionOptions> options) : IConnectionFactory
@@ -75,6 +87,11 @@ public static class BulkTransport
             try
             {
                 socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+                if (endpoint is IPEndPoint { Address: var address } && address.Equals(IPAddress.IPv6Any))
+                {
+                    socket.DualMode = true;
+                }
+
                 socket.Bind(endpoint);
                 socket.Listen();
                 return ValueTask.FromResult<IConnectionListener>(new Listener(socket, options.Value));

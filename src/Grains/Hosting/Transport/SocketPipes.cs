@@ -13,6 +13,9 @@ internal sealed class SocketPipes : DefaultConnectionContext, IDuplexPipe
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
 
+    // Never disposed: whoever aborts a connection may be late.
+    private readonly CancellationTokenSource _closed = new();
+
     /// <summary>Takes over a socket.</summary>
     public SocketPipes(Socket socket)
     {
@@ -21,8 +24,9 @@ internal sealed class SocketPipes : DefaultConnectionContext, IDuplexPipe
         LocalEndPoint = socket.LocalEndPoint;
         RemoteEndPoint = socket.RemoteEndPoint;
         Input = PipeReader.Create(_stream, new StreamPipeReaderOptions(bufferSize: PieceBytes, minimumReadSize: PieceBytes / 2, leaveOpen: true));
-        Output = PipeWriter.Create(_stream, new StreamPipeWriterOptions(minimumBufferSize: PieceBytes, leaveOpen: true));
+        Output = new Writer(PipeWriter.Create(_stream, new StreamPipeWriterOptions(minimumBufferSize: PieceBytes, leaveOpen: true)));
         Transport = this;
+        ConnectionClosed = _closed.Token;
     }
 
     /// <inheritdoc />
@@ -36,7 +40,7 @@ internal sealed class SocketPipes : DefaultConnectionContext, IDuplexPipe
     {
         // What reads and writes ends with it.
         _socket.Dispose();
-        base.Abort(abortReason);
+        ThreadPool.UnsafeQueueUserWorkItem(closed => closed.Cancel(), _closed, preferLocal: false);
     }
 
     /// <inheritdoc />
@@ -45,5 +49,33 @@ internal sealed class SocketPipes : DefaultConnectionContext, IDuplexPipe
         _socket.Dispose();
         await _stream.DisposeAsync();
         await base.DisposeAsync();
+    }
+
+    /// <summary>
+    /// Never writes when it is completed. What is left then has been given up in the middle: a stream's writer would send it again, and wait for a peer that takes nothing.
+    /// </summary>
+    private sealed class Writer(PipeWriter inner) : PipeWriter
+    {
+        public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
+
+        public override long UnflushedBytes => inner.UnflushedBytes;
+
+        public override void Advance(int bytes) => inner.Advance(bytes);
+
+        public override Memory<byte> GetMemory(int sizeHint = 0) => inner.GetMemory(sizeHint);
+
+        public override Span<byte> GetSpan(int sizeHint = 0) => inner.GetSpan(sizeHint);
+
+        public override void CancelPendingFlush() => inner.CancelPendingFlush();
+
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => inner.FlushAsync(cancellationToken);
+
+        public override void Complete(Exception? exception = null) => inner.Complete(exception ?? new ConnectionAbortedException());
+
+        public override ValueTask CompleteAsync(Exception? exception = null)
+        {
+            Complete(exception);
+            return ValueTask.CompletedTask;
+        }
     }
 }

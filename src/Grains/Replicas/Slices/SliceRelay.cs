@@ -8,7 +8,8 @@ namespace Mnist.Distributed.Grains.Replicas.Slices;
 /// </summary>
 /// <param name="silo">This silo.</param>
 /// <param name="replicaOn">Reaches the replica service of another silo.</param>
-public sealed class SliceRelay(SiloAddress silo, Func<SiloAddress, IReplicaService> replicaOn)
+/// <param name="compute">Where this silo computes once the slice is passed on. Default: where it is asked.</param>
+public sealed class SliceRelay(SiloAddress silo, Func<SiloAddress, IReplicaService> replicaOn, Func<Func<Task<SliceReply>>, Task<SliceReply>>? compute = null)
 {
     /// <summary>Answers a request for a slice.</summary>
     /// <param name="replica">This silo's replica of the run.</param>
@@ -18,7 +19,7 @@ public sealed class SliceRelay(SiloAddress silo, Func<SiloAddress, IReplicaServi
         var below = FanOutTree.Below(request.Silos, silo, request.Slice, request.Slices, request.FanOut)
             .Select(part => replicaOn(part.Root).SumSlice(request with { Silos = part.Silos }))
             .ToArray();
-        var own = replica.ComputeSlice(request, silo);
+        var own = compute is null ? replica.ComputeSlice(request, silo) : compute(() => replica.ComputeSlice(request, silo));
         var replies = await Task.WhenAll([own, .. below]);
         var refusal = Array.Find(replies, reply => reply.Status != ReplyStatus.Done);
         return refusal ?? new SliceReply(

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics.Tensors;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.State;
@@ -12,7 +13,7 @@ namespace Mnist.Distributed.Grains.Replicas.Slices;
 /// <param name="workers">Workers of the run.</param>
 public sealed class SliceSum(int workers)
 {
-    private readonly Dictionary<int, Scratch> _scratch = [];
+    private readonly ConcurrentDictionary<int, Scratch> _scratch = [];
 
     /// <summary>Collapses nodes to the largest ones of the summation tree.</summary>
     /// <param name="step">The step they are of.</param>
@@ -25,53 +26,45 @@ public sealed class SliceSum(int workers)
             return nodes;
         }
 
-        var scratch = ScratchFor(step, slice);
-        var owned = new WorkerRange(nodes.Min(node => node.FirstWorker), nodes.Max(node => node.EndWorker));
-        return
-        [
-            .. SummationTree.NodesWithin(workers, owned).Select(root => SummationTree.Sum(
-                root,
-                range => nodes.FirstOrDefault(node => node.FirstWorker == range.First && node.EndWorker == range.End),
-                (left, right) =>
-                {
-                    var sum = scratch.Next(left.Gradient.Length);
-                    TensorPrimitives.Add(left.Gradient.Span, right.Gradient.Span, sum.Span);
-                    return new GradientNode(left.FirstWorker, right.EndWorker, new ParameterVector(sum), left.Totals + right.Totals);
-                })),
-        ];
+        // An answer to a parameter server that has been superseded may come while the new one's is summed.
+        var scratch = _scratch.GetOrAdd(slice, _ => new Scratch());
+        lock (scratch)
+        {
+            scratch.Begin(step);
+            var owned = new WorkerRange(nodes.Min(node => node.FirstWorker), nodes.Max(node => node.EndWorker));
+            return
+            [
+                .. SummationTree.NodesWithin(workers, owned).Select(root => SummationTree.Sum(
+                    root,
+                    range => nodes.FirstOrDefault(node => node.FirstWorker == range.First && node.EndWorker == range.End),
+                    (left, right) =>
+                    {
+                        var sum = scratch.Next(left.Gradient.Length);
+                        TensorPrimitives.Add(left.Gradient.Span, right.Gradient.Span, sum.Span);
+                        return new GradientNode(left.FirstWorker, right.EndWorker, new ParameterVector(sum), left.Totals + right.Totals);
+                    })),
+            ];
+        }
     }
 
     /// <inheritdoc cref="IShareComputation.LeaveBuffers" />
-    public void LeaveBuffers()
-    {
-        lock (_scratch)
-        {
-            _scratch.Clear();
-        }
-    }
+    public void LeaveBuffers() => _scratch.Clear();
 
-    private Scratch ScratchFor(long step, int slice)
+    private sealed class Scratch
     {
-        lock (_scratch)
-        {
-            if (_scratch.TryGetValue(slice, out var known) && known.Step < step)
-            {
-                known.Begin(step);
-                return known;
-            }
-
-            return _scratch[slice] = new Scratch(step);
-        }
-    }
-
-    private sealed class Scratch(long step)
-    {
-        private readonly List<float[]> _buffers = [];
+        private List<float[]> _buffers = [];
+        private long _step = -1;
         private int _used;
 
-        public long Step { get; private set; } = step;
+        public void Begin(long step)
+        {
+            if (step <= _step)
+            {
+                _buffers = [];
+            }
 
-        public void Begin(long next) => (Step, _used) = (next, 0);
+            (_step, _used) = (Math.Max(step, _step), 0);
+        }
 
         public Memory<float> Next(int length)
         {
