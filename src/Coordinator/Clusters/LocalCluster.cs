@@ -6,10 +6,12 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 internal sealed class LocalCluster(string name)
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
     private readonly ClusterFolder _folder = ClusterFolder.Of(name);
+
+    /// <summary>How long a silo may take to hand over and end before it is killed.</summary>
+    public static TimeSpan LeavePatience { get; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The silos as they are now; empty when the cluster was never started or has been taken down.</summary>
     public IReadOnlyList<SiloState> Silos()

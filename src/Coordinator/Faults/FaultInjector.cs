@@ -26,7 +26,8 @@ internal sealed class FaultInjector(LocalCluster cluster)
                 Signals.Kill(silo.Pid);
                 break;
             case FaultKind.Leave:
-                Signals.Terminate(silo.Pid);
+                // It counts as one of the cluster's until it has left, so the next schedule must not begin before.
+                _effects.Add(silo.End(LocalCluster.LeavePatience));
                 break;
             case FaultKind.Stop:
                 _effects.Add(Hold(silo.Pid, TimeSpan.FromSeconds(fault.Seconds), TimeSpan.FromSeconds(fault.Seconds), TimeSpan.Zero));
