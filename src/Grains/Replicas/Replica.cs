@@ -94,7 +94,11 @@ public sealed class Replica : IDisposable
     /// <summary>Computes a share of a step.</summary>
     public Task<StepReply> ComputeStep(StepRequest request) => Alone(() =>
     {
-        GiveUpSlices();
+        if (Obeys(request.Attempt))
+        {
+            GiveUpSlices();
+        }
+
         return Compute(request);
     });
 
