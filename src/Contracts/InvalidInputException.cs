@@ -12,6 +12,18 @@ public sealed class InvalidInputException : Exception
     {
     }
 
+    /// <summary>Refuses input that does not meet a condition.</summary>
+    /// <param name="condition">What must be so.</param>
+    /// <param name="sentence">What to say if it is not.</param>
+    /// <exception cref="InvalidInputException">It is not.</exception>
+    public static void Require(bool condition, string sentence)
+    {
+        if (!condition)
+        {
+            throw new InvalidInputException(sentence);
+        }
+    }
+
     /// <summary>Creates the exception with the sentence to print and the failure behind it.</summary>
     public InvalidInputException(string message, Exception innerException) : base(message, innerException)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Grains.Hosting.Stores;
+using static Mnist.Distributed.Contracts.InvalidInputException;
 
 namespace Mnist.Distributed.Silo;
 
@@ -53,13 +54,5 @@ public sealed class SiloProcessOptions
             SiloPort == 0 || SiloPort != GatewayPort,
             $"Silo:SiloPort and Silo:GatewayPort are both {SiloPort}: give two different ports, or 0 for free ones.");
         Require(ComputeThreads is >= 0 and <= 1024, $"Silo:ComputeThreads must be from 0 to 1024, but is {ComputeThreads}.");
-    }
-
-    private static void Require(bool condition, string sentence)
-    {
-        if (!condition)
-        {
-            throw new InvalidInputException(sentence);
-        }
     }
 }

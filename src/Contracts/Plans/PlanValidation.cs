@@ -1,5 +1,6 @@
 using System.Numerics;
 using Mnist.Distributed.Contracts.Runs;
+using static Mnist.Distributed.Contracts.InvalidInputException;
 
 namespace Mnist.Distributed.Contracts.Plans;
 
@@ -54,13 +55,5 @@ public static class PlanValidation
         Require(
             options.FanOut is >= 2 and <= MaxFanOut && BitOperations.IsPow2(options.FanOut),
             $"--fan-out must be a power of two from 2 to {MaxFanOut}, but is {options.FanOut}.");
-    }
-
-    private static void Require(bool condition, string sentence)
-    {
-        if (!condition)
-        {
-            throw new InvalidInputException(sentence);
-        }
     }
 }

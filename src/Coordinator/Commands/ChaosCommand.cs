@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
@@ -8,6 +7,7 @@ using Mnist.Distributed.Coordinator.Faults;
 using Mnist.Distributed.Coordinator.Output;
 using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Training.Models;
+using static Mnist.Distributed.Contracts.InvalidInputException;
 
 namespace Mnist.Distributed.Coordinator.Commands;
 
@@ -124,13 +124,5 @@ internal static class ChaosCommand
 
         Console.Error.WriteLine($"mnist: the promise was broken; the silos' logs are in {drill.Cluster.Folder}.");
         return ExitCode.Failed;
-    }
-
-    private static void Require(bool condition, string sentence)
-    {
-        if (!condition)
-        {
-            throw new InvalidInputException(sentence);
-        }
     }
 }

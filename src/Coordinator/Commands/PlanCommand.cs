@@ -1,9 +1,9 @@
 using System.CommandLine;
-using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Coordinator.Output;
 using Mnist.Distributed.Grains.Scaling;
 using Mnist.Distributed.Training.Models;
+using static Mnist.Distributed.Contracts.InvalidInputException;
 
 namespace Mnist.Distributed.Coordinator.Commands;
 
@@ -58,13 +58,5 @@ internal static class PlanCommand
             return ExitCode.Done;
         });
         return command;
-    }
-
-    private static void Require(bool condition, string sentence)
-    {
-        if (!condition)
-        {
-            throw new InvalidInputException(sentence);
-        }
     }
 }

@@ -21,6 +21,9 @@ internal sealed class ComputeThread : IDisposable
     /// <summary>Starts the thread.</summary>
     public ComputeThread(int number) => new Thread(Work) { IsBackground = true, Name = $"compute {number}" }.Start();
 
+    /// <summary>Whether it has to be woken for the next piece of work.</summary>
+    public bool IsAsleep => Volatile.Read(ref _asleep);
+
     /// <summary>Hands over a piece of work, if there is none.</summary>
     /// <param name="work">Must not throw.</param>
     public bool TryTake(Action work)
@@ -30,7 +33,7 @@ internal sealed class ComputeThread : IDisposable
             return false;
         }
 
-        if (Volatile.Read(ref _asleep))
+        if (IsAsleep)
         {
             _wake.Release();
         }

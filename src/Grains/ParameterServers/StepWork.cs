@@ -85,10 +85,10 @@ public sealed partial class ParameterServer
         {
             _nodes.Add(slices[0].Nodes[0] with { Gradient = server._sum.Join([.. slices.Select(slice => slice.Nodes[0].Gradient)]) });
             _isJoined = true;
+            var members = server._membership.All.ToDictionary(member => member.Silo);
             foreach (var report in slices[0].Silos)
             {
-                var member = server._membership.All.First(member => member.Silo.Equals(report.Share.Silo));
-                Note(member, new WorkerRange(report.Share.FirstWorker, report.Share.EndWorker), speculative: false, report.Hash, report.Leaving);
+                Note(members[report.Share.Silo], new WorkerRange(report.Share.FirstWorker, report.Share.EndWorker), speculative: false, report.Hash, report.Leaving);
             }
         }
 
