@@ -13,18 +13,19 @@ public sealed class ChaosTests(SmallMnist data) : IAsyncDisposable
 {
     private readonly UserHome _home = new();
 
-    private static readonly (string Plan, string? Incident)[] Scripts =
+    /// <summary>Each with the incidents of which it leaves one: a busy machine may learn that a silo is late before it learns that it is gone.</summary>
+    private static readonly (string Plan, string[] Incidents)[] Scripts =
     [
-        ("kill(server) at step 200", "taken_over"),
-        ("kill(run) at step 200", "moved"),
-        ("kill(other) at step 200", "lost"),
-        ("kill(server) at step 200; kill(run) at step 200", "taken_over"),
-        ("stop(server, 3 s) at step 200", "taken_over"),
-        ("stop(other, 10 s) at step 200", "late"),
-        ("slow(other, 2 s) at step 200", null),
-        ("leave(server) at step 200; leave(run) at step 500", "taken_over"),
-        ("add at step 100; kill(server) at step 500", "taken_over"),
-        ("power cut at step 333", "resumed"),
+        ("kill(server) at step 200", ["taken_over"]),
+        ("kill(run) at step 200", ["moved"]),
+        ("kill(other) at step 200", ["lost", "late"]),
+        ("kill(server) at step 200; kill(run) at step 200", ["taken_over"]),
+        ("stop(server, 3 s) at step 200", ["taken_over"]),
+        ("stop(other, 10 s) at step 200", ["late"]),
+        ("slow(other, 2 s) at step 200", []),
+        ("leave(server) at step 200; leave(run) at step 500", ["taken_over"]),
+        ("add at step 100; kill(server) at step 500", ["taken_over"]),
+        ("power cut at step 333", ["resumed"]),
     ];
 
     [Fact]
@@ -33,7 +34,8 @@ public sealed class ChaosTests(SmallMnist data) : IAsyncDisposable
         var plans = Scripts.SelectMany(script => new[] { "--plan", script.Plan });
         var schedules = await Chaos([.. plans, "--epochs", "20", "--checkpoint-every", "50"]);
         Assert.Equal(Scripts.Select(script => script.Plan), schedules.Select(schedule => schedule.GetProperty("plan").GetString()));
-        Assert.All(Scripts.Zip(schedules), scripted => Assert.True(scripted.First.Incident is null || KindsOf(scripted.Second).Contains(scripted.First.Incident), $"{scripted.Second}"));
+        Assert.All(Scripts.Zip(schedules), scripted => Assert.True(
+            scripted.First.Incidents is [] || KindsOf(scripted.Second).Intersect(scripted.First.Incidents).Any(), $"{scripted.Second}"));
     }
 
     [Fact]

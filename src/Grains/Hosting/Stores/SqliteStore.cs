@@ -31,15 +31,12 @@ public sealed class SqliteStore(string path) : IClusterStore
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            using var connection = Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA journal_mode = WAL";
-            command.ExecuteNonQuery();
+            if (!File.Exists(path))
+            {
+                AppearWhole();
+            }
 
-            // By itself: the driver would ignore errors of statements that follow one with a result.
-            command.CommandText = $"BEGIN IMMEDIATE; {AdoNetStore.Script("SqliteSchema.sql")} COMMIT;";
-            command.ExecuteNonQuery();
+            Prepare(path);
             return Task.CompletedTask;
         }
         catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException)
@@ -113,8 +110,46 @@ public sealed class SqliteStore(string path) : IClusterStore
     /// <inheritdoc />
     public override string ToString() => $"sqlite:{path}";
 
-    private static string ConnectionString(string path, SqliteOpenMode mode = SqliteOpenMode.ReadWriteCreate) =>
-        new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, DefaultTimeout = LockPatience }.ToString();
+    /// <summary>
+    /// Makes the file aside and moves it to its place: silos that start at once would otherwise switch a new file's journal under each other, upon
+    /// which SQLite fails now and then with an error that says nothing.
+    /// </summary>
+    private void AppearWhole()
+    {
+        var folder = Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var aside = Path.Combine(folder.FullName, $".{Guid.NewGuid():N}.new");
+        try
+        {
+            Prepare(aside);
+            File.Move(aside, path);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another silo was first, and what it has moved here is whole.
+        }
+        finally
+        {
+            File.Delete(aside);
+        }
+    }
+
+    /// <summary>Gives a file the schema, as far as it does not have it.</summary>
+    private static void Prepare(string file)
+    {
+        // Without the pool, which would keep a file open that is about to be moved.
+        using var connection = new SqliteConnection(ConnectionString(file, pooling: false));
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA journal_mode = WAL";
+        command.ExecuteNonQuery();
+
+        // By itself: the driver would ignore errors of statements that follow one with a result.
+        command.CommandText = $"BEGIN IMMEDIATE; {AdoNetStore.Script("SqliteSchema.sql")} COMMIT;";
+        command.ExecuteNonQuery();
+    }
+
+    private static string ConnectionString(string path, SqliteOpenMode mode = SqliteOpenMode.ReadWriteCreate, bool pooling = true) =>
+        new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = pooling, DefaultTimeout = LockPatience }.ToString();
 
     private SqliteConnection Open(SqliteOpenMode mode = SqliteOpenMode.ReadWriteCreate)
     {
