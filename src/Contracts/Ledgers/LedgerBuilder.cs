@@ -86,25 +86,14 @@ public sealed class LedgerBuilder
         _hashes.RemoveAll(hash => hash.Step < _first);
     }
 
-    /// <summary>A ledger and a later part of the same one, which may begin before the first ends, as one. The hashes, which are most of a long ledger, are copied once.</summary>
+    /// <summary>A ledger and a later part of the same one, which may begin before the first ends, as one. The hashes, which are most of a long ledger, are shared.</summary>
     /// <exception cref="ArgumentException">There is a gap between the two.</exception>
     public static Ledger Join(Ledger ledger, Ledger tail)
     {
         var builder = new LedgerBuilder(ledger with { Hashes = [] });
         builder.Continue(tail);
-        var kept = ledger.Hashes.Count;
-        while (kept > 0 && ledger.Hashes[kept - 1].Step >= tail.FirstStep)
-        {
-            kept--;
-        }
-
-        var hashes = new StateHash[kept + tail.Hashes.Count];
-        for (var i = 0; i < hashes.Length; i++)
-        {
-            hashes[i] = i < kept ? ledger.Hashes[i] : tail.Hashes[i - kept];
-        }
-
-        return builder.ToLedger() with { Hashes = hashes };
+        var hashes = ledger.Hashes as HashHistory ?? HashHistory.Empty.GoOnFrom(ledger.FirstStep, ledger.Hashes);
+        return builder.ToLedger() with { Hashes = hashes.GoOnFrom(tail.FirstStep, tail.Hashes) };
     }
 
     /// <summary>A copy to send or to keep.</summary>

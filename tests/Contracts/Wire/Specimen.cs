@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 
+using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.State;
 
 namespace Mnist.Distributed.Tests.Contracts.Wire;
@@ -36,6 +37,7 @@ internal sealed class Specimen(Random random)
             _ when type == typeof(DateTime) => new DateTime(random.NextInt64(DateTime.MaxValue.Ticks), DateTimeKind.Utc),
             _ when type == typeof(SiloAddress) => SiloAddress.New(IPAddress.Loopback, random.Next(1, 65536), random.Next()),
             _ when type == typeof(ParameterVector) => Vector(),
+            _ when type == typeof(HashHistory) => HashHistory.Empty.GoOnFrom(0, ListOf<StateHash>()),
             _ => null,
         };
     }

@@ -14,7 +14,7 @@ internal static class WireFormat
 
     public static Serializer Serializer { get; } = Services.GetRequiredService<Serializer>();
 
-    private static readonly DeepCopier Copier = Services.GetRequiredService<DeepCopier>();
+    public static DeepCopier Copier { get; } = Services.GetRequiredService<DeepCopier>();
 
     public static byte[] Write<T>(T value) => Serializer.SerializeToArray(value);
 

@@ -18,15 +18,16 @@ public static class NamedCluster
     {
         silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, Service));
         store.AddTo(silo);
-        return silo.SealStates();
+        silo.Services.AddSingleton<IGrainStorageSerializer>(services => new SealedStorageSerializer(services.GetRequiredService<Serializer>()));
+        return silo;
     }
 
     /// <summary>Gives a silo that is alone storage in its own memory.</summary>
     public static ISiloBuilder KeepStateInProcess(this ISiloBuilder silo)
     {
         silo.Services.AddGrainStorage(
-            ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (services, _) => new ProcessStorage(services.GetRequiredService<IGrainStorageSerializer>()));
-        return silo.SealStates();
+            ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (services, _) => new ProcessStorage(services.GetRequiredService<DeepCopier>()));
+        return silo;
     }
 
     /// <summary>Makes a client one of the cluster's.</summary>
@@ -35,11 +36,5 @@ public static class NamedCluster
         client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, Service));
         store.AddTo(client);
         return client;
-    }
-
-    private static ISiloBuilder SealStates(this ISiloBuilder silo)
-    {
-        silo.Services.AddSingleton<IGrainStorageSerializer>(services => new SealedStorageSerializer(services.GetRequiredService<Serializer>()));
-        return silo;
     }
 }

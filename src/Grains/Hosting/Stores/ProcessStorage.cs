@@ -1,22 +1,23 @@
 using System.Collections.Concurrent;
+using Orleans.Serialization;
 using Orleans.Storage;
 
 namespace Mnist.Distributed.Grains.Hosting.Stores;
 
 /// <summary>
-/// Grain storage in the memory of the only silo there is. Orleans' own asks a grain to keep the bytes and has them copied one by one on the way there and back, which
-/// for a model's state takes longer than an epoch's evaluation.
+/// Grain storage in the memory of the only silo there is. What is immutable in a state, which is nearly all of it, is kept and not copied; Orleans' own storage would
+/// turn it into bytes, and have them copied one by one on the way to a grain and back.
 /// </summary>
-public sealed class ProcessStorage(IGrainStorageSerializer serializer) : IGrainStorage
+public sealed class ProcessStorage(DeepCopier copier) : IGrainStorage
 {
-    private readonly ConcurrentDictionary<(string State, GrainId Grain), (BinaryData Contents, string ETag)> _stored = [];
+    private readonly ConcurrentDictionary<(string State, GrainId Grain), (object? Contents, string ETag)> _stored = [];
 
     /// <inheritdoc />
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         if (_stored.TryGetValue((stateName, grainId), out var stored))
         {
-            (grainState.State, grainState.ETag, grainState.RecordExists) = (serializer.Deserialize<T>(stored.Contents), stored.ETag, true);
+            (grainState.State, grainState.ETag, grainState.RecordExists) = (copier.Copy((T)stored.Contents!), stored.ETag, true);
         }
         else
         {
@@ -30,12 +31,12 @@ public sealed class ProcessStorage(IGrainStorageSerializer serializer) : IGrainS
     /// <exception cref="InconsistentStateException">Somebody else has written since the state was read.</exception>
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var next = (serializer.Serialize(grainState.State), Guid.NewGuid().ToString("n"));
+        (object? Contents, string ETag) next = (copier.Copy(grainState.State), Guid.NewGuid().ToString("n"));
         var written = _stored.AddOrUpdate(
             (stateName, grainId),
             _ => grainState.ETag is null ? next : throw Inconsistent("nothing", grainState.ETag),
             (_, stored) => stored.ETag == grainState.ETag ? next : throw Inconsistent(stored.ETag, grainState.ETag));
-        (grainState.ETag, grainState.RecordExists) = (written.Item2, true);
+        (grainState.ETag, grainState.RecordExists) = (written.ETag, true);
         return Task.CompletedTask;
     }
 

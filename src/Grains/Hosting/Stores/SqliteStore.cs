@@ -19,6 +19,10 @@ public sealed class SqliteStore(string path) : IClusterStore
     /// </summary>
     private const int LockPatience = 5;
 
+    // What a file says of itself, once it has the schema: that it is ours ("mnst"), and which schema it has.
+    private const int Application = 0x6D6E7374;
+    private const int SchemaVersion = 1;
+
     // SQLite's result codes, https://sqlite.org/rescode.html
     private const int Error = 1;
     private const int Busy = 5;
@@ -111,8 +115,8 @@ public sealed class SqliteStore(string path) : IClusterStore
     public override string ToString() => $"sqlite:{path}";
 
     /// <summary>
-    /// Makes the file aside and moves it to its place: silos that start at once would otherwise switch a new file's journal under each other, upon
-    /// which SQLite fails now and then with an error that says nothing.
+    /// Makes the file aside and moves it to its place, so that silos that start at once find it whole: where several switch the journal of a new file and write
+    /// its tables, SQLite fails now and then with an error that says nothing.
     /// </summary>
     private void AppearWhole()
     {
@@ -133,18 +137,27 @@ public sealed class SqliteStore(string path) : IClusterStore
         }
     }
 
-    /// <summary>Gives a file the schema, as far as it does not have it.</summary>
+    /// <summary>Gives a file the schema, unless it has it.</summary>
     private static void Prepare(string file)
     {
         // Without the pool, which would keep a file open that is about to be moved.
         using var connection = new SqliteConnection(ConnectionString(file, pooling: false));
         connection.Open();
         using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT count(*) FROM pragma_application_id, pragma_user_version WHERE (application_id, user_version) = ({Application}, {SchemaVersion})";
+        if (command.ExecuteScalar() is 1L)
+        {
+            // That the file cannot be written is found out here, not in the middle of a silo's start.
+            command.CommandText = "BEGIN IMMEDIATE; ROLLBACK";
+            command.ExecuteNonQuery();
+            return;
+        }
+
         command.CommandText = "PRAGMA journal_mode = WAL";
         command.ExecuteNonQuery();
 
         // By itself: the driver would ignore errors of statements that follow one with a result.
-        command.CommandText = $"BEGIN IMMEDIATE; {AdoNetStore.Script("SqliteSchema.sql")} COMMIT;";
+        command.CommandText = $"BEGIN IMMEDIATE; {AdoNetStore.Script("SqliteSchema.sql")} PRAGMA application_id = {Application}; PRAGMA user_version = {SchemaVersion}; COMMIT;";
         command.ExecuteNonQuery();
     }
 

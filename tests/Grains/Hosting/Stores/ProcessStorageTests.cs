@@ -1,4 +1,3 @@
-using Mnist.Distributed.Grains.Hosting;
 using Mnist.Distributed.Grains.Hosting.Stores;
 using Mnist.Distributed.Tests.Contracts.Wire;
 using Mnist.Distributed.Tests.Servers;
@@ -9,7 +8,7 @@ namespace Mnist.Distributed.Tests.Grains.Hosting.Stores;
 /// <summary>The storage of a silo that is alone; what another silo would be is another activation there.</summary>
 public sealed class ProcessStorageTests(StoreServers servers) : StorageTests(servers, kind: null)
 {
-    private readonly ProcessStorage _storage = new(new SealedStorageSerializer(WireFormat.Serializer));
+    private readonly ProcessStorage _storage = new(WireFormat.Copier);
 
     protected override Task<IGrainStorage> Storage() => Task.FromResult<IGrainStorage>(_storage);
 }
