@@ -64,11 +64,14 @@ public readonly record struct InitialValue(float Bound, float Constant)
 /// </summary>
 public sealed class ParameterLayout
 {
+    private readonly Dictionary<string, Segment> _byName;
+
     private ParameterLayout(IReadOnlyList<StateEntry> entries, int parameterLength, int length)
     {
         Entries = entries;
         ParameterLength = parameterLength;
         Length = length;
+        _byName = Segments.ToDictionary(segment => segment.Name);
     }
 
     /// <summary>All entries in <c>state_dict</c> order.</summary>
@@ -84,7 +87,7 @@ public sealed class ParameterLayout
     public int Length { get; }
 
     /// <summary>The segment called <paramref name="name"/>.</summary>
-    public Segment this[string name] => Segments.First(segment => segment.Name == name);
+    public Segment this[string name] => _byName[name];
 
     /// <summary>Collects entries in <c>state_dict</c> order and then places them.</summary>
     public sealed class Builder

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Mnist.Distributed.Training.Models;
+namespace Mnist.Distributed.Training.Layers;
 
 /// <summary>
 /// Batch normalisation, ReLU and 2 x 2 max-pooling in one pass over planes whose channels lie side by side. What a pass needs of the one before it is computed again from the

@@ -1,7 +1,8 @@
 using System.Runtime.Intrinsics;
 using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Models;
 
-namespace Mnist.Distributed.Training.Models;
+namespace Mnist.Distributed.Training.Layers;
 
 /// <summary>
 /// The CNN's first convolution, 1 -> 32 channels, 3 x 3 with padding 1, with the channels of a pixel side by side. With a single input channel there is nothing for a
