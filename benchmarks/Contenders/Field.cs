@@ -23,7 +23,7 @@ internal static class Field
     public static IReadOnlyList<Contender> At(string model, string? data, Action<string> skipped)
     {
         // So many that everybody is warm for most of the time.
-        var (images, epochs) = model == "mlp" ? ("60000", "8") : ("6000", "6");
+        var (images, epochs) = model == "mlp" ? ("60000", "20") : ("12000", "8");
         string[] folder = data is null ? [] : ["--data", data];
         var contenders = new List<Contender>
         {

@@ -88,7 +88,7 @@ internal static class ChaosCommand
             return await Train(
                 new Drill(new LocalCluster($"chaos-{Environment.ProcessId}"), parsed.GetValue(silos), plan, options, expected, note),
                 drawn,
-                parsed.GetValue(json),
+                new ChaosReport(parsed.GetValue(json), string.Join(' ', Replay.Options(parsed, faults, seed, schedules, json).Prepend("mnist chaos")), note),
                 note,
                 interrupts.Requested);
         });
@@ -96,10 +96,9 @@ internal static class ChaosCommand
     }
 
     private static async Task<int> Train(
-        Drill drill, IReadOnlyList<(int? Seed, FaultPlan Faults)> schedules, bool json, Action<string> note, CancellationToken cancellation)
+        Drill drill, IReadOnlyList<(int? Seed, FaultPlan Faults)> schedules, ChaosReport report, Action<string> note, CancellationToken cancellation)
     {
         var results = new List<DrillResult>();
-        var report = new ChaosReport(json, note);
         try
         {
             foreach (var (seed, faults) in schedules)

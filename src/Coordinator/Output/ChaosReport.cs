@@ -4,7 +4,10 @@ using Mnist.Distributed.Coordinator.Faults;
 namespace Mnist.Distributed.Coordinator.Output;
 
 /// <summary>What <c>mnist chaos</c> has found.</summary>
-internal sealed class ChaosReport(bool json, Action<string> note)
+/// <param name="json">Whether to print JSON lines.</param>
+/// <param name="again">The command line that repeats a schedule, without the schedule.</param>
+/// <param name="note">Told how to repeat one that is broken.</param>
+internal sealed class ChaosReport(bool json, string again, Action<string> note)
 {
     /// <summary>Prints one schedule's result.</summary>
     /// <param name="seed">The seed it was drawn from, or null when it was given.</param>
@@ -41,7 +44,7 @@ internal sealed class ChaosReport(bool json, Action<string> note)
 
         if (result.Problems.Count > 0)
         {
-            note(seed is { } drawn ? $"To do it again: mnist chaos --seed {drawn} --schedules 1" : $"To do it again: mnist chaos --plan \"{faults}\" --schedules 1");
+            note($"To do it again: {again} {(seed is null ? $"--plan \"{faults}\"" : $"--seed {seed} --schedules 1")}");
         }
     }
 
