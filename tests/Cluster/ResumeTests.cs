@@ -121,7 +121,7 @@ public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
         using var train = _home.Start("train", "--data", data.Path, "--workers", "3", "--epochs", "100000", "--cluster", "c", "--json");
         var id = await ReadUntil(train, "\"epoch\":2");
         (await _home.Mnist("cluster", "scale", "--silos", "3", "--name", "c")).Succeeds();
-        await ReadUntil(train, "\"kind\":\"joined\",\"silo\":\"silo-3\"");
+        await ReadUntil(train, "\"kind\":\"joined\",\"silo\":\"silo-2\"", "\"kind\":\"joined\",\"silo\":\"silo-3\"");
         (await _home.Mnist("cluster", "scale", "--silos", "1", "--name", "c")).Succeeds();
         await Interrupt(train);
 
@@ -152,11 +152,12 @@ public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
         "train", "--data", set ?? data.Path, "--workers", $"{Plan.Workers}", "--epochs", $"{epochs}", "--momentum", "0.9", "--checkpoint-every", "10",
         "--cluster", "c", "--out", _home["out"], "--json");
 
-    /// <summary>Reads a run's output up to a line.</summary>
+    /// <summary>Reads a run's output until all parts have come, in whatever order.</summary>
     /// <returns>The run's id, if it was told on the way.</returns>
-    private async Task<string> ReadUntil(System.Diagnostics.Process train, string part)
+    private async Task<string> ReadUntil(System.Diagnostics.Process train, params string[] parts)
     {
         var id = "";
+        var missing = parts.ToList();
         while (await train.StandardOutput.ReadLineAsync(_home.Guard) is { } line)
         {
             if (line.StartsWith("{\"event\":\"run\"", StringComparison.Ordinal))
@@ -164,13 +165,14 @@ public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
                 id = JsonSerializer.Deserialize<JsonElement>(line).GetProperty("run_id").GetString()!;
             }
 
-            if (line.Contains(part, StringComparison.Ordinal))
+            missing.RemoveAll(part => line.Contains(part, StringComparison.Ordinal));
+            if (missing.Count == 0)
             {
                 return id;
             }
         }
 
-        throw new InvalidOperationException($"The run ended before '{part}': {await train.StandardError.ReadToEndAsync(_home.Guard)}");
+        throw new InvalidOperationException($"The run ended before '{string.Join("', '", missing)}': {await train.StandardError.ReadToEndAsync(_home.Guard)}");
     }
 
     /// <summary>Stops the run by its command, whose output must be read: it waits for its reader.</summary>

@@ -3,12 +3,12 @@ using System.Collections;
 namespace Mnist.Distributed.Contracts.Ledgers;
 
 /// <summary>
-/// The hashes of a long run, in step order. What goes on with it shares the pages that are full, so a checkpoint costs as much late in a run as early.
+/// The hashes of a long run, in step order. What goes on with it shares the pages that are full, so going on copies a page, late in a run as early.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("mnist.HashHistory")]
 public sealed class HashHistory : IReadOnlyList<StateHash>
 {
-    /// <summary>Hashes of a full page: as many as leave it out of the large object heap.</summary>
+    /// <summary>Hashes of a full page: as many as leave it out of the large object heap. Stored runs have pages of this size, so it cannot be changed.</summary>
     public const int PageSize = 4096;
 
     /// <summary>No hash.</summary>

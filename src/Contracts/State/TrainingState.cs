@@ -9,6 +9,7 @@ namespace Mnist.Distributed.Contracts.State;
 /// <param name="BatchesTracked">Batches folded into the running statistics, those before the run included.</param>
 /// <param name="Totals">Totals of the epoch that <paramref name="Step"/> is in.</param>
 /// <param name="Ledger">The ledger of the steps that are not durable yet, and perhaps of some before.</param>
+/// <param name="Layout">Digest of the layout: a state that another build has stored may have the same tensors in another order.</param>
 [GenerateSerializer, Immutable, Alias("mnist.TrainingState")]
 public sealed record TrainingState(
     [property: Id(0)] long Step,
@@ -16,4 +17,5 @@ public sealed record TrainingState(
     [property: Id(2)] ParameterVector Momentum,
     [property: Id(3)] long BatchesTracked,
     [property: Id(4)] EpochTotals Totals,
-    [property: Id(5)] Ledger Ledger);
+    [property: Id(5)] Ledger Ledger,
+    [property: Id(6)] long Layout = 0);

@@ -22,7 +22,7 @@ public sealed class ComputePool : IDisposable
         LibTorch.EnsureLoaded();
         Threads = threads;
         _free = new SemaphoreSlim(threads, threads);
-        _helpers = [.. Enumerable.Range(1, threads - 1).Select(number => new ComputeThread(number))];
+        _helpers = [.. Enumerable.Range(1, threads - 1).Select(number => new ComputeThread(number, () => _free.Release()))];
         ThreadPool.GetMinThreads(out var workers, out var completions);
         ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + threads), completions);
     }
@@ -73,17 +73,16 @@ public sealed class ComputePool : IDisposable
             return;
         }
 
-        var loop = new SharedLoop(count, body);
-        for (var thread = 1; thread < threads && _free.Wait(0); thread++)
+        var loop = new SharedLoop(count, threads, body);
+        for (var helper = 0; helper < threads - 1 && _free.Wait(0); helper++)
         {
-            var number = thread;
-            if (!_helpers[thread - 1].TryTake(() => Help(loop, number, threads)))
+            if (!_helpers[helper].TryHelp(loop))
             {
                 _free.Release();
             }
         }
 
-        loop.Take(0, threads);
+        loop.Take(0);
         loop.Finish();
     }
 
@@ -96,11 +95,5 @@ public sealed class ComputePool : IDisposable
         }
 
         _free.Dispose();
-    }
-
-    private void Help(SharedLoop loop, int thread, int threads)
-    {
-        loop.Take(thread, threads);
-        _free.Release();
     }
 }

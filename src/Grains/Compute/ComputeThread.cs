@@ -4,7 +4,7 @@ using Mnist.Distributed.Training.Native;
 namespace Mnist.Distributed.Grains.Compute;
 
 /// <summary>
-/// A thread that takes one piece of work at a time. A step of a small model is shorter than it takes to wake a thread, so it stays awake for a moment after each piece.
+/// A thread that helps with one loop at a time. A step of a small model is shorter than it takes to wake a thread, so it stays awake for a moment after each loop.
 /// </summary>
 internal sealed class ComputeThread : IDisposable
 {
@@ -14,21 +14,28 @@ internal sealed class ComputeThread : IDisposable
     private const int Spins = 20;
 
     private readonly SemaphoreSlim _wake = new(0);
-    private readonly Action _stop = () => { };
-    private Action? _work;
+    private readonly SharedLoop _stop = new(0, 1, _ => { });
+    private readonly int _number;
+    private readonly Action _done;
+    private SharedLoop? _loop;
     private bool _asleep;
 
     /// <summary>Starts the thread.</summary>
-    public ComputeThread(int number) => new Thread(Work) { IsBackground = true, Name = $"compute {number}" }.Start();
+    /// <param name="number">Its number among those that take part in a loop; whoever has the loop is 0.</param>
+    /// <param name="done">Called after each loop.</param>
+    public ComputeThread(int number, Action done)
+    {
+        (_number, _done) = (number, done);
+        new Thread(Work) { IsBackground = true, Name = $"compute {number}" }.Start();
+    }
 
-    /// <summary>Whether it has to be woken for the next piece of work.</summary>
+    /// <summary>Whether it has to be woken for the next loop.</summary>
     public bool IsAsleep => Volatile.Read(ref _asleep);
 
-    /// <summary>Hands over a piece of work, if there is none.</summary>
-    /// <param name="work">Must not throw.</param>
-    public bool TryTake(Action work)
+    /// <summary>Hands over a loop to help with, if it has none.</summary>
+    public bool TryHelp(SharedLoop loop)
     {
-        if (Interlocked.CompareExchange(ref _work, work, null) is not null)
+        if (Interlocked.CompareExchange(ref _loop, loop, null) is not null)
         {
             return false;
         }
@@ -41,10 +48,10 @@ internal sealed class ComputeThread : IDisposable
         return true;
     }
 
-    /// <summary>Ends the thread after the work it has.</summary>
+    /// <summary>Ends the thread after the loop it has.</summary>
     public void Dispose()
     {
-        while (!TryTake(_stop))
+        while (!TryHelp(_stop))
         {
             Thread.Yield();
         }
@@ -54,29 +61,30 @@ internal sealed class ComputeThread : IDisposable
     {
         // The number of threads that libtorch uses within an operator is kept by each thread.
         LibTorch.UseOneThread();
-        for (var work = Next(); work != _stop; work = Next())
+        for (var loop = Next(); loop != _stop; loop = Next())
         {
-            work();
-            Volatile.Write(ref _work, null);
+            loop.Take(_number);
+            _done();
+            Volatile.Write(ref _loop, null);
         }
     }
 
-    private Action Next()
+    private SharedLoop Next()
     {
         while (true)
         {
             for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < Awake; Thread.SpinWait(Spins))
             {
-                if (Volatile.Read(ref _work) is { } work)
+                if (Volatile.Read(ref _loop) is { } loop)
                 {
-                    return work;
+                    return loop;
                 }
             }
 
-            // Either this sees the work or whoever brings it sees that this sleeps.
+            // Either this sees the loop or whoever brings it sees that this sleeps.
             Volatile.Write(ref _asleep, true);
             Interlocked.MemoryBarrier();
-            if (Volatile.Read(ref _work) is null)
+            if (Volatile.Read(ref _loop) is null)
             {
                 _wake.Wait();
             }

@@ -7,23 +7,23 @@ namespace Mnist.Distributed.Grains.Compute;
 /// cache, in every step; one that comes late leaves its items to the others.
 /// </summary>
 /// <param name="count">Items.</param>
+/// <param name="threads">How many threads may take part.</param>
 /// <param name="body">What is done with each.</param>
-internal sealed class SharedLoop(int count, Action<int> body)
+internal sealed class SharedLoop(int count, int threads, Action<int> body)
 {
-    private readonly int[] _taken = new int[count];
+    private readonly byte[] _taken = new byte[count];
     private int _done;
     private ExceptionDispatchInfo? _failure;
 
     /// <summary>Takes items until none is left.</summary>
     /// <param name="thread">Number of the calling thread among those that take part.</param>
-    /// <param name="threads">How many may take part.</param>
-    public void Take(int thread, int threads)
+    public void Take(int thread)
     {
         var first = thread * count / threads;
         for (var i = 0; i < count; i++)
         {
             var item = (first + i) % count;
-            if (Interlocked.Exchange(ref _taken[item], 1) == 0)
+            if (Interlocked.Exchange(ref _taken[item], (byte)1) == 0)
             {
                 try
                 {

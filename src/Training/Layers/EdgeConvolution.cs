@@ -54,6 +54,7 @@ internal sealed unsafe class EdgeConvolution
     /// <summary>Computes one image's output, 28 x 28 x 32.</summary>
     public void Forward(int sample, ReadOnlySpan<float> bias, Span<float> output)
     {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(bias.Length, Channels);
         ArgumentOutOfRangeException.ThrowIfNotEqual(output.Length, Output);
         fixed (float* plane = &_planes[sample * Padded], taps = _taps, start = bias, target = output)
         {

@@ -36,6 +36,9 @@ internal sealed unsafe class WinogradConvolution
     /// <param name="size">Rows, and columns, of a plane; even.</param>
     public WinogradConvolution(int inputs, int outputs, int size)
     {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(inputs % SmallProduct.Columns, 0, nameof(inputs));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(outputs % SmallProduct.Columns, 0, nameof(outputs));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(size % 2, 0, nameof(size));
         (_inputs, _outputs, _size) = (inputs, outputs, size);
         _tiles = size * size / 4;
         _filter = inputs * outputs;
@@ -91,6 +94,7 @@ internal sealed unsafe class WinogradConvolution
     public void Forward(ReadOnlySpan<float> planes, ReadOnlySpan<float> bias, Span<float> output)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(planes.Length, Input);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(bias.Length, _outputs);
         ArgumentOutOfRangeException.ThrowIfNotEqual(output.Length, Output);
         TransformInputs(planes);
         _outputPoints.Span.Clear();

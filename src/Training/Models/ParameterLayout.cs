@@ -1,3 +1,9 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.State;
+
 namespace Mnist.Distributed.Training.Models;
 
 /// <summary>One entry of a model's state, in the order and under the name PyTorch's <c>state_dict</c> gives it.</summary>
@@ -72,6 +78,9 @@ public sealed class ParameterLayout
         ParameterLength = parameterLength;
         Length = length;
         _byName = Segments.ToDictionary(segment => segment.Name);
+        var text = string.Join('\n', Segments.Select(segment => string.Create(
+            CultureInfo.InvariantCulture, $"{segment.Name} {segment.Offset} {segment.Length} {segment.Order.Rows}x{segment.Order.Columns}")));
+        Digest = (long)XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(text));
     }
 
     /// <summary>All entries in <c>state_dict</c> order.</summary>
@@ -86,8 +95,16 @@ public sealed class ParameterLayout
     /// <summary>Elements of the whole vector: parameters and running statistics.</summary>
     public int Length { get; }
 
+    /// <summary>What layouts have in common in which every element has the same place.</summary>
+    public long Digest { get; }
+
     /// <summary>The segment called <paramref name="name"/>.</summary>
     public Segment this[string name] => _byName[name];
+
+    /// <summary>Makes sure that a state lies in this layout.</summary>
+    /// <exception cref="InvalidInputException">It lies in another one.</exception>
+    public void Check(TrainingState state) => InvalidInputException.Require(
+        state.Layout == Digest, "The state was stored by a build of this program that lays the model's parameters out in another order: go on with that build.");
 
     /// <summary>Collects entries in <c>state_dict</c> order and then places them.</summary>
     public sealed class Builder

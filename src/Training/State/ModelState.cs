@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
@@ -93,16 +94,19 @@ public sealed class ModelState
 
     /// <summary>A copy to send or to keep.</summary>
     public TrainingState Snapshot() =>
-        new(Step, ParameterVector.CopyOf(Parameters.Span), ParameterVector.CopyOf(_momentum), BatchesTracked, Totals, _ledger.ToLedger());
+        new(Step, ParameterVector.CopyOf(Parameters.Span), ParameterVector.CopyOf(_momentum), BatchesTracked, Totals, _ledger.ToLedger(), _layout.Digest);
 
     /// <summary>Takes over a copy.</summary>
-    /// <exception cref="ArgumentException">The copy belongs to another layout or optimizer.</exception>
+    /// <exception cref="ArgumentException">The copy belongs to another model or optimizer.</exception>
+    /// <exception cref="InvalidInputException">The copy lies in another layout.</exception>
     public void Restore(TrainingState state)
     {
         if (state.Parameters.Length != Parameters.Length || state.Momentum.Length != _momentum.Length)
         {
-            throw new ArgumentException("The state has another layout than the plan's model and optimizer.", nameof(state));
+            throw new ArgumentException("The state is not one of the plan's model and optimizer.", nameof(state));
         }
+
+        _layout.Check(state);
 
         state.Parameters.Span.CopyTo(Parameters.Span);
         state.Momentum.Span.CopyTo(_momentum);

@@ -13,9 +13,12 @@ namespace Mnist.Distributed.Training.Weights;
 public static class ModelWeights
 {
     /// <summary>Writes the file, atomically. Equal states give equal files.</summary>
-    /// <exception cref="InvalidInputException">The file cannot be written there.</exception>
-    public static void Write(string path, ParameterLayout layout, TrainingState state) =>
+    /// <exception cref="InvalidInputException">The file cannot be written there, or the state lies in another layout.</exception>
+    public static void Write(string path, ParameterLayout layout, TrainingState state)
+    {
+        layout.Check(state);
         SafetensorsFile.Write(path, [.. layout.Entries.Select(entry => ToTensor(entry, state))]);
+    }
 
     /// <summary>Reads the state of a model at step 0.</summary>
     /// <exception cref="InvalidInputException">The file is damaged or belongs to another model.</exception>
@@ -54,7 +57,7 @@ public static class ModelWeights
         }
 
         var momentum = withMomentum ? new ParameterVector(new float[layout.ParameterLength]) : ParameterVector.Empty;
-        return new TrainingState(0, new ParameterVector(values), momentum, batches.FirstOrDefault(), default, Ledger.StartingAt(0));
+        return new TrainingState(0, new ParameterVector(values), momentum, batches.FirstOrDefault(), default, Ledger.StartingAt(0), layout.Digest);
     }
 
     /// <summary>The plan of the model that a file's tensors belong to, as far as they tell: <c>mlp</c> stands for <c>mlp-logits</c> too.</summary>

@@ -69,7 +69,7 @@ public sealed class ComputePoolTests
     [Fact]
     public async Task A_thread_that_sleeps_is_woken()
     {
-        using var thread = new ComputeThread(1);
+        using var thread = new ComputeThread(1, () => { });
         for (var repeat = 0; repeat < 5; repeat++)
         {
             while (!thread.IsAsleep)
@@ -78,7 +78,7 @@ public sealed class ComputePoolTests
             }
 
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            Assert.True(thread.TryTake(done.SetResult));
+            Assert.True(thread.TryHelp(new SharedLoop(1, 2, _ => done.SetResult())));
             await done.Task;
         }
     }

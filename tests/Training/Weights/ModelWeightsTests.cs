@@ -41,6 +41,26 @@ public sealed class ModelWeightsTests : IDisposable
     }
 
     [Fact]
+    public void A_state_that_another_build_has_laid_out_otherwise_is_refused()
+    {
+        ParameterLayout layout = Model.Of(Cnn).Layout;
+        TrainingState other = State(Cnn) with { Layout = new ParameterLayout.Builder().Parameter("conv2.weight", [64, 32, 3, 3], default).Build().Digest };
+
+        Assert.Throws<InvalidInputException>(() => ModelWeights.Write(File, layout, other));
+        Assert.False(System.IO.File.Exists(File));
+        Assert.Throws<InvalidInputException>(() => new ModelState(Cnn, layout).Restore(other));
+    }
+
+    [Fact]
+    public void Layouts_with_the_elements_of_a_tensor_in_another_order_differ()
+    {
+        ParameterLayout Layout(StorageOrder? order) => new ParameterLayout.Builder().Parameter("weight", [2, 3], default, order).Build();
+
+        Assert.Equal(Layout(null).Digest, Layout(StorageOrder.RowMajor).Digest);
+        Assert.NotEqual(Layout(null).Digest, Layout(new StorageOrder(2, 3)).Digest);
+    }
+
+    [Fact]
     public void Momentum_begins_at_zero()
     {
         ParameterLayout layout = Model.Of(Cnn).Layout;

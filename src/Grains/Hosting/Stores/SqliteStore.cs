@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Text;
 using Microsoft.Data.Sqlite;
 using Mnist.Distributed.Contracts;
 
@@ -21,7 +23,8 @@ public sealed class SqliteStore(string path) : IClusterStore
 
     // What a file says of itself, once it has the schema: that it is ours ("mnst"), and which schema it has.
     private const int Application = 0x6D6E7374;
-    private const int SchemaVersion = 1;
+    private static readonly string Schema = AdoNetStore.Script("SqliteSchema.sql");
+    private static readonly int SchemaVersion = (int)(XxHash32.HashToUInt32(Encoding.UTF8.GetBytes(Schema)) & int.MaxValue);
 
     // SQLite's result codes, https://sqlite.org/rescode.html
     private const int Error = 1;
@@ -157,7 +160,7 @@ public sealed class SqliteStore(string path) : IClusterStore
         command.ExecuteNonQuery();
 
         // By itself: the driver would ignore errors of statements that follow one with a result.
-        command.CommandText = $"BEGIN IMMEDIATE; {AdoNetStore.Script("SqliteSchema.sql")} PRAGMA application_id = {Application}; PRAGMA user_version = {SchemaVersion}; COMMIT;";
+        command.CommandText = $"BEGIN IMMEDIATE; {Schema} PRAGMA application_id = {Application}; PRAGMA user_version = {SchemaVersion}; COMMIT;";
         command.ExecuteNonQuery();
     }
 

@@ -34,6 +34,18 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_store_that_another_build_has_made_gets_the_queries_of_this_one()
+    {
+        var path = Created("cluster.db");
+        Execute(path, "UPDATE OrleansQuery SET QueryText = 'SELECT 1'");
+        Execute(path, "PRAGMA user_version = 1");
+
+        Create(path);
+
+        Assert.Equal(Script(Created("other.db")), Script(path));
+    }
+
+    [Fact]
     public void Many_may_make_a_store_at_once()
     {
         var expected = Script(Created("cluster.db"));
