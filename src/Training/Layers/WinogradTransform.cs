@@ -1,8 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Pair = (System.Runtime.Intrinsics.Vector512<float>, System.Runtime.Intrinsics.Vector512<float>);
-using Quad = (System.Runtime.Intrinsics.Vector512<float>, System.Runtime.Intrinsics.Vector512<float>, System.Runtime.Intrinsics.Vector512<float>, System.Runtime.Intrinsics.Vector512<float>);
-using Triple = (System.Runtime.Intrinsics.Vector512<float>, System.Runtime.Intrinsics.Vector512<float>, System.Runtime.Intrinsics.Vector512<float>);
 
 namespace Mnist.Distributed.Training.Layers;
 

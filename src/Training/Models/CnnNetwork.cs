@@ -28,11 +28,11 @@ public sealed class CnnNetwork : Network
     private readonly WinogradConvolution _conv2 = new(Channels1, Channels2, Rows1);
     private readonly NormPool _block2 = new(Channels2, Rows1);
     private readonly DenseLayers _dense;
-    private readonly FlatVector _planes1;
+    private readonly RowBuffer _planes1;
     private readonly FlatVector _planes1Gradient;
-    private readonly FlatVector _pooled1;
-    private readonly FlatVector _pooled1Gradient;
-    private readonly FlatVector _planes2;
+    private readonly RowBuffer _pooled1;
+    private readonly RowBuffer _pooled1Gradient;
+    private readonly RowBuffer _planes2;
     private readonly FlatVector _planes2Gradient;
     private int _samples;
 
@@ -44,11 +44,11 @@ public sealed class CnnNetwork : Network
         // Evaluation needs no image's planes once they are pooled.
         var kept = binding.Gradient is null ? 1 : binding.MaxBatch;
         _conv1 = new EdgeConvolution(binding.MaxBatch);
-        _planes1 = new FlatVector(kept * _block1.Input);
+        _planes1 = new RowBuffer(kept, _block1.Input);
         _planes1Gradient = new FlatVector(_block1.Input);
-        _pooled1 = new FlatVector(kept * _block1.Output);
-        _pooled1Gradient = new FlatVector(kept * _block1.Output);
-        _planes2 = new FlatVector(kept * _block2.Input);
+        _pooled1 = new RowBuffer(kept, _block1.Output);
+        _pooled1Gradient = new RowBuffer(kept, _block1.Output);
+        _planes2 = new RowBuffer(kept, _block2.Input);
         _planes2Gradient = new FlatVector(_block2.Input);
     }
 
@@ -76,7 +76,7 @@ public sealed class CnnNetwork : Network
         _block1.BeginStatistics();
         for (var sample = 0; sample < _samples; sample++)
         {
-            var planes = Planes1(sample);
+            var planes = _planes1.Row(sample);
             _conv1.Forward(sample, bias1, planes);
             _block1.AddStatistics(planes);
         }
@@ -85,9 +85,9 @@ public sealed class CnnNetwork : Network
         _block2.BeginStatistics();
         for (var sample = 0; sample < _samples; sample++)
         {
-            var pooled = Pooled1(sample);
-            var planes = Planes2(sample);
-            _block1.Forward(Planes1(sample), pooled);
+            var pooled = _pooled1.Row(sample);
+            var planes = _planes2.Row(sample);
+            _block1.Forward(_planes1.Row(sample), pooled);
             _conv2.Forward(pooled, bias2, planes);
             _block2.AddStatistics(planes);
         }
@@ -95,7 +95,7 @@ public sealed class CnnNetwork : Network
         EndStatistics(_block2, Norm2);
         for (var sample = 0; sample < _samples; sample++)
         {
-            _block2.Forward(Planes2(sample), _dense.Inputs.Row(sample));
+            _block2.Forward(_planes2.Row(sample), _dense.Inputs.Row(sample));
         }
 
         return _dense.Train(_samples, key);
@@ -111,10 +111,10 @@ public sealed class CnnNetwork : Network
         var bias2 = Value("conv2.bias");
         for (var sample = 0; sample < _samples; sample++)
         {
-            _conv1.Forward(sample, bias1, Planes1(0));
-            _block1.Forward(Planes1(0), Pooled1(0));
-            _conv2.Forward(Pooled1(0), bias2, Planes2(0));
-            _block2.Forward(Planes2(0), _dense.Inputs.Row(sample));
+            _conv1.Forward(sample, bias1, _planes1.Row(0));
+            _block1.Forward(_planes1.Row(0), _pooled1.Row(0));
+            _conv2.Forward(_pooled1.Row(0), bias2, _planes2.Row(0));
+            _block2.Forward(_planes2.Row(0), _dense.Inputs.Row(sample));
         }
 
         return _dense.Evaluate(_samples);
@@ -127,7 +127,7 @@ public sealed class CnnNetwork : Network
         _block2.BeginGradients();
         for (var sample = 0; sample < _samples; sample++)
         {
-            _block2.AddGradients(Planes2(sample), byFeatures.Slice(sample * Flat, Flat));
+            _block2.AddGradients(_planes2.Row(sample), byFeatures.Slice(sample * Flat, Flat));
         }
 
         EndGradients(_block2, Norm2);
@@ -140,6 +140,7 @@ public sealed class CnnNetwork : Network
     public override void Dispose()
     {
         _dense.Dispose();
+        Array.ForEach([_planes1, _pooled1, _pooled1Gradient, _planes2], buffer => buffer.Dispose());
         base.Dispose();
     }
 
@@ -159,11 +160,11 @@ public sealed class CnnNetwork : Network
         for (var sample = 0; sample < _samples; sample++)
         {
             var byPlanes = _planes2Gradient.Span;
-            var byPooled = Pooled1Gradient(sample);
-            _block2.Backward(Planes2(sample), byFeatures.Slice(sample * Flat, Flat), byPlanes);
+            var byPooled = _pooled1Gradient.Row(sample);
+            _block2.Backward(_planes2.Row(sample), byFeatures.Slice(sample * Flat, Flat), byPlanes);
             AddPixels(byPlanes, bias);
-            _conv2.Backward(Pooled1(sample), byPlanes, byPooled);
-            _block1.AddGradients(Planes1(sample), byPooled);
+            _conv2.Backward(_pooled1.Row(sample), byPlanes, byPooled);
+            _block1.AddGradients(_planes1.Row(sample), byPooled);
         }
 
         _conv2.End(Gradient("conv2.weight"));
@@ -176,7 +177,7 @@ public sealed class CnnNetwork : Network
         for (var sample = 0; sample < _samples; sample++)
         {
             var byPlanes = _planes1Gradient.Span;
-            _block1.Backward(Planes1(sample), Pooled1Gradient(sample), byPlanes);
+            _block1.Backward(_planes1.Row(sample), _pooled1Gradient.Row(sample), byPlanes);
             AddPixels(byPlanes, bias);
             _conv1.Backward(sample, byPlanes);
         }
@@ -201,16 +202,6 @@ public sealed class CnnNetwork : Network
     private void UseStatistics(NormPool block, Norm norm) => block.UseStatistics(Value(norm.Weight), Value(norm.Bias), Value(norm.Mean), Value(norm.Variance));
 
     private void EndGradients(NormPool block, Norm norm) => block.EndGradients(Gradient(norm.Weight), Gradient(norm.Bias));
-
-    private Span<float> Planes1(int sample) => Image(_planes1, sample, _block1.Input);
-
-    private Span<float> Pooled1(int sample) => Image(_pooled1, sample, _block1.Output);
-
-    private Span<float> Pooled1Gradient(int sample) => Image(_pooled1Gradient, sample, _block1.Output);
-
-    private Span<float> Planes2(int sample) => Image(_planes2, sample, _block2.Input);
-
-    private static Span<float> Image(FlatVector images, int sample, int length) => images.Span.Slice(sample * length, length);
 
     private ReadOnlySpan<float> Value(string name) => _binding.ValueOf(_binding.Layout[name]);
 
