@@ -24,6 +24,10 @@ public sealed class PyTorchTrainingTests : IDisposable
     /// <summary>What one ReLU or maximum that falls out otherwise changes within ten steps, several times over.</summary>
     private const double OtherChoice = 1e-3;
 
+    /// <summary>
+    /// A seed with which no activation comes so close to zero, or to another one, that rounding decides before PyTorch takes over the weights again, neither of real nor of
+    /// synthetic digits. With the seeds from 3 to 12, one does in 7 of 20 trainings of the CNN and the MLP, with libtorch's convolution as with ours.
+    /// </summary>
     private static readonly TrainingPlan Epoch = new()
     {
         Workers = 1,
@@ -31,7 +35,7 @@ public sealed class PyTorchTrainingTests : IDisposable
         Epochs = 1,
         Dropout = 0,
         Shuffle = false,
-        Seed = 3,
+        Seed = 11,
     };
 
     private readonly TemporaryFolder _folder = new();
