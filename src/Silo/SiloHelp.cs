@@ -20,8 +20,11 @@ internal static class SiloHelp
           --Silo:GatewayPort N      port for clients; 0 takes a free one (0)
           --Silo:ComputeThreads N   threads that compute gradients; 0 takes one per processor (0)
           --Silo:Detached BOOL      leave the terminal it was started from (false)
+          --Silo:PidFile FILE       file in which the silo notes its process and address (none)
           --Tracing:FirstSteps N    first steps of a run to trace (5)
           --Tracing:OneIn N         after those, trace one step in N; 0 traces none (500)
+
+        --version prints the version.
 
         Traces, metrics and logs are sent by OTLP where OTEL_EXPORTER_OTLP_ENDPOINT is set.
 

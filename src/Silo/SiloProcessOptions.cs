@@ -1,5 +1,6 @@
 using System.Net;
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Grains.Hosting.Border;
 using Mnist.Distributed.Grains.Hosting.Stores;
 using static Mnist.Distributed.Contracts.InvalidInputException;
 
@@ -13,6 +14,8 @@ public sealed class SiloProcessOptions
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Silo";
+
+    private const int MostLetters = 128;
 
     /// <summary>Name of the cluster to join. Default: <c>local</c>.</summary>
     public string Cluster { get; set; } = "local";
@@ -41,12 +44,18 @@ public sealed class SiloProcessOptions
     /// <summary>Whether the silo leaves the terminal it was started from, so that an interrupt there does not reach it. Default: no.</summary>
     public bool Detached { get; set; }
 
+    /// <summary>File in which the silo notes its process and its address; empty for none. Default: none.</summary>
+    public string PidFile { get; set; } = "";
+
     /// <summary>Throws a sentence that says which option to change and how.</summary>
     /// <exception cref="InvalidInputException">An option cannot be used.</exception>
     public void Validate()
     {
-        Require(Cluster.Length > 0, "Silo:Cluster is empty: give the name of the cluster to join.");
-        Require(Name.Length > 0, "Silo:Name is empty: give a name that no other silo of the cluster has.");
+        Require(!string.IsNullOrWhiteSpace(Cluster), "Silo:Cluster is empty: give the name of the cluster to join.");
+        Require(Cluster.Length <= MostLetters && Printable.Is(Cluster), $"Silo:Cluster has more than {MostLetters} letters, or some that cannot be shown: give another name.");
+        Require(!string.IsNullOrWhiteSpace(Name), "Silo:Name is empty: give a name that no other silo of the cluster has.");
+        Require(Name.Length <= MostLetters && Printable.Is(Name), $"Silo:Name has more than {MostLetters} letters, or some that cannot be shown: give another name.");
+        Require(PidFile.Length == 0 || (Printable.Is(PidFile) && !string.IsNullOrWhiteSpace(PidFile)), "Silo:PidFile names no file: give its path, or leave it out.");
         Require(Store.Length > 0, $"Silo:Store is missing: give the cluster's store, {StoreName.Forms}, for example --Silo:Store sqlite:/tmp/cluster.db.");
         Require(SiloPort is >= 0 and <= 65_535, $"Silo:SiloPort must be from 0 to 65535, but is {SiloPort}.");
         Require(GatewayPort is >= 0 and <= 65_535, $"Silo:GatewayPort must be from 0 to 65535, but is {GatewayPort}.");

@@ -1,23 +1,34 @@
-using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Coordinator.Commands;
+using Mnist.Distributed.Coordinator.Output;
 using Mnist.Distributed.Grains.Hosting.Stores;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
 
-/// <summary>Where a command finds its cluster.</summary>
-internal static class ClusterPlace
+/// <summary>Where a command finds its cluster: by its store, if one is given or set, else on this machine.</summary>
+/// <param name="Cluster">The cluster's name.</param>
+/// <param name="GivenStore">What <c>--store</c> says; null without it.</param>
+internal sealed record ClusterPlace(string Cluster, string? GivenStore)
 {
     /// <summary>The variable that stands for <c>--store</c>: command lines can be seen by others, and stores may need a password.</summary>
     public const string Variable = "MNIST_STORE";
 
-    /// <summary>Connects to the cluster of a name: by its store, if one is given or set, else to the local cluster.</summary>
-    /// <param name="cluster">The cluster's name.</param>
-    /// <param name="store">What <c>--store</c> says; null without it.</param>
-    /// <exception cref="InvalidInputException">There is no such cluster.</exception>
-    public static Task<TrainingCluster> Connect(string cluster, string? store) =>
-        (Store: store, Set: Environment.GetEnvironmentVariable(Variable)) switch
-        {
-            { Store: { } given } => StoredCluster.Connect(cluster, StoreName.Parse(given, "--store")),
-            { Set: { Length: > 0 } set } => StoredCluster.Connect(cluster, StoreName.Parse(set, Variable)),
-            _ => new LocalCluster(cluster).Connect(),
-        };
+    /// <summary>The options that name the same cluster in another command. A store may hold a password, so only that of a file is repeated.</summary>
+    public string Options => $"--cluster {Replay.Quoted(Cluster)}{(GivenStore is null ? "" : Store is SqliteStore file ? $" --store {Replay.Quoted(file.ToString())}" : " --store STORE")}";
+
+    /// <summary>The store that the cluster is found by; null for a local cluster.</summary>
+    /// <exception cref="Contracts.InvalidInputException">What is given names no store.</exception>
+    public IClusterStore? Store => (GivenStore, Environment.GetEnvironmentVariable(Variable)) switch
+    {
+        ({ } given, _) => StoreName.Parse(given, "--store"),
+        (_, { Length: > 0 } set) => StoreName.Parse(set, Variable),
+        _ => null,
+    };
+
+    /// <summary>Connects to the cluster.</summary>
+    /// <exception cref="Contracts.InvalidInputException">There is no such cluster.</exception>
+    public Task<TrainingCluster> Connect()
+    {
+        SlowWork.Is($"connecting to cluster {Cluster}");
+        return Store is { } store ? StoredCluster.Connect(Cluster, store) : new LocalCluster(Cluster).Connect();
+    }
 }

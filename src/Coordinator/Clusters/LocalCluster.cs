@@ -1,4 +1,6 @@
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Coordinator.Output;
+using Mnist.Distributed.Grains.Hosting.Border;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
 
@@ -6,46 +8,18 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 internal sealed class LocalCluster(string name)
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly ClusterFolder _folder = ClusterFolder.Of(name);
 
     /// <summary>How long a silo may take to hand over and end before it is killed.</summary>
     public static TimeSpan LeavePatience { get; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>The silos as they are now; empty when the cluster was never started or has been taken down.</summary>
-    public IReadOnlyList<SiloState> Silos()
-    {
-        var processes = _folder.Processes();
-        var members = processes.Count > 0 && _folder.HasStore
-            ? _folder.Store.ReadMembership(_folder.Name).ToLookup(row => row.Name)
-            : null;
-        return [.. processes.Select(process => SiloState.Of(process, members?[process.Silo].LastOrDefault(process.IsMember)))];
-    }
+    /// <summary>Where the cluster's logs are.</summary>
+    public string Folder => _folder.Path;
 
-    /// <summary>Starts the cluster, or replaces the silos that it has lost, and waits until every silo is active.</summary>
-    /// <param name="silos">Silo processes; null for as many as it had, or <paramref name="usual"/>.</param>
-    /// <param name="usual">Silo processes of a new cluster.</param>
-    /// <param name="cancellation">Gives up waiting, and ends what was started.</param>
-    /// <exception cref="InvalidInputException">The cluster runs and lacks nothing, or a silo does not start.</exception>
-    public async Task<IReadOnlyList<SiloState>> Up(int? silos, int usual, CancellationToken cancellation)
-    {
-        var known = Silos();
-        var members = known.Count(silo => silo.IsMember);
-        if (members == known.Count && members > 0)
-        {
-            throw new InvalidInputException(
-                $"Cluster {name} has {members} running silos: use it with --cluster {name}, change their number with 'mnist cluster scale --name {name} --silos N', "
-                + $"or end it with 'mnist cluster down --name {name}' first.");
-        }
-
-        if (Alive.Count == 0)
-        {
-            _folder.Clear();
-        }
-
-        return await Resize(silos ?? (members > 0 ? known.Count : usual), cancellation);
-    }
+    /// <summary>The silo processes that live.</summary>
+    public IReadOnlyList<SiloProcess> Alive => [.. _folder.Silos().Where(process => process.IsAlive)];
 
     /// <summary>The silo processes that live and are members of the cluster.</summary>
     public IReadOnlyList<SiloProcess> Active
@@ -57,34 +31,68 @@ internal sealed class LocalCluster(string name)
         }
     }
 
-    /// <summary>The silo processes that live.</summary>
-    public IReadOnlyList<SiloProcess> Alive => [.. _folder.Processes().Where(process => process.IsAlive)];
-
-    /// <summary>Starts the cluster, replaces silos or lets some leave, so that it has so many active ones.</summary>
-    public Task<IReadOnlyList<SiloState>> Ensure(int silos, CancellationToken cancellation)
+    /// <summary>The silos as they are now; empty when the cluster was never started or has been taken down.</summary>
+    public IReadOnlyList<SiloState> Silos()
     {
-        if (Alive.Count == 0)
+        var processes = _folder.Silos();
+        var members = processes.Count > 0 && _folder.HasStore
+            ? _folder.Store.ReadMembership(_folder.Name)
+            : [];
+        return [.. processes.Select(process => SiloState.Of(process, members.LastOrDefault(process.IsMember)))];
+    }
+
+    /// <summary>Starts the cluster, or replaces the silos that it has lost, and waits until every silo is active.</summary>
+    /// <param name="silos">Silo processes; null for as many as it had, or <paramref name="usual"/>.</param>
+    /// <param name="usual">Silo processes of a new cluster.</param>
+    /// <param name="cancellation">Gives up waiting, and ends what was started.</param>
+    /// <exception cref="InvalidInputException">The cluster runs and lacks nothing, or a silo does not start.</exception>
+    public async Task<IReadOnlyList<SiloState>> Up(int? silos, int usual, CancellationToken cancellation)
+    {
+        using var only = await _folder.Lock(cancellation);
+        var known = Silos();
+        var members = known.Count(silo => silo.IsMember);
+        if (members == known.Count && members > 0)
         {
-            _folder.Clear();
+            throw new InvalidInputException(
+                $"Cluster {name} has {members} running {(members == 1 ? "silo" : "silos")}: use it with --cluster {name}, change their number with "
+                + $"'mnist cluster scale --cluster {name} --silos N', or end it with 'mnist cluster down --cluster {name}' first.");
         }
 
-        return Resize(silos, cancellation);
+        return await Resize(silos ?? (members > 0 ? known.Count : usual), cancellation);
+    }
+
+    /// <summary>Starts the cluster, replaces silos or lets some leave, so that it has so many active ones.</summary>
+    public async Task<IReadOnlyList<SiloState>> Ensure(int silos, CancellationToken cancellation)
+    {
+        using var only = await _folder.Lock(cancellation);
+        return await Resize(silos, cancellation);
     }
 
     /// <summary>Starts silos or lets some leave until the cluster has so many, while its runs go on.</summary>
     /// <exception cref="InvalidInputException">The cluster does not run, or a silo does not start.</exception>
-    public Task<IReadOnlyList<SiloState>> Scale(int silos, CancellationToken cancellation) => _folder.Processes().Any(process => process.IsAlive)
-        ? Resize(silos, cancellation)
-        : throw new InvalidInputException($"Cluster {name} is not running: start it with 'mnist cluster up --name {name} --silos {silos}'.");
+    public async Task<IReadOnlyList<SiloState>> Scale(int silos, CancellationToken cancellation)
+    {
+        using var only = await _folder.Lock(cancellation);
+        return Alive.Count > 0
+            ? await Resize(silos, cancellation)
+            : throw new InvalidInputException($"Cluster {name} is not running: start it with 'mnist cluster up --cluster {name} --silos {silos}'.");
+    }
 
     /// <summary>Ends the cluster's processes and forgets them; its runs are kept.</summary>
     /// <returns>How many processes were running.</returns>
     public async Task<int> Down()
     {
-        var alive = _folder.Processes().Where(process => process.IsAlive).ToArray();
-        await Task.WhenAll(alive.Select(process => process.End(LeavePatience)));
+        if (!Directory.Exists(_folder.Path))
+        {
+            return 0;
+        }
+
+        using var only = await _folder.Lock(CancellationToken.None);
+        SlowWork.Is($"ending the silos of cluster {name}");
+        var alive = Alive;
+        await End(alive);
         _folder.Clear();
-        return alive.Length;
+        return alive.Count;
     }
 
     /// <summary>Ends the cluster's processes and removes its runs and logs.</summary>
@@ -94,9 +102,6 @@ internal sealed class LocalCluster(string name)
         _folder.Delete();
     }
 
-    /// <summary>Where the cluster's logs are.</summary>
-    public string Folder => _folder.Path;
-
     /// <summary>Connects to the running cluster.</summary>
     /// <exception cref="InvalidInputException">The cluster is unknown or not running.</exception>
     public async Task<TrainingCluster> Connect()
@@ -104,78 +109,97 @@ internal sealed class LocalCluster(string name)
         var silos = Silos();
         if (silos.Count == 0)
         {
-            throw new InvalidInputException($"There is no cluster {name}: start it with 'mnist cluster up --name {name}'.");
+            throw new InvalidInputException($"There is no cluster {name}: start it with 'mnist cluster up --cluster {name}'.");
         }
 
         var missing = silos.Where(silo => silo.State != SiloState.Active).ToArray();
         if (missing.Length == silos.Count)
         {
-            throw new InvalidInputException($"Cluster {name} is not running: start it again with 'mnist cluster up --name {name}'.");
+            throw new InvalidInputException($"Cluster {name} is not running: start it again with 'mnist cluster up --cluster {name}'.");
         }
 
         if (missing.Length > 0)
         {
             Console.Error.WriteLine(
-                $"mnist: of cluster {name}, {string.Join(", ", missing.Select(silo => $"{silo.Silo} is {silo.State}"))}; 'mnist cluster up --name {name}' replaces what is gone.");
+                $"mnist: of cluster {name}, {string.Join(", ", missing.Select(silo => $"{silo.Silo} is {silo.State}"))}; 'mnist cluster up --cluster {name}' replaces what is gone.");
         }
 
         return await StoredCluster.Connect(_folder.Name, _folder.Store);
     }
 
+    /// <summary>Lets the cluster have so many silos; to be called by who has its lock.</summary>
     private async Task<IReadOnlyList<SiloState>> Resize(int silos, CancellationToken cancellation)
     {
-        Directory.CreateDirectory(_folder.Path);
-        await _folder.Store.Create(_folder.Name);
+        if (Alive.Count == 0)
+        {
+            _folder.Clear();
+        }
 
-        var states = Silos().ToDictionary(silo => silo.Pid);
+        await _folder.Store.Create(_folder.Name);
+        var states = Silos().ToDictionary(silo => silo.Pid!.Value);
         var alive = Alive;
         var staying = alive.Where(process => states[process.Pid].IsMember).Take(silos).ToArray();
         var leaving = alive.Except(staying).ToArray();
         var threads = Math.Max(1, Environment.ProcessorCount / silos);
         var names = Enumerable.Range(1, silos + alive.Count).Select(i => $"silo-{i}").Except(alive.Select(process => process.Silo));
-        var started = names.Take(silos - staying.Length).Select(silo => SiloProcess.Start(_folder, silo, threads)).ToArray();
-        _folder.Write([.. alive.Concat(started).OrderBy(process => process.Silo.Length).ThenBy(process => process.Silo, StringComparer.Ordinal)]);
+        var started = new List<SiloProcess>();
         try
         {
+            SlowWork.Is($"starting {silos - staying.Length} silos of cluster {name}");
+            foreach (var silo in names.Take(silos - staying.Length))
+            {
+                started.Add(SiloProcess.Start(_folder, silo, threads));
+            }
+
             // One that has been declared dead has nothing left to hand over.
-            await Task.WhenAll(leaving.Select(process => process.End(states[process.Pid].State == SiloState.Dead ? TimeSpan.Zero : LeavePatience)));
-            _folder.Write([.. _folder.Processes().Where(process => !leaving.Contains(process))]);
-            return await WaitUntilActive([.. started.Select(process => process.Silo)], cancellation);
+            await End([.. leaving.Where(process => states[process.Pid].State == SiloState.Dead)], TimeSpan.Zero);
+            await End([.. leaving.Where(process => states[process.Pid].State != SiloState.Dead)]);
+            return await WaitUntilActive(started, cancellation);
         }
         catch
         {
-            await Task.WhenAll(started.Select(process => process.End(LeavePatience)));
-            _folder.Write([.. _folder.Processes().Where(process => !started.Contains(process))]);
+            await End(started);
             throw;
         }
     }
 
-    private async Task<IReadOnlyList<SiloState>> WaitUntilActive(string[] started, CancellationToken cancellation)
+    private Task End(IReadOnlyList<SiloProcess> processes) => End(processes, LeavePatience);
+
+    private async Task End(IReadOnlyList<SiloProcess> processes, TimeSpan patience)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(StartPatience);
+        await Task.WhenAll(processes.Select(process => process.End(patience)));
+        foreach (var process in processes)
+        {
+            _folder.Forget(process);
+        }
+    }
+
+    private async Task<IReadOnlyList<SiloState>> WaitUntilActive(IReadOnlyList<SiloProcess> started, CancellationToken cancellation)
+    {
+        var start = TimeProvider.System.GetTimestamp();
         while (true)
         {
+            cancellation.ThrowIfCancellationRequested();
             var silos = Silos();
-            var awaited = silos.Where(silo => started.Contains(silo.Silo)).ToArray();
-            if (awaited.All(silo => silo.State == SiloState.Active))
+            if (started.All(process => silos.Any(silo => silo.Pid == process.Pid && silo.State == SiloState.Active)))
             {
                 return silos;
             }
 
-            if (awaited.FirstOrDefault(silo => silo.State == SiloState.Gone) is { } gone)
+            if (started.FirstOrDefault(process => !process.IsAlive) is { } gone)
             {
                 throw new InvalidInputException($"{gone.Silo} did not start; its log says: {LastLine(gone.Log)} ({gone.Log}).");
             }
 
-            if (patience.IsCancellationRequested)
+            if (TimeProvider.System.GetElapsedTime(start) > StartPatience)
             {
                 throw new InvalidInputException($"The silos were not active after {StartPatience.TotalSeconds:F0} s: read their logs in {_folder.Path}.");
             }
 
-            await Task.Delay(Glance, CancellationToken.None);
+            await Task.Delay(Interval, CancellationToken.None);
         }
     }
 
-    private static string LastLine(string log) => File.Exists(log) ? File.ReadLines(log).LastOrDefault(line => line.Length > 0) ?? "nothing" : "nothing";
+    private static string LastLine(string log) =>
+        Printable.Of(File.Exists(log) ? File.ReadLines(log).LastOrDefault(line => line.Length > 0) ?? "nothing" : "nothing").TrimEnd('.');
 }

@@ -1,37 +1,50 @@
 using System.Diagnostics;
+using System.Globalization;
+using Mnist.Distributed.Grains.Hosting.Processes;
 using Mnist.Distributed.Grains.Hosting.Stores;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
 
 /// <summary>A silo process of a local cluster.</summary>
 /// <param name="Silo">The silo's name.</param>
-/// <param name="Pid">Process id.</param>
-/// <param name="StartedAt">Start time in ticks (UTC), which tells a process from a later one with the same id.</param>
+/// <param name="Process">The process.</param>
 /// <param name="Log">Its log file.</param>
-internal sealed record SiloProcess(string Silo, int Pid, long StartedAt, string Log)
+/// <param name="Version">Version of its program; null before it has said so.</param>
+/// <param name="Address">Its address in the cluster, in Orleans' form; null before it has one.</param>
+internal sealed record SiloProcess(string Silo, ProcessIdentity Process, string Log, string? Version, string? Address)
 {
-    /// <summary>Start times of processes are known to a fraction of a second; a silo of the same name before lived longer than that.</summary>
-    private static readonly TimeSpan StartTolerance = TimeSpan.FromMilliseconds(500);
+    /// <summary>The option with the cluster's name.</summary>
+    public const string ClusterOption = "--Silo:Cluster";
+
+    /// <summary>The option with the silo's name.</summary>
+    public const string NameOption = "--Silo:Name";
+
+    /// <summary>The option with the cluster's store.</summary>
+    public const string StoreOption = "--Silo:Store";
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Process id.</summary>
+    public int Pid => Process.Pid;
 
     /// <summary>Whether it is still the process that was started.</summary>
-    public bool IsAlive => Find() is not null;
+    public bool IsAlive => Process.IsAlive;
 
-    /// <summary>Whether a silo of this name in the membership table is this process, and not one before it.</summary>
-    public bool IsMember(MembershipRow row) => row.StartedAt > new DateTime(StartedAt, DateTimeKind.Utc) - StartTolerance;
+    /// <summary>Whether a silo in the membership table is this process, and not one before it.</summary>
+    public bool IsMember(MembershipRow row) => row.Silo == Address;
 
     /// <summary>Starts a silo that outlives this program.</summary>
     public static SiloProcess Start(ClusterFolder folder, string silo, int computeThreads)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "mnist-silo.dll");
         var log = folder.LogFile(silo);
         string[] arguments =
         [
-            Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet",
-            program,
-            "--Silo:Cluster", folder.Name,
-            "--Silo:Name", silo,
-            "--Silo:Store", folder.Store.ToString(),
-            "--Silo:ComputeThreads", computeThreads.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            .. SiloProgram.CommandLine(),
+            ClusterOption, folder.Name,
+            NameOption, silo,
+            StoreOption, folder.Store.ToString(),
+            "--Silo:ComputeThreads", computeThreads.ToString(CultureInfo.InvariantCulture),
+            "--Silo:PidFile", folder.PidFile(silo),
             "--Silo:Detached", "true",
         ];
 
@@ -46,64 +59,36 @@ internal sealed record SiloProcess(string Silo, int Pid, long StartedAt, string 
             start.ArgumentList.Add(argument);
         }
 
-        using var process = Process.Start(start)!;
-        return new SiloProcess(silo, process.Id, process.StartTime.ToUniversalTime().Ticks, log);
+        // The silo works in another folder.
+        if (Environment.GetEnvironmentVariable(DataFolder) is { Length: > 0 } data)
+        {
+            start.Environment[DataFolder] = Path.GetFullPath(data);
+        }
+
+        using var process = System.Diagnostics.Process.Start(start)!;
+        return new SiloProcess(silo, ProcessIdentity.Of(process.Id) ?? new ProcessIdentity(process.Id, "", 0), log, null, null);
     }
 
     /// <summary>Asks the silo to leave; kills it if it has not left in time.</summary>
     public async Task End(TimeSpan patience)
     {
-        if (Find() is not { } process)
+        if (!IsAlive)
         {
             return;
         }
 
-        using (process)
+        Signals.Terminate(Pid);
+        var asked = Stopwatch.GetTimestamp();
+        while (IsAlive)
         {
-            Signals.Terminate(Pid);
-            using var timeout = new CancellationTokenSource(patience);
-            try
+            if (Stopwatch.GetElapsedTime(asked) > patience)
             {
-                await process.WaitForExitAsync(timeout.Token);
+                Signals.Kill(Pid);
             }
-            catch (OperationCanceledException)
-            {
-                process.Kill();
-                await process.WaitForExitAsync();
-            }
+
+            await Task.Delay(Interval);
         }
     }
 
-    /// <summary>An ended process that its parent has not asked about yet still has its id.</summary>
-    private static bool IsZombie(int pid)
-    {
-        try
-        {
-            var status = File.ReadAllText($"/proc/{pid}/stat");
-            return status.AsSpan(status.LastIndexOf(')') + 1).TrimStart() is ['Z' or 'X', ..];
-        }
-        catch (Exception none) when (none is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
-    private Process? Find()
-    {
-        try
-        {
-            var process = Process.GetProcessById(Pid);
-            if (!process.HasExited && !IsZombie(Pid) && Math.Abs(process.StartTime.ToUniversalTime().Ticks - StartedAt) < TimeSpan.TicksPerSecond)
-            {
-                return process;
-            }
-
-            process.Dispose();
-            return null;
-        }
-        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    private const string DataFolder = "MNIST_DATA";
 }

@@ -18,6 +18,19 @@ internal static class StoredCluster
     /// <summary>A gateway that has been cut off looks alive until the client reads that the cluster has dropped it.</summary>
     private static readonly TimeSpan GatewayRefresh = TimeSpan.FromSeconds(2);
 
+    /// <summary>The silos of the cluster as its membership has them, those that have left or are dead excepted.</summary>
+    /// <exception cref="InvalidInputException">The store cannot be used, does not know the cluster, or none of its silos answers.</exception>
+    public static async Task<IReadOnlyList<SiloState>> Silos(string cluster, IClusterStore store)
+    {
+        await using var connection = await Connect(cluster, store);
+        var members = await PatientCall.Ask(() => connection.Grains.GetGrain<IManagementGrain>(0).GetDetailedHosts(onlyActive: false));
+        return
+        [
+            .. members.Where(member => member.Status != SiloStatus.Dead).OrderBy(member => member.SiloName, StringComparer.Ordinal)
+                .Select(member => new SiloState(member.SiloName, null, member.SiloAddress.Endpoint.ToString(), SiloState.NameOf(member.Status), null, null)),
+        ];
+    }
+
     /// <summary>Connects to the cluster.</summary>
     /// <exception cref="InvalidInputException">The store cannot be used, does not know the cluster, or none of its silos answers.</exception>
     public static async Task<TrainingCluster> Connect(string cluster, IClusterStore store)

@@ -25,22 +25,24 @@ internal static class ChaosCommand
           mnist chaos --plan "kill(run) at step 300; stop(silo 2, 3 s) at step 600; add at step 900; power cut at step 1200"
         """;
 
+    private const int MostSchedules = 1_000_000;
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var faults = new Option<string[]>("--plan") { Description = "Faults, separated by semicolons; each plan is a schedule. Default: drawn from the seed.", HelpName = "FAULTS" };
-        var seed = new Option<int?>("--seed") { Description = "Seed of the first schedule; the others count on from it. Default: a new one.", HelpName = "N" };
+        var faults = CommonOptions.Checked(new Option<string[]>("--plan") { Description = "Faults, separated by semicolons; each plan is a schedule. Default: drawn from the seed.", HelpName = "FAULTS" });
+        var seed = CommonOptions.Number<int>("--seed", "Seed of the first schedule; the others count on from it. Default: a new one.");
         var schedules = CommonOptions.Number("--schedules", 5, "How many to draw; with --plan, how often to go through the plans (once).");
         var silos = CommonOptions.Number("--silos", 3, "Silo processes.");
-        var model = new Option<string>("--model") { Description = "mlp, mlp-logits or cnn.", DefaultValueFactory = _ => "mlp", HelpName = "NAME" };
+        var model = CommonOptions.Text("--model", "NAME", "mlp, mlp-logits or cnn.", "mlp");
         var workers = CommonOptions.Number("--workers", 4, "Workers.");
         var epochs = CommonOptions.Number("--epochs", 2, "Passes over the training images.");
         var checkpoint = CommonOptions.Number("--checkpoint-every", 100, "Steps between checkpoints; 0: at the end of each epoch only.");
         var servers = CommonOptions.ParameterServers();
         var fanOut = CommonOptions.FanOut();
-        var dataset = new Option<string?>("--dataset") { Description = "mnist, fashion-mnist or synthetic.", HelpName = "NAME" };
+        var dataset = CommonOptions.OptionalText("--dataset", "NAME", "mnist, fashion-mnist or synthetic.");
         var data = CommonOptions.Data();
-        var limit = new Option<int?>("--limit") { Description = "Use the first N training images.", HelpName = "N" };
+        var limit = CommonOptions.Limit();
         var json = CommonOptions.Json();
         var command = new Command("chaos", Examples) { faults, seed, schedules, silos, model, workers, epochs, checkpoint, servers, fanOut, dataset, data, limit, json };
         command.SetAction(async (parsed, _) =>
@@ -63,7 +65,7 @@ internal static class ChaosCommand
                 FanOut = parsed.GetValue(fanOut),
             };
             PlanValidation.Validate(options);
-            Require(parsed.GetValue(schedules) >= 1, $"--schedules must be at least 1, but is {parsed.GetValue(schedules)}.");
+            Require(parsed.GetValue(schedules) is >= 1 and <= MostSchedules, $"--schedules must be from 1 to {MostSchedules}, but is {parsed.GetValue(schedules)}.");
             Require(parsed.GetValue(silos) is >= 1 and <= 16, $"--silos must be from 1 to 16, but is {parsed.GetValue(silos)}.");
             var given = (parsed.GetValue(faults) ?? []).Select(FaultPlan.Parse).ToArray();
 

@@ -54,7 +54,7 @@ internal static class DataCommand
 
     private static Command Fetch()
     {
-        var dataset = new Option<string>("--dataset") { Description = "mnist, fashion-mnist or synthetic.", DefaultValueFactory = _ => "mnist", HelpName = "NAME" };
+        var dataset = CommonOptions.Text("--dataset", "NAME", "mnist, fashion-mnist or synthetic.", "mnist");
         var json = CommonOptions.Json();
         var command = new Command("fetch", "Downloads a data set to the cache, or makes the synthetic one, unless it is there.") { dataset, json };
         command.SetAction(async (parsed, _) =>

@@ -3,11 +3,9 @@ using System.Globalization;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Coordinator.Output;
+using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Training.Data;
-using Mnist.Distributed.Training.Evaluation;
-using Mnist.Distributed.Training.Losses;
 using Mnist.Distributed.Training.Models;
-using Mnist.Distributed.Training.State;
 using Mnist.Distributed.Training.Weights;
 
 namespace Mnist.Distributed.Coordinator.Commands;
@@ -26,9 +24,10 @@ internal static class EvaluateCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var weights = new Option<string>("--weights") { Description = "Weights that 'mnist train' has written.", Required = true, HelpName = "FILE" };
-        var model = new Option<string?>("--model") { Description = "mlp, mlp-logits or cnn. Default: as the weights' names tell.", HelpName = "NAME" };
-        var dataset = new Option<string>("--dataset") { Description = "mnist, fashion-mnist or synthetic.", DefaultValueFactory = _ => "mnist", HelpName = "NAME" };
+        var weights = CommonOptions.OptionalText("--weights", "FILE", "Weights that 'mnist train' has written.");
+        weights.Required = true;
+        var model = CommonOptions.OptionalText("--model", "NAME", "mlp, mlp-logits or cnn. Default: as the file says.");
+        var dataset = CommonOptions.Text("--dataset", "NAME", "mnist, fashion-mnist or synthetic.", "mnist");
         var data = CommonOptions.Data();
         var json = CommonOptions.Json();
         var command = new Command("evaluate", Examples) { weights, model, dataset, data, json };
@@ -39,38 +38,19 @@ internal static class EvaluateCommand
             var plan = parsed.GetValue(model) is { } name ? recognised with { Model = name } : recognised;
             var net = Model.Of(plan);
             var state = ModelWeights.Read(path, net.Layout, withMomentum: false);
+            SlowWork.Is("evaluating");
             var set = await UserDataSets.Loader().LoadAsync(parsed.GetValue(dataset)!, parsed.GetValue(data), cancellation: cancellation);
-            Print(Evaluate(plan, net, state, set), set, parsed.GetValue(json));
+            Print(Evaluate(plan, state, set), set, parsed.GetValue(json));
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static Evaluation Evaluate(TrainingPlan plan, Model model, TrainingState state, DataSet data)
+    private static Evaluation Evaluate(TrainingPlan plan, TrainingState state, DataSet data)
     {
-        var parameters = new FlatVector(model.Layout.Length);
-        state.Parameters.Span.CopyTo(parameters.Span);
-        var batches = Batches(plan, model, data.Test, parameters);
-        var names = DataSetCatalogue.Published.ClassNamesOf(data.Name);
-        return new Evaluation(
-            plan.Model,
-            data.Name,
-            data.Test.Count,
-            batches.Average(batch => batch.Loss),
-            Accuracy(batches),
-            names.Select((name, label) => (Name: name, Set: data.Test.OfClass(label)))
-                .Where(entry => entry.Set.Count > 0)
-                .ToDictionary(entry => entry.Name, entry => Accuracy(Batches(plan, model, entry.Set, parameters))));
+        var (loss, accuracy) = ClassAccuracy.Evaluate(plan, state, data.Test);
+        return new Evaluation(plan.Model, data.Name, data.Test.Count, loss, accuracy, ClassAccuracy.Of(plan, state, data));
     }
-
-    private static StepTotals[] Batches(TrainingPlan plan, Model model, ImageSet set, FlatVector parameters)
-    {
-        var chunks = new TestChunks(set.Count, plan.BatchSize);
-        using var evaluator = new Evaluator(model, LossTable.Get(plan.Loss), set, chunks, parameters);
-        return [.. Enumerable.Range(0, chunks.Count).SelectMany(evaluator.Evaluate)];
-    }
-
-    private static double Accuracy(StepTotals[] batches) => (double)batches.Sum(batch => batch.Correct) / batches.Sum(batch => batch.Samples);
 
     private static void Print(Evaluation evaluation, DataSet data, bool json)
     {

@@ -26,7 +26,7 @@ internal static class PlanCommand
     public static Command Create()
     {
         var defaults = new TrainingPlan();
-        var model = new Option<string>("--model") { Description = "mlp, mlp-logits or cnn.", DefaultValueFactory = _ => defaults.Model, HelpName = "NAME" };
+        var model = CommonOptions.Text("--model", "NAME", "mlp, mlp-logits or cnn.", defaults.Model);
         var hidden = CommonOptions.Number("--hidden", defaults.Hidden, "Hidden units of the MLP.");
         var batch = CommonOptions.Number("--batch-size", defaults.BatchSize, "Global batch, split over the workers.");
         var threads = CommonOptions.Number("--threads", Environment.ProcessorCount, "Workers of each silo, every one on a thread of its own.");
@@ -48,6 +48,7 @@ internal static class PlanCommand
 
             Action<string> note = parsed.GetValue(json) ? Console.Error.WriteLine : Console.Out.WriteLine;
             var source = await DataSource.Find(plan.DataSet, parsed.GetValue(data), parsed.GetResult(data) is { Implicit: false }, note, cancellation);
+            SlowWork.Is($"measuring the arithmetic of {plan.Model}");
             var compute = ComputeMeasurement.Measure(plan, source.Train);
             var link = new LinkSpeed(parsed.GetValue(bandwidth) * 1e9 / 8, parsed.GetValue(latency) / 1e6);
             var steps = new StepCostModel(link, MessageCost.Measured, compute, (long)layout.Length * sizeof(float));

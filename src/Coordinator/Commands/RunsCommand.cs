@@ -6,7 +6,6 @@ using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Output;
 using Mnist.Distributed.Coordinator.Runs;
-using Spectre.Console;
 
 namespace Mnist.Distributed.Coordinator.Commands;
 
@@ -28,16 +27,18 @@ internal static class RunsCommand
 
     private static Command List()
     {
-        var json = CommonOptions.Json();
-        var cluster = Cluster();
+        var cluster = CommonOptions.Cluster();
         var store = CommonOptions.Store();
+        var json = CommonOptions.Json();
         var command = new Command("list", "Lists the runs, oldest first.") { cluster, store, json };
         command.SetAction(async (parsed, _) =>
         {
-            await using var connection = await ClusterPlace.Connect(parsed.GetValue(cluster)!, parsed.GetValue(store));
+            var place = new ClusterPlace(parsed.GetValue(cluster)!, parsed.GetValue(store));
+            await using var connection = await place.Connect();
+            SlowWork.Is($"asking cluster {place.Cluster} for its runs");
             var ids = await PatientCall.Ask(connection.Grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).List);
             var runs = await Task.WhenAll(ids.Select(id => PatientCall.Ask(connection.Grains.GetGrain<ITrainingRunGrain>(id).Describe)));
-            Print(runs, parsed.GetValue(json));
+            Print(runs, place, parsed.GetValue(json));
             return ExitCode.Done;
         });
         return command;
@@ -45,92 +46,71 @@ internal static class RunsCommand
 
     private static Command Show()
     {
-        var json = CommonOptions.Json();
-        var cluster = Cluster();
-        var store = CommonOptions.Store();
-        var id = Id();
-        var command = new Command("show", "Shows a run: its plan, its epochs, its silos.") { id, cluster, store, json };
-        command.SetAction(async (parsed, _) =>
+        var command = new RunOfClusterCommand("show", "Shows a run: its plan, its epochs, its silos.");
+        command.SetRunAction((run, parsed) =>
         {
-            await using var connection = await ClusterPlace.Connect(parsed.GetValue(cluster)!, parsed.GetValue(store));
-            var (_, run) = await Find(connection, parsed.GetValue(id)!, parsed.GetValue(cluster)!);
-            RunReport.Print(run, parsed.GetValue(cluster)!, parsed.GetValue(json));
-            return ExitCode.Done;
+            RunReport.Print(run.Description, run.Place, parsed.GetValue(command.Json));
+            return Task.FromResult(ExitCode.Done);
         });
         return command;
     }
 
     private static Command Watch()
     {
-        var json = CommonOptions.Json();
-        var cluster = Cluster();
-        var store = CommonOptions.Store();
-        var id = Id();
-        var output = new Option<string?>("--out") { Description = "Write the results to this folder.", HelpName = "DIR" };
-        var force = new Option<bool>("--force") { Description = "Overwrite the run that --out holds." };
-        var command = new Command("watch", "Shows a run until it ends; Ctrl-C detaches, the run goes on.") { id, cluster, store, output, force, json };
-        command.SetAction(async (parsed, _) =>
+        var output = CommonOptions.Output("Write the results to this folder.");
+        var force = CommonOptions.Force("Overwrite the run that --out holds.");
+        var command = new RunOfClusterCommand("watch", "Shows a run until it ends; Ctrl-C detaches, the run goes on.") { output, force };
+        command.SetRunAction(async (run, parsed) =>
         {
-            await using var connection = await ClusterPlace.Connect(parsed.GetValue(cluster)!, parsed.GetValue(store));
-            var (grain, description) = await Find(connection, parsed.GetValue(id)!, parsed.GetValue(cluster)!);
-            var run = new RunIdentity(description.RunId, description.Plan!, parsed.GetValue(cluster));
-            var folder = parsed.GetValue(output) is { } path ? RunFolder.Create(path, run, parsed.GetValue(force)) : null;
+            var folder = parsed.GetValue(output) is { } path ? RunFolder.Create(path, run.Identity, parsed.GetValue(force)) : null;
             using var interrupts = new Interrupts();
-            return await new RunSession(grain, run, RunDisplay.For(parsed.GetValue(json)), folder).Follow(interrupts.Requested);
+            return await new RunSession(run.Grain, run.Identity, RunDisplay.For(parsed.GetValue(command.Json)), folder, null).Follow(interrupts.Requested);
         });
         return command;
     }
 
     private static Command Stop()
     {
-        var json = CommonOptions.Json();
-        var cluster = Cluster();
-        var store = CommonOptions.Store();
-        var id = Id();
-        var command = new Command("stop", "Stops a run after a whole step.") { id, cluster, store, json };
-        command.SetAction(async (parsed, _) =>
+        var command = new RunOfClusterCommand("stop", "Stops a run after a whole step.");
+        command.SetRunAction(async (run, parsed) =>
         {
-            await using var connection = await ClusterPlace.Connect(parsed.GetValue(cluster)!, parsed.GetValue(store));
-            var (grain, run) = await Find(connection, parsed.GetValue(id)!, parsed.GetValue(cluster)!);
-            if (run.Status != RunStatus.Running)
+            var id = run.Description.RunId;
+            if (run.Description.Status != RunStatus.Running)
             {
-                throw new InvalidInputException($"Run {run.RunId} is {RunText.Name(run.Status)} already: there is nothing to stop.");
+                throw new InvalidInputException($"Run {id} is {RunText.Name(run.Description.Status)} already: there is nothing to stop.");
             }
 
-            await foreach (var happened in RunFollower.Follow(grain, Console.Error.WriteLine, new CancellationToken(canceled: true)))
+            SlowWork.Is($"waiting for run {id} to stop");
+            using var interrupts = new Interrupts();
+            await foreach (var happened in RunFollower.Follow(run.Grain, Console.Error.WriteLine, new CancellationToken(canceled: true), interrupts.Requested))
             {
                 if (happened is RunEvent.Ended ended)
                 {
-                    Report(run.RunId, ended, parsed.GetValue(json));
+                    Report(id, ended, parsed.GetValue(command.Json));
+                    return ExitCode.Done;
                 }
             }
 
-            return ExitCode.Done;
+            Console.Error.WriteLine($"mnist: run {id} has been asked to stop, but has not said that it has: see it with 'mnist runs watch {id} {run.Place.Options}'.");
+            return ExitCode.Interrupted;
         });
         return command;
     }
 
     private static Command Resume()
     {
-        var json = CommonOptions.Json();
-        var cluster = Cluster();
-        var store = CommonOptions.Store();
-        var id = Id();
         var mixed = CommonOptions.AcceptMixedNumerics();
-        var output = new Option<string?>("--out") { Description = "Write the results to this folder. Default: runs/<run id>.", HelpName = "DIR" };
-        var force = new Option<bool>("--force") { Description = "Overwrite the run that --out holds, unless it is this one." };
-        var command = new Command("resume", "Goes on with a run from its newest checkpoint, to the same bytes.") { id, cluster, store, mixed, output, force, json };
-        command.SetAction(async (parsed, _) =>
+        var output = CommonOptions.Output("Write the results to this folder. Default: runs/<run id>.");
+        var force = CommonOptions.Force("Overwrite the run that --out holds, unless it is this one.");
+        var command = new RunOfClusterCommand("resume", "Goes on with a run from its newest checkpoint, to the same bytes.") { mixed, output, force };
+        command.SetRunAction(async (run, parsed) =>
         {
-            await using var connection = await ClusterPlace.Connect(parsed.GetValue(cluster)!, parsed.GetValue(store));
-            var (grain, description) = await Find(connection, parsed.GetValue(id)!, parsed.GetValue(cluster)!);
-            var run = new RunIdentity(description.RunId, description.Plan!, parsed.GetValue(cluster));
-            var path = parsed.GetValue(output) ?? Path.Combine("runs", run.RunId);
-            var folder = RunFolder.Create(path, run, parsed.GetValue(force) || RunFolder.Holds(path, run.RunId));
-            using var activity = CoordinatorActivity.Start(run.RunId);
-            await grain.Resume(parsed.GetValue(mixed), activity?.Id);
+            var path = parsed.GetValue(output) ?? Path.Combine("runs", run.Description.RunId);
+            var folder = RunFolder.Create(path, run.Identity, parsed.GetValue(force) || RunFolder.Holds(path, run.Description.RunId));
+            using var activity = CoordinatorActivity.Start(run.Description.RunId);
+            await run.Grain.Resume(parsed.GetValue(mixed), activity?.Id);
             using var interrupts = new Interrupts();
-            return await new RunSession(grain, run, RunDisplay.For(parsed.GetValue(json)), folder).FollowAndStop(interrupts);
+            return await new RunSession(run.Grain, run.Identity, RunDisplay.For(parsed.GetValue(command.Json)), folder, null).FollowAndStop(interrupts);
         });
         return command;
     }
@@ -143,48 +123,43 @@ internal static class RunsCommand
         }
         else
         {
-            Console.WriteLine($"Run {runId} {RunText.Name(ended.Status)}{(ended.Message is null ? "" : $": {ended.Message}")}.");
+            Console.WriteLine($"Run {runId} {RunText.Ending(ended.Status, ended.Message)}.");
         }
     }
 
-    private static void Print(IReadOnlyList<RunDescription> runs, bool json)
+    private static void Print(IReadOnlyList<RunDescription> runs, ClusterPlace place, bool json)
     {
         if (json)
         {
             foreach (var run in runs)
             {
-                Json.Print(new { run.RunId, run.Status, run.Plan?.Model, run.Plan?.DataSet, Epochs = run.Epochs.Count, run.Message });
+                Json.Print(new
+                {
+                    run.RunId,
+                    run.Status,
+                    run.Plan?.Model,
+                    run.Plan?.DataSet,
+                    Epochs = run.Epochs.Count,
+                    TestAccuracy = run.Epochs.Count > 0 ? run.Epochs[^1].TestAccuracy : (double?)null,
+                    run.Message,
+                });
             }
-
-            return;
         }
-
-        var table = new Table().AddColumns("run", "status", "model", "data set", "epochs", "test accuracy").RoundedBorder();
-        foreach (var run in runs)
+        else if (runs.Count == 0)
         {
-            table.AddRow(
-                new Text(run.RunId),
-                new Text(RunText.Name(run.Status)),
-                new Text(run.Plan?.Model ?? "-"),
-                new Text(run.Plan?.DataSet ?? "-"),
-                new Text($"{run.Epochs.Count}/{run.Plan?.Epochs}"),
-                new Text(run.Epochs.Count > 0 ? run.Epochs[^1].TestAccuracy.ToString("P2", CultureInfo.InvariantCulture) : "-"));
+            Console.WriteLine($"Cluster {place.Cluster} has no runs: 'mnist train {place.Options}' starts one.");
         }
-
-        AnsiConsole.Write(table);
+        else
+        {
+            TextTable.Print(["run", "status", "model", "data set", " epochs", " accuracy"], runs.Select(run => (string[])
+            [
+                run.RunId,
+                RunText.Name(run.Status),
+                run.Plan?.Model ?? "-",
+                run.Plan?.DataSet ?? "-",
+                run.Plan is null ? "-" : $"{run.Epochs.Count}/{run.Plan.Epochs}",
+                run.Epochs.Count > 0 ? run.Epochs[^1].TestAccuracy.ToString("P2", CultureInfo.InvariantCulture) : "-",
+            ]));
+        }
     }
-
-    private static async Task<(ITrainingRunGrain Grain, RunDescription Description)> Find(TrainingCluster connection, string id, string cluster)
-    {
-        var grain = connection.Grains.GetGrain<ITrainingRunGrain>(id);
-        var description = await PatientCall.Ask(grain.Describe);
-        return description.Status != RunStatus.Unknown
-            ? (grain, description)
-            : throw new InvalidInputException($"Cluster {cluster} has no run {id}: 'mnist runs list --cluster {cluster}' names those it has.");
-    }
-
-    private static Argument<string> Id() => new("run") { Description = "The run's id.", HelpName = "RUN" };
-
-    private static Option<string> Cluster() =>
-        new("--cluster") { Description = "The cluster.", DefaultValueFactory = _ => "local", HelpName = "NAME" };
 }

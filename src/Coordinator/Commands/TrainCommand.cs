@@ -32,8 +32,8 @@ internal static class TrainCommand
     public static Command Create()
     {
         var defaults = new TrainingPlan();
-        var model = new Option<string>("--model") { Description = "mlp (with the recipe's trailing ReLU), mlp-logits (without) or cnn.", DefaultValueFactory = _ => "mlp", HelpName = "NAME" };
-        var dataset = new Option<string?>("--dataset") { Description = "mnist, fashion-mnist or synthetic. Default: mnist where it can be had, else synthetic.", HelpName = "NAME" };
+        var model = CommonOptions.Text("--model", "NAME", "mlp (with the recipe's trailing ReLU), mlp-logits (without) or cnn.", "mlp");
+        var dataset = CommonOptions.OptionalText("--dataset", "NAME", "mnist, fashion-mnist or synthetic. Default: mnist where it can be had, else synthetic.");
         var data = CommonOptions.Data();
         var workers = CommonOptions.Number("--workers", defaults.Workers, "Workers, 1 to 1024; each holds one shard.");
         var epochs = CommonOptions.Number("--epochs", defaults.Epochs, "Passes over the training images.");
@@ -44,19 +44,19 @@ internal static class TrainCommand
         var hidden = CommonOptions.Number("--hidden", defaults.Hidden, "Hidden units of the MLP.");
         var dropout = CommonOptions.Number("--dropout", defaults.Dropout, "Dropout probability of the CNN.");
         var seed = CommonOptions.Number("--seed", defaults.Seed, "Seed of initial weights, sample order and dropout.");
-        var loss = new Option<string>("--loss") { Description = $"Loss: {string.Join(", ", LossTable.Names)}.", DefaultValueFactory = _ => defaults.Loss, HelpName = "NAME" };
-        var noShuffle = new Option<bool>("--no-shuffle") { Description = "Visit the samples in file order." };
-        var init = new Option<string?>("--init") { Description = "Start from these weights.", HelpName = "FILE.safetensors" };
-        var limit = new Option<int?>("--limit") { Description = "Use the first N training images.", HelpName = "N" };
-        var cluster = CommonOptions.Cluster("Train on this running cluster. Default: in this process.");
+        var loss = CommonOptions.Text("--loss", "NAME", $"Loss: {string.Join(", ", LossTable.Names)}.", defaults.Loss);
+        var noShuffle = CommonOptions.Flag("--no-shuffle", "Visit the samples in file order.");
+        var init = CommonOptions.OptionalText("--init", "FILE.safetensors", "Start from these weights.");
+        var limit = CommonOptions.Limit();
+        var cluster = CommonOptions.ClusterIfAny("Train on this running cluster. Default: in this process.");
         var checkpoint = CommonOptions.Number("--checkpoint-every", 0, "Steps between checkpoints within an epoch; 0: at the end of each epoch only.");
         var ledger = CommonOptions.Number("--ledger-every", 1, "Steps between hashes of the parameters in the run's ledger, for 'mnist verify'; 0: none.");
         var servers = CommonOptions.ParameterServers();
         var fanOut = CommonOptions.FanOut();
         var mixed = CommonOptions.AcceptMixedNumerics();
         var store = CommonOptions.Store();
-        var output = new Option<string?>("--out") { Description = "Folder for the results. Default: runs/<run id>.", HelpName = "DIR" };
-        var force = new Option<bool>("--force") { Description = "Overwrite the run that --out holds." };
+        var output = CommonOptions.Output("Folder for the results. Default: runs/<run id>.");
+        var force = CommonOptions.Force("Overwrite the run that --out holds.");
         var json = CommonOptions.Json();
 
         var command = new Command("train", Examples)
@@ -101,7 +101,9 @@ internal static class TrainCommand
                 parsed.GetValue(store),
                 parsed.GetValue(output),
                 parsed.GetValue(force),
-                parsed.GetValue(json)));
+                parsed.GetValue(json),
+                IneffectiveOptions.Given(parsed),
+                string.Join(' ', Replay.Options(parsed, init, epochs, output, force, json).Prepend("mnist train"))));
         });
         return command;
     }
@@ -121,8 +123,14 @@ internal static class TrainCommand
         var display = RunDisplay.For(request.Json);
 
         using var interrupts = new Interrupts();
+        SlowWork.Is("reading weights and data");
         var initial = request.Init is null ? null : ModelWeights.Read(request.Init, model.Layout, plan.Momentum != 0);
         var source = await DataSource.Find(plan.DataSet, request.DataFolder, request.DataSetGiven, display.Note, interrupts.Requested);
+        foreach (var sentence in IneffectiveOptions.Of(request.Given, plan, source, inProcess: request.Cluster is null))
+        {
+            display.Note(sentence);
+        }
+
         plan = plan with
         {
             DataSet = source.Name,
@@ -133,16 +141,19 @@ internal static class TrainCommand
             InitialWeights = request.Init is null ? null : RunFolder.Sha256Of(request.Init),
         };
 
-        await using var cluster = request.Cluster is null
+        SlowWork.Is("starting a silo in this process");
+        var place = request.Cluster is null ? null : new ClusterPlace(request.Cluster, request.Store);
+        await using var cluster = place is null
             ? await InProcessCluster.Start(source, Math.Min(plan.Workers, Environment.ProcessorCount))
-            : await ClusterPlace.Connect(request.Cluster, request.Store);
-        var run = new RunIdentity(NewRunId(), plan, request.Cluster);
+            : await place.Connect();
+        var run = new RunIdentity(NewRunId(), plan, place);
         var folder = RunFolder.Create(request.Out ?? Path.Combine("runs", run.RunId), run, request.Force);
         var grain = cluster.Grains.GetGrain<ITrainingRunGrain>(run.RunId);
 
         using var activity = CoordinatorActivity.Start(run.RunId);
+        SlowWork.Is($"starting run {run.RunId}");
         await PatientCall.Do(() => grain.Start(plan, request.Options, initial, activity?.Id));
-        return await new RunSession(grain, run, display, folder).FollowAndStop(interrupts);
+        return await new RunSession(grain, run, display, folder, new RunRemarks(plan, source, request.Again)).FollowAndStop(interrupts);
     }
 
     private static string NewRunId() => string.Create(
@@ -159,5 +170,7 @@ internal static class TrainCommand
         string? Store,
         string? Out,
         bool Force,
-        bool Json);
+        bool Json,
+        IReadOnlySet<string> Given,
+        string Again);
 }

@@ -27,21 +27,22 @@ internal static class VerifyCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var id = new Argument<string>("run") { Description = "The run's id.", HelpName = "RUN" };
-        var steps = new Option<string?>("--steps") { Description = "First and last step to compare. Default: all.", HelpName = "A..B" };
-        var cluster = new Option<string>("--cluster") { Description = "The cluster.", DefaultValueFactory = _ => "local", HelpName = "NAME" };
+        var id = CommonOptions.Run();
+        var steps = CommonOptions.OptionalText("--steps", "A..B", "First and last step to compare. Default: all.");
+        var cluster = CommonOptions.Cluster();
         var store = CommonOptions.Store();
         var data = CommonOptions.Data();
         var json = CommonOptions.Json();
         var command = new Command("verify", Examples) { id, steps, cluster, store, data, json };
         command.SetAction(async (parsed, _) =>
         {
-            await using var connection = await ClusterPlace.Connect(parsed.GetValue(cluster)!, parsed.GetValue(store));
+            var place = new ClusterPlace(parsed.GetValue(cluster)!, parsed.GetValue(store));
+            await using var connection = await place.Connect();
             var grain = connection.Grains.GetGrain<ITrainingRunGrain>(parsed.GetValue(id)!);
             var run = await PatientCall.Ask(grain.Describe);
             if (run.Status == RunStatus.Unknown)
             {
-                throw new InvalidInputException($"Cluster {parsed.GetValue(cluster)} has no run {run.RunId}: 'mnist runs list' names those it has.");
+                throw new InvalidInputException($"Cluster {place.Cluster} has no run {run.RunId}: 'mnist runs list {place.Options}' names those it has.");
             }
 
             var range = Range(parsed.GetValue(steps), run.Step);
@@ -59,6 +60,7 @@ internal static class VerifyCommand
                 Console.Error.WriteLine($"mnist: this program has {Numerics.Difference(run.Fingerprint!, LibTorch.Fingerprint)}: its hashes may differ for that reason alone.");
             }
 
+            SlowWork.Is($"reading {run.Plan!.DataSet}");
             var set = await UserDataSets.Loader().LoadAsync(run.Plan!.DataSet, parsed.GetValue(data) ?? run.Plan.DataFolder);
             if (set.Digest != run.Plan.DataDigest)
             {
@@ -83,6 +85,7 @@ internal static class VerifyCommand
         foreach (var (step, recorded, computed) in verification.Compare(range))
         {
             interrupted.ThrowIfCancellationRequested();
+            SlowWork.Is(string.Create(CultureInfo.InvariantCulture, $"recomputing, at step {step:N0} of {range.Last:N0}"));
             compared++;
             different += recorded == computed ? 0 : 1;
             if (json)

@@ -4,20 +4,17 @@ using System.Text.Json.Serialization;
 
 namespace Mnist.Distributed.Coordinator.Output;
 
-/// <summary>The JSON the program writes: snake case, enums in lower case, no byte-order mark.</summary>
+/// <summary>The JSON the program writes: snake case, enums in lower case, no byte-order mark. A number that JSON cannot hold is null.</summary>
 internal static class Json
 {
     private static readonly JsonSerializerOptions Line = new(JsonSerializerDefaults.General)
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new FiniteDouble(), new FiniteSingle() },
     };
 
     private static readonly JsonSerializerOptions Document = new(Line) { WriteIndented = true };
-
-    /// <summary>Reads what this class has written.</summary>
-    public static JsonSerializerOptions Reading => Line;
 
     /// <summary>One line.</summary>
     public static string ToLine(object value) => JsonSerializer.Serialize(value, Line);
@@ -27,4 +24,38 @@ internal static class Json
 
     /// <summary>Writes one line to standard output.</summary>
     public static void Print(object value) => Console.Out.WriteLine(ToLine(value));
+
+    private sealed class FiniteDouble : JsonConverter<double>
+    {
+        public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();
+
+        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
+        {
+            if (double.IsFinite(value))
+            {
+                writer.WriteNumberValue(value);
+            }
+            else
+            {
+                writer.WriteNullValue();
+            }
+        }
+    }
+
+    private sealed class FiniteSingle : JsonConverter<float>
+    {
+        public override float Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetSingle();
+
+        public override void Write(Utf8JsonWriter writer, float value, JsonSerializerOptions options)
+        {
+            if (float.IsFinite(value))
+            {
+                writer.WriteNumberValue(value);
+            }
+            else
+            {
+                writer.WriteNullValue();
+            }
+        }
+    }
 }

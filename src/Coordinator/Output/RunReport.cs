@@ -1,7 +1,9 @@
 using System.Globalization;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Runs;
+using Mnist.Distributed.Grains.Hosting.Border;
 
 namespace Mnist.Distributed.Coordinator.Output;
 
@@ -9,7 +11,7 @@ namespace Mnist.Distributed.Coordinator.Output;
 internal static class RunReport
 {
     /// <summary>Prints it as lines, or as one JSON object.</summary>
-    public static void Print(RunDescription run, string cluster, bool json)
+    public static void Print(RunDescription run, ClusterPlace place, bool json)
     {
         if (json)
         {
@@ -32,11 +34,11 @@ internal static class RunReport
             return;
         }
 
-        Console.WriteLine(RunText.Headline(new RunIdentity(run.RunId, run.Plan!, cluster), run.Silos));
-        Console.WriteLine($"status: {RunText.Name(run.Status)}{(run.Message is null ? "" : $", {run.Message}")}");
+        Console.WriteLine(RunText.Headline(new RunIdentity(run.RunId, run.Plan!, place), run.Silos));
+        Console.WriteLine($"status: {RunText.Ending(run.Status, run.Message)}");
         foreach (var silo in run.Silos)
         {
-            Console.WriteLine($"silo {silo.Name} at {silo.Address}");
+            Console.WriteLine($"silo {Printable.Of(silo.Name)} at {silo.Address}");
         }
 
         if (run.Status == RunStatus.Running)
@@ -59,7 +61,11 @@ internal static class RunReport
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{run.Incidents.Count} incidents, {Cost(run.Incidents):F2} s in the steps they fell into"));
+            $"{RunText.Count(run.Incidents.Count, "incident")}, {Cost(run.Incidents):F2} s in the steps they fell into"));
+        if (run.Status is RunStatus.Stopped or RunStatus.Failed or RunStatus.Interrupted)
+        {
+            Console.WriteLine($"To go on, with the same bytes: mnist runs resume {run.RunId} {place.Options}");
+        }
     }
 
     /// <summary>Seconds that the steps with incidents took; several incidents of one step share its time.</summary>

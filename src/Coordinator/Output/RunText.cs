@@ -2,6 +2,7 @@ using System.Globalization;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Runs;
+using Mnist.Distributed.Grains.Hosting.Border;
 
 namespace Mnist.Distributed.Coordinator.Output;
 
@@ -26,14 +27,14 @@ internal static class RunText
     public static string Incident(Incident incident)
     {
         var cost = incident.Seconds > 0 ? Line($" ({incident.Seconds:F2} s to the next step)") : "";
-        return Line($"step {incident.Step:N0}: {incident.Silo} {Name(incident.Kind)}: {incident.Reason}{cost}");
+        return Line($"step {incident.Step:N0}: {Printable.Of(incident.Silo)} {Name(incident.Kind)}: {Printable.Of(incident.Reason)}{cost}");
     }
 
     /// <summary>The closing table.</summary>
     public static IEnumerable<(string Name, string Value)> Closing(RunSummary summary)
     {
         yield return ("run", summary.Run.RunId);
-        yield return ("status", summary.Message is null ? Name(summary.Status) : $"{Name(summary.Status)}: {summary.Message}");
+        yield return ("status", Ending(summary.Status, summary.Message));
         if (summary.Epochs.Count > 0)
         {
             var last = summary.Epochs[^1];
@@ -59,10 +60,22 @@ internal static class RunText
     /// <summary>A status in lower case.</summary>
     public static string Name(RunStatus status) => status.ToString().ToLowerInvariant();
 
-    /// <summary>A kind of incident in lower case.</summary>
-    public static string Name(IncidentKind kind) => kind == IncidentKind.TakenOver ? "takes over" : kind.ToString().ToLowerInvariant();
+    /// <summary>How a run ended, and why if that is known.</summary>
+    public static string Ending(RunStatus status, string? message) =>
+        message is null ? Name(status)
+        : message.StartsWith(Name(status), StringComparison.Ordinal) ? Printable.Of(message)
+        : $"{Name(status)}: {Printable.Of(message)}";
 
-    private static string Count(int number, string noun) => Line($"{number} {noun}{(number == 1 ? "" : "s")}");
+    /// <summary>A kind of incident as a verb.</summary>
+    public static string Name(IncidentKind kind) => kind switch
+    {
+        IncidentKind.TakenOver => "takes over",
+        IncidentKind.Refused => "is left out",
+        _ => kind.ToString().ToLowerInvariant(),
+    };
+
+    /// <summary>A number of things, as in "1 silo" or "3 silos".</summary>
+    public static string Count(int number, string noun) => Line($"{number} {noun}{(number == 1 ? "" : "s")}");
 
     private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,13 +1,14 @@
 using System.Globalization;
 using Mnist.Distributed.Coordinator.Clusters;
-using Spectre.Console;
+using Mnist.Distributed.Grains.Hosting;
+using Mnist.Distributed.Grains.Hosting.Border;
 
 namespace Mnist.Distributed.Coordinator.Output;
 
 /// <summary>The silos of a cluster.</summary>
 internal static class SiloTable
 {
-    /// <summary>Prints them as a table, or one JSON object a line.</summary>
+    /// <summary>Prints them as a table, or one JSON object a line, and warns of silos of another version than this program's.</summary>
     public static void Print(IReadOnlyList<SiloState> silos, bool json)
     {
         if (json)
@@ -16,21 +17,26 @@ internal static class SiloTable
             {
                 Json.Print(silo);
             }
-
-            return;
         }
-
-        var table = new Table().AddColumns("silo", "state", "address", "pid", "log").RoundedBorder();
-        foreach (var silo in silos)
+        else
         {
-            table.AddRow(
-                new Text(silo.Silo),
-                new Text(silo.State),
-                new Text(silo.Address ?? "-"),
-                new Text(silo.Pid.ToString(CultureInfo.InvariantCulture)),
-                new Text(silo.Log));
+            TextTable.Print(["silo", "state", "address", " pid", "version", "log"], silos.Select(silo => (string[])
+            [
+                Printable.Of(silo.Silo),
+                silo.State,
+                silo.Address ?? "-",
+                silo.Pid?.ToString(CultureInfo.InvariantCulture) ?? "-",
+                Printable.Of(silo.Version ?? "-"),
+                silo.Log ?? "-",
+            ]));
         }
 
-        AnsiConsole.Write(table);
+        var others = silos.Where(silo => silo.State != SiloState.Gone && silo.Version is { } version && version != ProductVersion.Text).ToArray();
+        if (others.Length > 0)
+        {
+            Console.Error.WriteLine(
+                $"mnist: {string.Join(", ", others.Select(silo => $"{Printable.Of(silo.Silo)} has version {Printable.Of(silo.Version!)}"))}, but this program has {ProductVersion.Text}: "
+                + "a run takes silos of one version only, so end the cluster and start it again.");
+        }
     }
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Mnist.Distributed.Coordinator.Runs;
 
 /// <summary>
-/// Turns the first interrupt (Ctrl-C, SIGTERM) into a request and leaves the second to the system, which then ends the process.
+/// Turns the first interrupt (Ctrl-C, SIGTERM, the loss of the terminal) into a request and leaves the second to the system, which then ends the process.
 /// </summary>
 internal sealed class Interrupts : IDisposable
 {
@@ -15,6 +15,7 @@ internal sealed class Interrupts : IDisposable
     [
         PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
+        .. HangUpIsIgnored() ? Array.Empty<PosixSignalRegistration>() : [PosixSignalRegistration.Create(PosixSignal.SIGHUP, Handle)],
     ];
 
     /// <summary>Cancelled by the first interrupt.</summary>
@@ -29,6 +30,22 @@ internal sealed class Interrupts : IDisposable
         }
 
         _requested.Dispose();
+    }
+
+    /// <summary>Whether this program was started with <c>nohup</c>, which is to stay so.</summary>
+    private static bool HangUpIsIgnored()
+    {
+        const string Ignored = "SigIgn:";
+        try
+        {
+            return OperatingSystem.IsLinux()
+                && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(Ignored, StringComparison.Ordinal)) is { } mask
+                && (Convert.ToUInt64(mask[Ignored.Length..].Trim(), 16) & 1) != 0;
+        }
+        catch (Exception none) when (none is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private void Handle(PosixSignalContext context)

@@ -1,21 +1,37 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Mnist.Distributed.Contracts;
-using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Coordinator.Output;
+using Mnist.Distributed.Grains.Hosting.Processes;
+using Mnist.Distributed.Training;
+using Mnist.Distributed.Training.Files;
 using Mnist.Distributed.Training.Weights;
 
 namespace Mnist.Distributed.Coordinator.Runs;
 
 /// <summary>
 /// A run's results for people and other programs: <c>run.json</c>, <c>metrics.jsonl</c>, <c>model.safetensors</c>, and <c>incidents.jsonl</c> if there were any.
+/// Every file is written whole and atomically. One that cannot be written costs the run nothing: it is tried again with the next event.
 /// </summary>
 internal sealed class RunFolder
 {
+    private const string DescriptionName = "run.json";
+    private const string ModelName = "model.safetensors";
+    private const string MetricsName = "metrics.jsonl";
+    private const string IncidentsName = "incidents.jsonl";
+
     private readonly RunIdentity _run;
+    private readonly List<string> _metrics = [];
+    private readonly List<string> _incidents = [];
+    private readonly HashSet<string> _unwritten = [];
     private IReadOnlyList<SiloReport> _silos = [];
+    private RunStatus _status = RunStatus.Running;
+    private string? _message;
+    private string? _digest;
+    private TrainingState? _state;
 
     private RunFolder(string path, RunIdentity run)
     {
@@ -24,33 +40,31 @@ internal sealed class RunFolder
     }
 
     /// <summary>The folder.</summary>
-    public string Path { get; }
+    public string Path { get; private set; }
+
+    /// <summary>Why a file could not be written at the last try; null when all are written.</summary>
+    public string? Problem { get; private set; }
 
     /// <summary>The weights.</summary>
-    public string Model => System.IO.Path.Combine(Path, "model.safetensors");
-
-    private string Description => System.IO.Path.Combine(Path, "run.json");
-
-    private string Metrics => System.IO.Path.Combine(Path, "metrics.jsonl");
-
-    private string Incidents => System.IO.Path.Combine(Path, "incidents.jsonl");
+    public string Model => File(ModelName);
 
     /// <summary>Makes the folder, and sees that it can be written; what it holds changes only when the run has started.</summary>
     /// <exception cref="InvalidInputException">It cannot be written, or holds a run already and <paramref name="force"/> is not given.</exception>
     public static RunFolder Create(string path, RunIdentity run, bool force)
     {
         var folder = new RunFolder(path, run);
-        if (!force && (File.Exists(folder.Description) || File.Exists(folder.Model) || File.Exists(folder.Metrics)))
+        if (!force && new[] { DescriptionName, ModelName, MetricsName }.Any(name => System.IO.File.Exists(folder.File(name))))
         {
-            throw new InvalidInputException($"--out {path} holds a run already: choose another folder, or overwrite it with --force.");
+            throw new InvalidInputException($"--out {path} holds {(HasEndedUnnoticed(path) ? "a run that ended with its process, and the weights of its last epoch" : "a run")} already: "
+                + "choose another folder, or overwrite it with --force.");
         }
 
         try
         {
             Directory.CreateDirectory(path);
-            using var probe = File.Create(System.IO.Path.Combine(path, $".{run.RunId}"), 1, FileOptions.DeleteOnClose);
+            using var probe = System.IO.File.Create(folder.File($".{run.RunId}"), 1, FileOptions.DeleteOnClose);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new InvalidInputException($"--out {path} cannot be written ({failure.Message.TrimEnd('.')}): choose another folder.", failure);
         }
@@ -59,19 +73,14 @@ internal sealed class RunFolder
     }
 
     /// <summary>Whether a folder holds the results of this very run.</summary>
-    public static bool Holds(string path, string runId)
+    public static bool Holds(string path, string runId) =>
+        ReadDescription(path) is { } run && run.TryGetProperty("run_id", out var id) && id.ValueKind == JsonValueKind.String && id.GetString() == runId;
+
+    /// <summary>SHA-256 of a file in lower-case hex.</summary>
+    public static string Sha256Of(string path)
     {
-        var description = System.IO.Path.Combine(path, "run.json");
-        try
-        {
-            return File.Exists(description)
-                && JsonDocument.Parse(File.ReadAllText(description)).RootElement.TryGetProperty("run_id", out var id)
-                && id.GetString() == runId;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
+        using var file = System.IO.File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
     /// <summary>Notes what an event tells.</summary>
@@ -81,56 +90,143 @@ internal sealed class RunFolder
         {
             case RunEvent.Started started:
                 _silos = started.Silos;
-                File.Delete(Model);
-                File.WriteAllText(Metrics, "");
-                File.Delete(Incidents);
-                Describe(RunStatus.Running, null, null);
+                Write(DescriptionName, ModelName, MetricsName, IncidentsName);
                 break;
             case RunEvent.EpochCompleted epoch:
-                File.AppendAllText(Metrics, Json.ToLine(epoch.Metrics) + "\n");
+                _metrics.Add(Json.ToLine(epoch.Metrics));
+                Write(MetricsName);
                 break;
             case RunEvent.Disturbed disturbed:
-                File.AppendAllText(Incidents, Json.ToLine(disturbed.Incident) + "\n");
+                _incidents.Add(Json.ToLine(disturbed.Incident));
+                Write(IncidentsName);
                 break;
         }
     }
 
-    /// <summary>Writes the weights, where there are any, and how the run ended.</summary>
-    /// <returns>SHA-256 of the weights' file in lower-case hex, or null without weights.</returns>
+    /// <summary>Keeps the weights that the run has come to so far.</summary>
+    public void Keep(TrainingState state)
+    {
+        _state = state;
+        Write(ModelName);
+    }
+
+    /// <summary>Writes the weights, where there are any, and how the run ended; if the folder cannot be written, to a folder of the user's state instead.</summary>
+    /// <returns>SHA-256 of the weights' file in lower-case hex; null without weights or where no folder can be written.</returns>
     public string? Finish(RunStatus status, string? message, TrainingState? state)
     {
-        if (state is not null)
+        (_status, _message, _state) = (status, message, state);
+        FinishHere();
+        if (Problem is { } problem)
         {
-            ModelWeights.Write(Model, Training.Models.Model.Of(_run.Plan).Layout, state);
+            var chosen = Path;
+            Path = System.IO.Path.Combine(UserFolders.State, "runs", _run.RunId);
+            FinishHere();
+            Problem = Problem is null
+                ? $"The results could not be written to {chosen} ({problem}); they are in {Path}."
+                : $"The results could not be written, neither to {chosen} ({problem}) nor to {Path}.";
         }
 
-        var digest = state is null ? null : Sha256Of(Model);
-        Describe(status, message, digest);
-        return digest;
+        return _digest;
     }
 
-    /// <summary>SHA-256 of a file in lower-case hex.</summary>
-    public static string Sha256Of(string path)
+    /// <summary>Notes that the run has not come to an end; the weights of its last epoch stay.</summary>
+    public void Abandon(string message)
     {
-        using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
+        (_status, _message) = (RunStatus.Interrupted, message);
+        Write(DescriptionName);
     }
 
-    private void Describe(RunStatus status, string? message, string? digest) => File.WriteAllText(Description, Json.ToDocument(new
+    private void FinishHere()
+    {
+        Write(ModelName, MetricsName, IncidentsName);
+        _digest = _state is null || Problem is not null ? null : Sha256Of(Model);
+        Write(DescriptionName);
+    }
+
+    /// <summary>Writes files, and those again that could not be written before.</summary>
+    private void Write(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            _unwritten.Add(name);
+        }
+
+        Problem = null;
+        foreach (var name in _unwritten.ToArray())
+        {
+            try
+            {
+                Write(name);
+                _unwritten.Remove(name);
+            }
+            catch (Exception failure) when (failure is InvalidInputException or IOException or UnauthorizedAccessException)
+            {
+                Problem ??= (failure.InnerException ?? failure).Message.TrimEnd('.');
+            }
+        }
+    }
+
+    private void Write(string name)
+    {
+        switch (name)
+        {
+            case ModelName when _state is { } state:
+                ModelWeights.Write(Model, Training.Models.Model.Of(_run.Plan).Layout, state);
+                break;
+            case MetricsName:
+                WriteText(name, Lines(_metrics));
+                break;
+            case IncidentsName when _incidents.Count > 0:
+                WriteText(name, Lines(_incidents));
+                break;
+            case DescriptionName:
+                WriteText(name, Describe());
+                break;
+            default:
+                System.IO.File.Delete(File(name));
+                break;
+        }
+    }
+
+    private void WriteText(string name, string text) => AtomicFile.Write(File(name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    private static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => $"{line}\n"));
+
+    private string File(string name) => System.IO.Path.Combine(Path, name);
+
+    private string Describe() => Json.ToDocument(new
     {
         _run.RunId,
-        Status = status,
-        Message = message,
+        Status = _status,
+        Message = _message,
         _run.Plan,
         _run.Cluster,
         Silos = _silos.Select(silo => new { Silo = silo.Name, silo.Address }),
         Fingerprint = _silos.Count == 0 ? null : _silos[0].Fingerprint,
-        WeightsSha256 = digest,
-    }));
-}
 
-/// <summary>What names a run and what it trains.</summary>
-/// <param name="RunId">The run's id.</param>
-/// <param name="Plan">What it trains.</param>
-/// <param name="Cluster">The cluster it runs on; null in this process.</param>
-internal sealed record RunIdentity(string RunId, TrainingPlan Plan, string? Cluster);
+        // Tells whoever reads "running" whether the process that said so is still there.
+        Process = _status == RunStatus.Running && _run.Cluster is null ? ProcessIdentity.Own : null,
+        WeightsSha256 = _digest,
+    });
+
+    /// <summary>Whether a folder's run says that it is running, in a process that has ended.</summary>
+    private static bool HasEndedUnnoticed(string path) =>
+        ReadDescription(path) is { } run
+        && run.TryGetProperty("process", out var process) && process.ValueKind == JsonValueKind.Object
+        && process.TryGetProperty("pid", out var pid) && pid.TryGetInt32(out var id)
+        && process.TryGetProperty("boot", out var boot) && process.TryGetProperty("start", out var start) && start.TryGetInt64(out var ticks)
+        && !new ProcessIdentity(id, boot.ToString(), ticks).IsAlive;
+
+    private static JsonElement? ReadDescription(string path)
+    {
+        try
+        {
+            var root = JsonSerializer.Deserialize<JsonElement>(System.IO.File.ReadAllBytes(System.IO.Path.Combine(path, DescriptionName)));
+            return root.ValueKind == JsonValueKind.Object ? root : null;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -34,10 +34,14 @@ internal static class RunFollower
             {
                 if (stop.IsCancellationRequested)
                 {
-                    await run.Stop();
+                    await run.Stop().WaitAsync(detach);
                 }
 
-                batch = await run.Watch(cursor);
+                batch = await run.Watch(cursor).WaitAsync(detach);
+            }
+            catch (OperationCanceledException) when (detach.IsCancellationRequested)
+            {
+                yield break;
             }
             catch (Exception failure) when (PatientCall.IsPassing(failure) && Stopwatch.GetElapsedTime(answered) < Patience)
             {

@@ -3,51 +3,73 @@ using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Output;
+using Mnist.Distributed.Grains.Hosting.Border;
 
 namespace Mnist.Distributed.Coordinator.Runs;
 
 /// <summary>Accompanies a run to its end: shows it, writes its results, and passes an interrupt on as a request to stop.</summary>
-internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunDisplay display, RunFolder? folder)
+/// <param name="grain">The run.</param>
+/// <param name="run">What it is.</param>
+/// <param name="display">Shows it.</param>
+/// <param name="folder">Takes its results; null when they are not to be written.</param>
+/// <param name="remarks">What there is to say of it beyond its numbers; null when nothing is known but these.</param>
+internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunDisplay display, RunFolder? folder, RunRemarks? remarks)
 {
+    /// <summary>How long a run that was asked to stop may take; the step it is in and an evaluation are done by then.</summary>
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
+
+    /// <summary>Weights are written while the run goes on, but not more often than this.</summary>
+    private static readonly TimeSpan KeepInterval = TimeSpan.FromSeconds(1);
+
     private readonly List<EpochMetrics> _epochs = [];
     private RunEvent.Ended? _ended;
+    private long _kept = Stopwatch.GetTimestamp();
+    private bool _wasWritable = true;
 
     /// <summary>Shows the run until it ends.</summary>
-    /// <param name="interrupts">An interrupt stops the run after its step.</param>
+    /// <param name="interrupts">An interrupt stops the run after its step; a run that does not stop in time is left.</param>
     /// <returns>The exit code.</returns>
-    public Task<int> FollowAndStop(Interrupts interrupts) => Follow(interrupts.Requested, CancellationToken.None);
+    public async Task<int> FollowAndStop(Interrupts interrupts)
+    {
+        using var left = new CancellationTokenSource();
+        using var patience = interrupts.Requested.Register(() => left.CancelAfter(StopPatience));
+        return await Follow(interrupts.Requested, left.Token);
+    }
 
     /// <summary>Shows the run until it ends or <paramref name="detach"/> is cancelled; the run goes on then.</summary>
     /// <returns>The exit code.</returns>
     public Task<int> Follow(CancellationToken detach) => Follow(CancellationToken.None, detach);
 
-    private async Task<int> Follow(CancellationToken stop, CancellationToken detach)
+    private Task<int> Follow(CancellationToken stop, CancellationToken detach) => WorkFailedException.Begin(async () =>
     {
         var start = Stopwatch.GetTimestamp();
+        SlowWork.Is($"waiting for run {run.RunId}");
         await display.Show(run, folder?.Path, Tap(RunFollower.Follow(grain, display.Note, stop, detach)));
         if (_ended is not { } ended)
         {
-            display.Note($"Detached; run {run.RunId} goes on. See it again with: mnist runs watch {run.RunId} --cluster {run.Cluster}");
-            return ExitCode.Interrupted;
+            return Leave(stop.IsCancellationRequested);
         }
 
+        SlowWork.Is($"fetching the weights of run {run.RunId}");
         var state = folder is null ? null : await PatientCall.Ask(grain.GetState);
         var digest = folder?.Finish(ended.Status, ended.Message, state);
         display.Close(new RunSummary(run, ended.Status, ended.Message, _epochs, Stopwatch.GetElapsedTime(start), folder?.Path, digest));
-        if (ended.Status is RunStatus.Failed or RunStatus.Interrupted)
+        SlowWork.Is(null);
+        if (ended.Status == RunStatus.Failed || ended.Status == RunStatus.Interrupted)
         {
-            Console.Error.WriteLine($"mnist: run {run.RunId} {RunText.Name(ended.Status)}: {ended.Message}.");
+            Console.Error.WriteLine($"mnist: run {run.RunId} {RunText.Ending(ended.Status, ended.Message)}.");
         }
 
-        if (ended.Status == RunStatus.Stopped && run.Cluster is not null)
+        foreach (var remark in state is null ? [] : remarks?.AtEnd(state) ?? [])
         {
-            display.Note($"To go on: mnist runs resume {run.RunId} --cluster {run.Cluster}");
+            display.Note(remark);
         }
-        else if (ended.Status == RunStatus.Stopped && digest is not null)
+
+        HintHowToGoOn(ended.Status, digest);
+        if (folder?.Problem is { } problem)
         {
-            display.Note(
-                $"To go on from these weights: mnist train --model {run.Plan.Model} --dataset {run.Plan.DataSet} --init {folder!.Model} "
-                + $"--epochs {Math.Max(1, run.Plan.Epochs - _epochs.Count)}");
+            Console.Error.WriteLine($"mnist: {problem}{(run.Place is { } place ? $" The run is kept on cluster {place.Cluster}: 'mnist runs watch {run.RunId} {place.Options} --out DIR' writes them again." : "")}");
+            return ended.Status == RunStatus.Stopped ? ExitCode.Interrupted : ExitCode.Failed;
         }
 
         return ended.Status switch
@@ -56,17 +78,54 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
             RunStatus.Stopped => ExitCode.Interrupted,
             _ => ExitCode.Failed,
         };
+    });
+
+    /// <summary>The end of following a run that goes on, because that was asked for or because the run does not stop.</summary>
+    private int Leave(bool stopRequested)
+    {
+        if (run.Place is { } place)
+        {
+            display.Note(
+                $"{(stopRequested ? $"Run {run.RunId} has been asked to stop, but has not after {StopPatience.TotalSeconds:F0} s; it stops when it can." : $"Detached; run {run.RunId} goes on.")} "
+                + $"See it again with: mnist runs watch {run.RunId} {place.Options}");
+        }
+        else
+        {
+            folder?.Abandon($"did not stop within {StopPatience.TotalSeconds:F0} s");
+            display.Note($"Run {run.RunId} has not stopped within {StopPatience.TotalSeconds:F0} s and ends with this process; the weights of its last epoch are in {folder?.Path}.");
+        }
+
+        return ExitCode.Interrupted;
+    }
+
+    private void HintHowToGoOn(RunStatus status, string? digest)
+    {
+        if (status == RunStatus.Completed)
+        {
+            return;
+        }
+
+        if (run.Place is { } place)
+        {
+            display.Note($"To go on, with the same bytes: mnist runs resume {run.RunId} {place.Options}");
+        }
+        else if (digest is not null && remarks?.HowToTrainOn(folder!.Model, Math.Max(1, run.Plan.Epochs - _epochs.Count)) is { } hint)
+        {
+            display.Note(hint);
+        }
     }
 
     private async IAsyncEnumerable<RunEvent> Tap(IAsyncEnumerable<RunEvent> events)
     {
         await foreach (var happened in events)
         {
+            SlowWork.Is(null);
             folder?.Record(happened);
             switch (happened)
             {
                 case RunEvent.EpochCompleted epoch:
                     _epochs.Add(epoch.Metrics);
+                    await Keep();
                     break;
                 case RunEvent.Ended ended:
                     _ended = ended;
@@ -74,6 +133,47 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
             }
 
             yield return happened;
+            if (happened is RunEvent.EpochCompleted && remarks?.AfterEpoch(_epochs) is { } remark)
+            {
+                display.Note(remark);
+            }
+
+            SayWhetherWritable();
+        }
+    }
+
+    /// <summary>Writes the weights as they are now, so that they are there whatever happens to this process.</summary>
+    private async Task Keep()
+    {
+        if (folder is null || Stopwatch.GetElapsedTime(_kept) < KeepInterval)
+        {
+            return;
+        }
+
+        try
+        {
+            if (await grain.GetState() is { } state)
+            {
+                folder.Keep(state);
+            }
+        }
+        catch (Exception failure) when (PatientCall.IsPassing(failure))
+        {
+            // The next epoch brings newer ones.
+        }
+
+        _kept = Stopwatch.GetTimestamp();
+    }
+
+    private void SayWhetherWritable()
+    {
+        var writable = folder?.Problem is null;
+        if (writable != _wasWritable)
+        {
+            display.Note(writable
+                ? $"The results are in {folder!.Path} again."
+                : $"The results cannot be written to {folder!.Path} ({folder.Problem}); training goes on, and they are tried again.");
+            _wasWritable = writable;
         }
     }
 }

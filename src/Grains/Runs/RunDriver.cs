@@ -73,7 +73,7 @@ public sealed partial class RunDriver(
         }
 
         Checkpoint(state, EpochSeconds);
-        await End(RunStatus.Stopped, $"stopped after step {state.Step} of {Plan.TotalSteps}");
+        await End(RunStatus.Stopped, $"stopped after step {state.Step:N0} of {Plan.TotalSteps:N0}");
     }
 
     /// <summary>Notes how the run ended.</summary>

@@ -120,11 +120,11 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         switch (Record.Status)
         {
             case RunStatus.Unknown:
-                throw new InvalidInputException($"There is no run {RunId} on this cluster: 'mnist runs list' names those there are.");
+                throw new InvalidInputException($"There is no run {RunId} on this cluster: look at the list of its runs.");
             case RunStatus.Completed:
                 throw new InvalidInputException($"Run {RunId} is complete: there is nothing to resume. Its weights can be trained further with 'mnist train --init'.");
             case RunStatus.Running:
-                throw new InvalidInputException($"Run {RunId} is running: see it with 'mnist runs watch {RunId}'.");
+                throw new InvalidInputException($"Run {RunId} is running: watch it instead.");
         }
 
         _starting = true;
@@ -169,7 +169,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
     {
         if (Record.Status == RunStatus.Unknown)
         {
-            throw new InvalidInputException($"There is no run {RunId} on this cluster: 'mnist runs list' names those there are.");
+            throw new InvalidInputException($"There is no run {RunId} on this cluster: look at the list of its runs.");
         }
 
         var changed = _changed.Task;
@@ -256,7 +256,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         }
 
         Record.Status = RunStatus.Interrupted;
-        Record.Message = $"every silo was lost; 'mnist runs resume {RunId}' goes on from step {Record.Step:N0}";
+        Record.Message = $"every silo was lost; it goes on from step {Record.Step:N0} when it is resumed";
         Signal();
     }
 

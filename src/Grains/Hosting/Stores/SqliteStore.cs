@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Net;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Mnist.Distributed.Contracts;
@@ -88,17 +89,14 @@ public sealed class SqliteStore(string path) : IClusterStore
         using var connection = Open(SqliteOpenMode.ReadOnly);
         using var command = connection.CreateCommand();
         command.CommandText =
-            "SELECT SiloName, Address, Port, Status, StartTime FROM OrleansMembershipTable WHERE DeploymentId = $cluster ORDER BY StartTime, Generation";
+            "SELECT Address, Port, Generation, Status FROM OrleansMembershipTable WHERE DeploymentId = $cluster ORDER BY StartTime, Generation";
         command.Parameters.AddWithValue("$cluster", cluster);
         using var reader = command.ExecuteReader();
         var rows = new List<MembershipRow>();
         while (reader.Read())
         {
-            rows.Add(new MembershipRow(
-                reader.GetString(0),
-                $"{reader.GetString(1)}:{reader.GetInt32(2)}",
-                (SiloStatus)reader.GetInt32(3),
-                DateTime.SpecifyKind(reader.GetDateTime(4), DateTimeKind.Utc)));
+            var address = SiloAddress.New(IPAddress.Parse(reader.GetString(0)), reader.GetInt32(1), reader.GetInt32(2));
+            rows.Add(new MembershipRow(address.ToParsableString(), address.Endpoint.ToString(), (SiloStatus)reader.GetInt32(3)));
         }
 
         return rows;

@@ -17,8 +17,8 @@ public sealed class SqliteMembershipTests(StoreServers servers) : RelationalMemb
 
         Assert.Equal(
             [
-                new MembershipRow("silo-1", "127.0.0.1:1001", SiloStatus.Active, Entry(1).StartTime),
-                new MembershipRow("silo-2", "127.0.0.1:1002", SiloStatus.Dead, Entry(2).StartTime),
+                new MembershipRow(Entry(1).SiloAddress.ToParsableString(), "127.0.0.1:1001", SiloStatus.Active),
+                new MembershipRow(Entry(2).SiloAddress.ToParsableString(), "127.0.0.1:1002", SiloStatus.Dead),
             ],
             store.ReadMembership(Cluster));
 

@@ -1,0 +1,123 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Grains.Hosting;
+using Mnist.Distributed.Grains.Hosting.Border;
+using Mnist.Distributed.Grains.Hosting.Processes;
+using Mnist.Distributed.Grains.Hosting.Stores;
+using Mnist.Distributed.Grains.Telemetry;
+using Orleans.Configuration;
+
+namespace Mnist.Distributed.Silo;
+
+/// <summary>The silo program: one process of a cluster.</summary>
+public static class SiloMain
+{
+    /// <summary>Runs a silo until it is asked to leave.</summary>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="InvalidInputException">An option, the configuration or the store cannot be used.</exception>
+    public static async Task<int> Run(IReadOnlyList<string> arguments)
+    {
+        if (arguments is ["--help" or "-h" or "-?"])
+        {
+            Console.WriteLine(SiloHelp.Text);
+            return 0;
+        }
+
+        if (arguments is ["--version"])
+        {
+            Console.WriteLine(ProductVersion.Text);
+            return 0;
+        }
+
+        SiloArguments.Check(arguments);
+        PrivateFiles.Use();
+        var builder = Configured(() => NewBuilder(arguments));
+        var options = SiloConfiguration.Read(builder.Configuration);
+        var store = StoreName.Parse(options.Store, "Silo:Store");
+        var endpoints = SiloEndpoints.Of(options);
+        if (options.Detached)
+        {
+            Terminal.Leave();
+        }
+
+        Note(options, null);
+        await store.Create(options.Cluster);
+        builder.Services.Configure<TracingOptions>(builder.Configuration.GetSection("Tracing"));
+        builder.AddOtlpExport("mnist-silo", options.Name);
+        builder.UseOrleans(silo => silo
+            .JoinCluster(options.Cluster, store)
+            .Configure<SiloOptions>(self => self.SiloName = options.Name)
+            .Configure<EndpointOptions>(self => endpoints.Configure(self, options.SiloPort, options.GatewayPort))
+            .AddTraining(options.ComputeThreads > 0 ? options.ComputeThreads : Environment.ProcessorCount));
+
+        using var host = Configured(builder.Build);
+        Note(options, host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress);
+        if (await HasStarted(host))
+        {
+            Console.WriteLine($"mnist-silo: silo {options.Name} of cluster {options.Cluster} is active at {endpoints.Advertised}.");
+            await host.WaitForShutdownAsync();
+        }
+
+        return 0;
+    }
+
+    private static HostApplicationBuilder NewBuilder(IReadOnlyList<string> arguments)
+    {
+        var builder = Host.CreateApplicationBuilder([.. arguments]);
+        builder.Configuration.Sources.Insert(0, new JsonStreamConfigurationSource
+        {
+            Stream = typeof(SiloMain).Assembly.GetManifestResourceStream("mnist-silo.json")!,
+        });
+        return builder;
+    }
+
+    /// <summary>Does what reads the configuration: whatever is wrong there is wrong in what was given.</summary>
+    private static T Configured<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception failure) when (failure is InvalidDataException or FormatException or InvalidOperationException or ArgumentException)
+        {
+            var reason = Printable.Of(failure.GetBaseException().Message.TrimEnd('.'));
+            throw new InvalidInputException(
+                $"The silo's configuration cannot be used ({Printable.Of(failure.Message.TrimEnd('.'))}{(failure.InnerException is null ? "" : $": {reason}")}): "
+                + "correct appsettings.json in the working folder, the environment or the arguments.",
+                failure);
+        }
+    }
+
+    private static void Note(SiloProcessOptions options, SiloAddress? address)
+    {
+        if (options.PidFile.Length > 0)
+        {
+            new SiloNote(options.Name, ProcessIdentity.Own, ProductVersion.Text, address?.ToParsableString()).Write(options.PidFile);
+        }
+    }
+
+    /// <returns>Whether the silo is active; not if it was asked to leave before it was.</returns>
+    private static async Task<bool> HasStarted(IHost host)
+    {
+        try
+        {
+            await host.StartAsync();
+            return true;
+        }
+        catch (Exception ended) when (host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
+        {
+            Console.WriteLine($"mnist-silo: asked to leave while starting ({Printable.Of(ended.Message.TrimEnd('.'))}).");
+            return false;
+        }
+        catch (Exception failure) when (failure.GetBaseException() is SocketException || failure is AddressInUseException)
+        {
+            throw new InvalidInputException(
+                $"This silo cannot listen ({failure.GetBaseException().Message.TrimEnd('.')}): choose another Silo:Listen, Silo:SiloPort or Silo:GatewayPort; port 0 takes a free one.",
+                failure);
+        }
+    }
+}
