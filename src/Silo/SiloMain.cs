@@ -10,6 +10,7 @@ using Mnist.Distributed.Grains.Hosting.Processes;
 using Mnist.Distributed.Grains.Hosting.Stores;
 using Mnist.Distributed.Grains.Telemetry;
 using Orleans.Configuration;
+using static Mnist.Distributed.Contracts.InvalidInputException;
 
 namespace Mnist.Distributed.Silo;
 
@@ -96,6 +97,9 @@ public static class SiloMain
     {
         if (options.PidFile.Length > 0)
         {
+            Require(
+                SiloNote.MayBeWrittenTo(options.PidFile),
+                $"Silo:PidFile {options.PidFile} holds something else than a silo's process: name another file, or remove it.");
             new SiloNote(options.Name, ProcessIdentity.Own, ProductVersion.Text, address?.ToParsableString()).Write(options.PidFile);
         }
     }

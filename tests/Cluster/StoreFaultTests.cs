@@ -67,7 +67,7 @@ public sealed class StoreFaultTests(SmallMnist data, StoreServers servers) : IAs
                 $"sqlite:{Path.Combine(disk, "cluster.db")}",
                 () =>
                 {
-                    Fill(ballast);
+                    FullDisk.Fill(ballast);
                     return Task.CompletedTask;
                 },
                 () =>
@@ -129,23 +129,5 @@ public sealed class StoreFaultTests(SmallMnist data, StoreServers servers) : IAs
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
-    }
-
-    private static void Fill(string path)
-    {
-        using var file = File.Create(path);
-        var block = new byte[1 << 12];
-        try
-        {
-            while (true)
-            {
-                file.Write(block);
-                file.Flush(flushToDisk: true);
-            }
-        }
-        catch (IOException)
-        {
-            // It is full.
-        }
     }
 }

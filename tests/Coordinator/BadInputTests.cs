@@ -42,7 +42,7 @@ public sealed class BadInputTests(SmallMnist data) : IAsyncDisposable
     [InlineData("--learning-rate", "0.1", "--learning-rate")]
     [InlineData("--data", "nowhere", "nowhere")]
     [InlineData("--init", "nowhere.safetensors", "nowhere.safetensors")]
-    [InlineData("--cluster", "nowhere", "mnist cluster up --name nowhere")]
+    [InlineData("--cluster", "nowhere", "mnist cluster up --cluster nowhere")]
     [InlineData("--cluster", "../etc", "'../etc'")]
     public async Task Train_refuses_a_bad_option(string option, string value, string hint)
     {
@@ -59,7 +59,7 @@ public sealed class BadInputTests(SmallMnist data) : IAsyncDisposable
     public async Task Runs_of_an_unknown_cluster_are_refused(string command)
     {
         var sentence = (await _home.Mnist("runs", command, "some-run", "--cluster", "unknown")).IsRefused();
-        Assert.Contains("mnist cluster up --name unknown", sentence, StringComparison.Ordinal);
+        Assert.Contains("mnist cluster up --cluster unknown", sentence, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,6 +10,14 @@ internal static partial class Signals
     /// <summary>SIGTERM, which programs take as Ctrl-C; SIGINT is ignored by what a shell has started in the background.</summary>
     public static void Interrupt(int pid) => Assert.Equal(0, Kill(pid, 15));
 
+    public static void Send(int pid, string name) => Assert.Equal(0, Kill(pid, name switch
+    {
+        "HUP" => 1,
+        "INT" => 2,
+        "TERM" => 15,
+        _ => throw new ArgumentException(name),
+    }));
+
     public static void Quit(int pid) => Assert.Equal(0, Kill(pid, 3));
 
     public static void Kill(int pid) => Assert.Equal(0, Kill(pid, 9));

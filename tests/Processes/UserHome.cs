@@ -34,24 +34,39 @@ public sealed class UserHome : IAsyncDisposable
     /// <summary>Sets or removes a variable for the programs started from now on.</summary>
     public void Set(string variable, string? value) => _environment[variable] = value;
 
+    /// <summary>What a variable is set to here; null for what it is in the environment of the tests.</summary>
+    public string? Get(string variable) => _environment.GetValueOrDefault(variable);
+
     /// <summary>Runs <c>mnist</c> to its end.</summary>
     public Task<Finished> Mnist(params string[] arguments) => Run("mnist", arguments);
 
     /// <summary>Runs a program of the project to its end.</summary>
     public async Task<Finished> Run(string program, params string[] arguments)
     {
-        using var process = Launch(program, arguments);
+        using var process = Launch("dotnet", [AssemblyOf(program), .. arguments]);
+        return await Finish(process);
+    }
+
+    private async Task<Finished> Finish(Process process)
+    {
         var output = process.StandardOutput.ReadToEndAsync(Guard);
         var error = process.StandardError.ReadToEndAsync(Guard);
         await process.WaitForExitAsync(Guard);
         return new Finished(process.ExitCode, await output, await error);
     }
 
+    /// <summary>Runs <c>mnist</c> to its end as a shell starts it, with redirections such as <c>&gt;/dev/full</c>.</summary>
+    public async Task<Finished> RunInShell(string redirections, params string[] arguments)
+    {
+        using var process = Launch("/bin/sh", ["-c", $"exec dotnet \"$@\" {redirections}", "sh", AssemblyOf("mnist"), .. arguments]);
+        return await Finish(process);
+    }
+
     /// <summary>Starts <c>mnist</c> with its output to be read.</summary>
-    public Process Start(params string[] arguments) => Launch("mnist", arguments);
+    public Process Start(params string[] arguments) => Launch("dotnet", [AssemblyOf("mnist"), .. arguments]);
 
     /// <summary>Starts <c>mnist-silo</c> with its output to be read.</summary>
-    public Process StartSilo(params string[] arguments) => Launch("mnist-silo", arguments);
+    public Process StartSilo(params string[] arguments) => Launch("dotnet", [AssemblyOf("mnist-silo"), .. arguments]);
 
     /// <summary>Starts a cluster that is taken down with the home.</summary>
     public async Task Up(string cluster, int silos)
@@ -79,21 +94,17 @@ public sealed class UserHome : IAsyncDisposable
         }
     }
 
+    private static string AssemblyOf(string program) => Path.Combine(AppContext.BaseDirectory, $"{program}.dll");
+
     private Process Launch(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = _folder.Path,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, $"{program}.dll") },
         };
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
         foreach (var (variable, value) in _environment)
         {
             start.Environment[variable] = value;

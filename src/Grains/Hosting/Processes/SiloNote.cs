@@ -13,6 +13,10 @@ public sealed record SiloNote(string Silo, ProcessIdentity Process, string Versi
     /// <summary>Writes the pid file.</summary>
     public void Write(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this));
 
+    /// <summary>Whether a file is not there, or is a pid file: another one, or a device, is not to be replaced by mistake.</summary>
+    public static bool MayBeWrittenTo(string path) =>
+        !Path.Exists(path) || (File.Exists(path) && new FileInfo(path).Length > 0 && TryRead(path) is not null);
+
     /// <summary>Reads a pid file; null when it is not there, or is damaged: the process can be found without it.</summary>
     public static SiloNote? TryRead(string path)
     {

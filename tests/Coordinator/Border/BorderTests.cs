@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using CsCheck;
+using Mnist.Distributed.Coordinator.Commands;
+using Mnist.Distributed.Silo;
+using Mnist.Distributed.Tests.Processes;
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Coordinator.Border;
+
+/// <summary>
+/// Whatever a program is given, it ends with a documented exit code and, where it refuses, with one sentence: no stack trace, no abort, nothing on standard output.
+/// The cases are drawn from the programs' own options and keys, so that new ones are covered by themselves. MNIST_BORDER_CASES sets how many each test draws.
+/// </summary>
+public sealed class BorderTests(SmallMnist data) : IAsyncDisposable
+{
+    private static readonly int Cases = int.Parse(Environment.GetEnvironmentVariable("MNIST_BORDER_CASES") ?? "60", CultureInfo.InvariantCulture);
+
+    private readonly UserHome _home = new();
+
+    private static IReadOnlyList<Command> Commands { get; } = [.. Leaves(CommandLine.Root())];
+
+    /// <summary>Every option of every command, with a value that nobody thought of.</summary>
+    [Fact]
+    public Task Options_of_mnist() => Each(
+        from command in Gen.OneOfConst([.. Commands])
+        from option in Gen.OneOfConst([.. command.Options.Where(option => option is not System.CommandLine.Help.HelpOption)])
+        from value in BadInput.Value(_home)
+        from argument in command.Arguments.Count > 0 ? BadInput.Value(_home) : Gen.Const("")
+        from hasArgument in Gen.Bool
+        select new Case(
+            "mnist",
+            [.. PathOf(command), .. command.Arguments.Count == 0 ? [] : hasArgument ? [argument] : (string[])["some-run"], option.Name, .. option.Arity.MaximumNumberOfValues > 0 ? [value] : (string[])[], .. Short(command, option)],
+            []));
+
+    /// <summary>Every environment variable that is read, with rubbish in it.</summary>
+    [Fact]
+    public Task Environment_of_mnist() => Each(
+        from variable in Gen.OneOfConst(BadInput.Variables)
+        from value in BadInput.Value(_home)
+        from command in Gen.OneOfConst<string[]>(
+            ["train", "--limit", "30", "--epochs", "1", "--force", "--out", _home["out"]], ["data", "show"], ["cluster", "status"], ["cluster", "list"], ["runs", "list"], ["cluster", "down"])
+        select new Case("mnist", command, new() { [variable] = value }));
+
+    /// <summary>Every key of the silo's configuration, as argument, as variable and in its file.</summary>
+    [Fact]
+    public Task Configuration_of_mnist_silo() => Each(
+        from key in Gen.OneOfConst(
+        [
+            .. typeof(SiloProcessOptions).GetProperties().Select(option => $"Silo:{option.Name}"),
+            "Silo:Unknown", "Tracing:FirstSteps", "Tracing:OneIn", "Tracing:Unknown", "Logging:LogLevel:Default", "Logging:Console:FormatterName",
+        ])
+        from value in BadInput.Value(_home)
+        from how in Gen.Int[0, 2]
+        select how switch
+        {
+            0 => new Case("mnist-silo", [.. SiloThatCannotStart, $"--{key}", value], []),
+            1 => new Case("mnist-silo", SiloThatCannotStart, new() { [key.Replace(":", "__", StringComparison.Ordinal)] = value }),
+            _ => new Case("mnist-silo", SiloThatCannotStart, new() { ["DOTNET_CONTENTROOT"] = BadInput.Settings(_home, key, value) }),
+        });
+
+    public ValueTask DisposeAsync() => _home.DisposeAsync();
+
+    /// <summary>A silo that would start has nowhere to write: it ends by itself.</summary>
+    private static string[] SiloThatCannotStart => ["--Silo:Store", "sqlite:/proc/none/cluster.db"];
+
+    private static IEnumerable<Command> Leaves(Command command) => command.Subcommands.Count == 0 ? [command] : command.Subcommands.SelectMany(Leaves);
+
+    private static IEnumerable<string> PathOf(Command command) =>
+        command.Parents.OfType<Command>().Where(parent => parent is not RootCommand).SelectMany(PathOf).Append(command.Name);
+
+    /// <summary>What keeps a command short should it find nothing wrong.</summary>
+    private static IEnumerable<string> Short(Command command, Option given)
+    {
+        (string Option, string Value)[] usual = command.Name switch
+        {
+            "train" => [("--limit", "30"), ("--epochs", "1"), ("--batch-size", "30")],
+            "chaos" => [("--plan", "nonsense")],
+            "up" or "scale" => [("--silos", "0")],
+            "plan" => [("--silos", "1")],
+            "evaluate" => [("--weights", "nowhere.safetensors")],
+            _ => [],
+        };
+        return usual.Where(option => option.Option != given.Name).SelectMany(option => new[] { option.Option, option.Value });
+    }
+
+    private async Task Each(Gen<Case> cases)
+    {
+        _home.Set("MNIST_DATA", data.Path);
+        var drawn = new List<Case>();
+        cases.Sample(drawn.Add, iter: Cases, threads: 1);
+        foreach (var one in drawn)
+        {
+            await one.Judge(_home);
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{drawn.Count} cases");
+    }
+}
