@@ -1,3 +1,4 @@
+using Mnist.Distributed.Grains.Telemetry;
 using static Mnist.Distributed.Contracts.InvalidInputException;
 
 namespace Mnist.Distributed.Silo;
@@ -5,7 +6,7 @@ namespace Mnist.Distributed.Silo;
 /// <summary>The arguments of the silo program: options of the form <c>--Section:Key value</c>. The configuration would pass over any others without a word.</summary>
 internal static class SiloArguments
 {
-    private static readonly string[] Sections = [SiloProcessOptions.Section, "Tracing", "Logging"];
+    private static readonly string[] Sections = [SiloProcessOptions.Section, TracingOptions.Section, "Logging"];
 
     /// <summary>Throws a sentence about the first argument that is no such option.</summary>
     /// <exception cref="Contracts.InvalidInputException">There is one.</exception>

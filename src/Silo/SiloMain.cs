@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Grains.Hosting;
 using Mnist.Distributed.Grains.Hosting.Border;
@@ -47,7 +48,7 @@ public static class SiloMain
 
         Note(options, null);
         await store.Create(options.Cluster);
-        builder.Services.Configure<TracingOptions>(builder.Configuration.GetSection("Tracing"));
+        builder.Services.AddSingleton(Options.Create(TracingOptions.Read(builder.Configuration)));
         builder.AddOtlpExport("mnist-silo", options.Name);
         builder.UseOrleans(silo => silo
             .JoinCluster(options.Cluster, store)

@@ -20,4 +20,7 @@ public enum RunStatus
 
     /// <summary>The run was training when every silo was lost; it goes on from its record when it is resumed.</summary>
     Interrupted,
+
+    /// <summary>The run's record cannot be read any more; its message says why. Nothing can be done with it.</summary>
+    Damaged,
 }

@@ -1,7 +1,9 @@
 using System.Net;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Mnist.Distributed.Grains.Data;
 using Mnist.Distributed.Grains.Hosting;
 using Mnist.Distributed.Grains.Hosting.Stores;
@@ -22,13 +24,14 @@ internal static class InProcessCluster
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.Orleans", LogLevel.Warning);
         builder.AddOtlpExport("mnist", $"{Environment.MachineName}-{Environment.ProcessId}");
-        builder.Services.Configure<TracingOptions>(builder.Configuration.GetSection("Tracing"));
+        builder.Services.AddSingleton(Options.Create(TracingOptions.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build())));
+        var loopback = FreePorts.Loopback;
         var ports = FreePorts.Take(2);
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(ports[0], ports[1], clusterId: "in-process", serviceId: "mnist")
+            silo.UseLocalhostClustering(ports[0], ports[1], new IPEndPoint(loopback, ports[0]), serviceId: "mnist", clusterId: "in-process")
                 .Configure<SiloOptions>(options => options.SiloName = "in-process")
-                .Configure<EndpointOptions>(options => options.AdvertisedIPAddress = IPAddress.Loopback)
+                .Configure<EndpointOptions>(options => options.AdvertisedIPAddress = loopback)
                 .KeepStateInProcess()
                 .AddTraining(computeThreads);
             silo.Services.AddSingleton(_ => new DataSetStore((_, _) => Task.FromResult(data)));

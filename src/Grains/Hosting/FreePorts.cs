@@ -6,21 +6,41 @@ namespace Mnist.Distributed.Grains.Hosting;
 /// <summary>Finds TCP ports on which nobody listens.</summary>
 public static class FreePorts
 {
-    /// <summary>Different free ports of the loopback interface. Another process may take one before it is used.</summary>
-    public static int[] Take(int count)
+    /// <summary>This machine's loopback address: IPv4's, or IPv6's where there is no other.</summary>
+    public static IPAddress Loopback { get; } = CanListen(IPAddress.Loopback) || !CanListen(IPAddress.IPv6Loopback) ? IPAddress.Loopback : IPAddress.IPv6Loopback;
+
+    /// <summary>Different free ports of an address. Another process may take one before it is used.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="address">An address of this machine. Default: its loopback address.</param>
+    /// <exception cref="SocketException">It is no address of this machine.</exception>
+    public static int[] Take(int count, IPAddress? address = null)
     {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        foreach (var listener in listeners)
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(address ?? Loopback, 0)).ToArray();
+        try
         {
-            listener.Start();
+            return Array.ConvertAll(listeners, listener =>
+            {
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            });
         }
-
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        foreach (var listener in listeners)
+        finally
         {
-            listener.Stop();
+            Array.ForEach(listeners, listener => listener.Stop());
         }
+    }
 
-        return ports;
+    private static bool CanListen(IPAddress address)
+    {
+        try
+        {
+            using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(address, 0));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

@@ -25,13 +25,31 @@ public sealed class SealedStorageSerializer(Serializer serializer) : IGrainStora
     public T Deserialize<T>(BinaryData input)
     {
         var stored = input.ToMemory();
-        if (stored.Length >= SHA256.HashSizeInBytes
-            && SHA256.HashData(stored.Span[SHA256.HashSizeInBytes..]).AsSpan().SequenceEqual(stored.Span[..SHA256.HashSizeInBytes]))
+        if (!IsSound(stored.Span))
+        {
+            return Damaged<T>($"{stored.Length} stored bytes do not match their checksum");
+        }
+
+        try
         {
             return serializer.Deserialize<T>(stored[SHA256.HashSizeInBytes..])!;
         }
+        catch (Exception unreadable)
+        {
+            return Damaged<T>($"this build cannot read what another one has stored, {unreadable.GetType().Name}");
+        }
+    }
 
-        var problem = $"{stored.Length} stored bytes do not match their checksum";
+    private static bool IsSound(ReadOnlySpan<byte> stored)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        return stored.Length >= digest.Length
+            && SHA256.HashData(stored[digest.Length..], digest) == digest.Length
+            && digest.SequenceEqual(stored[..digest.Length]);
+    }
+
+    private static T Damaged<T>(string problem)
+    {
         if (!typeof(T).IsAssignableTo(typeof(IDamageable)))
         {
             throw new InvalidDataException($"The stored {typeof(T).Name} is damaged: {problem}.");

@@ -22,6 +22,7 @@ public static class TrainingSilo
     public static ISiloBuilder AddTraining(this ISiloBuilder silo, int computeThreads)
     {
         BulkTransport.Use(silo.Services);
+        ForeignExceptions.Carry(silo.Services);
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddMetrics();
         silo.Services.AddSingleton<TrainingTelemetry>();

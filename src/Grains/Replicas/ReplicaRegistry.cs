@@ -79,6 +79,7 @@ public sealed class ReplicaRegistry(
     {
         if (_runs.TryRemove(runId, out var run))
         {
+            run.Gradients.Dismiss();
             await run.Replica.Release();
         }
     }

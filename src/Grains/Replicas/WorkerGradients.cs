@@ -30,6 +30,15 @@ public sealed class WorkerGradients(TrainingPlan plan, ImageSet train, FlatVecto
     /// <summary>A worker, or null if it is not active on this silo.</summary>
     public IWorker? Find(int index) => Volatile.Read(ref _workers[index]);
 
+    /// <summary>Lets all workers go. Orleans never collects them for being idle.</summary>
+    public void Dismiss()
+    {
+        for (var index = 0; index < _workers.Length; index++)
+        {
+            Find(index)?.Dismiss();
+        }
+    }
+
     /// <summary>The computation of one worker.</summary>
     public GradientComputation ComputationOf(int worker) =>
         _computations.GetOrAdd(worker, w => new GradientComputation(plan, _model, _samples, parameters, w));

@@ -228,4 +228,5 @@ public sealed partial class RunDriver(
 }
 
 /// <summary>The loss of a run stopped being a finite number.</summary>
+[GenerateSerializer, Alias("mnist.DivergedException")]
 public sealed class DivergedException(string message) : Exception(message);

@@ -20,7 +20,12 @@ public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, 
 
     /// <summary>The record as it is now; an empty one for a run that has never been started.</summary>
     /// <exception cref="InvalidInputException">Both places are damaged.</exception>
-    public RunRecord Record => _record ??= Newest();
+    public RunRecord Record => Ruin is { } ruin ? throw new InvalidInputException(ruin) : _record ??= Newest();
+
+    /// <summary>The sentence about a run whose record cannot be read in either place; null as long as it can.</summary>
+    public string? Ruin => places.All(place => place.State.Damage is not null)
+        ? $"Both copies of the run's record are damaged ({places[0].State.Damage}): the run cannot go on."
+        : null;
 
     /// <summary>Tells this activation from any other one of the run.</summary>
     public string Writer { get; } = Guid.NewGuid().ToString("n");
@@ -88,11 +93,6 @@ public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, 
     {
         var sound = places.Where(place => place.State.Damage is null).ToArray();
         Damage = places.FirstOrDefault(place => place.State.Damage is not null)?.State.Damage;
-        if (sound.Length == 0)
-        {
-            throw new InvalidInputException($"Both copies of the run's record are damaged ({Damage}): the run cannot go on.");
-        }
-
         foreach (var (index, place) in places.Index())
         {
             _checkpoints[index] = place.State.Checkpoint;

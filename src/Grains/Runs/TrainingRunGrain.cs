@@ -67,6 +67,11 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
     /// <summary>A run that was training when its silo was lost goes on.</summary>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        if (_store.Ruin is not null)
+        {
+            return Task.CompletedTask;
+        }
+
         if (Record.Status == RunStatus.Running)
         {
             _waking = Wake();
@@ -142,6 +147,12 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
     public async Task<RunDescription> Describe()
     {
         await _waking;
+        if (_store.Ruin is { } ruin)
+        {
+            DeactivateOnIdle();
+            return new RunDescription(RunId, RunStatus.Damaged, null, [], [], ruin, new RunOptions(), null, 0, [], _self.Name, null);
+        }
+
         if (Record.Status is RunStatus.Unknown or RunStatus.Interrupted && !_starting)
         {
             // What was looked up may be out of date: another activation, which the directory has forgotten with a silo believed dead, may have started the
@@ -184,8 +195,10 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
     }
 
     /// <inheritdoc />
+    /// <exception cref="InvalidInputException">The run's record is damaged.</exception>
     public Task Stop()
     {
+        InvalidInputException.Require(_store.Ruin is null, _store.Ruin!);
         _driver.Stop();
         return Task.CompletedTask;
     }
@@ -197,7 +210,10 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
     public Task<TrainingState?> GetCheckpointBefore(long step) => Task.FromResult(_store.CheckpointBefore(step));
 
     /// <inheritdoc />
-    public Task<TrainingState?> GetInitialState() => Task.FromResult(_initial.State.State);
+    /// <exception cref="InvalidInputException">It is damaged.</exception>
+    public Task<TrainingState?> GetInitialState() => _initial.State.Damage is { } damage
+        ? throw new InvalidInputException($"The state that run {RunId} started from is damaged ({damage}): the run cannot be recomputed.")
+        : Task.FromResult(_initial.State.State);
 
     /// <inheritdoc />
     public Task<Ledger> GetLedger() => Task.FromResult(Record.Ledger);

@@ -7,7 +7,7 @@ using Orleans.Concurrency;
 namespace Mnist.Distributed.Grains.Workers;
 
 /// <inheritdoc cref="IWorkerGrain" />
-[StatelessWorker(1)]
+[StatelessWorker(1), KeepAlive]
 public sealed class WorkerGrain : Grain, IWorkerGrain, IWorker
 {
     private readonly ReplicaRegistry _registry;
@@ -41,6 +41,9 @@ public sealed class WorkerGrain : Grain, IWorkerGrain, IWorker
         TrainingTelemetry.Describe(activity, node.Totals);
         return node;
     }
+
+    /// <inheritdoc />
+    public void Dismiss() => GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "The run is over on this silo."));
 
     /// <inheritdoc />
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)

@@ -35,6 +35,7 @@ public static class NamedCluster
     {
         client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, Service));
         store.AddTo(client);
+        ForeignExceptions.Carry(client.Services);
         return client;
     }
 }

@@ -7,6 +7,7 @@ namespace Mnist.Distributed.Grains.Hosting.Stores;
 public sealed class PostgreSqlStore : IClusterStore
 {
     private const string Invariant = "Npgsql";
+    private const string Schema = "mnist";
 
     /// <summary>Seconds to connect and for a statement. Without them a server that vanishes would hold silos for much longer.</summary>
     private const string Defaults = "Timeout=5;Command Timeout=10;Application Name=mnist;";
@@ -19,14 +20,17 @@ public sealed class PostgreSqlStore : IClusterStore
 
     /// <summary>The store of a database.</summary>
     /// <param name="connectionString">Npgsql's connection string.</param>
-    /// <exception cref="ArgumentException">It is not one.</exception>
+    /// <exception cref="Exception">It is not one.</exception>
     public PostgreSqlStore(string connectionString)
     {
-        _connection = new NpgsqlConnectionStringBuilder(Defaults + connectionString) { SearchPath = "mnist" };
+        _connection = new NpgsqlConnectionStringBuilder(Defaults + connectionString) { SearchPath = Schema };
         if (string.IsNullOrEmpty(_connection.Host))
         {
-            throw new ArgumentException("Host is missing");
+            throw new UnreadableStoreException("its Host is missing");
         }
+
+        UnreadableStoreException.Require(_connection.Host, "Host", " =@;");
+        UnreadableStoreException.Require(_connection.Database ?? _connection.Username ?? "", "Database", "=;");
 
         _adoNet = new AdoNetStore(Invariant, _connection.ConnectionString);
     }
@@ -37,6 +41,9 @@ public sealed class PostgreSqlStore : IClusterStore
         await using var transaction = await connection.BeginTransactionAsync();
         await using var creation = new NpgsqlCommand($"SELECT pg_advisory_xact_lock({CreationLock})", connection, transaction);
         await creation.ExecuteNonQueryAsync();
+        creation.CommandText = $"CREATE SCHEMA IF NOT EXISTS {Schema}";
+        await creation.ExecuteNonQueryAsync();
+        await CheckSchema(creation);
         creation.CommandText = AdoNetStore.Script("PostgreSqlSchema.sql");
         await creation.ExecuteNonQueryAsync();
         await transaction.CommitAsync();
@@ -45,7 +52,9 @@ public sealed class PostgreSqlStore : IClusterStore
     /// <inheritdoc />
     public Task Check(string cluster) => Use(async connection =>
     {
-        await using var question = new NpgsqlCommand("SELECT to_regclass('OrleansMembershipVersionTable') IS NOT NULL", connection);
+        await using var question = new NpgsqlCommand { Connection = connection };
+        await CheckSchema(question);
+        question.CommandText = "SELECT to_regclass('OrleansMembershipVersionTable') IS NOT NULL";
         if (await question.ExecuteScalarAsync() is true)
         {
             question.CommandText = "SELECT EXISTS (SELECT 1 FROM OrleansMembershipVersionTable WHERE DeploymentId = @cluster)";
@@ -68,6 +77,20 @@ public sealed class PostgreSqlStore : IClusterStore
     /// <inheritdoc />
     public override string ToString() => $"postgresql:{_connection.Database ?? _connection.Username} at {_connection.Host}:{_connection.Port}";
 
+    /// <summary>
+    /// Orleans names its tables without a schema. They would be in another one where something on the way, such as PgBouncer, does not pass on which one is meant.
+    /// </summary>
+    private async Task CheckSchema(NpgsqlCommand question)
+    {
+        question.CommandText = "SELECT current_schema()";
+        if (await question.ExecuteScalarAsync() is string schema and not Schema)
+        {
+            throw new InvalidInputException(
+                $"{this} takes the schema '{schema}' where '{Schema}' is asked for, as PgBouncer with ignore_startup_parameters does: "
+                + $"run 'ALTER ROLE {_connection.Username ?? "..."} SET search_path = {Schema}' in it, or name the server behind it.");
+        }
+    }
+
     private async Task Use(Func<NpgsqlConnection, Task> use)
     {
         try
@@ -83,7 +106,10 @@ public sealed class PostgreSqlStore : IClusterStore
                 {
                     PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidColumnReference
                         or PostgresErrorCodes.WrongObjectType or PostgresErrorCodes.DatatypeMismatch or PostgresErrorCodes.NotNullViolation =>
-                        $"The schema 'mnist' of {this} was made by something else ({refusal.MessageText}): name another database.",
+                        $"The schema '{Schema}' of {this} was made by something else ({refusal.MessageText}): name another database.",
+                    PostgresErrorCodes.ProtocolViolation when refusal.MessageText.Contains("search_path", StringComparison.Ordinal) =>
+                        $"{this} refuses to be told a schema ({refusal.MessageText}), as PgBouncer does: set ignore_startup_parameters = search_path in PgBouncer "
+                        + $"and run 'ALTER ROLE {_connection.Username ?? "..."} SET search_path = {Schema}' in the database, or name the server behind it.",
                     _ => $"{this} refuses ({refusal.MessageText}): correct the store's user, password or database.",
                 },
                 refusal);
@@ -92,6 +118,11 @@ public sealed class PostgreSqlStore : IClusterStore
         {
             var reason = failure.InnerException is { } inner and not PostgresException ? inner.Message : failure.Message;
             throw new InvalidInputException($"{this} cannot be reached ({reason.TrimEnd('.')}): start the server, or correct the store's host and port.", failure);
+        }
+        catch (Exception failure) when (failure is not InvalidInputException)
+        {
+            // Without the driver's message, which may repeat what it was given.
+            throw new InvalidInputException($"{this} cannot be used with the options that are given ({failure.GetType().Name}): correct the store's options.");
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Hosting;
 using Mnist.Distributed.Contracts;
 using Orleans.Clustering.Redis;
@@ -18,13 +19,18 @@ public sealed class RedisStore : IClusterStore
 
     /// <summary>The store of a server.</summary>
     /// <param name="configuration">StackExchange.Redis' configuration.</param>
-    /// <exception cref="ArgumentException">It is not one.</exception>
+    /// <exception cref="Exception">It is not one.</exception>
     public RedisStore(string configuration)
     {
         _configuration = ConfigurationOptions.Parse(Defaults + configuration);
         if (_configuration.EndPoints.Count == 0)
         {
-            throw new ArgumentException("the server is missing");
+            throw new UnreadableStoreException("its server is missing");
+        }
+
+        foreach (var host in _configuration.EndPoints.OfType<DnsEndPoint>())
+        {
+            UnreadableStoreException.Require(host.Host, "server", " =@;/");
         }
 
         _configuration.ClientName ??= NamedCluster.Service;
@@ -96,6 +102,11 @@ public sealed class RedisStore : IClusterStore
             throw new InvalidInputException(
                 $"{this} cannot be reached, or is no Redis server that can write ({failure.Message.Split('.', '\n')[0]}): start the server, or correct the store's host and port.",
                 failure);
+        }
+        catch (Exception failure) when (failure is not InvalidInputException)
+        {
+            // Without the driver's message, which may repeat what it was given.
+            throw new InvalidInputException($"{this} cannot be used with the options that are given ({failure.GetType().Name}): correct the store's options.");
         }
     }
 

@@ -10,8 +10,7 @@ namespace Mnist.Distributed.Grains.Hosting.Stores;
 /// Membership and grain storage in one SQLite file: a cluster on one machine then needs no server and survives the loss of any silo,
 /// the first included.
 /// </summary>
-/// <param name="path">The file.</param>
-public sealed class SqliteStore(string path) : IClusterStore
+public sealed class SqliteStore : IClusterStore
 {
     /// <summary>The name under which Orleans knows SQLite; it maps it to Microsoft.Data.Sqlite.</summary>
     private const string Invariant = "System.Data.SQLite";
@@ -30,21 +29,53 @@ public sealed class SqliteStore(string path) : IClusterStore
     // SQLite's result codes, https://sqlite.org/rescode.html
     private const int Error = 1;
     private const int Busy = 5;
+    private const int Corrupt = 11;
+    private const int Full = 13;
     private const int NotADatabase = 26;
 
-    private readonly AdoNetStore _adoNet = new(Invariant, ConnectionString(path));
+    /// <summary>Linux' ENOSPC, as .NET reports it.</summary>
+    private const int NoSpace = 28;
+
+    private readonly string _name;
+    private readonly string _file;
+    private readonly AdoNetStore _adoNet;
+
+    /// <summary>The store in a file.</summary>
+    /// <param name="path">The file.</param>
+    public SqliteStore(string path)
+    {
+        // As a whole path: SQLite and its driver give meanings of their own to some names.
+        (_name, _file) = (path, Path.GetFullPath(path));
+        _adoNet = new AdoNetStore(Invariant, ConnectionString(_file));
+    }
+
+    /// <summary>The store that a user has named.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="UnreadableStoreException">It is no path of a file.</exception>
+    internal static SqliteStore Parse(string path)
+    {
+        if (path.StartsWith(":memory:", StringComparison.OrdinalIgnoreCase) || path.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UnreadableStoreException("silos share a file, which is named by its path alone, not by a URI and not in memory");
+        }
+
+        UnreadableStoreException.Require(path, "path", "");
+        return path == path.Trim() && !Path.EndsInDirectorySeparator(path)
+            ? new SqliteStore(path)
+            : throw new UnreadableStoreException("its path ends like a folder's, or begins or ends with a space");
+    }
 
     /// <inheritdoc />
     public Task Create(string cluster)
     {
         try
         {
-            if (!File.Exists(path))
+            if (!File.Exists(_file))
             {
                 AppearWhole();
             }
 
-            Prepare(path);
+            Prepare(_file);
             return Task.CompletedTask;
         }
         catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException)
@@ -56,25 +87,20 @@ public sealed class SqliteStore(string path) : IClusterStore
     /// <inheritdoc />
     public Task Check(string cluster)
     {
-        if (!File.Exists(path))
+        if (!File.Exists(_file))
         {
-            throw new InvalidInputException($"There is no file {path}: start a silo with --Silo:Store {this} first, or name another store.");
+            throw new InvalidInputException($"There is no file {_file}: start a silo with --Silo:Store {this} first, or name another store.");
         }
 
-        try
+        var known = Use(SqliteOpenMode.ReadOnly, command =>
         {
-            using var connection = Open(SqliteOpenMode.ReadOnly);
-            using var command = connection.CreateCommand();
             command.CommandText = "SELECT count(*) FROM OrleansMembershipVersionTable WHERE DeploymentId = $cluster";
             command.Parameters.AddWithValue("$cluster", cluster);
-            return command.ExecuteScalar() is > 0L
-                ? Task.CompletedTask
-                : throw new InvalidInputException($"{path} knows no cluster {cluster}: start its silos with --Silo:Cluster {cluster} --Silo:Store {this}.");
-        }
-        catch (SqliteException failure)
-        {
-            throw Unusable(failure);
-        }
+            return command.ExecuteScalar() is > 0L;
+        });
+        return known
+            ? Task.CompletedTask
+            : throw new InvalidInputException($"{_file} knows no cluster {cluster}: start its silos with --Silo:Cluster {cluster} --Silo:Store {this}.");
     }
 
     /// <inheritdoc />
@@ -84,10 +110,9 @@ public sealed class SqliteStore(string path) : IClusterStore
     public void AddTo(IClientBuilder client) => _adoNet.AddTo(client);
 
     /// <summary>The membership rows of a cluster, oldest first. Works when no silo answers.</summary>
-    public IReadOnlyList<MembershipRow> ReadMembership(string cluster)
+    /// <exception cref="InvalidInputException">The file cannot be read.</exception>
+    public IReadOnlyList<MembershipRow> ReadMembership(string cluster) => Use(SqliteOpenMode.ReadOnly, command =>
     {
-        using var connection = Open(SqliteOpenMode.ReadOnly);
-        using var command = connection.CreateCommand();
         command.CommandText =
             "SELECT Address, Port, Generation, Status FROM OrleansMembershipTable WHERE DeploymentId = $cluster ORDER BY StartTime, Generation";
         command.Parameters.AddWithValue("$cluster", cluster);
@@ -100,20 +125,19 @@ public sealed class SqliteStore(string path) : IClusterStore
         }
 
         return rows;
-    }
+    });
 
     /// <summary>Forgets a cluster's silos, after they have all ended; grain storage is kept.</summary>
-    public void ClearMembership(string cluster)
+    /// <exception cref="InvalidInputException">The file cannot be written.</exception>
+    public void ClearMembership(string cluster) => Use(SqliteOpenMode.ReadWriteCreate, command =>
     {
-        using var connection = Open();
-        using var command = connection.CreateCommand();
         command.CommandText = "DELETE FROM OrleansMembershipTable WHERE DeploymentId = $cluster";
         command.Parameters.AddWithValue("$cluster", cluster);
-        command.ExecuteNonQuery();
-    }
+        return command.ExecuteNonQuery();
+    });
 
     /// <inheritdoc />
-    public override string ToString() => $"sqlite:{path}";
+    public override string ToString() => $"sqlite:{_name}";
 
     /// <summary>
     /// Makes the file aside and moves it to its place, so that silos that start at once find it whole: where several switch the journal of a new file and write
@@ -121,14 +145,14 @@ public sealed class SqliteStore(string path) : IClusterStore
     /// </summary>
     private void AppearWhole()
     {
-        var folder = Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var folder = Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
         var aside = Path.Combine(folder.FullName, $".{Guid.NewGuid():N}.new");
         try
         {
             Prepare(aside);
-            File.Move(aside, path);
+            File.Move(aside, _file);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException) when (File.Exists(_file))
         {
             // Another silo was first, and what it has moved here is whole.
         }
@@ -151,6 +175,11 @@ public sealed class SqliteStore(string path) : IClusterStore
             // That the file cannot be written is found out here, not in the middle of a silo's start.
             command.CommandText = "BEGIN IMMEDIATE; ROLLBACK";
             command.ExecuteNonQuery();
+
+            // Likewise that what a silo reads at once can be read.
+            command.CommandText =
+                "SELECT (SELECT sum(length(QueryText)) FROM OrleansQuery), (SELECT sum(Version) FROM OrleansMembershipVersionTable), (SELECT sum(length(SiloName)) FROM OrleansMembershipTable)";
+            command.ExecuteScalar();
             return;
         }
 
@@ -165,20 +194,30 @@ public sealed class SqliteStore(string path) : IClusterStore
     private static string ConnectionString(string path, SqliteOpenMode mode = SqliteOpenMode.ReadWriteCreate, bool pooling = true) =>
         new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = pooling, DefaultTimeout = LockPatience }.ToString();
 
-    private SqliteConnection Open(SqliteOpenMode mode = SqliteOpenMode.ReadWriteCreate)
+    private T Use<T>(SqliteOpenMode mode, Func<SqliteCommand, T> use)
     {
-        var connection = new SqliteConnection(ConnectionString(path, mode));
-        connection.Open();
-        return connection;
+        try
+        {
+            using var connection = new SqliteConnection(ConnectionString(_file, mode));
+            connection.Open();
+            using var command = connection.CreateCommand();
+            return use(command);
+        }
+        catch (SqliteException failure)
+        {
+            throw Unusable(failure);
+        }
     }
 
     private InvalidInputException Unusable(Exception failure) => new(
         failure switch
         {
-            SqliteException { SqliteErrorCode: NotADatabase } => $"{path} is not a SQLite database: name another file.",
-            SqliteException { SqliteErrorCode: Error } => $"{path} is the database of something else ({Reason(failure)}): name another file.",
-            SqliteException { SqliteErrorCode: Busy } => $"{path} has been locked by another process for {LockPatience} s: end it, or name another file.",
-            _ => $"{path} cannot be used ({Reason(failure)}): name a file that can be written.",
+            SqliteException { SqliteErrorCode: NotADatabase } => $"{_file} is not a SQLite database: name another file.",
+            SqliteException { SqliteErrorCode: Error } => $"{_file} is the database of something else ({Reason(failure)}): name another file.",
+            SqliteException { SqliteErrorCode: Busy } => $"{_file} has been locked by another process for {LockPatience} s: end it, or name another file.",
+            SqliteException { SqliteErrorCode: Corrupt } => $"{_file} is damaged ({Reason(failure)}): name another file, or put back a copy of this one.",
+            SqliteException { SqliteErrorCode: Full } or IOException { HResult: NoSpace } => $"{_file} cannot be written ({Reason(failure)}): free space on its disk, or name another file.",
+            _ => $"{_file} cannot be used ({Reason(failure)}): name a file that can be written.",
         },
         failure);
 

@@ -25,17 +25,29 @@ public static class StoreName
 
         try
         {
-            return (kind, rest) switch
+            return (kind, string.IsNullOrWhiteSpace(rest)) switch
             {
-                ("sqlite", not "") => new SqliteStore(rest),
-                ("postgresql", not "") => new PostgreSqlStore(rest),
-                ("redis", not "") => new RedisStore(rest),
+                ("sqlite", false) => SqliteStore.Parse(rest),
+                ("postgresql", false) => new PostgreSqlStore(rest),
+                ("redis", false) => new RedisStore(rest),
                 _ => throw new InvalidInputException($"{option} names no store: write {Forms}, {Examples}."),
             };
         }
-        catch (Exception unreadable) when (unreadable is ArgumentException or FormatException)
+        catch (UnreadableStoreException unreadable)
         {
-            throw new InvalidInputException($"{option} cannot be read ({unreadable.Message.TrimEnd('.')}): write {Forms}, {Examples}.", unreadable);
+            throw new InvalidInputException($"{option} cannot be used as a store: {unreadable.Message}; write {Forms}, {Examples}.");
+        }
+        catch (Exception unreadable) when (unreadable is not InvalidInputException)
+        {
+            // What a driver says of a string that it cannot read repeats parts of it, and one of them may be the password.
+            throw new InvalidInputException($"{option} cannot be read as the {Language(kind)}: write {Forms}, {Examples}.");
         }
     }
+
+    private static string Language(string kind) => kind switch
+    {
+        "postgresql" => "connection string of Npgsql, https://www.npgsql.org/doc/connection-string-parameters.html",
+        "redis" => "configuration of StackExchange.Redis, https://stackexchange.github.io/StackExchange.Redis/Configuration",
+        _ => "path of a file",
+    };
 }
