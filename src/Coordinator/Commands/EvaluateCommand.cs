@@ -27,7 +27,7 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         var weights = new Option<string>("--weights") { Description = "Weights that 'mnist train' has written.", Required = true, HelpName = "FILE" };
-        var model = new Option<string?>("--model") { Description = "mlp, mlp-logits or cnn. Default: as the weights' names tell.", HelpName = "NAME" };
+        var model = new Option<string?>("--model") { Description = "mlp, mlp-logits or cnn. Default: as the file tells.", HelpName = "NAME" };
         var dataset = new Option<string>("--dataset") { Description = "mnist, fashion-mnist or synthetic.", DefaultValueFactory = _ => "mnist", HelpName = "NAME" };
         var data = CommonOptions.Data();
         var json = CommonOptions.Json();
@@ -35,8 +35,7 @@ internal static class EvaluateCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var path = parsed.GetValue(weights)!;
-            var recognised = ModelWeights.Recognise(path);
-            var plan = parsed.GetValue(model) is { } name ? recognised with { Model = name } : recognised;
+            var plan = ModelWeights.Recognise(path, parsed.GetValue(model));
             var net = Model.Of(plan);
             var state = ModelWeights.Read(path, net.Layout, withMomentum: false);
             var set = await UserDataSets.Loader().LoadAsync(parsed.GetValue(dataset)!, parsed.GetValue(data), cancellation: cancellation);

@@ -101,7 +101,7 @@ internal sealed class RunFolder
     {
         if (state is not null)
         {
-            ModelWeights.Write(Model, Training.Models.Model.Of(_run.Plan).Layout, state);
+            ModelWeights.Write(Model, _run.Plan, state);
         }
 
         var digest = state is null ? null : Sha256Of(Model);
