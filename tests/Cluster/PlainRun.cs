@@ -3,7 +3,6 @@ using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Tests.Training.Files;
 using Mnist.Distributed.Training;
 using Mnist.Distributed.Training.Data;
-using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Weights;
 
 namespace Mnist.Distributed.Tests.Cluster;
@@ -18,7 +17,7 @@ internal static class PlainRun
         using var trainer = new PlainTrainer(plan, set);
         trainer.Train();
         var path = folder["expected.safetensors"];
-        ModelWeights.Write(path, Model.Of(plan).Layout, trainer.State.Snapshot());
+        ModelWeights.Write(path, plan with { DataSet = set.Name }, trainer.State.Snapshot());
         return Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
     }
 }

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Tests.Processes;
 using Mnist.Distributed.Training;
-using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Weights;
 using Xunit;
 
@@ -102,7 +101,7 @@ public sealed class SameBytesTests(SmallMnist data, ClusterSizes clusters) : ICl
         }
 
         var path = clusters.Home[$"plain-{Guid.NewGuid():N}.safetensors"];
-        ModelWeights.Write(path, Model.Of(plan).Layout, trainer.State.Snapshot());
+        ModelWeights.Write(path, plan, trainer.State.Snapshot());
         return new Expectation(Sha256(path), [.. trainLoss], [.. testLoss]);
     }
 

@@ -159,7 +159,7 @@ public sealed class BadInputTests(SmallMnist data) : IAsyncDisposable
         var whole = new float[layout.Length];
         values.CopyTo(whole, 0);
         var file = _home["init.safetensors"];
-        ModelWeights.Write(file, layout, state with { Parameters = new ParameterVector(whole) });
+        ModelWeights.Write(file, plan, state with { Parameters = new ParameterVector(whole) });
         return (await _home.Mnist(["train", "--data", data.Path, "--init", file, .. options])).IsRefused();
     }
 

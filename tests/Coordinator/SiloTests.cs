@@ -23,7 +23,15 @@ public sealed class SiloTests(SmallMnist data) : IAsyncDisposable
     [InlineData("Silo:SiloPort", "--Silo:Store", "sqlite:x.db", "--Silo:SiloPort", "70000")]
     [InlineData("SiloPort", "--Silo:Store", "sqlite:x.db", "--Silo:SiloPort", "many")]
     [InlineData("Silo:ComputeThreads", "--Silo:Store", "sqlite:x.db", "--Silo:ComputeThreads", "-1")]
-    [InlineData("'Colour'", "--Silo:Store", "sqlite:x.db", "--Silo:Colour", "red")]
+    [InlineData("Silo:Colour is not an option", "--Silo:Store", "sqlite:x.db", "--Silo:Colour", "red")]
+    [InlineData("Silo:stor is not an option", "--Silo:stor", "sqlite:x.db")]
+    [InlineData("'sqlite:x.db' is not an option", "sqlite:x.db")]
+    [InlineData("needs a value", "--Silo:Store")]
+    [InlineData("Silo:Detached must be true or false", "--Silo:Store", "sqlite:x.db", "--Silo:Detached", "perhaps")]
+    [InlineData("letters", "--Silo:Store", "sqlite:x.db", "--Silo:Name", "a\nb")]
+    [InlineData("Tracing:FirstSteps", "--Silo:Store", "sqlite:x.db", "--Tracing:FirstSteps", "abc")]
+    [InlineData("Loud", "--Silo:Store", "sqlite:x.db", "--Logging:LogLevel:Default", "Loud")]
+    [InlineData("holds something else", "--Silo:Store", "sqlite:x.db", "--Silo:PidFile", "/dev/null")]
     public async Task A_bad_option_is_refused(string hint, params string[] arguments) =>
         Assert.Contains(hint, (await _home.Run("mnist-silo", arguments)).IsRefused(), StringComparison.Ordinal);
 

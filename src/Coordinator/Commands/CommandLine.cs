@@ -1,3 +1,4 @@
+using Mnist.Distributed.Contracts;
 using System.CommandLine;
 using System.CommandLine.Help;
 using Mnist.Distributed.Coordinator.Output;

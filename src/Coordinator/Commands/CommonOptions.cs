@@ -1,3 +1,4 @@
+using Mnist.Distributed.Contracts;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;

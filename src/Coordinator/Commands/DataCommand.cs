@@ -41,9 +41,9 @@ internal static class DataCommand
                     ? ""
                     : string.Create(CultureInfo.InvariantCulture, $", {found.TrainCount:N0} training and {found.TestCount:N0} test images");
                 Console.WriteLine($"{found.Name}: {found.Status.ToString().ToLowerInvariant()}{where}{counts}");
-                if (found.Problem is not null)
+                if ((found.Problem ?? found.Note) is { } remark)
                 {
-                    Console.WriteLine($"  {found.Problem}");
+                    Console.WriteLine($"  {remark}");
                 }
             }
 

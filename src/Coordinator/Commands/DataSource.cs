@@ -16,17 +16,27 @@ internal static class DataSource
         var progress = new DownloadNotes(note);
         if (given || folder is not null)
         {
-            return await loader.LoadAsync(name, folder, progress, cancellation);
+            return WithNote(await loader.LoadAsync(name, folder, progress, cancellation), note);
         }
 
         var found = await loader.FindAsync(name, folder, progress, cancellation);
         if (found.DataSet is { } data)
         {
-            return data;
+            return WithNote(data, note);
         }
 
         note($"{found.Unavailable} Training on synthetic digits instead; --dataset {name} would insist on it.");
         return await loader.LoadAsync(DataSetCatalogue.Synthetic, cancellation: cancellation);
+    }
+
+    private static DataSet WithNote(DataSet data, Action<string> note)
+    {
+        if (data.Note is { } remark)
+        {
+            note(remark);
+        }
+
+        return data;
     }
 
     /// <summary>Says once a file that it is being downloaded.</summary>

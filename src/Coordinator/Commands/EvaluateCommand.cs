@@ -34,8 +34,7 @@ internal static class EvaluateCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var path = parsed.GetValue(weights)!;
-            var recognised = ModelWeights.Recognise(path);
-            var plan = parsed.GetValue(model) is { } name ? recognised with { Model = name } : recognised;
+            var plan = ModelWeights.Recognise(path, parsed.GetValue(model));
             var net = Model.Of(plan);
             var state = ModelWeights.Read(path, net.Layout, withMomentum: false);
             SlowWork.Is("evaluating");

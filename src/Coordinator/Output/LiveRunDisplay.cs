@@ -1,23 +1,23 @@
-using System.Globalization;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Runs;
 using Spectre.Console;
 
 namespace Mnist.Distributed.Coordinator.Output;
 
-/// <summary>A progress bar over the whole run, a line an epoch above it and a table at the end.</summary>
+/// <summary>A progress bar over the whole run, a line an epoch above it and the results at the end. All of it fits the width of the terminal.</summary>
 internal sealed class LiveRunDisplay(IAnsiConsole console) : IRunDisplay
 {
+    /// <summary>Columns that the bar's line needs beside the bar and the description.</summary>
+    private const int Surroundings = 22;
+
+    private const int WidestBar = 30;
+    private const int NarrowestBar = 8;
+
     /// <inheritdoc />
     public Task Show(RunIdentity run, string? folder, IAsyncEnumerable<RunEvent> events) => console
         .Progress()
         .AutoClear(true)
-        .Columns(
-            new SpinnerColumn(),
-            new ProgressBarColumn { Width = 30 },
-            new PercentageColumn(),
-            new TaskDescriptionColumn { Alignment = Justify.Left },
-            new RemainingTimeColumn())
+        .Columns(Columns(run))
         .StartAsync(async progress =>
         {
             var bar = progress.AddTask("starting", maxValue: run.Plan.TotalSteps);
@@ -30,16 +30,14 @@ internal sealed class LiveRunDisplay(IAnsiConsole console) : IRunDisplay
                         break;
                     case RunEvent.Progressed p:
                         bar.Value = ((long)(p.Epoch - 1) * run.Plan.StepsPerEpoch) + p.Step;
-                        bar.Description = string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"epoch {p.Epoch}/{run.Plan.Epochs}  loss {p.Loss:F4}  accuracy {p.Accuracy:P1}  {p.ImagesPerSecond:N0} images/s");
+                        bar.Description = RunText.Progress(p, run.Plan.Epochs, console.Profile.Width - Surroundings - NarrowestBar);
                         break;
                     case RunEvent.Disturbed { Incident: var incident }:
                         console.WriteLine(RunText.Incident(incident));
                         break;
                     case RunEvent.EpochCompleted epoch:
                         bar.Value = (long)epoch.Metrics.Epoch * run.Plan.StepsPerEpoch;
-                        console.WriteLine(RunText.Epoch(epoch.Metrics, run.Plan.Epochs));
+                        console.WriteLine(RunText.Epoch(epoch.Metrics, run.Plan.Epochs, console.Profile.Width));
                         break;
                 }
             }
@@ -49,14 +47,21 @@ internal sealed class LiveRunDisplay(IAnsiConsole console) : IRunDisplay
     public void Note(string sentence) => console.WriteLine(sentence);
 
     /// <inheritdoc />
-    public void Close(RunSummary summary)
-    {
-        var table = new Table().HideHeaders().AddColumns("", "").RoundedBorder();
-        foreach (var (name, value) in RunText.Closing(summary))
-        {
-            table.AddRow(new Text(name), new Text(value));
-        }
+    public void Close(RunSummary summary) => RunText.Print(summary);
 
-        console.Write(table);
+    private ProgressColumn[] Columns(RunIdentity run)
+    {
+        // The widest description that will be: what is left of the line is the bar's.
+        var description = RunText.Progress(new RunEvent.Progressed(run.Plan.Epochs, 0, 9, 1, 999_999), run.Plan.Epochs, console.Profile.Width - Surroundings - NarrowestBar);
+        var left = console.Profile.Width - Surroundings - description.Length;
+        ProgressColumn[] bar = left < NarrowestBar ? [] : [new ProgressBarColumn { Width = Math.Min(WidestBar, left) }];
+        return
+        [
+            new SpinnerColumn(),
+            .. bar,
+            new PercentageColumn(),
+            new TaskDescriptionColumn { Alignment = Justify.Left },
+            new RemainingTimeColumn(),
+        ];
     }
 }

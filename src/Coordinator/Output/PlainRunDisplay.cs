@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Runs;
 
@@ -31,11 +30,5 @@ internal sealed class PlainRunDisplay : IRunDisplay
     public void Note(string sentence) => Console.WriteLine(sentence);
 
     /// <inheritdoc />
-    public void Close(RunSummary summary)
-    {
-        foreach (var (name, value) in RunText.Closing(summary))
-        {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {value}"));
-        }
-    }
+    public void Close(RunSummary summary) => RunText.Print(summary);
 }

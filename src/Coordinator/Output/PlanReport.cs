@@ -1,6 +1,5 @@
 using System.Globalization;
 using Mnist.Distributed.Grains.Scaling;
-using Spectre.Console;
 
 namespace Mnist.Distributed.Coordinator.Output;
 
@@ -30,25 +29,16 @@ internal static class PlanReport
             return;
         }
 
-        var table = new Table().AddColumns("silos", "workers", "servers", "step", "images/s", "speed-up", "limited by").RoundedBorder();
-        for (var column = 0; column < 6; column++)
-        {
-            table.Columns[column].RightAligned();
-        }
-
-        foreach (var choice in plan.Choices)
-        {
-            table.AddRow(
-                Text($"{(choice == plan.Advised ? "> " : "")}{choice.Shape.Silos}"),
-                Text($"{choice.Shape.Workers}"),
-                Text($"{choice.Shape.Slices}"),
-                Text($"{choice.Cost.Seconds * 1e6:N0} us"),
-                Text($"{batch / choice.Cost.Seconds:N0}"),
-                Text($"{choice.SpeedUp:F2}"),
-                Text($"{Name(choice.Cost.Limit)}"));
-        }
-
-        AnsiConsole.Write(table);
+        TextTable.Print([" silos", " workers", " servers", " step", " images/s", " speed-up", "limited by"], plan.Choices.Select(choice => (string[])
+        [
+            Line($"{(choice == plan.Advised ? "> " : "")}{choice.Shape.Silos}"),
+            Line($"{choice.Shape.Workers}"),
+            Line($"{choice.Shape.Slices}"),
+            Line($"{choice.Cost.Seconds * 1e6:N0} us"),
+            Line($"{batch / choice.Cost.Seconds:N0}"),
+            Line($"{choice.SpeedUp:F2}"),
+            Name(choice.Cost.Limit),
+        ]));
         Console.WriteLine(Advice(plan));
     }
 
@@ -72,8 +62,6 @@ internal static class PlanReport
         StepLimit.Messages => "messages",
         _ => "latency",
     };
-
-    private static Text Text(FormattableString text) => new(Line(text));
 
     private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

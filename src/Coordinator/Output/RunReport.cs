@@ -1,3 +1,4 @@
+using Mnist.Distributed.Contracts;
 using System.Globalization;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Runs;

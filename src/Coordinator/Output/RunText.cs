@@ -1,3 +1,4 @@
+using Mnist.Distributed.Contracts;
 using System.Globalization;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Runs;
@@ -23,6 +24,23 @@ internal static class RunText
         Line($"epoch {m.Epoch,2}/{epochs}  train loss {m.TrainLoss:F4}  accuracy {m.TrainAccuracy:P2}   ")
         + Line($"test loss {m.TestLoss:F4}  accuracy {m.TestAccuracy:P2}   {m.Seconds:F1} s  {m.ImagesPerSecond:N0} images/s");
 
+    /// <summary>One line for an epoch, in a form that a terminal of so many columns has room for.</summary>
+    public static string Epoch(EpochMetrics m, int epochs, int columns)
+    {
+        var line = Epoch(m, epochs);
+        return line.Length < columns ? line
+            : Line($"epoch {m.Epoch,2}/{epochs}  train {m.TrainLoss:F4} {m.TrainAccuracy:P1}  test {m.TestLoss:F4} {m.TestAccuracy:P1}  {m.Seconds:F1} s") is var shorter && shorter.Length < columns ? shorter
+            : Line($"epoch {m.Epoch,2}/{epochs}  test {m.TestLoss:F4} {m.TestAccuracy:P1}");
+    }
+
+    /// <summary>How far a run is, in the longest form that so many columns have room for.</summary>
+    public static string Progress(RunEvent.Progressed p, int epochs, int columns)
+    {
+        string[] parts = [Line($"epoch {p.Epoch}/{epochs}"), Line($"  loss {p.Loss:F4}"), Line($"  accuracy {p.Accuracy:P1}"), Line($"  {p.ImagesPerSecond:N0} images/s")];
+        var room = parts[0].Length;
+        return string.Concat(parts.Where((part, at) => at == 0 || (room += part.Length) <= columns));
+    }
+
     /// <summary>One line for something that happened to the cluster.</summary>
     public static string Incident(Incident incident)
     {
@@ -30,8 +48,17 @@ internal static class RunText
         return Line($"step {incident.Step:N0}: {Printable.Of(incident.Silo)} {Name(incident.Kind)}: {Printable.Of(incident.Reason)}{cost}");
     }
 
-    /// <summary>The closing table.</summary>
-    public static IEnumerable<(string Name, string Value)> Closing(RunSummary summary)
+    /// <summary>Prints how a run ended, a value a line.</summary>
+    public static void Print(RunSummary summary)
+    {
+        foreach (var (name, value) in Closing(summary))
+        {
+            Console.WriteLine($"{name}: {value}");
+        }
+    }
+
+    /// <summary>How a run ended, by name and value.</summary>
+    private static IEnumerable<(string Name, string Value)> Closing(RunSummary summary)
     {
         yield return ("run", summary.Run.RunId);
         yield return ("status", Ending(summary.Status, summary.Message));

@@ -1,3 +1,4 @@
+using Mnist.Distributed.Contracts;
 using System.Globalization;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Grains.Hosting;

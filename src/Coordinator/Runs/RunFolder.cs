@@ -171,7 +171,7 @@ internal sealed class RunFolder
         switch (name)
         {
             case ModelName when _state is { } state:
-                ModelWeights.Write(Model, Training.Models.Model.Of(_run.Plan).Layout, state);
+                ModelWeights.Write(Model, _run.Plan, state);
                 break;
             case MetricsName:
                 WriteText(name, Lines(_metrics));

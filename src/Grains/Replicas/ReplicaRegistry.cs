@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
@@ -12,13 +13,14 @@ using Mnist.Distributed.Training.State;
 namespace Mnist.Distributed.Grains.Replicas;
 
 /// <summary>The replicas of a silo, shared by its replica service and its workers.</summary>
-public sealed class ReplicaRegistry(
+public sealed partial class ReplicaRegistry(
     DataSetStore dataSets,
     IGrainFactory grains,
     ILocalSiloDetails self,
     ComputePool compute,
     TrainingTelemetry telemetry,
-    TimeProvider time) : ILeavingReplicas
+    TimeProvider time,
+    ILogger<ReplicaRegistry> logger) : ILeavingReplicas
 {
     private readonly ConcurrentDictionary<string, (Replica Replica, WorkerGradients Gradients)> _runs = [];
     private volatile bool _leaving;
@@ -49,17 +51,44 @@ public sealed class ReplicaRegistry(
             return known;
         }
 
-        var data = await dataSets.Load(plan.DataSet, plan.DataFolder);
-        if (plan.DataDigest.Length > 0 && data.Digest != plan.DataDigest)
-        {
-            throw new InvalidInputException(
-                $"The {plan.DataSet} data of silo {self.Name} ({data.Origin}) is not what run {runId} was started with: give both the same files with --data or MNIST_DATA.");
-        }
-
+        var data = await Load(runId, plan);
         var replica = _runs.GetOrAdd(runId, _ => Make(runId, plan, data)).Replica;
         replica.IsLeaving = _leaving;
         return replica;
     }
+
+    /// <summary>
+    /// The data of a plan. Anybody who reaches the silo may send a plan, with any folder, so the answer does not tell what is there or why it cannot be used; the log does.
+    /// </summary>
+    private async Task<DataSet> Load(string runId, TrainingPlan plan)
+    {
+        DataSet data;
+        try
+        {
+            data = await dataSets.Load(plan.DataSet, plan.DataFolder, plan.DataDigest);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogUnusable(Printable.Of(plan.DataSet), Printable.Of(runId), Printable.Of(failure.Message, int.MaxValue));
+            throw new InvalidInputException(
+                $"Silo {self.Name} has no such data: put the files of {plan.DataSet} on its machine, in the same folder as here or where its MNIST_DATA says; its log tells what is wrong.");
+        }
+
+        if (plan.DataDigest.Length > 0 && data.Digest != plan.DataDigest)
+        {
+            LogDifferent(Printable.Of(plan.DataSet), Printable.Of(data.Origin), Printable.Of(runId));
+            throw new InvalidInputException(
+                $"The {plan.DataSet} data of silo {self.Name} is not what run {runId} was started with: give both the same files with --data or MNIST_DATA.");
+        }
+
+        return data;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The data set {DataSet} of run {RunId} cannot be used: {Reason}")]
+    private partial void LogUnusable(string dataSet, string runId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The data set {DataSet} here, {Origin}, is not what run {RunId} was started with")]
+    private partial void LogDifferent(string dataSet, string origin, string runId);
 
     /// <inheritdoc />
     public void Leave()

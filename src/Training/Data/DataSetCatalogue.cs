@@ -20,6 +20,7 @@ public sealed class DataSetCatalogue(IReadOnlyList<KnownDataSet> known)
         {
             Name = "mnist",
             Title = "MNIST",
+            TorchvisionName = "MNIST",
             Train = new PublishedSplit(
                 new PublishedFile(IdxFileNames.TrainImages, "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"),
                 new PublishedFile(IdxFileNames.TrainLabels, "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"),
@@ -39,6 +40,7 @@ public sealed class DataSetCatalogue(IReadOnlyList<KnownDataSet> known)
         {
             Name = "fashion-mnist",
             Title = "Fashion-MNIST",
+            TorchvisionName = "FashionMNIST",
             Train = new PublishedSplit(
                 new PublishedFile(IdxFileNames.TrainImages, "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"),
                 new PublishedFile(IdxFileNames.TrainLabels, "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"),

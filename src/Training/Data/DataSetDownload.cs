@@ -13,6 +13,9 @@ public sealed class DataSetDownload(HttpMessageHandler handler, TimeProvider tim
     /// <summary>Gzip makes data it cannot compress longer, by far less than this.</summary>
     private const int ContainerAllowance = 64 * 1024;
 
+    /// <summary>The longest that a mirror may take for a file, all tries together: 17 KB/s for the largest one, of 10 MB.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
+
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1)];
 
     private readonly MirrorClient _client = new(handler, time);
@@ -75,11 +78,13 @@ public sealed class DataSetDownload(HttpMessageHandler handler, TimeProvider tim
             try
             {
                 var address = new Uri(mirror, file.Name + ".gz");
+                using var deadline = new CancellationTokenSource(Deadline, time);
                 MemoryStream content = await WithRetriesAsync(
                     () => _client.GetAsync(
                         address,
                         kind.FileLength(count) + ContainerAllowance,
                         (bytes, total) => progress?.Report(new DownloadProgress(file.Name, bytes, total)),
+                        deadline.Token,
                         cancellation),
                     cancellation);
                 Verify(content, file, kind);
@@ -87,7 +92,7 @@ public sealed class DataSetDownload(HttpMessageHandler handler, TimeProvider tim
             }
             catch (MirrorException e)
             {
-                failures.Add($"{mirror.Host}, {file.Name}: {e.Message}");
+                failures.Add($"{mirror.Host}, {file.Name}: {Printable.Of(e.Message.TrimEnd('.'))}");
                 if (e.Failure == MirrorFailure.Unreachable)
                 {
                     mirrors.Remove(mirror);

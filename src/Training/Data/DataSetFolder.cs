@@ -5,13 +5,14 @@ using Mnist.Distributed.Contracts;
 namespace Mnist.Distributed.Training.Data;
 
 /// <summary>
-/// A folder with the four files of a data set. A split of the published size must be the published one, byte for byte;
-/// any other size is custom data in the format of MNIST.
+/// A folder with the four files of a data set. A split that is not the published one, byte for byte, is custom data in the format of MNIST. Of the published size it is
+/// that only in a folder that the user has named, with a note; where we have put the files ourselves they are damaged.
 /// </summary>
 /// <param name="path">The folder.</param>
 /// <param name="known">The data set expected there.</param>
 /// <param name="catalogue">All data sets, to tell which one the files are of instead.</param>
-public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalogue catalogue)
+/// <param name="isNamed">Whether the user has named the folder.</param>
+public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalogue catalogue, bool isNamed = false)
 {
     /// <summary>The folder.</summary>
     public string Path { get; } = path;
@@ -27,34 +28,19 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
         }
     }
 
+    private string Name => Printable.Of(Path);
+
     /// <summary>Loads and verifies the four files.</summary>
     /// <exception cref="InvalidInputException">The folder or a file is missing, damaged, or not of this data set.</exception>
-    public DataSet Load()
-    {
-        if (!Directory.Exists(Path))
-        {
-            throw new InvalidInputException($"The folder {Path} does not exist: give a folder that holds the four files of {known.Title}.");
-        }
-
-        if (IdxFileNames.Missing(Path) is { Count: > 0 } missing)
-        {
-            throw new InvalidInputException($"The folder {Path} lacks {string.Join(", ", missing)} (plain or with .gz): "
-                + $"give a folder that holds all four files of {known.Title}.");
-        }
-
-        ImageSet train = LoadSplit(known.Train);
-        ImageSet test = LoadSplit(known.Test);
-        var dataSet = new DataSet(known.Name, train, test, Path, DataSetDigest.Compute(train, test));
-        return known.Matches(dataSet) ? dataSet : dataSet with { Origin = DescribeCustom(dataSet) };
-    }
+    public DataSet Load() => LoadAndCompare().DataSet;
 
     /// <summary>Like <see cref="Load"/>, with what is wrong as a value.</summary>
     internal DataSetInspection Inspect()
     {
         try
         {
-            DataSet dataSet = Load();
-            return new DataSetInspection(known.Matches(dataSet) ? DataSetStatus.Published : DataSetStatus.Custom, dataSet, Problem: null);
+            (DataSet dataSet, bool isPublished) = LoadAndCompare();
+            return new DataSetInspection(isPublished ? DataSetStatus.Published : DataSetStatus.Custom, dataSet, Problem: null);
         }
         catch (InvalidInputException e)
         {
@@ -63,19 +49,64 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
         }
     }
 
-    private ImageSet LoadSplit(PublishedSplit published)
+    private (DataSet DataSet, bool IsPublished) LoadAndCompare()
+    {
+        CheckFolder();
+        List<string> different = [];
+        ImageSet train = LoadSplit(known.Train, different);
+        ImageSet test = LoadSplit(known.Test, different);
+        var dataSet = new DataSet(known.Name, train, test, Path, DataSetDigest.Compute(train, test));
+        bool isPublished = different.Count == 0 && train.Count == known.Train.Count && test.Count == known.Test.Count;
+        return (isPublished ? dataSet : Custom(dataSet, different), isPublished);
+    }
+
+    private void CheckFolder()
+    {
+        string advice = $"give a folder that holds the four files of {known.Title}";
+        if (!Directory.Exists(Path))
+        {
+            throw new InvalidInputException(
+                string.IsNullOrWhiteSpace(Path) ? $"The name of the folder is empty: {advice}."
+                : File.Exists(Path) ? $"{Name} is a file: {advice}."
+                : $"The folder {Name} does not exist: {advice}.");
+        }
+
+        if (IdxFileNames.Missing(Path) is { Count: > 0 } missing)
+        {
+            throw new InvalidInputException(
+                IsReadable() ? $"The folder {Name} lacks {string.Join(", ", missing)} (plain or with .gz): give a folder that holds all four files of {known.Title}."
+                : $"The folder {Name} cannot be read: make it readable, or {advice}.");
+        }
+    }
+
+    private bool IsReadable()
+    {
+        try
+        {
+            using IEnumerator<string> entries = Directory.EnumerateFileSystemEntries(Path).GetEnumerator();
+            entries.MoveNext();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Loads a split; the names of files that have the published size but another content are added to a list, where that is allowed.</summary>
+    private ImageSet LoadSplit(PublishedSplit published, List<string> different)
     {
         IdxSplit split = IdxSplit.Read(Path, published.Images.Name, published.Labels.Name);
         if (split.Images.Count == published.Count)
         {
-            Verify(split.Images, published.Images);
-            Verify(split.Labels, published.Labels);
+            Compare(split.Images, published.Images, different);
+            Compare(split.Labels, published.Labels, different);
         }
 
         return split.ToImageSet();
     }
 
-    private void Verify(IdxContent content, PublishedFile file)
+    private void Compare(IdxContent content, PublishedFile file, List<string> different)
     {
         string sha256 = content.ComputeSha256();
         if (sha256 == file.Sha256)
@@ -83,17 +114,31 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
             return;
         }
 
-        string? path = IdxFileNames.Find(Path, file.Name);
-        throw new InvalidInputException(catalogue.Owner(sha256) switch
+        string path = Printable.Of(IdxFileNames.Find(Path, file.Name) ?? file.Name);
+        if (catalogue.Owner(sha256) is { } other && other != known)
         {
-            KnownDataSet other when other != known => $"{path} is of {other.Title}, not of {known.Title}: "
-                + $"choose the data set {other.Name} or another folder.",
-            _ => $"{path} has a checksum mismatch, its SHA-256 is {sha256} instead of {file.Sha256} as published: "
-                + "delete the file and fetch it again.",
-        });
+            throw new InvalidInputException($"{path} is of {other.Title}, not of {known.Title}: choose the data set {other.Name} or another folder.");
+        }
+
+        if (!isNamed)
+        {
+            throw new InvalidInputException(
+                $"{path} has a checksum mismatch, its SHA-256 is {sha256} instead of {file.Sha256} as published: delete the file and fetch it again.");
+        }
+
+        different.Add(file.Name);
     }
 
-    private string DescribeCustom(DataSet dataSet) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Path} (custom data in MNIST format: {dataSet.Train.Count:N0} training and {dataSet.Test.Count:N0} test samples)");
+    private DataSet Custom(DataSet dataSet, List<string> different)
+    {
+        string counts = string.Create(CultureInfo.InvariantCulture, $"{dataSet.Train.Count:N0} training and {dataSet.Test.Count:N0} test samples");
+        return different.Count == 0
+            ? dataSet with { Origin = $"{Path} (custom data in MNIST format: {counts})" }
+            : dataSet with
+            {
+                Origin = $"{Path} (custom data in MNIST format, not the published {known.Title}: {counts})",
+                Note = $"The data in {Name} are not the published {known.Title}, {string.Join(", ", different)} have its sizes and another content: "
+                    + $"they are used as custom data, so fetch them again if they should be {known.Title}.",
+            };
+    }
 }

@@ -8,8 +8,9 @@ namespace Mnist.Distributed.Training.Data;
 /// <param name="TestCount">Test samples; 0 when it cannot be used.</param>
 /// <param name="Digest">See <see cref="DataSet.Digest"/>; null when it cannot be used.</param>
 /// <param name="Problem">Why it cannot be used and what to do, as one sentence; null when it can, or is just not here yet.</param>
+/// <param name="Note">See <see cref="DataSet.Note"/>.</param>
 public sealed record DataSetLocation(
-    string Name, DataSetStatus Status, string? Folder, int TrainCount, int TestCount, string? Digest, string? Problem)
+    string Name, DataSetStatus Status, string? Folder, int TrainCount, int TestCount, string? Digest, string? Problem, string? Note = null)
 {
     internal static DataSetLocation Of(string name, string folder, DataSetInspection inspection) => new(
         name,
@@ -18,7 +19,8 @@ public sealed record DataSetLocation(
         inspection.DataSet?.Train.Count ?? 0,
         inspection.DataSet?.Test.Count ?? 0,
         inspection.DataSet?.Digest,
-        inspection.Problem);
+        inspection.Problem,
+        inspection.DataSet?.Note);
 
     internal static DataSetLocation Missing(string name) =>
         new(name, DataSetStatus.Missing, Folder: null, TrainCount: 0, TestCount: 0, Digest: null, Problem: null);

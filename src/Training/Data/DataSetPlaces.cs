@@ -16,10 +16,10 @@ internal sealed class DataSetPlaces(DataSetCatalogue catalogue, DataSetCache cac
     {
         if (dataFolder is not null)
         {
-            return [new DataSetPlace(FolderAt(dataFolder), "--data")];
+            return [new DataSetPlace(NamedFolderAt(dataFolder), "--data")];
         }
 
-        if (environment(Variable) is { Length: > 0 } path && FolderAt(path) is var named
+        if (environment(Variable) is { Length: > 0 } path && NamedFolderAt(path) is var named
             && (known.Name == VariableOwner || named.IsIdentified))
         {
             return [new DataSetPlace(named, $"environment variable {Variable}")];
@@ -29,5 +29,7 @@ internal sealed class DataSetPlaces(DataSetCatalogue catalogue, DataSetCache cac
         return [.. folders.Select(folder => new DataSetPlace(FolderAt(folder), Setting: null))];
 
         DataSetFolder FolderAt(string folder) => new(folder, known, catalogue);
+
+        DataSetFolder NamedFolderAt(string folder) => new(IdxFileNames.Below(folder, known.TorchvisionName), known, catalogue, isNamed: true);
     }
 }

@@ -9,7 +9,7 @@ public enum DataSetStatus
     /// <summary>The files are there but cannot be used.</summary>
     Unusable,
 
-    /// <summary>Intact files in the format of MNIST whose counts are not the published ones.</summary>
+    /// <summary>Intact files in the format of MNIST that are not the published ones.</summary>
     Custom,
 
     /// <summary>The published files: all four checksums match.</summary>

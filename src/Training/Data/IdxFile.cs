@@ -15,7 +15,7 @@ public static class IdxFile
 
     /// <summary>Reads a file of 28 x 28 images.</summary>
     /// <exception cref="InvalidInputException">The file is missing, unreadable, damaged or something else.</exception>
-    public static IdxContent ReadImages(string path) => InputFile.Read(path, file => ReadImages(file, path));
+    public static IdxContent ReadImages(string path) => InputFile.Read(path, file => ReadImages(file, Printable.Of(path)));
 
     /// <summary>Reads 28 x 28 images from a seekable stream.</summary>
     /// <param name="stream">The whole file, from its beginning.</param>
@@ -25,7 +25,7 @@ public static class IdxFile
 
     /// <summary>Reads a file of labels.</summary>
     /// <exception cref="InvalidInputException">The file is missing, unreadable, damaged, something else, or a label is above 9.</exception>
-    public static IdxContent ReadLabels(string path) => InputFile.Read(path, file => ReadLabels(file, path));
+    public static IdxContent ReadLabels(string path) => InputFile.Read(path, file => ReadLabels(file, Printable.Of(path)));
 
     /// <summary>Reads labels from a seekable stream.</summary>
     /// <param name="stream">The whole file, from its beginning.</param>

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.IO.Compression;
 
 using Mnist.Distributed.Contracts;
 
@@ -16,24 +15,29 @@ internal static class IdxReader
     public static IdxContent Read(Stream file, string name, IdxKind kind)
     {
         bool compressed = GzipContainer.IsGzip(file);
-        long storedLength = compressed ? GzipContainer.StoredLength(file) : file.Length;
         try
         {
-            using Stream? gzip = compressed ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : null;
-            return Read(gzip ?? file, storedLength, name, kind);
+            using GzipMembers? gzip = compressed ? new GzipMembers(file) : null;
+            return compressed
+                ? Read(gzip!, announced => announced <= GzipContainer.MostContent(file), name, kind)
+                : Read(file, announced => announced == file.Length, name, kind);
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidInputException($"{name} is damaged, its gzip data cannot be decompressed: fetch the file again.", e);
+            throw new InvalidInputException($"{name} is damaged, {e.Message}: fetch the file again.", e);
         }
     }
 
-    private static IdxContent Read(Stream content, long storedLength, string name, IdxKind kind)
+    /// <param name="content">The uncompressed content.</param>
+    /// <param name="isPlausible">Whether the file, by its size, can hold a content of that length.</param>
+    /// <param name="name">What messages call the file.</param>
+    /// <param name="kind">The kind of file.</param>
+    private static IdxContent Read(Stream content, Func<long, bool> isPlausible, string name, IdxKind kind)
     {
         Span<byte> header = stackalloc byte[kind.HeaderLength];
         int count = ReadHeader(content, header, name, kind);
         long announced = kind.FileLength(count);
-        if (storedLength != announced)
+        if (!isPlausible(announced))
         {
             throw WrongLength(header.Length + Measure(content, announced - header.Length), announced, name, kind, count);
         }
@@ -42,7 +46,7 @@ internal static class IdxReader
         header.CopyTo(bytes);
         int read = content.ReadAtLeast(bytes.AsSpan(header.Length), bytes.Length - header.Length, throwOnEndOfStream: false);
 
-        // Looking for one byte more also makes the gzip decoder go on to the trailer and check its CRC.
+        // Looking for one byte more also makes the gzip decoder go on to the end of the file and check what is there.
         int trailing = content.ReadByte();
         long actual = header.Length + read + (trailing < 0 ? 0 : 1);
         return actual == announced ? new IdxContent(bytes, header.Length, count) : throw WrongLength(actual, announced, name, kind, count);
@@ -103,12 +107,9 @@ internal static class IdxReader
     private static InvalidInputException WrongLength(long actual, long announced, string name, IdxKind kind, int count)
     {
         string expectation = $"its header announces {Number(count)} {kind.Items} in {Number(announced)} bytes";
-        return new InvalidInputException(actual.CompareTo(announced) switch
-        {
-            < 0 => $"{name} is truncated, {expectation} but only {Number(actual)} are there: fetch the file again.",
-            > 0 => $"{name} has trailing bytes, {expectation} but more follow: fetch the file again.",
-            _ => $"{name} is damaged, the trailer of its gzip data is missing or followed by other bytes: fetch the file again.",
-        });
+        return new InvalidInputException(actual < announced
+            ? $"{name} is truncated, {expectation} but only {Number(actual)} are there: fetch the file again."
+            : $"{name} has trailing bytes, {expectation} but more follow: fetch the file again.");
     }
 
     private static uint NumberAt(ReadOnlySpan<byte> header, int index) =>

@@ -19,7 +19,7 @@ internal sealed record IdxSplit(IdxContent Images, IdxContent Labels)
             ? new IdxSplit(images, labels)
             : throw new InvalidInputException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"In {folder}, {imagesName} has {images.Count:N0} images but {labelsName} has {labels.Count:N0} labels: "
+                $"In {Printable.Of(folder)}, {imagesName} has {images.Count:N0} images but {labelsName} has {labels.Count:N0} labels: "
                     + $"put files there that belong together."));
     }
 

@@ -9,6 +9,9 @@ public sealed record KnownDataSet
     /// <summary>The name in prose.</summary>
     public required string Title { get; init; }
 
+    /// <summary>What torchvision calls the data set, and the folder it keeps it in.</summary>
+    public required string TorchvisionName { get; init; }
+
     /// <summary>The training split.</summary>
     public required PublishedSplit Train { get; init; }
 
@@ -26,8 +29,4 @@ public sealed record KnownDataSet
 
     /// <summary>The four files.</summary>
     public IReadOnlyList<PublishedFile> Files => [Train.Images, Train.Labels, Test.Images, Test.Labels];
-
-    /// <summary>Whether both splits have the published sizes; of a loaded set, whose checksums are verified then, that
-    /// it is this one.</summary>
-    public bool Matches(DataSet dataSet) => dataSet.Train.Count == Train.Count && dataSet.Test.Count == Test.Count;
 }

@@ -11,38 +11,50 @@ internal sealed class MirrorClient(HttpMessageHandler handler, TimeProvider time
     /// <summary>The longest wait for the answer, and then for each next piece of it.</summary>
     public static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(15);
 
+    /// <summary>What has to come within <see cref="StallTimeout"/>, but for the rest of the file: a mirror that sends less is as good as silent.</summary>
+    public const int PieceLength = 64 * 1024;
+
     private readonly HttpClient _client = new(handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Gets one file.</summary>
     /// <param name="uri">Its address.</param>
     /// <param name="maximumLength">The most bytes to accept.</param>
     /// <param name="progress">Told of bytes received and, when the server announces it, of their total.</param>
+    /// <param name="deadline">Ends the request when the file has taken too long altogether.</param>
     /// <param name="cancellation">Ends the request.</param>
     /// <exception cref="MirrorException">The mirror did not deliver the file.</exception>
-    public async Task<MemoryStream> GetAsync(Uri uri, long maximumLength, Action<long, long?> progress, CancellationToken cancellation)
+    public async Task<MemoryStream> GetAsync(
+        Uri uri, long maximumLength, Action<long, long?> progress, CancellationToken deadline, CancellationToken cancellation)
     {
         using var stall = new CancellationTokenSource(StallTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stall.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stall.Token, deadline);
+        long received = 0;
         try
         {
             using HttpResponseMessage response = await _client.GetAsync(uri, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            stall.CancelAfter(StallTimeout);
             ThrowIfRefused(response.StatusCode);
             long? total = response.Content.Headers.ContentLength;
             ThrowIfLonger(total ?? 0, maximumLength);
             using Stream body = await response.Content.ReadAsStreamAsync(either.Token);
-            var received = new MemoryStream();
+            var content = new MemoryStream();
             byte[] buffer = new byte[128 * 1024];
             for (int read; (read = await body.ReadAsync(buffer, either.Token)) > 0;)
             {
-                stall.CancelAfter(StallTimeout);
-                ThrowIfLonger(received.Length + read, maximumLength);
-                received.Write(buffer, 0, read);
-                progress(received.Length, total);
+                ThrowIfLonger(received + read, maximumLength);
+                content.Write(buffer, 0, read);
+                if ((received + read) / PieceLength > received / PieceLength)
+                {
+                    stall.CancelAfter(StallTimeout);
+                }
+
+                received += read;
+                progress(received, total);
             }
 
-            return received.Length == (total ?? received.Length)
-                ? received
-                : throw new MirrorException(MirrorFailure.Transient, $"the transfer ended after {received.Length} of {total} bytes");
+            return received == (total ?? received)
+                ? content
+                : throw new MirrorException(MirrorFailure.Transient, $"the transfer ended after {received} of {total} bytes");
         }
         catch (HttpRequestException e)
         {
@@ -54,10 +66,19 @@ internal sealed class MirrorClient(HttpMessageHandler handler, TimeProvider time
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            // Not cancelled by the caller and not by the stall timer: then by the connect timeout of the handler.
-            TimeSpan waited = stall.IsCancellationRequested ? StallTimeout : ConnectTimeout;
-            throw new MirrorException(MirrorFailure.Unreachable, $"no answer within {waited.TotalSeconds} s", e);
+            throw new MirrorException(MirrorFailure.Unreachable, Reason(), e);
         }
+        catch (Exception e) when (e is not (MirrorException or OperationCanceledException))
+        {
+            // A redirect to something that is not the web, a malformed answer: whatever it is, another mirror may do better.
+            throw new MirrorException(MirrorFailure.Refused, e.Message, e);
+        }
+
+        // Not cancelled by the caller, not late and not stalled: then ended by the connect timeout of the handler.
+        string Reason() => deadline.IsCancellationRequested ? "the transfer takes too long"
+            : !stall.IsCancellationRequested ? $"no answer within {ConnectTimeout.TotalSeconds} s"
+            : received > 0 ? $"less than {PieceLength / 1024} KB within {StallTimeout.TotalSeconds} s"
+            : $"no answer within {StallTimeout.TotalSeconds} s";
     }
 
     public void Dispose() => _client.Dispose();

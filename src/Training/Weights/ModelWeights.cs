@@ -13,18 +13,23 @@ namespace Mnist.Distributed.Training.Weights;
 public static class ModelWeights
 {
     /// <summary>Writes the file, atomically. Equal states give equal files.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="plan">What was trained: its model, loss and data set are named in the file.</param>
+    /// <param name="state">The state.</param>
     /// <exception cref="InvalidInputException">The file cannot be written there, or the state lies in another layout.</exception>
-    public static void Write(string path, ParameterLayout layout, TrainingState state)
+    public static void Write(string path, TrainingPlan plan, TrainingState state)
     {
+        var layout = Model.Of(plan).Layout;
         layout.Check(state);
-        SafetensorsFile.Write(path, [.. layout.Entries.Select(entry => ToTensor(entry, state))]);
+        SafetensorsFile.Write(path, [.. layout.Entries.Select(entry => ToTensor(entry, state))], WeightsMetadata.Of(plan));
     }
 
     /// <summary>Reads the state of a model at step 0.</summary>
     /// <exception cref="InvalidInputException">The file is damaged or belongs to another model.</exception>
     public static TrainingState Read(string path, ParameterLayout layout, bool withMomentum)
     {
-        var tensors = SafetensorsFile.Read(path).ToDictionary(tensor => tensor.Name);
+        var tensors = SafetensorsFile.Read(path).Tensors.ToDictionary(tensor => tensor.Name);
+        path = Printable.Of(path);
         var missing = layout.Entries.Select(entry => entry.Name).Except(tensors.Keys).ToArray();
         var extra = tensors.Keys.Except(layout.Entries.Select(entry => entry.Name)).ToArray();
         if (missing.Length + extra.Length > 0)
@@ -60,19 +65,26 @@ public static class ModelWeights
         return new TrainingState(0, new ParameterVector(values), momentum, batches.FirstOrDefault(), default, Ledger.StartingAt(0), layout.Digest);
     }
 
-    /// <summary>The plan of the model that a file's tensors belong to, as far as they tell: <c>mlp</c> stands for <c>mlp-logits</c> too.</summary>
-    /// <exception cref="InvalidInputException">The file is damaged or holds no model of this project.</exception>
-    public static TrainingPlan Recognise(string path)
+    /// <summary>The plan of the model that a file is of, as far as the file tells.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="model">The model's name, if the user gave it: it counts more than what the file says of itself.</param>
+    /// <exception cref="InvalidInputException">The file is damaged, holds no model of this project, or does not tell which one.</exception>
+    public static TrainingPlan Recognise(string path, string? model = null)
     {
-        var tensors = SafetensorsFile.Read(path).ToDictionary(tensor => tensor.Name);
+        var content = SafetensorsFile.Read(path);
+        var plan = WeightsMetadata.Recognise(content.Metadata);
+        var tensors = content.Tensors.ToDictionary(tensor => tensor.Name);
         if (tensors.TryGetValue("layer_stack.1.weight", out var weight) && weight.Shape is [> 0 and <= PlanValidation.MaxHidden, ImageSet.Pixels])
         {
-            return new TrainingPlan { Model = "mlp", Hidden = (int)weight.Shape[0] };
+            // Their tensors have the same names and shapes.
+            return model is null && plan is null
+                ? throw new InvalidInputException($"{Printable.Of(path)} does not tell its model, which has or has not a ReLU at its end: give --model mlp or --model mlp-logits.")
+                : (plan ?? new TrainingPlan()) with { Model = model ?? plan!.Model, Hidden = (int)weight.Shape[0] };
         }
 
         return tensors.ContainsKey("conv1.weight")
-            ? new TrainingPlan { Model = "cnn" }
-            : throw new InvalidInputException($"{path} holds no model of this program: give a model.safetensors that 'mnist train' has written.");
+            ? (plan ?? new TrainingPlan()) with { Model = model ?? "cnn" }
+            : throw new InvalidInputException($"{Printable.Of(path)} holds no model of this program: give a model.safetensors that 'mnist train' has written.");
     }
 
     private static NamedTensor ToTensor(StateEntry entry, TrainingState state)
@@ -117,5 +129,5 @@ public static class ModelWeights
     private static string Describe(DType type, long[] shape) => $"{type} [{string.Join(", ", shape)}]";
 
     private static IEnumerable<string> Difference(string what, string[] names) =>
-        names.Length == 0 ? [] : [$"{what}: {string.Join(", ", names.Take(4))}"];
+        names.Length == 0 ? [] : [$"{what}: {string.Join(", ", names.Take(4).Select(name => Printable.Of(name, 80)))}"];
 }

@@ -13,15 +13,17 @@ public static class SafetensorsFile
     /// <summary>The longest header accepted, 100 MB as in the reference implementation.</summary>
     public const int MaximumHeaderLength = 100_000_000;
 
-    /// <summary>Creates or replaces a file, atomically. Equal tensors in equal order make equal bytes.</summary>
+    /// <summary>Creates or replaces a file, atomically. Equal tensors in equal order with equal metadata make equal bytes.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tensors">Tensors with distinct names.</param>
+    /// <param name="metadata">What the file says of itself; null for nothing.</param>
     /// <exception cref="InvalidInputException">The file cannot be written there.</exception>
     /// <exception cref="ArgumentException">Two tensors have the same name, or the data of one does not fit its shape.</exception>
-    public static void Write(string path, IReadOnlyList<NamedTensor> tensors) =>
-        AtomicFile.Write(path, file => SafetensorsWriter.Write(file, tensors));
+    public static void Write(string path, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        AtomicFile.Write(path, file => SafetensorsWriter.Write(file, tensors, metadata));
 
     /// <summary>Reads and validates a file.</summary>
-    /// <returns>The tensors in the order of the header; their data share one buffer.</returns>
     /// <exception cref="InvalidInputException">The file is missing, unreadable, damaged, something else, or has tensors
     /// of an unsupported type.</exception>
-    public static IReadOnlyList<NamedTensor> Read(string path) => InputFile.Read(path, file => SafetensorsReader.Read(file, path));
+    public static SafetensorsContent Read(string path) => InputFile.Read(path, file => SafetensorsReader.Read(file, Printable.Of(path)));
 }

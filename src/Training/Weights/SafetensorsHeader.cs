@@ -1,3 +1,4 @@
+using Mnist.Distributed.Contracts;
 using System.Text.Json;
 
 namespace Mnist.Distributed.Training.Weights;
@@ -18,17 +19,14 @@ internal static class SafetensorsHeader
     private const int QuotedLength = 80;
 
     /// <summary>A name as messages show it: hostile ones may be megabytes long or hold terminal controls.</summary>
-    public static string Quote(string name)
-    {
-        string start = name.Length <= QuotedLength ? name : name[..QuotedLength] + "...";
-        return $"'{string.Concat(start.Select(c => char.IsControl(c) ? '?' : c))}'";
-    }
+    public static string Quote(string name) => $"'{Printable.Of(name, QuotedLength)}'";
 
     /// <summary>Parses the header; places are taken as they stand.</summary>
-    public static List<SafetensorsEntry> Parse(ReadOnlySpan<byte> json)
+    public static (List<SafetensorsEntry> Entries, Dictionary<string, string> Metadata) Parse(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
         List<SafetensorsEntry> entries = [];
+        Dictionary<string, string> metadata = [];
         HashSet<string> names = [];
         Expect(ref reader, JsonTokenType.StartObject, "the header");
         while (NextProperty(ref reader) is string name)
@@ -40,7 +38,7 @@ internal static class SafetensorsHeader
 
             if (name == Metadata)
             {
-                SkipMetadata(ref reader);
+                metadata = ParseMetadata(ref reader);
             }
             else
             {
@@ -50,7 +48,7 @@ internal static class SafetensorsHeader
 
         // Throws unless nothing but white space follows.
         reader.Read();
-        return entries;
+        return (entries, metadata);
     }
 
     private static SafetensorsEntry ParseEntry(ref Utf8JsonReader reader, string name)
@@ -109,13 +107,20 @@ internal static class SafetensorsHeader
         return [.. numbers];
     }
 
-    private static void SkipMetadata(ref Utf8JsonReader reader)
+    private static Dictionary<string, string> ParseMetadata(ref Utf8JsonReader reader)
     {
+        Dictionary<string, string> metadata = [];
         Expect(ref reader, JsonTokenType.StartObject, Metadata);
-        while (NextProperty(ref reader) is not null)
+        while (NextProperty(ref reader) is string name)
         {
             Expect(ref reader, JsonTokenType.String, $"each value in {Metadata}");
+            if (!metadata.TryAdd(name, Text(ref reader)))
+            {
+                throw new SafetensorsException($"the name {Quote(name)} occurs twice in {Metadata}");
+            }
         }
+
+        return metadata;
     }
 
     /// <summary>Moves on to the next property and returns its name; null at the end of the object.</summary>

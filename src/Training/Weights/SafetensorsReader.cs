@@ -14,18 +14,17 @@ public static class SafetensorsReader
     /// <summary>Reads and validates tensors.</summary>
     /// <param name="file">The whole file, from its beginning; seekable.</param>
     /// <param name="name">What messages call it.</param>
-    /// <returns>The tensors in the order of the header; their data share one buffer.</returns>
     /// <exception cref="InvalidInputException">The file is damaged, something else, or has tensors of an unsupported type.</exception>
-    public static IReadOnlyList<NamedTensor> Read(Stream file, string name)
+    public static SafetensorsContent Read(Stream file, string name)
     {
         ArgumentNullException.ThrowIfNull(file);
         try
         {
-            List<SafetensorsEntry> entries = SafetensorsHeader.Parse(ReadHeader(file));
+            (List<SafetensorsEntry> entries, Dictionary<string, string> metadata) = SafetensorsHeader.Parse(ReadHeader(file));
             long length = file.Length - file.Position;
             CheckShapes(entries);
             CheckPlaces(entries, length);
-            return ReadData(file, length, entries);
+            return new SafetensorsContent(ReadData(file, length, entries), metadata);
         }
         catch (JsonException e)
         {

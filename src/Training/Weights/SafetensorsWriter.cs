@@ -12,16 +12,17 @@ public static class SafetensorsWriter
 
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes header and data in the given order; equal input makes equal bytes.</summary>
+    /// <summary>Writes header and data in the given order, metadata in the order of their names; equal input makes equal bytes.</summary>
     /// <param name="stream">Receives the bytes.</param>
     /// <param name="tensors">Tensors with distinct names.</param>
+    /// <param name="metadata">What the file says of itself; null for nothing.</param>
     /// <exception cref="ArgumentException">Two tensors have the same name, or the data of one does not fit its shape.</exception>
-    public static void Write(Stream stream, IReadOnlyList<NamedTensor> tensors)
+    public static void Write(Stream stream, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(tensors);
         Check(tensors);
-        ArrayBufferWriter<byte> header = Header(tensors);
+        ArrayBufferWriter<byte> header = Header(tensors, metadata);
         Span<byte> length = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.WrittenCount);
         stream.Write(length);
@@ -51,13 +52,18 @@ public static class SafetensorsWriter
         }
     }
 
-    private static ArrayBufferWriter<byte> Header(IReadOnlyList<NamedTensor> tensors)
+    private static ArrayBufferWriter<byte> Header(IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         var header = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(header, Json))
         {
             long offset = 0;
             json.WriteStartObject();
+            if (metadata is { Count: > 0 })
+            {
+                WriteMetadata(json, metadata);
+            }
+
             foreach (NamedTensor tensor in tensors)
             {
                 WriteEntry(json, tensor, offset);
@@ -72,6 +78,17 @@ public static class SafetensorsWriter
         header.GetSpan(padding)[..padding].Fill((byte)' ');
         header.Advance(padding);
         return header;
+    }
+
+    private static void WriteMetadata(Utf8JsonWriter json, IReadOnlyDictionary<string, string> metadata)
+    {
+        json.WriteStartObject(SafetensorsHeader.Metadata);
+        foreach ((string name, string value) in metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            json.WriteString(name, value);
+        }
+
+        json.WriteEndObject();
     }
 
     private static void WriteEntry(Utf8JsonWriter json, NamedTensor tensor, long offset)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Tests.Training.Files;
@@ -28,7 +29,7 @@ public sealed class DataSetDownloadTests : IDisposable
 
         Assert.Equal(IdxFileNames.All.Select(file => $"http://first.test/data/{file}.gz"), web.Requests.Select(uri => uri.AbsoluteUri));
         Assert.Equal(IdxFileNames.All.Select(file => _folder[$"mnist/{file}.gz"]).ToHashSet(), _folder.Files.ToHashSet());
-        Assert.True(Mnist.Matches(new DataSetFolder(_folder["mnist"], Mnist, SmallDataSets.Catalogue).Load()));
+        Assert.Equal(DataSetStatus.Published, new DataSetFolder(_folder["mnist"], Mnist, SmallDataSets.Catalogue).Inspect().Status);
     }
 
     [Fact]
@@ -44,7 +45,7 @@ public sealed class DataSetDownloadTests : IDisposable
         Assert.Null(await FetchAsync(web));
 
         Assert.Equal(["/data/train-images-idx3-ubyte.gz", "/data/t10k-labels-idx1-ubyte.gz"], web.Requests.Select(uri => uri.AbsolutePath));
-        Assert.True(Mnist.Matches(new DataSetFolder(_folder["mnist"], Mnist, SmallDataSets.Catalogue).Load()));
+        Assert.Equal(DataSetStatus.Published, new DataSetFolder(_folder["mnist"], Mnist, SmallDataSets.Catalogue).Inspect().Status);
     }
 
     [Fact]
@@ -206,11 +207,104 @@ public sealed class DataSetDownloadTests : IDisposable
     [Fact]
     public async Task Stalled_transfer_leads_to_the_next_mirror()
     {
-        using var web = new FakeWeb(_ => FakeWeb.Ok(new SilentStream(), length: null));
+        using var web = new FakeWeb(_ => FakeWeb.Ok(new SilentStream(() => _time.Advance(TimeSpan.FromSeconds(15))), length: null));
 
-        string? failure = await FetchAsync(web, time: new FakeTime { EndsAll = true });
+        string? failure = await FetchAsync(web);
 
         Assert.Contains("first.test, train-images-idx3-ubyte: no answer within 15 s; second.test", failure);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Mirror_that_trickles_is_left_for_the_next_one(bool announced)
+    {
+        using var web = new FakeWeb(uri =>
+        {
+            byte[] body = FakeWeb.FileOf(uri, Mnist);
+            return uri.Host == "first.test" ? FakeWeb.Ok(Slow(body, 1, seconds: 2), announced ? body.Length : null) : FakeWeb.Ok(body);
+        });
+
+        Assert.Null(await FetchAsync(web));
+
+        Assert.Equal(1 + 4, web.Requests.Count);
+        Assert.Equal(TimeSpan.FromSeconds(16), _time.Now);
+    }
+
+    [Fact]
+    public async Task The_rate_of_a_mirror_that_trickles_is_the_reason()
+    {
+        using var web = new FakeWeb(uri => FakeWeb.Ok(Slow(FakeWeb.FileOf(uri, Mnist), 1, seconds: 2), length: null));
+
+        Assert.StartsWith("first.test, train-images-idx3-ubyte: less than 64 KB within 15 s; second.test", await FetchAsync(web));
+    }
+
+    [Fact]
+    public async Task Slow_mirror_that_is_fast_enough_is_used()
+    {
+        KnownDataSet large = Large(images: 200);
+        using var web = new FakeWeb(uri => FakeWeb.Ok(Slow(LargeFile(uri, 200), 8 * 1024, seconds: 1), length: null));
+
+        Assert.Null(await FetchAsync(web, dataSet: large));
+
+        Assert.Equal(4, web.Requests.Count);
+        Assert.InRange(_time.Now, TimeSpan.FromSeconds(19), TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task A_file_that_takes_too_long_altogether_is_given_up_with_its_mirror()
+    {
+        KnownDataSet large = Large(images: 8_000);
+        using var web = new FakeWeb(uri => FakeWeb.Ok(Slow(LargeFile(uri, 8_000), 64 * 1024, seconds: 14), length: null));
+
+        string? failure = await FetchAsync(web, dataSet: large);
+
+        Assert.Equal("first.test, train-images-idx3-ubyte: the transfer takes too long; second.test, train-images-idx3-ubyte: the transfer takes too long", failure);
+        Assert.Equal(2, web.Requests.Count);
+        Assert.InRange(_time.Now, TimeSpan.FromMinutes(20), TimeSpan.FromMinutes(21));
+    }
+
+    [Fact]
+    public async Task Retries_count_towards_the_deadline_of_a_file()
+    {
+        using var web = new FakeWeb(uri =>
+        {
+            _time.Advance(TimeSpan.FromMinutes(6));
+            return new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
+        });
+
+        Assert.Contains("first.test, train-images-idx3-ubyte: ", await FetchAsync(web));
+        Assert.InRange(_time.Now, TimeSpan.FromMinutes(12), TimeSpan.FromMinutes(24));
+    }
+
+    [Theory]
+    [InlineData("file:///etc/hostname")]
+    [InlineData("ftp://127.0.0.1/x")]
+    [InlineData("gopher://x")]
+    [InlineData("javascript:1")]
+    [InlineData("http://")]
+    [InlineData("::::")]
+    public async Task Redirect_to_what_is_not_the_web_leads_to_the_next_mirror(string location)
+    {
+        await using var redirecting = new RedirectingMirror(location);
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        KnownDataSet known = Mnist with { Mirrors = [redirecting.Address, new Uri(redirecting.Address, "second/")] };
+
+        string? failure = await FetchAsync(handler, dataSet: known);
+
+        Assert.Equal(2, failure!.Split("; ").Length);
+        Assert.All(failure.Split("; "), reason => Assert.StartsWith("127.0.0.1, train-images-idx3-ubyte: ", reason));
+        Assert.Empty(_folder.Files);
+    }
+
+    [Fact]
+    public async Task Whatever_a_mirror_does_leads_to_the_next_one()
+    {
+        using var web = new FakeWeb(uri => uri.Host == "first.test"
+            ? throw new NotSupportedException("The 'file' scheme\u001b is not supported.")
+            : new HttpResponseMessage(HttpStatusCode.NotFound));
+
+        Assert.StartsWith("first.test, train-images-idx3-ubyte: The 'file' scheme? is not supported; second.test, ", await FetchAsync(web));
     }
 
     [Fact]
@@ -220,7 +314,7 @@ public sealed class DataSetDownloadTests : IDisposable
         using var web = new FakeWeb(_ =>
         {
             cancellation.Cancel();
-            return FakeWeb.Ok(new SilentStream(), length: null);
+            return FakeWeb.Ok(new SilentStream(() => { }), length: null);
         });
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => FetchAsync(web, cancellation: cancellation.Token));
@@ -259,10 +353,9 @@ public sealed class DataSetDownloadTests : IDisposable
         HttpMessageHandler web,
         IProgress<DownloadProgress>? progress = null,
         KnownDataSet? dataSet = null,
-        TimeProvider? time = null,
         CancellationToken? cancellation = null)
     {
-        using var download = new DataSetDownload(web, time ?? _time);
+        using var download = new DataSetDownload(web, _time);
         return await download.FetchAsync(
             dataSet ?? Mnist, new DataSetCache(_folder.Path), progress, cancellation ?? TestContext.Current.CancellationToken);
     }
@@ -274,13 +367,41 @@ public sealed class DataSetDownloadTests : IDisposable
         public void Report(DownloadProgress value) => Reports.Add(value);
     }
 
+    private SlowStream Slow(byte[] body, int pieceLength, int seconds) => new(body, pieceLength, () => _time.Advance(TimeSpan.FromSeconds(seconds)));
+
+    /// <summary>MNIST with more training images, of random pixels, which do not compress.</summary>
+    private static KnownDataSet Large(int images)
+    {
+        PublishedFile Published(string file) => new(file, Convert.ToHexStringLower(SHA256.HashData(SmallDataSets.Content(file, 3, images, 2))));
+        return Mnist with
+        {
+            Train = new(Published(IdxFileNames.TrainImages), Published(IdxFileNames.TrainLabels), images),
+            Test = new(Published(IdxFileNames.TestImages), Published(IdxFileNames.TestLabels), 2),
+        };
+    }
+
+    private static byte[] LargeFile(Uri uri, int images) =>
+        Idx.Gzip(SmallDataSets.Content(Path.GetFileNameWithoutExtension(uri.AbsolutePath), 3, images, 2));
+
     /// <summary>Never has a byte to read, until the reader gives up.</summary>
-    private sealed class SilentStream : MemoryStream
+    private sealed class SilentStream(Action wait) : MemoryStream
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
+            wait();
             await Task.Delay(Timeout.Infinite, cancellationToken);
             return 0;
+        }
+    }
+
+    /// <summary>Has a few bytes at a time, each time after a wait.</summary>
+    private sealed class SlowStream(byte[] body, int pieceLength, Action wait) : MemoryStream(body)
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            wait();
+            cancellationToken.ThrowIfCancellationRequested();
+            return base.ReadAsync(buffer[..Math.Min(buffer.Length, pieceLength)], cancellationToken);
         }
     }
 }

@@ -84,11 +84,71 @@ public sealed class DataSetFolderTests : IDisposable
     }
 
     [Fact]
-    public void Files_of_another_data_set_are_recognized()
+    public void In_a_folder_of_the_user_a_split_of_the_published_size_may_be_another_one_and_that_is_said()
+    {
+        WriteCustom("kmnist", SmallDataSets.TrainCount, SmallDataSets.TestCount);
+
+        DataSetInspection inspection = Named(_folder["kmnist"]).Inspect();
+
+        Assert.Equal(DataSetStatus.Custom, inspection.Status);
+        Assert.Equal(
+            $"{_folder["kmnist"]} (custom data in MNIST format, not the published MNIST: 20 training and 10 test samples)", inspection.DataSet!.Origin);
+        Assert.StartsWith($"The data in {_folder["kmnist"]} are not the published MNIST, ", inspection.DataSet.Note);
+        Assert.All(IdxFileNames.All, file => Assert.Contains(file, inspection.DataSet.Note));
+    }
+
+    [Theory]
+    [InlineData(IdxFileNames.TrainImages)]
+    [InlineData(IdxFileNames.TrainLabels)]
+    [InlineData(IdxFileNames.TestImages)]
+    [InlineData(IdxFileNames.TestLabels)]
+    public void One_changed_sample_in_a_folder_of_the_user_is_said(string file)
+    {
+        string path = SmallDataSets.WriteTo(_folder, "data", SmallDataSets.Mnist);
+        byte[] content = SmallDataSets.Content(SmallDataSets.Mnist, file);
+        content[^1] ^= 1;
+        _folder.Write($"data/{file}.gz", Idx.Gzip(content));
+
+        DataSet dataSet = Named(path).Load();
+
+        Assert.Contains($"not the published MNIST, {file} have its sizes", dataSet.Note);
+        Assert.Contains("not the published MNIST", dataSet.Origin);
+    }
+
+    [Fact]
+    public void There_is_nothing_to_say_of_published_data_or_of_other_sizes()
+    {
+        WriteCustom("custom", trainCount: 5, testCount: 4);
+
+        Assert.Null(Named(_folder["custom"]).Load().Note);
+        Assert.Null(Named(SmallDataSets.WriteTo(_folder, "data", SmallDataSets.Mnist)).Load().Note);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Files_of_another_data_set_are_recognized(bool isNamed)
     {
         string path = SmallDataSets.WriteTo(_folder, "data", SmallDataSets.Fashion);
 
-        Assert.Contains("is of Fashion-MNIST, not of MNIST: choose the data set fashion-mnist", Error(path));
+        var error = Assert.Throws<InvalidInputException>(new DataSetFolder(path, SmallDataSets.Mnist, SmallDataSets.Catalogue, isNamed).Load);
+
+        Assert.Contains("is of Fashion-MNIST, not of MNIST: choose the data set fashion-mnist", error.Message);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(".gz")]
+    public void Names_with_a_dot_are_found(string suffix)
+    {
+        foreach ((string name, string dotted) in IdxFileNames.All.Zip(
+            ["train-images.idx3-ubyte", "train-labels.idx1-ubyte", "t10k-images.idx3-ubyte", "t10k-labels.idx1-ubyte"]))
+        {
+            byte[] content = SmallDataSets.Content(SmallDataSets.Mnist, name);
+            _folder.Write($"dotted/{dotted}{suffix}", suffix == "" ? content : Idx.Gzip(content));
+        }
+
+        Assert.Equal(Load(SmallDataSets.WriteTo(_folder, "data", SmallDataSets.Mnist)).Digest, Load(_folder["dotted"]).Digest);
     }
 
     [Fact]
@@ -114,6 +174,8 @@ public sealed class DataSetFolderTests : IDisposable
     public void Missing_folder_is_named() => Assert.Contains($"{_folder["nowhere"]} does not exist", Error(_folder["nowhere"]));
 
     private static DataSet Load(string path) => new DataSetFolder(path, SmallDataSets.Mnist, SmallDataSets.Catalogue).Load();
+
+    private static DataSetFolder Named(string path) => new(path, SmallDataSets.Mnist, SmallDataSets.Catalogue, isNamed: true);
 
     private static string Error(string path) => Assert.Throws<InvalidInputException>(() => Load(path)).Message;
 

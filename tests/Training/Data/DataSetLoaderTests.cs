@@ -30,6 +30,52 @@ public sealed class DataSetLoaderTests : IDisposable
         Assert.Equal(path, dataSet.Origin);
     }
 
+    [Theory]
+    [InlineData("MNIST/raw", "")]
+    [InlineData("MNIST/raw", "MNIST")]
+    [InlineData("MNIST/raw", "MNIST/raw")]
+    public async Task Folders_of_torchvision_are_taken(string place, string given)
+    {
+        string path = SmallDataSets.WriteTo(_folder, "data/" + place, SmallDataSets.Mnist);
+        SmallDataSets.WriteTo(_folder, "data/FashionMNIST/raw", SmallDataSets.Fashion);
+        string named = Path.Combine(_folder["data"], given);
+
+        DataSet byOption = await LoadAsync("mnist", named);
+        _variable = named;
+
+        Assert.Equal((path, path), (byOption.Origin, (await LoadAsync("mnist")).Origin));
+        Assert.Equal(DataSetStatus.Published, Loader().Locate()[0].Status);
+    }
+
+    [Fact]
+    public async Task A_root_of_torchvision_has_other_data_sets_too()
+    {
+        _variable = _folder["data"];
+        string path = SmallDataSets.WriteTo(_folder, "data/FashionMNIST/raw", SmallDataSets.Fashion);
+
+        Assert.Equal(path, (await LoadAsync("fashion-mnist")).Origin);
+        Assert.Equal(path, (await LoadAsync("fashion-mnist", _variable)).Origin);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Other_data_of_the_published_sizes_are_taken_from_a_folder_of_the_user_only(bool isOption)
+    {
+        string path = WriteOther("other");
+        WriteOther("cache/mnist");
+        Assert.Null((await FindAsync("mnist")).DataSet);
+        Assert.Contains("checksum mismatch", Loader().Locate()[0].Problem);
+
+        _variable = isOption ? null : path;
+        DataSet dataSet = await LoadAsync("mnist", isOption ? path : null);
+        DataSetLocation shown = Loader().Locate(isOption ? path : null)[0];
+
+        Assert.Contains("not the published MNIST", dataSet.Origin);
+        Assert.Equal((DataSetStatus.Custom, path, dataSet.Note), (shown.Status, shown.Folder, shown.Note));
+        Assert.NotNull(shown.Note);
+    }
+
     [Fact]
     public async Task Given_folder_must_hold_the_data_set_even_if_others_do()
     {
@@ -191,6 +237,17 @@ public sealed class DataSetLoaderTests : IDisposable
 
     private Task<DataSet> LoadAsync(string name, string? folder = null) =>
         Loader().LoadAsync(name, folder, cancellation: TestContext.Current.CancellationToken);
+
+    /// <summary>Four files in the sizes of the published ones.</summary>
+    private string WriteOther(string name)
+    {
+        foreach (string file in IdxFileNames.All)
+        {
+            _folder.Write(Path.Combine(name, file), SmallDataSets.Content(file, seed: 5, SmallDataSets.TrainCount, SmallDataSets.TestCount));
+        }
+
+        return _folder[name];
+    }
 
     private Task<DataSetResult> FindAsync(string name) => Loader().FindAsync(name, cancellation: TestContext.Current.CancellationToken);
 }

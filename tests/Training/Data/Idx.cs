@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 
 using Mnist.Distributed.Training.Data;
 
@@ -45,5 +46,18 @@ internal static class Idx
         }
 
         return compressed.ToArray();
+    }
+
+    /// <summary>One gzip member whose header has the fields that the flags of RFC 1952 name: checksum 2, extra 4, name 8, comment 16.</summary>
+    public static byte[] GzipWithHeader(byte[] content, byte flags)
+    {
+        const int plainHeader = 10;
+        List<byte> header = [0x1f, 0x8b, 8, flags, 1, 2, 3, 4, 0, 255];
+        header.AddRange((flags & 4) == 0 ? [] : [6, 0, (byte)'B', (byte)'C', 2, 0, 7, 7]);
+        header.AddRange((flags & 8) == 0 ? [] : "name\0"u8);
+        header.AddRange((flags & 16) == 0 ? [] : "a comment\0"u8);
+        header.AddRange((flags & 2) == 0 ? [] : Crc32.Hash(header.ToArray())[..2]);
+
+        return [.. header, .. Gzip(content)[plainHeader..]];
     }
 }

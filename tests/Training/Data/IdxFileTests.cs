@@ -133,7 +133,9 @@ public sealed class IdxFileTests : IDisposable
     {
         Assert.Contains("trailing bytes", ImagesError([.. Idx.Images(2), 0]));
         Assert.Contains("trailing bytes", ImagesError(Idx.Gzip([.. Idx.Images(2), 0])));
-        Assert.Contains("followed by other bytes", ImagesError([.. Idx.Gzip(Idx.Images(2)), 0]));
+        Assert.Contains("followed by other bytes", ImagesError([.. Idx.Gzip(Idx.Images(2)), 1]));
+        Assert.Contains("followed by other bytes", ImagesError([.. Idx.Gzip(Idx.Images(2)), 0, 0, 1]));
+        Assert.Contains("followed by other bytes", ImagesError([.. Idx.Gzip(Idx.Images(2)), 0x1f, 0x8c]));
     }
 
     [Fact]

@@ -48,6 +48,7 @@ internal static class SmallDataSets
     {
         Name = name,
         Title = title,
+        TorchvisionName = title.Replace("-", "", StringComparison.Ordinal),
         Train = new PublishedSplit(Published(IdxFileNames.TrainImages, seed), Published(IdxFileNames.TrainLabels, seed), TrainCount),
         Test = new PublishedSplit(Published(IdxFileNames.TestImages, seed), Published(IdxFileNames.TestLabels, seed), TestCount),
         Mirrors = [new Uri("http://first.test/data/"), new Uri("http://second.test/")],

@@ -1,9 +1,12 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Tests.Training.Files;
+using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.State;
 using Mnist.Distributed.Training.Weights;
@@ -32,7 +35,7 @@ public sealed class ModelWeightsTests : IDisposable
         ParameterLayout layout = Model.Of(plan).Layout;
         TrainingState state = State(plan) with { Step = 9, BatchesTracked = 12_345_678_901 };
 
-        ModelWeights.Write(File, layout, state);
+        ModelWeights.Write(File, plan, state);
         TrainingState read = ModelWeights.Read(File, layout, withMomentum: false);
 
         Assert.Equal(Bytes(state.Parameters), Bytes(read.Parameters));
@@ -46,7 +49,7 @@ public sealed class ModelWeightsTests : IDisposable
         ParameterLayout layout = Model.Of(Cnn).Layout;
         TrainingState other = State(Cnn) with { Layout = new ParameterLayout.Builder().Parameter("conv2.weight", [64, 32, 3, 3], default).Build().Digest };
 
-        Assert.Throws<InvalidInputException>(() => ModelWeights.Write(File, layout, other));
+        Assert.Throws<InvalidInputException>(() => ModelWeights.Write(File, Cnn, other));
         Assert.False(System.IO.File.Exists(File));
         Assert.Throws<InvalidInputException>(() => new ModelState(Cnn, layout).Restore(other));
     }
@@ -64,7 +67,7 @@ public sealed class ModelWeightsTests : IDisposable
     public void Momentum_begins_at_zero()
     {
         ParameterLayout layout = Model.Of(Cnn).Layout;
-        ModelWeights.Write(File, layout, State(Cnn));
+        ModelWeights.Write(File, Cnn, State(Cnn));
 
         ParameterVector momentum = ModelWeights.Read(File, layout, withMomentum: true).Momentum;
 
@@ -75,11 +78,9 @@ public sealed class ModelWeightsTests : IDisposable
     [Fact]
     public void Equal_states_give_equal_files()
     {
-        ParameterLayout layout = Model.Of(Cnn).Layout;
-
-        ModelWeights.Write(File, layout, State(Cnn));
-        ModelWeights.Write(_folder["again"], layout, State(Cnn));
-        ModelWeights.Write(_folder["other"], layout, State(Cnn) with { BatchesTracked = 1 });
+        ModelWeights.Write(File, Cnn, State(Cnn));
+        ModelWeights.Write(_folder["again"], Cnn, State(Cnn));
+        ModelWeights.Write(_folder["other"], Cnn, State(Cnn) with { BatchesTracked = 1 });
 
         Assert.Equal(System.IO.File.ReadAllBytes(File), System.IO.File.ReadAllBytes(_folder["again"]));
         Assert.NotEqual(System.IO.File.ReadAllBytes(File), System.IO.File.ReadAllBytes(_folder["other"]));
@@ -161,27 +162,89 @@ public sealed class ModelWeightsTests : IDisposable
     [Fact]
     public void Weights_of_another_model_or_width_are_refused()
     {
-        ModelWeights.Write(File, Model.Of(new TrainingPlan()).Layout, State(new TrainingPlan()));
+        ModelWeights.Write(File, new TrainingPlan(), State(new TrainingPlan()));
 
         Assert.Contains("--model", Refusal(Cnn));
         Assert.Contains("layer_stack.1.weight is F32 [100, 784], but the model needs F32 [99, 784]", Refusal(new TrainingPlan { Hidden = 99 }));
     }
 
     [Theory]
-    [InlineData("mlp", 1, "mlp")]
-    [InlineData("mlp", 321, "mlp")]
-    [InlineData("mlp-logits", 100, "mlp")]
-    [InlineData("cnn", 100, "cnn")]
-    public void Model_of_a_file_is_recognised(string model, int hidden, string expected)
+    [InlineData("mlp", 1)]
+    [InlineData("mlp", 321)]
+    [InlineData("mlp-logits", 100)]
+    [InlineData("cnn", 100)]
+    public void Model_of_a_file_is_recognised(string model, int hidden)
     {
         var plan = new TrainingPlan { Model = model, Hidden = hidden };
-        ParameterLayout layout = Model.Of(plan).Layout;
-        ModelWeights.Write(File, layout, State(plan));
+        ModelWeights.Write(File, plan, State(plan));
 
         TrainingPlan recognised = ModelWeights.Recognise(File);
 
-        Assert.Equal((expected, hidden), (recognised.Model, recognised.Hidden));
-        Assert.Equal(layout.Length, ModelWeights.Read(File, Model.Of(recognised).Layout, withMomentum: false).Parameters.Length);
+        Assert.Equal((model, hidden, plan.Loss), (recognised.Model, recognised.Hidden, recognised.Loss));
+        Assert.Equal(Model.Of(plan).Layout.Length, ModelWeights.Read(File, Model.Of(recognised).Layout, withMomentum: false).Parameters.Length);
+    }
+
+    [Theory]
+    [InlineData("mlp")]
+    [InlineData("mlp-logits")]
+    public void A_file_of_PyTorch_does_not_tell_mlp_from_mlp_logits_so_the_user_must(string model)
+    {
+        WriteAsPyTorch(new TrainingPlan { Hidden = 7 }, new() { ["format"] = "pt", ["model"] = "mlp" });
+
+        string message = Assert.Throws<InvalidInputException>(() => ModelWeights.Recognise(File)).Message;
+        TrainingPlan given = ModelWeights.Recognise(File, model);
+
+        Assert.Contains("give --model mlp or --model mlp-logits", message);
+        Assert.Equal((model, 7), (given.Model, given.Hidden));
+    }
+
+    [Fact]
+    public void A_file_of_PyTorch_tells_the_cnn()
+    {
+        WriteAsPyTorch(Cnn, []);
+
+        Assert.Equal("cnn", ModelWeights.Recognise(File).Model);
+    }
+
+    [Fact]
+    public void The_model_that_the_user_gives_counts_more_than_that_of_the_file()
+    {
+        var plan = new TrainingPlan { Model = "mlp-logits" };
+        ModelWeights.Write(File, plan, State(plan));
+
+        Assert.Equal("mlp", ModelWeights.Recognise(File, "mlp").Model);
+        Assert.Equal(Bytes(State(plan).Parameters), Bytes(ModelWeights.Read(File, Model.Of(new TrainingPlan()).Layout, withMomentum: false).Parameters));
+    }
+
+    [Fact]
+    public void A_file_says_what_it_is_and_what_its_inputs_are()
+    {
+        var plan = new TrainingPlan { Model = "mlp-logits", DataSet = "fashion-mnist" };
+        ModelWeights.Write(File, plan, State(plan));
+
+        IReadOnlyDictionary<string, string> metadata = SafetensorsFile.Read(File).Metadata;
+
+        Assert.Equal(("pt", "1"), (metadata["format"], metadata["version"]));
+        Assert.Equal(("mlp-logits", "cross-entropy", "fashion-mnist"), (metadata["model"], metadata["loss"], metadata["data_set"]));
+        Assert.Equal(ClassNames.Fashion, JsonSerializer.Deserialize<string[]>(metadata["class_names"]));
+        float Value(string name) => float.Parse(metadata[name], CultureInfo.InvariantCulture);
+        Assert.All(
+            Enumerable.Range(0, 256),
+            pixel => Assert.Equal(Pixels.Input((byte)pixel), ((pixel / Value("input_scale")) - Value("input_mean")) / Value("input_std")));
+    }
+
+    [Fact]
+    public void What_a_file_says_depends_on_nothing_but_model_loss_and_data_set()
+    {
+        var plan = new TrainingPlan { Seed = 3 };
+        TrainingState state = State(plan);
+        ModelWeights.Write(File, plan, state);
+        ModelWeights.Write(
+            _folder["again"], plan with { Workers = 9, DataFolder = "/elsewhere", DataDigest = "ab", Epochs = 2, InitialWeights = "cd", Samples = 5 }, state);
+        ModelWeights.Write(_folder["other"], plan with { DataSet = "synthetic" }, state);
+
+        Assert.Equal(System.IO.File.ReadAllBytes(File), System.IO.File.ReadAllBytes(_folder["again"]));
+        Assert.NotEqual(System.IO.File.ReadAllBytes(File), System.IO.File.ReadAllBytes(_folder["other"]));
     }
 
     [Fact]
@@ -190,6 +253,13 @@ public sealed class ModelWeightsTests : IDisposable
         SafetensorsFile.Write(File, [new NamedTensor("layer_stack.1.weight", DType.F32, [0, 784], Array.Empty<byte>())]);
 
         Assert.Contains(File, Assert.Throws<InvalidInputException>(() => ModelWeights.Recognise(File)).Message);
+    }
+
+    /// <summary>The tensors of a plan with metadata that this program has not written.</summary>
+    private void WriteAsPyTorch(TrainingPlan plan, Dictionary<string, string> metadata)
+    {
+        ModelWeights.Write(File, plan, State(plan));
+        SafetensorsFile.Write(File, SafetensorsFile.Read(File).Tensors, metadata);
     }
 
     private static TrainingState State(TrainingPlan plan) => new ModelState(plan, Model.Of(plan).Layout).Snapshot();
@@ -201,8 +271,8 @@ public sealed class ModelWeightsTests : IDisposable
 
     private void Rewrite(Func<IReadOnlyList<NamedTensor>, NamedTensor[]> change)
     {
-        ModelWeights.Write(File, Model.Of(Cnn).Layout, State(Cnn));
-        SafetensorsFile.Write(File, change(SafetensorsFile.Read(File)));
+        ModelWeights.Write(File, Cnn, State(Cnn));
+        SafetensorsFile.Write(File, change(SafetensorsFile.Read(File).Tensors));
     }
 
     /// <summary>The one sentence that refuses a file in which something is changed.</summary>

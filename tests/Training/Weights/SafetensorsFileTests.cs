@@ -35,13 +35,25 @@ public sealed class SafetensorsFileTests
     }
 
     [Fact]
+    public void Metadata_come_first_in_the_order_of_their_names()
+    {
+        const string Header = """{"__metadata__":{"Z":"é","a":"[\"b\"]","format":"pt"}}""";
+        using var stream = new MemoryStream();
+
+        SafetensorsWriter.Write(stream, [], new Dictionary<string, string> { ["format"] = "pt", ["a"] = "[\"b\"]", ["Z"] = "é" });
+
+        int length = Encoding.UTF8.GetByteCount(Header);
+        Assert.Equal(SafetensorsBytes.File(Header + new string(' ', -length & 7)), stream.ToArray());
+    }
+
+    [Fact]
     public void File_without_tensors_is_valid()
     {
         using var stream = new MemoryStream();
         SafetensorsWriter.Write(stream, []);
 
         Assert.Equal(SafetensorsBytes.File("{}      "), stream.ToArray());
-        Assert.Empty(Read(stream.ToArray()));
+        Assert.Empty(Read(stream.ToArray()).Tensors);
     }
 
     [Fact]
@@ -56,7 +68,7 @@ public sealed class SafetensorsFileTests
               "none": {"dtype": "I64", "shape": [3, 0], "data_offsets": [4, 4]}
             }
             """,
-            1, 2, 3, 4, 5, 6, 7, 8));
+            1, 2, 3, 4, 5, 6, 7, 8)).Tensors;
 
         Assert.Equal(["b", "a", "none"], tensors.Select(tensor => tensor.Name));
         Assert.Equal([5, 6, 7, 8], tensors[0].Data.ToArray());
@@ -75,7 +87,7 @@ public sealed class SafetensorsFileTests
         SafetensorsFile.Write(path, [new NamedTensor("w", DType.I64, [1], new byte[8])]);
 
         Assert.Equal([path], folder.Files);
-        Assert.Equal("w", Assert.Single(SafetensorsFile.Read(path)).Name);
+        Assert.Equal("w", Assert.Single(SafetensorsFile.Read(path).Tensors).Name);
         Assert.Contains("does not exist", Assert.Throws<InvalidInputException>(() => SafetensorsFile.Read(folder["nothing"])).Message);
         Assert.Throws<InvalidInputException>(() => SafetensorsFile.Read(folder.Path));
     }
@@ -124,6 +136,8 @@ public sealed class SafetensorsFileTests
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "the name 'a' occurs twice")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"\u0061":{}}""", "the name 'a' occurs twice")]
     [InlineData("""{"__metadata__":{"a":1}}""", "each value in __metadata__ is not a JSON string")]
+    [InlineData("""{"__metadata__":{"a":"1","a":"1"}}""", "the name 'a' occurs twice in __metadata__")]
+    [InlineData("""{"__metadata__":{"a":"\ud800"}}""", "not valid UTF-8")]
     [InlineData("""{"__metadata__":[]}""", "__metadata__ is not a JSON object")]
     [InlineData("""{"\ud800":{}}""", "not valid UTF-8")]
     [InlineData("{}", "describes 0 bytes of data and there are 4")]
@@ -173,7 +187,7 @@ public sealed class SafetensorsFileTests
         Assert.DoesNotContain('\u001b', message);
     }
 
-    private static IReadOnlyList<NamedTensor> Read(byte[] content) => SafetensorsReader.Read(new MemoryStream(content), "weights");
+    private static SafetensorsContent Read(byte[] content) => SafetensorsReader.Read(new MemoryStream(content), "weights");
 
     private static string Error(byte[] content) => Assert.Throws<InvalidInputException>(() => Read(content)).Message;
 }

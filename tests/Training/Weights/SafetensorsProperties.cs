@@ -15,13 +15,15 @@ public sealed class SafetensorsProperties
 {
     private const int Cases = 2000;
 
+    private static readonly Gen<string> Text = Gen.String[0, 12].Select(text => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)));
+
     private static readonly Gen<NamedTensor> Tensor =
-        from name in Gen.String[0, 12]
+        from name in Text
         from type in Gen.Enum<DType>()
         from shape in Gen.Long[0, 4].Array[0, 3]
         let bytes = (int)type.ByteLength(shape)!.Value
         from data in Gen.Byte.Array[bytes]
-        select new NamedTensor(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name)), type, shape, data);
+        select new NamedTensor(name, type, shape, data);
 
     private static readonly Gen<NamedTensor[]> Tensors =
         Tensor.Array[0, 5].Select(tensors => tensors.DistinctBy(tensor => tensor.Name).ToArray());
@@ -37,13 +39,30 @@ public sealed class SafetensorsProperties
     public void Tensors_survive_writing_and_reading() => Tensors.Sample(tensors =>
     {
         byte[] content = Written(tensors);
-        IReadOnlyList<NamedTensor> read = SafetensorsReader.Read(new MemoryStream(content), "weights");
+        IReadOnlyList<NamedTensor> read = SafetensorsReader.Read(new MemoryStream(content), "weights").Tensors;
 
         Assert.Equal(tensors.Select(tensor => (tensor.Name, tensor.Type)), read.Select(tensor => (tensor.Name, tensor.Type)));
         Assert.Equal(tensors.Select(tensor => tensor.Shape), read.Select(tensor => tensor.Shape));
         Assert.Equal(tensors.Select(tensor => tensor.Data.ToArray()), read.Select(tensor => tensor.Data.ToArray()));
         Assert.Equal(content, Written(read));
     });
+
+    [Fact]
+    public void Metadata_survive_writing_and_reading_whatever_their_order() =>
+        Gen.Select(Tensors, Gen.Dictionary(Text, Text)[0, 5]).Sample((tensors, metadata) =>
+        {
+            using var stream = new MemoryStream();
+            using var reversed = new MemoryStream();
+            SafetensorsWriter.Write(stream, tensors, metadata);
+            SafetensorsWriter.Write(reversed, tensors, metadata.Reverse().ToDictionary());
+            stream.Position = 0;
+            SafetensorsContent read = SafetensorsReader.Read(stream, "weights");
+
+            Assert.Equal(metadata.OrderBy(entry => entry.Key), read.Metadata.OrderBy(entry => entry.Key));
+            Assert.Equal(tensors.Length, read.Tensors.Count);
+            Assert.Equal(0, MemoryMarshal.Read<long>(stream.ToArray()) % 8);
+            Assert.Equal(stream.ToArray(), reversed.ToArray());
+        });
 
     [Fact]
     public void Data_start_at_a_multiple_of_eight() => Tensors.Sample(tensors =>

@@ -1,0 +1,129 @@
+using CsCheck;
+
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Tests.Training.Data;
+using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.Weights;
+
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Training.Files;
+
+/// <summary>Whatever a user gives as a folder of data or a file of weights is answered with one sentence.</summary>
+public sealed class HostilePathProperties : IDisposable
+{
+    private const int Cases = 1000;
+
+    private static readonly ParameterLayout Layout = Model.Of(new TrainingPlan()).Layout;
+
+    private readonly TemporaryFolder _folder = new();
+
+    /// <summary>Names of things that are there, and what paths are made of.</summary>
+    private readonly Gen<string> _path;
+
+    public HostilePathProperties()
+    {
+        _folder.Write("file", [1, 2, 3]);
+        _folder.Write("nothing", []);
+        _folder.Write("folder/train-images-idx3-ubyte", [1, 2, 3]);
+        _folder.Write("bad/model.safetensors", [8, 0, 0, 0, 0, 0, 0, 0, .. "{\"a\":{}}"u8]);
+        File.CreateSymbolicLink(_folder["dangling"], _folder["nowhere"]);
+        File.CreateSymbolicLink(_folder["loop"], _folder["loop"]);
+        Directory.CreateSymbolicLink(_folder["linked"], _folder["folder"]);
+        foreach (string file in IdxFileNames.All)
+        {
+            Directory.CreateDirectory(_folder["folders/" + file]);
+            _folder.Write("garbage/" + file, [0, 0, 8, 3, 1]);
+            Directory.CreateDirectory(_folder["links"]);
+            File.CreateSymbolicLink(_folder["links/" + file], _folder["loop"]);
+        }
+
+        Gen<string> part = Gen.OneOf(
+            Gen.OneOfConst("", " ", "\t", ".", "..", "/", "//", "~", "\0", "\n", "\r\n", "\u001b[2J", "\u202e", "\ud800", "*", "?", "|", "\\", ":", "file:///", "%00", "-"),
+            Gen.OneOfConst("file", "nothing", "folder", "bad", "model.safetensors", "dangling", "loop", "linked", "folders", "garbage", "links", IdxFileNames.TrainImages),
+            Gen.String[0, 20],
+            Gen.Int[200, 5000].Select(length => new string('x', length)));
+        _path = Gen.Select(Gen.Bool, part.Array[0, 4], Gen.Bool).Select((inFolder, parts, joined) =>
+            (inFolder ? _folder.Path + "/" : "") + string.Join(joined ? "/" : "", parts));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_folder_of_data_is_answered_with_a_sentence() => _path.Sample(path =>
+    {
+        using var web = FakeWeb.Offline();
+        using var download = new DataSetDownload(web, new FakeTime());
+        DataSetLoader Loader(string? variable) => new(
+            SmallDataSets.Catalogue, new DataSetCache(_folder["cache"]), download, new SyntheticGenerator(1, () => throw new InvalidOperationException()), _ => variable);
+
+        IsSentence(Assert.Throws<InvalidInputException>(() => Loader(null).LoadAsync("mnist", path).GetAwaiter().GetResult()));
+        IsSentence(Assert.Throws<InvalidInputException>(() => Loader(path).LoadAsync("mnist").GetAwaiter().GetResult()));
+        Assert.All(Loader(null).Locate(path), found => Assert.Null(found.Digest));
+    }, iter: Cases, threads: 1);
+
+    [Fact]
+    public void A_file_of_weights_is_answered_with_a_sentence() => _path.Sample(path =>
+    {
+        IsSentence(Assert.Throws<InvalidInputException>(() => ModelWeights.Recognise(path)));
+        IsSentence(Assert.Throws<InvalidInputException>(() => ModelWeights.Recognise(path, "mlp")));
+        IsSentence(Assert.Throws<InvalidInputException>(() => ModelWeights.Read(path, Layout, withMomentum: false)));
+    }, iter: Cases, threads: 1);
+
+    [Theory]
+    [InlineData("", "The name of the folder is empty")]
+    [InlineData("  ", "The name of the folder is empty")]
+    [InlineData("file", "is a file: give a folder")]
+    [InlineData("dangling", "does not exist")]
+    [InlineData("folder", "lacks train-labels-idx1-ubyte")]
+    [InlineData("folders", "lacks train-images-idx3-ubyte")]
+    [InlineData("garbage", "is truncated")]
+    public void What_is_wrong_with_a_folder_is_told(string name, string expected)
+    {
+        string path = string.IsNullOrWhiteSpace(name) ? name : _folder[name];
+
+        Assert.Contains(expected, Assert.Throws<InvalidInputException>(new DataSetFolder(path, SmallDataSets.Mnist, SmallDataSets.Catalogue).Load).Message);
+    }
+
+    [Theory]
+    [InlineData("folder", "is a folder: give a file")]
+    [InlineData("dangling", "does not exist")]
+    [InlineData("nothing", "is empty or not a regular file")]
+    [InlineData("bad/model.safetensors", "needs a dtype")]
+    public void What_is_wrong_with_a_file_is_told(string name, string expected) =>
+        Assert.Contains(expected, Assert.Throws<InvalidInputException>(() => ModelWeights.Recognise(_folder[name])).Message);
+
+    [Fact]
+    public void A_folder_or_file_without_permission_cannot_be_read()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "Permissions do not bind this user.");
+        File.SetUnixFileMode(_folder["file"], UnixFileMode.None);
+        File.SetUnixFileMode(_folder["folder"], UnixFileMode.None);
+
+        Assert.Contains("cannot be read", Assert.Throws<InvalidInputException>(() => ModelWeights.Recognise(_folder["file"])).Message);
+        Assert.Contains(
+            "cannot be read",
+            Assert.Throws<InvalidInputException>(new DataSetFolder(_folder["folder"], SmallDataSets.Mnist, SmallDataSets.Catalogue).Load).Message);
+
+        File.SetUnixFileMode(_folder["folder"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    [Fact]
+    public async Task A_pipe_is_not_waited_for()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no named pipes in folders.");
+        using var made = System.Diagnostics.Process.Start("mkfifo", _folder["pipe"]);
+        await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Contains("not a regular file", Assert.Throws<InvalidInputException>(() => ModelWeights.Recognise(_folder["pipe"])).Message);
+    }
+
+    private static void IsSentence(InvalidInputException refusal)
+    {
+        Assert.EndsWith(".", refusal.Message);
+        Assert.InRange(refusal.Message.Length, 10, 1500);
+        Assert.DoesNotContain(refusal.Message, char.IsControl);
+    }
+}
