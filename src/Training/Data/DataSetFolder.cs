@@ -67,8 +67,9 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
         {
             throw new InvalidInputException(
                 string.IsNullOrWhiteSpace(Path) ? $"The name of the folder is empty: {advice}."
-                : File.Exists(Path) ? $"{Name} is a file: {advice}."
-                : $"The folder {Name} does not exist: {advice}.");
+                : !File.Exists(Path) ? $"The folder {Name} does not exist: {advice}."
+                : new FileInfo(Path).LinkTarget is null ? $"{Name} is a file: {advice}."
+                : $"{Name} is a link that leads to no folder: {advice}.");
         }
 
         if (IdxFileNames.Missing(Path) is { Count: > 0 } missing)

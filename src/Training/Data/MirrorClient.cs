@@ -31,6 +31,7 @@ internal sealed class MirrorClient(HttpMessageHandler handler, TimeProvider time
         long received = 0;
         try
         {
+            either.Token.ThrowIfCancellationRequested();
             using HttpResponseMessage response = await _client.GetAsync(uri, HttpCompletionOption.ResponseHeadersRead, either.Token);
             stall.CancelAfter(StallTimeout);
             ThrowIfRefused(response.StatusCode);

@@ -33,6 +33,10 @@ internal static class InputFile
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             return read(file);
         }
+        catch (FileNotFoundException e)
+        {
+            throw new InvalidInputException($"'{name}' is a link that leads to no file: give a file.", e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new InvalidInputException($"The file '{name}' cannot be read ({Printable.Of(e.Message.TrimEnd('.'))}): make it a readable file.", e);

@@ -16,7 +16,7 @@ namespace Mnist.Distributed.Tests.Grains.Data;
 public sealed class PeerAnswerTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly Log _log = new();
+    private readonly LogLines _log = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -81,7 +81,7 @@ public sealed class PeerAnswerTests : IDisposable
         new SyntheticGenerator(1, () => throw new InvalidOperationException()),
         _ => null);
 
-    private sealed class Log : ILogger<ReplicaRegistry>
+    private sealed class LogLines : ILogger<ReplicaRegistry>
     {
         public List<string> Lines { get; } = [];
 
