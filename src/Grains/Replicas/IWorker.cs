@@ -11,4 +11,7 @@ public interface IWorker
     /// <param name="step">Step of the run.</param>
     /// <param name="traceParent">W3C trace context, or null when the step is not sampled.</param>
     GradientNode Compute(GradientComputation computation, long step, string? traceParent);
+
+    /// <summary>Lets the worker go: the run is over on this silo. May be called from any thread.</summary>
+    void Dismiss();
 }

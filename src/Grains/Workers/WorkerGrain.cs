@@ -7,7 +7,7 @@ using Orleans.Concurrency;
 namespace Mnist.Distributed.Grains.Workers;
 
 /// <inheritdoc cref="IWorkerGrain" />
-[StatelessWorker(1)]
+[StatelessWorker(1), KeepAlive]
 public sealed class WorkerGrain : Grain, IWorkerGrain, IWorker
 {
     private readonly ReplicaRegistry _registry;
@@ -28,7 +28,17 @@ public sealed class WorkerGrain : Grain, IWorkerGrain, IWorker
     /// <inheritdoc />
     public ValueTask Activate()
     {
-        _gradients = _registry.GradientsOf(_runId);
+        try
+        {
+            _gradients = _registry.GradientsOf(_runId);
+        }
+        catch (InvalidOperationException)
+        {
+            // The run was over before its worker came, and nobody will dismiss it.
+            Dismiss();
+            throw;
+        }
+
         _gradients.Enter(_worker, this);
         return ValueTask.CompletedTask;
     }
@@ -43,9 +53,13 @@ public sealed class WorkerGrain : Grain, IWorkerGrain, IWorker
     }
 
     /// <inheritdoc />
+    public void Dismiss() => GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "The run is over on this silo."));
+
+    /// <inheritdoc />
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _gradients?.Leave(_worker, this);
+        _gradients = null;
         return Task.CompletedTask;
     }
 }
