@@ -9,8 +9,19 @@ public static class OpenSegments
     private const int Kept = 1024;
 
     private static readonly Lock Guard = new();
-    private static readonly Dictionary<SharedPlace, SharedSegment> Segments = [];
-    private static readonly Queue<SharedPlace> InOrder = [];
+    private static readonly Dictionary<SharedPlace, Entry> Segments = [];
+
+    /// <summary>How many are kept.</summary>
+    public static int Count
+    {
+        get
+        {
+            lock (Guard)
+            {
+                return Segments.Count;
+            }
+        }
+    }
 
     /// <summary>The segment at a place.</summary>
     /// <exception cref="IOException">It is not there.</exception>
@@ -18,18 +29,41 @@ public static class OpenSegments
     {
         lock (Guard)
         {
-            if (!Segments.TryGetValue(place, out var segment))
+            if (!Segments.TryGetValue(place, out var entry))
             {
-                segment = SharedSegment.Open(place);
-                Segments.Add(place, segment);
-                InOrder.Enqueue(place);
-                if (InOrder.Count > Kept)
+                entry = new Entry(SharedSegment.Open(place));
+                Segments.Add(place, entry);
+                if (Segments.Count > Kept)
                 {
-                    Segments.Remove(InOrder.Dequeue());
+                    Segments.Remove(Segments.MinBy(kept => kept.Value.LastUsed).Key);
                 }
             }
 
-            return segment;
+            entry.LastUsed = Environment.TickCount64;
+            return entry.Segment;
         }
+    }
+
+    /// <summary>Forgets the segments that nobody has asked for in some time. They stay mapped for as long as somebody has hold of them.</summary>
+    public static void Forget(TimeSpan unused)
+    {
+        lock (Guard)
+        {
+            var now = Environment.TickCount64;
+            foreach (var (place, entry) in Segments)
+            {
+                if (now - entry.LastUsed >= unused.TotalMilliseconds)
+                {
+                    Segments.Remove(place);
+                }
+            }
+        }
+    }
+
+    private sealed class Entry(SharedSegment segment)
+    {
+        public SharedSegment Segment => segment;
+
+        public long LastUsed { get; set; }
     }
 }

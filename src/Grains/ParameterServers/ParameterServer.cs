@@ -20,6 +20,7 @@ public sealed partial class ParameterServer : IIncidentLog
     private readonly RunHandover _handover;
     private readonly TrainingPlan _plan;
     private readonly string _silo;
+    private readonly IRoster _roster;
     private readonly TimeProvider _time;
     private readonly TrainingTelemetry _telemetry;
     private readonly IIncidentLog _log;
@@ -64,6 +65,7 @@ public sealed partial class ParameterServer : IIncidentLog
         _handover = handover;
         _plan = handover.Plan;
         _silo = silo;
+        _roster = roster;
         _time = time;
         _telemetry = telemetry;
         _log = log;
@@ -260,9 +262,11 @@ public sealed partial class ParameterServer : IIncidentLog
         throw new InvalidOperationException($"No silo has the state of run {_attempt.RunId} at step {Step}.");
     }
 
-    /// <summary>Lets the silos forget the run; a late one does when it wakes, and is not waited for.</summary>
-    public Task Release() => Task.WhenAll(_membership.All.Select(member =>
-        Outcome.Of(Done(member.Replica.Release(_attempt.RunId)), _steps.Next().Limit, _time)));
+    /// <summary>
+    /// Lets the silos forget the run, those included that have prepared for it and take no part; a late one does when it wakes, and is not waited for.
+    /// </summary>
+    public Task Release() => Task.WhenAll(_roster.Active.Union(_membership.All.Select(member => member.Silo)).Select(silo =>
+        Outcome.Of(Done(_roster.On(silo).Release(_attempt.RunId)), _steps.Next().Limit, _time)));
 
     private static async Task<bool> Done(Task task)
     {

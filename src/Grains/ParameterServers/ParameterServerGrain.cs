@@ -7,6 +7,7 @@ using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains.Hosting;
 using Mnist.Distributed.Grains.Placement;
+using Mnist.Distributed.Grains.Replicas;
 using Mnist.Distributed.Grains.Telemetry;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
@@ -37,6 +38,7 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     private string? _traceParent;
     private long _lastDriven;
     private bool _ended;
+    private bool _leaving;
 
     /// <summary>The parameter server that the grain's key names.</summary>
     public ParameterServerGrain(
@@ -60,8 +62,7 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
         _attempt = new RunAttempt(runId, number);
     }
 
-    private ParameterServer Server =>
-        _server ?? throw new InvalidOperationException($"Attempt {_attempt.Number} at run {_attempt.RunId} has not begun on this silo.");
+    private ParameterServer Server => _server ?? throw NotBegun();
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<SiloReport>> Begin(RunHandover handover)
@@ -70,7 +71,7 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
         {
             RequestContext.Clear();
             var server = new ParameterServer(_attempt, handover, _self.Name, _roster, _time, _telemetry, _lateness, this);
-            await server.Start();
+            await StartOrLetGo(server, handover);
             (_server, _run) = (server, handover);
             (_target, _lastDriven) = (server.Step, _time.GetTimestamp());
             WatchDriver().Ignore();
@@ -159,7 +160,7 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     /// <inheritdoc />
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _ended = true;
+        (_ended, _leaving) = (true, true);
         await _stop.CancelAsync();
         await _committing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
@@ -213,11 +214,48 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
         && !_departure.Announced.IsCancellationRequested
         && _passed.HasRoom;
 
+    /// <summary>Whether nobody needs this parameter server any more: it has nothing to do, and the run has ended or goes on elsewhere.</summary>
+    private async Task<bool> IsForgotten() =>
+        IsIdle && _time.GetElapsedTime(_lastDriven) > RunVigil.Silence && !await _roster.On(_self.SiloAddress).Holds(_attempt.RunId);
+
+    /// <summary>What is told to whoever calls a parameter server that is not there; the activation that the call has made goes again.</summary>
+    private InvalidOperationException NotBegun()
+    {
+        DeactivateOnIdle();
+        return new InvalidOperationException($"Attempt {_attempt.Number} at run {_attempt.RunId} has not begun on this silo.");
+    }
+
+    /// <summary>A parameter server that cannot start leaves nothing: neither itself nor, at the start of a run, what the silos have prepared for it.</summary>
+    private async Task StartOrLetGo(ParameterServer server, RunHandover handover)
+    {
+        try
+        {
+            await server.Start();
+        }
+        catch (Exception failure)
+        {
+            DeactivateOnIdle();
+            if (handover.Incident is null && failure is not SupersededException)
+            {
+                await server.Release();
+            }
+
+            throw;
+        }
+    }
+
     private async Task WatchDriver()
     {
-        while (!_ended)
+        while (!_leaving)
         {
             await Task.Delay(Moment, _time);
+            if (!_leaving && await IsForgotten())
+            {
+                LogForgotten(_attempt.Number, _attempt.RunId);
+                DeactivateOnIdle();
+                return;
+            }
+
             if (!_ended && IsIdle && _committing.IsCompletedSuccessfully && IsLeftAlone)
             {
                 Server.NoteAlone(_time.GetElapsedTime(_lastDriven));
@@ -272,6 +310,9 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Attempt {Attempt} at run {RunId} goes on from step {Step}")]
     private partial void LogBegun(long attempt, string runId, long step);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Attempt {Attempt} at run {RunId} is needed no more")]
+    private partial void LogForgotten(long attempt, string runId);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Attempt {Attempt} at run {RunId} stands down for a later one")]
     private partial void LogSuperseded(long attempt, string runId);

@@ -28,6 +28,7 @@ public sealed class Replica : IDisposable
     private bool _hasState;
     private bool _hasToldLeaving;
     private long _lastAsked;
+    private long _lastHeard;
     private SlicedStep? _sliced;
     private FlatVector? _gathered;
 
@@ -46,6 +47,7 @@ public sealed class Replica : IDisposable
         _shares = shares;
         _time = time;
         _lastAsked = time.GetTimestamp();
+        _lastHeard = _lastAsked;
     }
 
     /// <summary>Whether there is a state; before it is installed it is just memory.</summary>
@@ -53,6 +55,9 @@ public sealed class Replica : IDisposable
 
     /// <summary>Time since it was last asked for a step.</summary>
     public TimeSpan Idle => _time.GetElapsedTime(_lastAsked);
+
+    /// <summary>Time since a parameter server that it obeys has asked it for anything.</summary>
+    public TimeSpan Unheard => _time.GetElapsedTime(Volatile.Read(ref _lastHeard));
 
     /// <summary>Whether the silo is about to leave; said in every answer.</summary>
     public bool IsLeaving { get; set; }
@@ -244,7 +249,13 @@ public sealed class Replica : IDisposable
             LeaveBuffers();
         }
 
-        return attempt.Number == _attempt;
+        if (attempt.Number < _attempt)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _lastHeard, _time.GetTimestamp());
+        return true;
     }
 
     private void LeaveBuffers()

@@ -23,13 +23,17 @@ public sealed partial class ReplicaRegistry(
     ILogger<ReplicaRegistry> logger) : ILeavingReplicas
 {
     private readonly ConcurrentDictionary<string, (Replica Replica, WorkerGradients Gradients)> _runs = [];
+    private long _made;
     private volatile bool _leaving;
 
     /// <summary>The runs that this silo takes part in.</summary>
     public IEnumerable<string> RunIds => _runs.Keys;
 
-    /// <summary>The runs whose state is here and that have not been asked for a step for some time.</summary>
-    public IEnumerable<string> RunsIdleFor(TimeSpan idle) => _runs.Where(run => run.Value.Replica is { HasState: true } replica && replica.Idle > idle).Select(run => run.Key);
+    /// <summary>The same as the silo's vigil sees them.</summary>
+    public IEnumerable<HeldRun> Held => _runs.Select(run => HeldRun.Of(run.Key, run.Value.Replica));
+
+    /// <summary>How many runs there have been on this silo, those that are here included.</summary>
+    public long Made => Interlocked.Read(ref _made);
 
     /// <summary>The replica of a run, or null.</summary>
     public Replica? Find(string runId) => _runs.GetValueOrDefault(runId).Replica;
@@ -118,6 +122,7 @@ public sealed partial class ReplicaRegistry(
 
     private (Replica, WorkerGradients) Make(string runId, TrainingPlan plan, DataSet data)
     {
+        Interlocked.Increment(ref _made);
         var state = new ModelState(plan, Model.Of(plan).Layout, compute.Loop);
         var gradients = new WorkerGradients(plan, data.Train, state.Parameters, compute.Loop);
         var workers = Enumerable.Range(0, plan.Workers).Select(worker => grains.GetGrain<IWorkerGrain>(RunKey.Of(runId, worker))).ToArray();

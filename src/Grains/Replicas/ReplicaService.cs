@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 
 namespace Mnist.Distributed.Grains.Replicas;
@@ -50,8 +51,10 @@ public sealed partial class ReplicaService(
             throw new InvalidOperationException("Membership events cannot be had.");
         }
 
-        var vigil = new RunVigil(() => registry.RunsIdleFor(RunVigil.Patience), Wake, time);
+        var vigil = new RunVigil(() => registry.Held, AskFor, registry.Release, time);
         vigil.Keep(StoppedCancellationTokenSource.Token).Ignore();
+        var memory = new SpareMemory(() => registry.RunIds.Any(), () => registry.Made, SpareMemory.GiveBack, time);
+        memory.Keep(StoppedCancellationTokenSource.Token).Ignore();
         return Task.CompletedTask;
     }
 
@@ -63,12 +66,12 @@ public sealed partial class ReplicaService(
             foreach (var runId in registry.RunIds)
             {
                 LogWake(runId, updatedSilo);
-                Wake(runId).Ignore();
+                AskFor(runId).Ignore();
             }
         }
     }
 
-    private Task Wake(string runId) => grains.GetGrain<ITrainingRunGrain>(runId).Describe();
+    private Task<RunDescription> AskFor(string runId) => grains.GetGrain<ITrainingRunGrain>(runId).Describe();
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Silo {Silo} is dead: run {RunId} is asked for, in case it was there")]
     private partial void LogWake(string runId, SiloAddress silo);

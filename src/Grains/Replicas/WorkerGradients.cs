@@ -20,9 +20,17 @@ public sealed class WorkerGradients(TrainingPlan plan, ImageSet train, FlatVecto
     private readonly ImageSet _samples = train.First(plan.Samples);
     private readonly ConcurrentDictionary<int, GradientComputation> _computations = [];
     private readonly IWorker?[] _workers = new IWorker?[plan.Workers];
+    private volatile bool _dismissed;
 
-    /// <summary>Takes in a worker that is active on this silo.</summary>
-    public void Enter(int index, IWorker worker) => Volatile.Write(ref _workers[index], worker);
+    /// <summary>Takes in a worker that is active on this silo; one that comes after the others were dismissed is dismissed at once.</summary>
+    public void Enter(int index, IWorker worker)
+    {
+        Interlocked.Exchange(ref _workers[index], worker);
+        if (_dismissed)
+        {
+            worker.Dismiss();
+        }
+    }
 
     /// <summary>Forgets a worker that is active no more.</summary>
     public void Leave(int index, IWorker worker) => Interlocked.CompareExchange(ref _workers[index], null, worker);
@@ -33,6 +41,8 @@ public sealed class WorkerGradients(TrainingPlan plan, ImageSet train, FlatVecto
     /// <summary>Lets all workers go. Orleans never collects them for being idle.</summary>
     public void Dismiss()
     {
+        _dismissed = true;
+        Interlocked.MemoryBarrier();
         for (var index = 0; index < _workers.Length; index++)
         {
             Find(index)?.Dismiss();

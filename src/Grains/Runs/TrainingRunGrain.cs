@@ -19,6 +19,9 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
 {
     private static readonly TimeSpan WatchPatience = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long an activation is kept whose run does not run: who watched it, or has found it in a list, often asks for more.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
+
     private readonly IPersistentState<InitialState> _initial;
     private readonly IGrainFactory _grains;
     private readonly ILocalSiloDetails _self;
@@ -31,6 +34,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
     private readonly RunDriver _driver;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _waking = Task.CompletedTask;
+    private Task _driving = Task.CompletedTask;
     private bool _starting;
     private bool _leaving;
 
@@ -82,6 +86,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
             NoteHere(IncidentKind.Storage, $"one of the two copies of the record is damaged ({damage}); the run goes on from the other one, at step {Record.Step:N0}");
         }
 
+        LeaveWhenOver().Ignore();
         return Task.CompletedTask;
     }
 
@@ -285,7 +290,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         try
         {
             await _driver.Write();
-            _ = Drive();
+            _driving = Drive();
         }
         catch (InconsistentStateException other)
         {
@@ -301,7 +306,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         Record.CheckpointedAt = _time.GetUtcNow().UtcDateTime;
         Record.ServerSeconds = 0;
         await _driver.Write();
-        _ = Drive();
+        _driving = Drive();
     }
 
     private async Task Drive()
@@ -366,6 +371,21 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         RequestContext.Set(IPlacementDirector.PlacementHintKey, elsewhere);
         MigrateOnIdle();
         RequestContext.Remove(IPlacementDirector.PlacementHintKey);
+    }
+
+    /// <summary>Of a run that does not run, all is in the store: the activation goes, and whoever asks for the run has it read again.</summary>
+    private async Task LeaveWhenOver()
+    {
+        do
+        {
+            await Task.Delay(Rest, _time);
+        }
+        while (!_leaving && (_starting || !_waking.IsCompleted || !_driving.IsCompleted || Record.Status == RunStatus.Running));
+
+        if (!_leaving)
+        {
+            DeactivateOnIdle();
+        }
     }
 
     private async Task<bool> Release()

@@ -28,7 +28,17 @@ public sealed class WorkerGrain : Grain, IWorkerGrain, IWorker
     /// <inheritdoc />
     public ValueTask Activate()
     {
-        _gradients = _registry.GradientsOf(_runId);
+        try
+        {
+            _gradients = _registry.GradientsOf(_runId);
+        }
+        catch (InvalidOperationException)
+        {
+            // The run was over before its worker came, and nobody will dismiss it.
+            Dismiss();
+            throw;
+        }
+
         _gradients.Enter(_worker, this);
         return ValueTask.CompletedTask;
     }
@@ -49,6 +59,7 @@ public sealed class WorkerGrain : Grain, IWorkerGrain, IWorker
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _gradients?.Leave(_worker, this);
+        _gradients = null;
         return Task.CompletedTask;
     }
 }

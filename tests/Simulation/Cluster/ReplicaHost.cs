@@ -38,9 +38,8 @@ internal sealed class ReplicaHost(
     /// <summary>Whether there is a state.</summary>
     public bool HoldAny => _runs.Values.Any(run => run.Replica.HasState);
 
-    /// <summary>The runs whose state is here and that have not been asked for a step for some time.</summary>
-    public IEnumerable<string> RunsIdleFor(TimeSpan idle) =>
-        _runs.Where(run => run.Value.Replica is { HasState: true } replica && replica.Idle > idle).Select(run => run.Key);
+    /// <summary>The same as the silo's vigil sees them.</summary>
+    public IEnumerable<HeldRun> Held => _runs.Select(run => HeldRun.Of(run.Key, run.Value.Replica));
 
     /// <inheritdoc cref="IReplicaService.Prepare" />
     public Task<ReplicaReport> Prepare(RunAttempt attempt, TrainingPlan plan) => turns.Start(async () =>

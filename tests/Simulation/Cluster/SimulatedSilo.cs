@@ -35,7 +35,7 @@ internal sealed class SimulatedSilo : Node, IRoster
             what => world.Timeline.Tell(Name, what));
         NewTurns().Start(async () =>
         {
-            await new RunVigil(() => Replicas.RunsIdleFor(RunVigil.Patience), Wake, Time).Keep(CancellationToken.None);
+            await new RunVigil(() => Replicas.Held, Wake, Replicas.ReleaseRun, Time).Keep(CancellationToken.None);
             return true;
         });
         Departure = new Departure(Replicas, this, Time, world.LoggerOf<Departure>(this));
@@ -78,7 +78,7 @@ internal sealed class SimulatedSilo : Node, IRoster
         }
     }
 
-    private Task Wake(string runId) => _world.LineTo(runId, this).Describe();
+    private Task<RunDescription> Wake(string runId) => _world.LineTo(runId, this).Describe();
 
     /// <summary>Leaves in good order.</summary>
     /// <param name="left">Called when nothing is left to hand over.</param>
