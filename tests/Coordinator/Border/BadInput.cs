@@ -30,9 +30,9 @@ internal static class BadInput
 
     /// <summary>A number in a wrong form, a text, a huge one, or a path to something that is not what is asked for.</summary>
     public static Gen<string> Value(UserHome home) => Gen.OneOf(
-        Gen.OneOfConst(Numbers),
-        Gen.OneOfConst(Texts),
-        Gen.OneOfConst(Paths(home)),
+        Gen.OneOf<string>(Numbers),
+        Gen.OneOf<string>(Texts),
+        Gen.OneOf<string>(Paths(home)),
         Gen.String[Gen.Char['\u0001', '\u02ff'], 0, 40],
         Gen.Const(new string('9', 5_000)),
         Gen.Const(new string('x', 5_000)));

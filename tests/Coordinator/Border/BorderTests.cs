@@ -24,8 +24,8 @@ public sealed class BorderTests(SmallMnist data) : IAsyncDisposable
     /// <summary>Every option of every command, with a value that nobody thought of.</summary>
     [Fact]
     public Task Options_of_mnist() => Each(
-        from command in Gen.OneOfConst([.. Commands])
-        from option in Gen.OneOfConst([.. command.Options.Where(option => option is not System.CommandLine.Help.HelpOption)])
+        from command in Gen.OneOf<Command>([.. Commands])
+        from option in Gen.OneOf<Option>([.. command.Options.Where(option => option is not System.CommandLine.Help.HelpOption)])
         from value in BadInput.Value(_home)
         from argument in command.Arguments.Count > 0 ? BadInput.Value(_home) : Gen.Const("")
         from hasArgument in Gen.Bool
@@ -37,16 +37,16 @@ public sealed class BorderTests(SmallMnist data) : IAsyncDisposable
     /// <summary>Every environment variable that is read, with rubbish in it.</summary>
     [Fact]
     public Task Environment_of_mnist() => Each(
-        from variable in Gen.OneOfConst(BadInput.Variables)
+        from variable in Gen.OneOf<string>(BadInput.Variables)
         from value in BadInput.Value(_home)
-        from command in Gen.OneOfConst<string[]>(
+        from command in Gen.OneOf<string[]>(
             ["train", "--limit", "30", "--epochs", "1", "--force", "--out", _home["out"]], ["data", "show"], ["cluster", "status"], ["cluster", "list"], ["runs", "list"], ["cluster", "down"])
         select new Case("mnist", command, new() { [variable] = value }));
 
     /// <summary>Every key of the silo's configuration, as argument, as variable and in its file.</summary>
     [Fact]
     public Task Configuration_of_mnist_silo() => Each(
-        from key in Gen.OneOfConst(
+        from key in Gen.OneOf<string>(
         [
             .. typeof(SiloProcessOptions).GetProperties().Select(option => $"Silo:{option.Name}"),
             "Silo:Unknown", "Tracing:FirstSteps", "Tracing:OneIn", "Tracing:Unknown", "Logging:LogLevel:Default", "Logging:Console:FormatterName",
