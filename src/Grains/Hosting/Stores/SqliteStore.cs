@@ -182,8 +182,8 @@ public sealed class SqliteStore : IClusterStore
             command.ExecuteNonQuery();
 
             // Likewise that what a silo reads at once can be read. What runs have stored is checked as it is read.
-            command.CommandText = string.Join(" UNION ALL ", ReadAtStart.Select(table => $"SELECT quick_check FROM pragma_quick_check('{table}')"));
-            command.CommandText = $"SELECT count(*) FROM ({command.CommandText}) WHERE quick_check <> 'ok'";
+            var checks = string.Join(" UNION ALL ", ReadAtStart.Select(table => $"SELECT quick_check FROM pragma_quick_check('{table}')"));
+            command.CommandText = $"SELECT count(*) FROM ({checks}) WHERE quick_check <> 'ok'";
             if (command.ExecuteScalar() is not 0L)
             {
                 throw new SqliteException("its pages are malformed", Corrupt);
