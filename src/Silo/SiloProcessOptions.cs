@@ -1,6 +1,5 @@
-using System.Net;
 using Mnist.Distributed.Contracts;
-using Mnist.Distributed.Grains.Hosting.Border;
+using Mnist.Distributed.Grains.Hosting;
 using Mnist.Distributed.Grains.Hosting.Stores;
 using static Mnist.Distributed.Contracts.InvalidInputException;
 
@@ -27,7 +26,7 @@ public sealed class SiloProcessOptions
     public string Store { get; set; } = "";
 
     /// <summary>IP address by which others reach this silo; <c>auto</c> takes the machine's own if it has just one. Default: 127.0.0.1.</summary>
-    public string Address { get; set; } = IPAddress.Loopback.ToString();
+    public string Address { get; set; } = FreePorts.Loopback.ToString();
 
     /// <summary>IP address of this machine to listen on, or <c>any</c> for all. Default: the one that others reach.</summary>
     public string Listen { get; set; } = "";

@@ -1,9 +1,15 @@
 using System.Runtime.Intrinsics;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Coordinator.Clusters;
+using Mnist.Distributed.Grains.Hosting.Stores;
 using Mnist.Distributed.Tests.Processes;
 using Xunit;
+using Signals = Mnist.Distributed.Tests.Processes.Signals;
 
 namespace Mnist.Distributed.Tests.Cluster;
 
@@ -36,6 +42,35 @@ public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
         var resumed = await Resumes(id);
         Assert.Contains(resumed.Json, line => line.TryGetProperty("kind", out var kind) && kind.GetString() == "storage"
             && line.GetProperty("reason").GetString()!.Contains("damaged", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_run_whose_records_are_both_damaged_is_listed_beside_the_others_and_is_not_touched()
+    {
+        await _home.Up("c", 1);
+        string[] ids = [await TrainShortly(), await TrainShortly()];
+        (await _home.Mnist("cluster", "down", "--name", "c")).Succeeds();
+        DamageAllRecords(ids[0]);
+        await _home.Up("c", 1);
+
+        var runs = (await _home.Mnist("runs", "list", "--cluster", "c", "--json")).Succeeds().Json.ToArray();
+
+        Assert.Equal(ids, runs.Select(run => run.GetProperty("run_id").GetString()));
+        Assert.Equal(["damaged", "completed"], runs.Select(run => run.GetProperty("status").GetString()));
+        Assert.Contains("damaged", runs[0].GetProperty("message").GetString(), StringComparison.Ordinal);
+        await using var cluster = await StoredCluster.Connect("c", new SqliteStore(Database));
+        var grain = cluster.Grains.GetGrain<ITrainingRunGrain>(ids[0]);
+        Func<Task>[] all =
+        [
+            () => grain.Start(Plan, new RunOptions(), null, null), () => grain.Resume(false, null), () => grain.Watch(default), grain.Stop, grain.GetState,
+            grain.GetLedger, () => grain.GetCheckpointBefore(1),
+        ];
+        foreach (var call in all)
+        {
+            Assert.Contains("damaged", (await Assert.ThrowsAsync<InvalidInputException>(call)).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(RunStatus.Damaged, (await grain.Describe()).Status);
     }
 
     [Fact]
@@ -194,6 +229,20 @@ public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
         Assert.Equal(Enumerable.Range(1, Epochs), epochs);
         (await _home.Mnist("verify", id, "--cluster", "c")).Succeeds();
         return resumed;
+    }
+
+    private async Task<string> TrainShortly() =>
+        (await _home.Mnist("train", "--data", data.Path, "--epochs", "1", "--cluster", "c", "--json", "--force", "--out", _home["out"])).Succeeds()
+        .Json.First().GetProperty("run_id").GetString()!;
+
+    private void DamageAllRecords(string run)
+    {
+        using var connection = new SqliteConnection($"Data Source={Database};Pooling=False");
+        connection.Open();
+        using var write = connection.CreateCommand();
+        write.CommandText = "UPDATE OrleansStorage SET PayloadBinary = substr(PayloadBinary, 1, length(PayloadBinary) - 1) WHERE GrainIdExtensionString LIKE $run AND GrainTypeString LIKE '%run-%'";
+        write.Parameters.AddWithValue("$run", $"%{run}%");
+        Assert.InRange(write.ExecuteNonQuery(), 2, 3);
     }
 
     /// <summary>Flips a bit in the place that was written last.</summary>

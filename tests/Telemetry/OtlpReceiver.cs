@@ -21,6 +21,12 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     public string Endpoint { get; }
 
+    /// <summary>The status of its answers.</summary>
+    public int Status { get; init; } = 200;
+
+    /// <summary>Attributes of the process that has sent last, by path.</summary>
+    public ConcurrentDictionary<string, IReadOnlyDictionary<string, string>> Resources { get; } = [];
+
     public ConcurrentBag<Span> Spans { get; } = [];
 
     public ConcurrentBag<string> MetricNames { get; } = [];
@@ -52,7 +58,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
             using var body = new MemoryStream();
             await context.Request.InputStream.CopyToAsync(body);
             Read(context.Request.Url!.AbsolutePath, body.ToArray());
-            context.Response.StatusCode = 200;
+            context.Response.StatusCode = Status;
             context.Response.Close();
         }
     }
@@ -62,7 +68,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     {
         foreach (var resource in ProtoMessage.Parse(request).Messages(1))
         {
-            var service = resource.Messages(1).SelectMany(Span.Attributes(1)).ToDictionary()["service.instance.id"];
+            Resources[path] = resource.Messages(1).SelectMany(Span.Attributes(1)).ToDictionary();
+            var service = Resources[path]["service.instance.id"];
             foreach (var item in resource.Messages(2).SelectMany(scope => scope.Messages(2)))
             {
                 switch (path)

@@ -1,10 +1,10 @@
 using System.CommandLine;
-using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Output;
 using Mnist.Distributed.Coordinator.Runs;
+using static Mnist.Distributed.Contracts.InvalidInputException;
 
 namespace Mnist.Distributed.Coordinator.Commands;
 
@@ -36,9 +36,9 @@ internal sealed class RunOfClusterCommand : Command
         SlowWork.Is($"asking cluster {place.Cluster} for run {id}");
         var grain = connection.Grains.GetGrain<ITrainingRunGrain>(id);
         var description = await PatientCall.Ask(grain.Describe);
-        return description.Status != RunStatus.Unknown
-            ? await action(new RunOfCluster(place, grain, description), parsed)
-            : throw new InvalidInputException($"Cluster {place.Cluster} has no run {id}: 'mnist runs list {place.Options}' names those it has.");
+        Require(description.Status != RunStatus.Unknown, $"Cluster {place.Cluster} has no run {id}: 'mnist runs list {place.Options}' names those it has.");
+        Require(description.Status != RunStatus.Damaged, $"Run {id} of cluster {place.Cluster} cannot be read ({description.Message}): start it again.");
+        return await action(new RunOfCluster(place, grain, description), parsed);
     });
 }
 

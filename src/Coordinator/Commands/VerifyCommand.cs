@@ -45,6 +45,11 @@ internal static class VerifyCommand
                 throw new InvalidInputException($"Cluster {place.Cluster} has no run {run.RunId}: 'mnist runs list {place.Options}' names those it has.");
             }
 
+            if (run.Status == RunStatus.Damaged)
+            {
+                throw new InvalidInputException($"Run {run.RunId} of cluster {place.Cluster} cannot be read ({run.Message}): there is nothing to verify.");
+            }
+
             var range = Range(parsed.GetValue(steps), run.Step);
             var ledger = await PatientCall.Ask(grain.GetLedger);
             if (ledger.Hashes.Count == 0)

@@ -25,10 +25,20 @@ public static class OtlpExport
     /// <exception cref="InvalidInputException">A variable cannot be used.</exception>
     public static IHostApplicationBuilder AddOtlpExport(this IHostApplicationBuilder builder, string service, string instance)
     {
-        var settings = OtlpSettings.Read(Environment.GetEnvironmentVariable);
+        var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Select(entry => KeyValuePair.Create((string)entry.Key, (string?)entry.Value))
+            .Where(entry => entry.Key.StartsWith("OTEL_", StringComparison.Ordinal));
+        return builder.AddOtlpExport(service, instance, new Dictionary<string, string?>(variables), sentence => Console.Error.WriteLine($"{service}: {sentence}"));
+    }
+
+    /// <summary>The same with variables from elsewhere, and sentences for elsewhere.</summary>
+    internal static IHostApplicationBuilder AddOtlpExport(
+        this IHostApplicationBuilder builder, string service, string instance, IReadOnlyDictionary<string, string?> variables, Action<string> tell)
+    {
+        var settings = OtlpSettings.Read(variables.GetValueOrDefault);
         foreach (var warning in settings.Warnings)
         {
-            Console.Error.WriteLine($"{service}: {warning}");
+            tell(warning);
         }
 
         if (!settings.IsWanted)
@@ -37,12 +47,10 @@ public static class OtlpExport
         }
 
         // OpenTelemetry reads its variables through the host's configuration; it may throw at those that are ignored here.
-        builder.Configuration.AddInMemoryCollection(Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .Select(entry => ((string)entry.Key, (string?)entry.Value))
-            .Where(entry => entry.Item1.StartsWith("OTEL_", StringComparison.Ordinal))
-            .Select(entry => KeyValuePair.Create(entry.Item1, settings.Ignored.Contains(entry.Item1) ? null : entry.Item2)));
+        builder.Configuration.AddInMemoryCollection(
+            variables.Select(entry => KeyValuePair.Create(entry.Key, settings.Ignored.Contains(entry.Key) ? null : entry.Value)));
 
-        var delivery = new OtlpDelivery(service);
+        var delivery = new OtlpDelivery(tell);
         builder.Services.AddSingleton<IHostedService>(services =>
         {
             delivery.Logger = services.GetRequiredService<ILogger<OtlpDelivery>>();

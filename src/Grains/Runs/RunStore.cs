@@ -37,7 +37,10 @@ public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, 
     public long DurableStep => _checkpoints.Min(checkpoint => checkpoint?.Step ?? 0);
 
     /// <summary>The newest durable checkpoint that is not after a step, or null.</summary>
-    public TrainingState? CheckpointBefore(long step) => _checkpoints.Where(checkpoint => checkpoint?.Step <= step).MaxBy(checkpoint => checkpoint!.Step);
+    /// <exception cref="InvalidInputException">Both places are damaged.</exception>
+    public TrainingState? CheckpointBefore(long step) => Ruin is { } ruin
+        ? throw new InvalidInputException(ruin)
+        : _checkpoints.Where(checkpoint => checkpoint?.Step <= step).MaxBy(checkpoint => checkpoint!.Step);
 
     /// <summary>
     /// Makes the record durable, the first one in both places. A store that does not take it, because it is full or away, is asked until it does: a run

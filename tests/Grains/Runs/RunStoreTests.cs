@@ -53,6 +53,7 @@ public sealed class RunStoreTests
         _places[damaged].Kept = () => new RunRecord { Damage = "a bit" };
 
         var store = Open();
+        Assert.Null(store.Ruin);
         Assert.Equal((sound, "a bit", 0L), (store.Record.Step, store.Damage, store.DurableStep));
         await Write(store, 9);
 
@@ -67,6 +68,7 @@ public sealed class RunStoreTests
         Array.ForEach(_places, place => place.Kept = () => new RunRecord { Damage = "a bit" });
 
         Assert.Contains("a bit", Assert.Throws<InvalidInputException>(() => Open().Record).Message);
+        Assert.Contains("a bit", Open().Ruin);
     }
 
     [Fact]

@@ -7,8 +7,8 @@ namespace Mnist.Distributed.Grains.Hosting.Otlp;
 /// Whether telemetry arrives. The first time that it does not is logged; when the program ends it is told on standard error, once. What has not been sent two
 /// seconds after the host has stopped is given up, whatever the collector does.
 /// </summary>
-/// <param name="program">The program's name.</param>
-public sealed partial class OtlpDelivery(string program) : IHostedLifecycleService
+/// <param name="tell">Writes to standard error.</param>
+public sealed partial class OtlpDelivery(Action<string> tell) : IHostedLifecycleService
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -78,7 +78,7 @@ public sealed partial class OtlpDelivery(string program) : IHostedLifecycleServi
         if (_isStopped && _problem is not null && !_isTold)
         {
             _isTold = true;
-            Console.Error.WriteLine($"{program}: {_problem}");
+            tell(_problem);
         }
     }
 

@@ -106,13 +106,13 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
         }
     }
 
-    /// <summary>Ignores the size of a batch that does not fit into its queue, and the queue's.</summary>
+    /// <summary>Ignores the sizes of a batch and of its queue where the one does not fit into the other.</summary>
     public void CheckBatch(string batch, string queue)
     {
         if ((Number(batch) ?? DefaultBatch) > (Number(queue) ?? DefaultQueue) && !_ignored.Contains(batch) && !_ignored.Contains(queue))
         {
-            Ignore(batch, $"give at most what {queue} is, which is {DefaultQueue} if it is not set");
-            _ignored.Add(queue);
+            _warnings.Add($"{queue} ({DefaultQueue} if it is not set) is less than {batch} ({DefaultBatch}), so both are ignored: raise the one or lower the other.");
+            _ignored.AddRange([batch, queue]);
         }
     }
 

@@ -33,6 +33,8 @@ public sealed class SqliteStore : IClusterStore
     private const int Full = 13;
     private const int NotADatabase = 26;
 
+    private static readonly string[] ReadAtStart = ["OrleansQuery", "OrleansMembershipVersionTable", "OrleansMembershipTable"];
+
     /// <summary>Linux' ENOSPC, as .NET reports it.</summary>
     private const int NoSpace = 28;
 
@@ -176,10 +178,14 @@ public sealed class SqliteStore : IClusterStore
             command.CommandText = "BEGIN IMMEDIATE; ROLLBACK";
             command.ExecuteNonQuery();
 
-            // Likewise that what a silo reads at once can be read.
-            command.CommandText =
-                "SELECT (SELECT sum(length(QueryText)) FROM OrleansQuery), (SELECT sum(Version) FROM OrleansMembershipVersionTable), (SELECT sum(length(SiloName)) FROM OrleansMembershipTable)";
-            command.ExecuteScalar();
+            // Likewise that what a silo reads at once can be read. What runs have stored is checked as it is read.
+            var checks = string.Join(" UNION ALL ", ReadAtStart.Select(table => $"SELECT quick_check FROM pragma_quick_check('{table}')"));
+            command.CommandText = $"SELECT count(*) FROM ({checks}) WHERE quick_check <> 'ok'";
+            if (command.ExecuteScalar() is not 0L)
+            {
+                throw new SqliteException("its pages are malformed", Corrupt);
+            }
+
             return;
         }
 

@@ -157,6 +157,120 @@ public sealed class UnusableStoreTests(StoreServers servers) : IDisposable
         Assert.Contains("cannot be used", await Refusal($"sqlite:{_folder.Write("file", [])}/cluster.db"), StringComparison.Ordinal);
     }
 
+    /// <summary>Whatever part of the file is damaged, what a silo needs at once can be read, or the store is refused.</summary>
+    [Fact]
+    public async Task The_database_is_damaged()
+    {
+        var sound = _folder["sound.db"];
+        await new SqliteStore(sound).Create("cluster");
+        Execute(sound, "INSERT INTO OrleansMembershipVersionTable (DeploymentId) VALUES ('cluster')");
+        Execute(sound, "PRAGMA wal_checkpoint(TRUNCATE)");
+        SqliteConnection.ClearAllPools();
+        var bytes = await File.ReadAllBytesAsync(sound, Cancellation);
+        var refused = 0;
+        for (var page = 0; page < bytes.Length; page += 4096)
+        {
+            var damaged = bytes.ToArray();
+            damaged.AsSpan(page + (page == 0 ? 100 : 0), 64).Fill(0xA5);
+            var file = _folder.Write($"{page}.db", damaged);
+            if (await Record.ExceptionAsync(() => StoreName.Parse($"sqlite:{file}", "store").Create("cluster")) is { } failure)
+            {
+                refused++;
+                Assert.Contains("damaged", Assert.IsType<InvalidInputException>(failure).Message, StringComparison.Ordinal);
+            }
+            else
+            {
+                await new SqliteStore(file).Check("cluster");
+                Assert.Empty(new SqliteStore(file).ReadMembership("cluster"));
+            }
+        }
+
+        Assert.True(refused > 0);
+    }
+
+    [Fact]
+    public async Task The_file_is_cut_off()
+    {
+        var sound = _folder["sound.db"];
+        await new SqliteStore(sound).Create("cluster");
+        Execute(sound, "PRAGMA wal_checkpoint(TRUNCATE)");
+        SqliteConnection.ClearAllPools();
+        var bytes = await File.ReadAllBytesAsync(sound, Cancellation);
+        var file = _folder.Write("short.db", bytes[..(bytes.Length / 2)]);
+
+        Assert.Contains("damaged", await Refusal($"sqlite:{file}"), StringComparison.Ordinal);
+        Assert.Contains("damaged", Assert.Throws<InvalidInputException>(() => new SqliteStore(file).ReadMembership("cluster")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a new one")]
+    [InlineData("one that is there")]
+    public async Task The_disk_is_full(string file)
+    {
+        await OnDisk("size=1m", async disk =>
+        {
+            var path = Path.Combine(disk, "cluster.db");
+            if (file == "one that is there")
+            {
+                await new SqliteStore(path).Create("cluster");
+                Execute(path, "PRAGMA user_version = 1");
+                SqliteConnection.ClearAllPools();
+            }
+
+            Fill(Path.Combine(disk, "ballast"));
+
+            Assert.Contains("cannot be", await Refusal($"sqlite:{path}"), StringComparison.Ordinal);
+        });
+    }
+
+    [Theory]
+    [InlineData("a new one")]
+    [InlineData("one that is there")]
+    public async Task The_disk_cannot_be_written(string file)
+    {
+        await OnDisk("size=8m", async disk =>
+        {
+            var path = Path.Combine(disk, "cluster.db");
+            if (file == "one that is there")
+            {
+                await new SqliteStore(path).Create("cluster");
+                SqliteConnection.ClearAllPools();
+            }
+
+            await ServerProcess.Run("mount", "-o", "remount,ro", disk);
+
+            Assert.Contains("cannot be", await Refusal($"sqlite:{path}"), StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public async Task A_proxy_before_PostgreSql_refuses_to_be_told_a_schema()
+    {
+        await using var proxy = new PoolerInBetween(await servers.NewStore(StoreKind.PostgreSql), ignores: false);
+
+        Assert.Contains("ignore_startup_parameters", await Refusal(proxy.Store), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_proxy_before_PostgreSql_takes_another_schema()
+    {
+        var name = await servers.NewStore(StoreKind.PostgreSql);
+        var database = name[(name.LastIndexOf('=') + 1)..];
+        await using var proxy = new PoolerInBetween(name, ignores: true);
+        var pooled = proxy.Store.Replace("Username=mnist", "Username=pooled", StringComparison.Ordinal);
+        await (await servers.PostgreSql()).Execute(database, "CREATE ROLE pooled LOGIN SUPERUSER");
+
+        Assert.Contains("schema 'public'", await Refusal(pooled), StringComparison.Ordinal);
+        Assert.Contains("schema 'public'", (await Assert.ThrowsAsync<InvalidInputException>(() => StoreName.Parse(pooled, "store").Check("cluster"))).Message, StringComparison.Ordinal);
+
+        // With the role's own setting, as the sentence says, the tables are in the right schema.
+        await (await servers.PostgreSql()).Execute(database, "ALTER ROLE pooled SET search_path = mnist");
+        await StoreName.Parse(pooled, "store").Create("cluster");
+        var unknown = await Assert.ThrowsAsync<InvalidInputException>(() => StoreName.Parse(name, "store").Check("cluster"));
+        Assert.Contains("no cluster", unknown.Message, StringComparison.Ordinal);
+        await (await servers.PostgreSql()).Execute(database, "SELECT * FROM mnist.OrleansMembershipTable");
+    }
+
     [Fact]
     public async Task The_file_is_locked()
     {
@@ -196,6 +310,39 @@ public sealed class UnusableStoreTests(StoreServers servers) : IDisposable
         Assert.DoesNotContain('\n', refused.Message);
         Assert.EndsWith(".", refused.Message, StringComparison.Ordinal);
         return refused.Message;
+    }
+
+    /// <summary>On a file system of its own; needs the right to mount one.</summary>
+    private async Task OnDisk(string options, Func<string, Task> test)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "A small file system can be mounted by root on Linux only.");
+        var disk = Directory.CreateDirectory(_folder["disk"]).FullName;
+        await ServerProcess.Run("mount", "-t", "tmpfs", "-o", options, "tmpfs", disk);
+        try
+        {
+            await test(disk);
+        }
+        finally
+        {
+            SqliteConnection.ClearAllPools();
+            await ServerProcess.Run("umount", disk);
+        }
+    }
+
+    private static void Fill(string path)
+    {
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            while (true)
+            {
+                file.WriteByte(1);
+            }
+        }
+        catch (IOException)
+        {
+            // It is full.
+        }
     }
 
     private static void Execute(string path, string sql)
