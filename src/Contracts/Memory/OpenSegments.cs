@@ -11,18 +11,6 @@ public static class OpenSegments
     private static readonly Lock Guard = new();
     private static readonly Dictionary<SharedPlace, Entry> Segments = [];
 
-    /// <summary>How many are kept.</summary>
-    public static int Count
-    {
-        get
-        {
-            lock (Guard)
-            {
-                return Segments.Count;
-            }
-        }
-    }
-
     /// <summary>The segment at a place.</summary>
     /// <exception cref="IOException">It is not there.</exception>
     public static SharedSegment At(SharedPlace place)
