@@ -11,6 +11,9 @@ internal sealed class FakeTime : TimeProvider
     private readonly ConcurrentDictionary<Timer, TimeSpan> _due = new();
     private TimeSpan _now;
 
+    /// <summary>Whether long timers end at once, too.</summary>
+    public bool EndsAll { get; init; }
+
     /// <summary>The short timers that were set.</summary>
     public IReadOnlyList<TimeSpan> Pauses => [.. _pauses];
 
@@ -33,7 +36,7 @@ internal sealed class FakeTime : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new Timer(this, callback, state);
-        if (dueTime < Short && dueTime != Timeout.InfiniteTimeSpan)
+        if ((dueTime < Short || EndsAll) && dueTime != Timeout.InfiniteTimeSpan)
         {
             _pauses.Enqueue(dueTime);
             ThreadPool.QueueUserWorkItem(_ => callback(state));
