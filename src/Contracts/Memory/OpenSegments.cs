@@ -6,7 +6,7 @@ namespace Mnist.Distributed.Contracts.Memory;
 /// </summary>
 public static class OpenSegments
 {
-    private const int Kept = 1024;
+    private static readonly int Kept = Math.Clamp(SegmentBudget.Limit, 1, 1024);
 
     private static readonly Lock Guard = new();
     private static readonly Dictionary<SharedPlace, SharedSegment> Segments = [];
@@ -18,18 +18,29 @@ public static class OpenSegments
     {
         lock (Guard)
         {
-            if (!Segments.TryGetValue(place, out var segment))
+            if (Segments.TryGetValue(place, out var known))
             {
-                segment = SharedSegment.Open(place);
-                Segments.Add(place, segment);
-                InOrder.Enqueue(place);
-                if (InOrder.Count > Kept)
-                {
-                    Segments.Remove(InOrder.Dequeue());
-                }
+                return known;
+            }
+        }
+
+        // The system is asked outside the lock: whatever it takes over one place, others are not kept waiting.
+        var opened = SharedSegment.Open(place);
+        lock (Guard)
+        {
+            if (Segments.TryGetValue(place, out var first))
+            {
+                return first;
             }
 
-            return segment;
+            Segments.Add(place, opened);
+            InOrder.Enqueue(place);
+            if (InOrder.Count > Kept)
+            {
+                Segments.Remove(InOrder.Dequeue());
+            }
+
+            return opened;
         }
     }
 }
