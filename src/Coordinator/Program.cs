@@ -1,7 +1,14 @@
 using System.CommandLine;
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Memory;
 using Mnist.Distributed.Coordinator;
 using Mnist.Distributed.Coordinator.Commands;
+
+if (ProcessLimits.Refusal is { } refusal)
+{
+    Console.Error.WriteLine($"mnist: {refusal}");
+    return ExitCode.WrongInput;
+}
 
 var root = new RootCommand("Trains small image classifiers on a cluster of Orleans silos; the result does not depend on the cluster.")
 {

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Memory;
 using Mnist.Distributed.Grains.Hosting;
 using Mnist.Distributed.Grains.Hosting.Stores;
 using Mnist.Distributed.Grains.Telemetry;
@@ -19,6 +20,7 @@ if (args is ["--help" or "-h" or "-?"])
 
 try
 {
+    InvalidInputException.Require(ProcessLimits.Refusal is null, $"{ProcessLimits.Refusal}");
     var builder = Host.CreateApplicationBuilder(args);
     builder.Configuration.Sources.Insert(0, new JsonConfigurationSource
     {

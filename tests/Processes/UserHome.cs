@@ -28,6 +28,12 @@ public sealed class UserHome : IAsyncDisposable
 
     public string this[string name] => _folder[name];
 
+    /// <summary>The folder with the programs.</summary>
+    public string Programs { get; set; } = AppContext.BaseDirectory;
+
+    /// <summary>How many files, sockets and other descriptors a program may have open; null for as many as the test.</summary>
+    public int? OpenFiles { get; set; }
+
     /// <summary>Cancelled when a program hangs.</summary>
     public CancellationToken Guard => _guard.Token;
 
@@ -81,14 +87,20 @@ public sealed class UserHome : IAsyncDisposable
 
     private Process Launch(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(OpenFiles is null ? "dotnet" : "bash")
         {
             WorkingDirectory = _folder.Path,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, $"{program}.dll") },
         };
+        if (OpenFiles is { } limit)
+        {
+            start.ArgumentList.Add("-c");
+            start.ArgumentList.Add($"ulimit -n {limit}; exec dotnet \"$0\" \"$@\"");
+        }
+
+        start.ArgumentList.Add(Path.Combine(Programs, $"{program}.dll"));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

@@ -1,15 +1,13 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace Mnist.Distributed.Contracts.Memory;
 
 /// <summary>
 /// How many <see cref="SharedSegment"/>s a process may have: each that it has made holds a file descriptor and each that it has mapped a piece of its address space,
-/// and the system limits both. Sockets, files and the runtime need theirs, so segments get a part of what there is; what gets none lies in ordinary memory and is sent.
+/// and the system limits both. Sockets, files and the runtime need theirs, so segments get a part of what is left; what gets none lies in ordinary memory and is sent.
 /// </summary>
-public static partial class SegmentBudget
+public static class SegmentBudget
 {
-    private const int OpenFiles = 7;
     private const int Share = 4;
 
     /// <summary>Linux' own limit of mappings, where it cannot be read.</summary>
@@ -18,13 +16,14 @@ public static partial class SegmentBudget
     private static int _taken;
 
     /// <summary>The most segments that this process makes, and the most of others that it keeps mapped.</summary>
-    public static int Limit { get; } = LimitOf(DescriptorLimit(), MappingLimit());
+    public static int Limit { get; } = LimitOf(ProcessLimits.OpenFiles, MappingLimit());
 
     /// <summary>The segments that this process has made and that are still in use.</summary>
     public static int Taken => Volatile.Read(ref _taken);
 
     /// <summary>What a process may have of which the system allows so many descriptors and mappings: two mappings a segment, one made and one of somebody else's.</summary>
-    public static int LimitOf(long descriptors, long mappings) => (int)Math.Clamp(Math.Min(descriptors / Share, mappings / (2 * Share)), 0, int.MaxValue);
+    public static int LimitOf(long descriptors, long mappings) =>
+        (int)Math.Clamp(Math.Min((descriptors - ProcessLimits.NeededOpenFiles) / Share, mappings / (2 * Share)), 0, int.MaxValue);
 
     /// <summary>Takes one, if there is one left.</summary>
     internal static bool TryTake()
@@ -41,12 +40,6 @@ public static partial class SegmentBudget
     /// <summary>Gives back what was taken.</summary>
     internal static void GiveBack() => Interlocked.Decrement(ref _taken);
 
-    private static unsafe long DescriptorLimit()
-    {
-        var limits = stackalloc ulong[2];
-        return GetResourceLimit(OpenFiles, limits) == 0 ? (long)Math.Min(limits[0], (ulong)long.MaxValue) : 0;
-    }
-
     private static long MappingLimit()
     {
         try
@@ -58,7 +51,4 @@ public static partial class SegmentBudget
             return UsualMappings;
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "getrlimit")]
-    private static unsafe partial int GetResourceLimit(int resource, ulong* limits);
 }

@@ -10,14 +10,15 @@ public sealed class SegmentBudgetTests
     public void Segments_leave_most_descriptors_and_mappings_to_others() => Gen.Select(Gen.Long[0, long.MaxValue], Gen.Long[0, long.MaxValue]).Sample((descriptors, mappings) =>
     {
         var limit = SegmentBudget.LimitOf(descriptors, mappings);
-        return limit >= 0 && limit <= descriptors / 4 && limit <= mappings / 8;
+        return limit == 0 || (limit <= (descriptors - ProcessLimits.NeededOpenFiles) / 4 && limit > 0 && limit <= mappings / 8);
     });
 
     [Theory]
-    [InlineData(256, 65_530, 64)]
-    [InlineData(1024, 65_530, 256)]
+    [InlineData(256, 65_530, 8)]
+    [InlineData(1024, 65_530, 200)]
     [InlineData(1_048_576, 65_530, 8191)]
     [InlineData(3, 65_530, 0)]
+    [InlineData(long.MaxValue, 800, 100)]
     public void A_usual_system_has_room_for(long descriptors, long mappings, int segments) =>
         Assert.Equal(segments, SegmentBudget.LimitOf(descriptors, mappings));
 
