@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
@@ -17,6 +18,11 @@ internal static partial class LibraryImage
     private const uint CloseOnExec = 1, AllowSealing = 2, Executable = 16;
     private const int AddSeals = 1033, AllSeals = 1 | 2 | 4 | 8;
 
+    /// <summary>
+    /// The loader knows a library by the path it was loaded from, which here is a descriptor's: were it closed, another library under the same number would be taken for it.
+    /// </summary>
+    private static readonly ConcurrentBag<SafeFileHandle> Kept = [];
+
     /// <summary>Loads the library.</summary>
     /// <param name="image">The library.</param>
     /// <param name="name">What it is called where the process's memory is listed.</param>
@@ -31,14 +37,21 @@ internal static partial class LibraryImage
     {
         try
         {
-            using var memory = MakeMemory(name);
+            var memory = MakeMemory(name);
             if (memory.IsInvalid)
             {
                 return 0;
             }
 
             RandomAccess.Write(memory, image, 0);
-            return Control(memory, AddSeals, AllSeals) == 0 && NativeLibrary.TryLoad(PathOf(memory), out var library) ? library : 0;
+            if (Control(memory, AddSeals, AllSeals) == 0 && NativeLibrary.TryLoad(PathOf(memory), out var library))
+            {
+                Kept.Add(memory);
+                return library;
+            }
+
+            memory.Dispose();
+            return 0;
         }
         catch (IOException)
         {
@@ -57,16 +70,23 @@ internal static partial class LibraryImage
         try
         {
             var path = Path.Combine(PrivateFolder.Make(folder), $"{Guid.NewGuid():n}-{name}");
-            using var file = new FileStream(path, new FileStreamOptions
+            var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite);
+            try
             {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.ReadWrite,
-                Options = FileOptions.DeleteOnClose,
-                BufferSize = 0,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
-            file.Write(image);
-            return NativeLibrary.Load(PathOf(file.SafeFileHandle));
+                RandomAccess.Write(file, image, 0);
+                var library = NativeLibrary.Load(PathOf(file));
+                Kept.Add(file);
+                return library;
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+            finally
+            {
+                File.Delete(path);
+            }
         }
         catch (DllNotFoundException failure)
         {

@@ -20,12 +20,21 @@ public sealed class LibraryImageTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_library_is_loaded_from_memory_and_leaves_no_descriptor()
+    public void A_library_is_loaded_from_memory()
     {
         Works(LibraryImage.TryInMemory(Image, "in-memory-test"));
         Assert.Contains(File.ReadLines("/proc/self/maps"), line => line.Contains("memfd:in-memory-test", StringComparison.Ordinal));
-        Assert.DoesNotContain(Directory.EnumerateFiles("/proc/self/fd"), path =>
-            File.ResolveLinkTarget(path, returnFinalTarget: false)?.Name.Contains("in-memory-test", StringComparison.Ordinal) == true);
+    }
+
+    /// <summary>The loader takes what comes from one path for one library.</summary>
+    [Fact]
+    public void Libraries_that_are_loaded_one_after_the_other_are_two()
+    {
+        var one = LibraryImage.TryInMemory(Image, "one");
+        var two = LibraryImage.InFolder(Image, "two", _folder["native"]);
+        Works(one);
+        Works(two);
+        Assert.NotEqual(one, two);
     }
 
     [Fact]
