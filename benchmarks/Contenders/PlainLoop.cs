@@ -19,7 +19,7 @@ internal static class PlainLoop
     /// <summary>Trains and prints a JSON line an epoch.</summary>
     public static void Run(string model, DataSet data, int count, int epochs)
     {
-        TorchBridge.Register();
+        TorchLibraries.Load();
         set_num_threads(1);
         var (images, labels) = Load(data, count);
         using var network = Network(model);

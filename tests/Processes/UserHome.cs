@@ -28,6 +28,12 @@ public sealed class UserHome : IAsyncDisposable
 
     public string this[string name] => _folder[name];
 
+    /// <summary>The folder with the programs.</summary>
+    public string Programs { get; set; } = AppContext.BaseDirectory;
+
+    /// <summary>How many files, sockets and other descriptors a program may have open; null for as many as the test.</summary>
+    public int? OpenFiles { get; set; }
+
     /// <summary>Cancelled when a program hangs.</summary>
     public CancellationToken Guard => _guard.Token;
 
@@ -94,11 +100,14 @@ public sealed class UserHome : IAsyncDisposable
         }
     }
 
-    private static string AssemblyOf(string program) => Path.Combine(AppContext.BaseDirectory, $"{program}.dll");
+    private string AssemblyOf(string program) => Path.Combine(Programs, $"{program}.dll");
 
     private Process Launch(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments)
+        // The shell becomes the program.
+        var start = new ProcessStartInfo(
+            OpenFiles is null ? program : "/bin/bash",
+            OpenFiles is null ? arguments : ["-c", $"ulimit -n {OpenFiles}; exec \"$0\" \"$@\"", program, .. arguments])
         {
             WorkingDirectory = _folder.Path,
             RedirectStandardOutput = true,

@@ -6,7 +6,7 @@ namespace Mnist.Distributed.Contracts.Memory;
 /// </summary>
 public static class OpenSegments
 {
-    private const int Kept = 1024;
+    private static readonly int Kept = Math.Clamp(SegmentBudget.Limit, 1, 1024);
 
     private static readonly Lock Guard = new();
     private static readonly Dictionary<SharedPlace, Entry> Segments = [];
@@ -17,18 +17,28 @@ public static class OpenSegments
     {
         lock (Guard)
         {
-            if (!Segments.TryGetValue(place, out var entry))
+            if (Segments.TryGetValue(place, out var known))
             {
-                entry = new Entry(SharedSegment.Open(place));
-                Segments.Add(place, entry);
-                if (Segments.Count > Kept)
-                {
-                    Segments.Remove(Segments.MinBy(kept => kept.Value.LastUsed).Key);
-                }
+                known.LastUsed = Environment.TickCount64;
+                return known.Segment;
+            }
+        }
+
+        // The system is asked outside the lock: whatever it takes over one place, others are not kept waiting.
+        var opened = new Entry(SharedSegment.Open(place)) { LastUsed = Environment.TickCount64 };
+        lock (Guard)
+        {
+            if (!Segments.TryAdd(place, opened))
+            {
+                return Segments[place].Segment;
             }
 
-            entry.LastUsed = Environment.TickCount64;
-            return entry.Segment;
+            if (Segments.Count > Kept)
+            {
+                Segments.Remove(Segments.MinBy(kept => kept.Value.LastUsed).Key);
+            }
+
+            return opened.Segment;
         }
     }
 

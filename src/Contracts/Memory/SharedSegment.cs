@@ -7,14 +7,21 @@ namespace Mnist.Distributed.Contracts.Memory;
 
 /// <summary>
 /// Memory that other processes of the same user on the same machine can map: a file without a name (<c>memfd_create</c>), which they open by way of <c>/proc</c>. It
-/// goes with the last process that has mapped it, however that process ends. It never shrinks, so what is mapped can always be read.
+/// goes with the last process that has mapped it, however that process ends. Its length is sealed, so what is mapped can always be read.
 /// </summary>
 public sealed partial class SharedSegment
 {
     /// <summary>The data begins on a cache line of its own, after the secret.</summary>
     private const int HeaderBytes = 64;
 
-    private const uint CloseOnExec = 1;
+    /// <summary>memfd_create(2).</summary>
+    private const uint CloseOnExec = 1, AllowSealing = 2, NoPrograms = 8;
+
+    /// <summary>fcntl(2): nobody may change the length, nor these seals.</summary>
+    private const int AddSeals = 1033, GetSeals = 1034, LengthSeals = 1 | 2 | 4;
+
+    /// <summary>open(2), on every processor that the project runs on.</summary>
+    private const int ReadOnly = 0, NoTerminal = 0x100, NonBlocking = 0x800, CloseOnExecFile = 0x80000;
 
     /// <summary>What the files are called in <c>/proc</c>.</summary>
     private const string Name = "mnist";
@@ -22,19 +29,21 @@ public sealed partial class SharedSegment
     /// <summary>Set to <c>off</c>, processes keep their memory to themselves.</summary>
     private const string Switch = "MNIST_SHARED_MEMORY";
 
-    private readonly SafeFileHandle _file;
-    private readonly MemoryMappedFile _mapping;
+    /// <summary>Holds the descriptor by which others find it; of another process's segment the mapping is enough.</summary>
+    private readonly SafeFileHandle? _file;
     private readonly MemoryMappedViewAccessor _view;
     private readonly Window _window;
+    private readonly bool _isTaken;
 
     private unsafe SharedSegment(SafeFileHandle file, MemoryMappedFileAccess access, SharedPlace place)
     {
-        _file = file;
-        _mapping = MemoryMappedFile.CreateFromFile(file, mapName: null, HeaderBytes + (long)place.Bytes, access, HandleInheritability.None, leaveOpen: true);
-        _view = _mapping.CreateViewAccessor(0, HeaderBytes + (long)place.Bytes, access);
+        using var mapping = MemoryMappedFile.CreateFromFile(file, mapName: null, HeaderBytes + (long)place.Bytes, access, HandleInheritability.None, leaveOpen: true);
+        _view = mapping.CreateViewAccessor(0, HeaderBytes + (long)place.Bytes, access);
         byte* start = null;
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
         _window = new Window(this, start, place.Bytes);
+        _isTaken = access == MemoryMappedFileAccess.ReadWrite;
+        _file = _isTaken ? file : null;
         Place = place;
     }
 
@@ -45,6 +54,11 @@ public sealed partial class SharedSegment
         if (_window is not null)
         {
             _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        }
+
+        if (_isTaken)
+        {
+            SegmentBudget.GiveBack();
         }
     }
 
@@ -75,20 +89,23 @@ public sealed partial class SharedSegment
 
     /// <summary>Makes a segment of zeros; to be called where there is a <see cref="Domain"/>.</summary>
     /// <param name="length">Floats.</param>
-    /// <exception cref="IOException">The system refuses the memory.</exception>
-    public static unsafe SharedSegment Create(int length)
+    /// <exception cref="IOException">The system refuses the memory, or the process has its part of what the system allows.</exception>
+    public static SharedSegment Create(int length)
     {
-        var place = new SharedPlace(Environment.ProcessId, 0, Guid.NewGuid(), length * sizeof(float));
-        var file = new SafeFileHandle(CreateMemoryFile(Name, CloseOnExec), ownsHandle: true);
-        if (file.IsInvalid)
+        if (!SegmentBudget.TryTake())
         {
-            throw new IOException($"The system gives no shared memory (error {Marshal.GetLastPInvokeError()}).");
+            throw new IOException($"This process has {SegmentBudget.Limit} shared segments, its part of what the system allows.");
         }
 
-        RandomAccess.SetLength(file, HeaderBytes + (long)place.Bytes);
-        var segment = new SharedSegment(file, MemoryMappedFileAccess.ReadWrite, place with { Descriptor = (int)file.DangerousGetHandle() });
-        place.Secret.TryWriteBytes(new Span<byte>(segment._window.Start, HeaderBytes));
-        return segment;
+        try
+        {
+            return Make(length);
+        }
+        catch (Exception failure)
+        {
+            SegmentBudget.GiveBack();
+            throw failure as IOException ?? new IOException($"The system gives no shared memory ({failure.Message})", failure);
+        }
     }
 
     /// <summary>Maps a segment that another process, or this one, has made.</summary>
@@ -97,20 +114,7 @@ public sealed partial class SharedSegment
     {
         try
         {
-            var path = $"/proc/{place.Process}/fd/{place.Descriptor}";
-            if (File.ResolveLinkTarget(path, returnFinalTarget: false)?.FullName.Contains($"memfd:{Name}", StringComparison.Ordinal) != true)
-            {
-                // Opening it might even wait: it may be a pipe by now.
-                throw new IOException("Something else is there.");
-            }
-
-            var file = File.OpenHandle(path);
-            if (place.Bytes < 0 || RandomAccess.GetLength(file) != HeaderBytes + (long)place.Bytes)
-            {
-                file.Dispose();
-                throw new IOException("It has another length.");
-            }
-
+            using var file = OpenFile(place);
             var segment = new SharedSegment(file, MemoryMappedFileAccess.Read, place);
             return new Guid(new ReadOnlySpan<byte>(segment._window.Start, sizeof(Guid))) == place.Secret
                 ? segment
@@ -119,6 +123,81 @@ public sealed partial class SharedSegment
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"The memory that process {place.Process} shares cannot be read: {failure.Message}", failure);
+        }
+    }
+
+    private static unsafe SharedSegment Make(int length)
+    {
+        var place = new SharedPlace(Environment.ProcessId, 0, Guid.NewGuid(), checked(length * sizeof(float)));
+        var file = MakeFile();
+        try
+        {
+            RandomAccess.SetLength(file, HeaderBytes + (long)place.Bytes);
+            if (Control(file, AddSeals, LengthSeals) != 0)
+            {
+                throw new IOException($"The system does not seal shared memory (error {Marshal.GetLastPInvokeError()}).");
+            }
+
+            var segment = new SharedSegment(file, MemoryMappedFileAccess.ReadWrite, place with { Descriptor = (int)file.DangerousGetHandle() });
+            place.Secret.TryWriteBytes(new Span<byte>(segment._window.Start, HeaderBytes));
+            return segment;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Asks for memory that holds no programs, which some systems insist on; those before Linux 6.3 do not know the word.</summary>
+    private static SafeFileHandle MakeFile()
+    {
+        foreach (var flags in (ReadOnlySpan<uint>)[CloseOnExec | AllowSealing | NoPrograms, CloseOnExec | AllowSealing])
+        {
+            var descriptor = CreateMemoryFile(Name, flags);
+            if (descriptor >= 0)
+            {
+                return new SafeFileHandle(descriptor, ownsHandle: true);
+            }
+        }
+
+        throw new IOException($"The system gives no shared memory (error {Marshal.GetLastPInvokeError()}).");
+    }
+
+    /// <summary>
+    /// Opens a file that can be mapped and will stay as long as it is. The place comes from a message: what is there may be anything by now, a pipe that would be waited for
+    /// or a file that somebody cuts off, so it is opened without waiting and only memory with sealed length is taken.
+    /// </summary>
+    private static SafeFileHandle OpenFile(SharedPlace place)
+    {
+        var path = $"/proc/{place.Process}/fd/{place.Descriptor}";
+        if (File.ResolveLinkTarget(path, returnFinalTarget: false)?.FullName.Contains($"memfd:{Name}", StringComparison.Ordinal) != true)
+        {
+            // Opening may do something to what is there.
+            throw new IOException("Something else is there.");
+        }
+
+        var file = new SafeFileHandle(OpenPath(path, ReadOnly | NoTerminal | NonBlocking | CloseOnExecFile), ownsHandle: true);
+        try
+        {
+            if (file.IsInvalid)
+            {
+                throw new IOException($"It cannot be opened (error {Marshal.GetLastPInvokeError()}).");
+            }
+
+            if (Control(file, GetSeals, 0) is var seals && (seals < 0 || (seals & LengthSeals) != LengthSeals))
+            {
+                throw new IOException("Something else is there, or its length may change.");
+            }
+
+            return place.Bytes >= 0 && RandomAccess.GetLength(file) == HeaderBytes + (long)place.Bytes
+                ? file
+                : throw new IOException("It has another length.");
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
         }
     }
 
@@ -138,6 +217,12 @@ public sealed partial class SharedSegment
 
     [LibraryImport("libc", EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int CreateMemoryFile(string name, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int OpenPath(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Control(SafeFileHandle file, int command, int argument);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint UserId();

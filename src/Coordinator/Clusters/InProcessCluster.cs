@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Mnist.Distributed.Grains.Data;
 using Mnist.Distributed.Grains.Hosting;
 using Mnist.Distributed.Grains.Hosting.Stores;
+using Mnist.Distributed.Grains.Replicas;
 using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Training.Data;
 using Orleans.Configuration;
@@ -34,6 +35,7 @@ internal static class InProcessCluster
                 .Configure<EndpointOptions>(options => options.AdvertisedIPAddress = loopback)
                 .KeepStateInProcess()
                 .AddTraining(computeThreads);
+            silo.Services.AddSingleton(new GradientMemory(IsShared: false));
             silo.Services.AddSingleton(_ => new DataSetStore((_, _) => Task.FromResult(data)));
         });
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();

@@ -28,6 +28,7 @@ public static class TrainingSilo
         silo.Services.AddSingleton<TrainingTelemetry>();
         silo.Services.AddSingleton(_ => new ComputePool(computeThreads));
         silo.Services.AddSingleton(_ => new DataSetStore((name, folder) => UserDataSets.Loader().LoadAsync(name, folder)));
+        silo.Services.TryAddSingleton(new GradientMemory(IsShared: true));
         silo.Services.AddSingleton<ReplicaRegistry>();
         silo.Services.AddSingleton<ILeavingReplicas>(services => services.GetRequiredService<ReplicaRegistry>());
         silo.Services.AddSingleton<LocalReplicas>();

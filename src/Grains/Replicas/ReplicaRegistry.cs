@@ -17,7 +17,9 @@ public sealed partial class ReplicaRegistry(
     DataSetStore dataSets,
     IGrainFactory grains,
     ILocalSiloDetails self,
+    ISiloStatusOracle membership,
     ComputePool compute,
+    GradientMemory memory,
     TrainingTelemetry telemetry,
     TimeProvider time,
     ILogger<ReplicaRegistry> logger) : ILeavingReplicas
@@ -56,6 +58,7 @@ public sealed partial class ReplicaRegistry(
         }
 
         var data = await Load(runId, plan);
+        CheckMemory(plan);
         var replica = _runs.GetOrAdd(runId, _ => Make(runId, plan, data)).Replica;
         replica.IsLeaving = _leaving;
         return replica;
@@ -120,11 +123,21 @@ public sealed partial class ReplicaRegistry(
     private (Replica Replica, WorkerGradients Gradients) Get(string runId) =>
         _runs.TryGetValue(runId, out var run) ? run : throw new InvalidOperationException($"Run {runId} has not been prepared on this silo.");
 
+    /// <summary>The silos of one address are on one machine and divide its memory.</summary>
+    private void CheckMemory(TrainingPlan plan)
+    {
+        var model = Model.Of(plan);
+        var silos = membership.GetApproximateSiloStatuses(onlyActive: true).Keys;
+        var here = silos.Count(silo => silo.Endpoint.Address.Equals(self.SiloAddress.Endpoint.Address));
+        var need = MemoryNeed.Of(plan, model.Layout.Length, model.Layout.ParameterLength, model.FloatsPerSample, Math.Max(here, 1), Math.Max(silos.Count, 1));
+        need.Check(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, $"the machine of silo {self.Name}");
+    }
+
     private (Replica, WorkerGradients) Make(string runId, TrainingPlan plan, DataSet data)
     {
         Interlocked.Increment(ref _made);
         var state = new ModelState(plan, Model.Of(plan).Layout, compute.Loop);
-        var gradients = new WorkerGradients(plan, data.Train, state.Parameters, compute.Loop);
+        var gradients = new WorkerGradients(plan, data.Train, state.Parameters, compute.Loop, memory);
         var workers = Enumerable.Range(0, plan.Workers).Select(worker => grains.GetGrain<IWorkerGrain>(RunKey.Of(runId, worker))).ToArray();
         var shares = new ShareComputation(plan, data, state.Parameters, gradients, workers, compute, telemetry, self.Name);
         return (new Replica(state, () => new ModelState(plan, Model.Of(plan).Layout).Snapshot(), shares, plan.Workers, time), gradients);

@@ -14,7 +14,8 @@ namespace Mnist.Distributed.Grains.Replicas;
 /// <param name="train">The training split.</param>
 /// <param name="parameters">The replica's parameters.</param>
 /// <param name="loop">Works on parts of a vector.</param>
-public sealed class WorkerGradients(TrainingPlan plan, ImageSet train, FlatVector parameters, ParallelLoop loop)
+/// <param name="memory">Where the gradients lie.</param>
+public sealed class WorkerGradients(TrainingPlan plan, ImageSet train, FlatVector parameters, ParallelLoop loop, GradientMemory memory)
 {
     private readonly Model _model = Model.Of(plan);
     private readonly ImageSet _samples = train.First(plan.Samples);
@@ -51,7 +52,7 @@ public sealed class WorkerGradients(TrainingPlan plan, ImageSet train, FlatVecto
 
     /// <summary>The computation of one worker.</summary>
     public GradientComputation ComputationOf(int worker) =>
-        _computations.GetOrAdd(worker, w => new GradientComputation(plan, _model, _samples, parameters, w));
+        _computations.GetOrAdd(worker, w => new GradientComputation(plan, _model, _samples, parameters, w, memory.IsShared));
 
     /// <summary>Collapses the workers' gradients to the largest nodes of the summation tree; see <see cref="ShareSum"/>.</summary>
     /// <exception cref="InvalidOperationException">A worker did not compute on this silo, but with another one's replica.</exception>

@@ -18,8 +18,11 @@ public sealed class DataSetCache(string root)
 
     /// <summary>Creates or replaces a file in the folder of a data set, atomically.</summary>
     /// <exception cref="InvalidInputException">The cache cannot be written.</exception>
-    public void Write(string dataSetName, string fileName, Action<Stream> write) =>
+    public void Write(string dataSetName, string fileName, Action<Stream> write)
+    {
+        PrivateFolder.MakeIfMissing(Root);
         AtomicFile.Write(Path.Combine(FolderOf(dataSetName), fileName), write);
+    }
 
     /// <summary>Deletes a file from the folder of a data set, if it is there.</summary>
     /// <exception cref="InvalidInputException">The cache cannot be written.</exception>

@@ -1,14 +1,17 @@
+using System.Runtime.InteropServices;
 using Mnist.Distributed.Contracts;
 
 namespace Mnist.Distributed.Training.Files;
 
 /// <summary>
 /// Writes files that are either there in full or not there at all: the bytes go to a temporary file in the same
-/// folder, are flushed to the disk, and the temporary file is renamed over the target. A reader, another process
-/// writing the same file, or a power cut never sees half of it.
+/// folder, are flushed to the disk, and the temporary file is renamed over the target, which the folder then remembers through a power cut. A reader or another process
+/// writing the same file never sees half of it. A link in the target's place is replaced, not followed.
 /// </summary>
-public static class AtomicFile
+public static partial class AtomicFile
 {
+    private const int ReadOnly = 0;
+
     /// <summary>Creates or replaces a file; missing folders are made.</summary>
     /// <param name="path">The file to appear.</param>
     /// <param name="write">Writes the contents. When it throws, the target stays as it was.</param>
@@ -28,6 +31,7 @@ public static class AtomicFile
         {
             Directory.CreateDirectory(folder);
             WriteAndRename(temporary, target, write);
+            Remember(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -54,4 +58,29 @@ public static class AtomicFile
             File.Delete(temporary);
         }
     }
+
+    /// <summary>Writes a folder's list of files to the disk. Where the file system cannot, the file is in its place all the same.</summary>
+    private static void Remember(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var descriptor = Open(folder, ReadOnly);
+        if (descriptor >= 0)
+        {
+            _ = Synchronize(descriptor);
+            _ = Close(descriptor);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    private static partial int Synchronize(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
 }

@@ -28,7 +28,8 @@ public sealed class GradientComputation : IDisposable
     /// <param name="samples">The training split.</param>
     /// <param name="parameters">Parameters in the model's layout; must not change during <see cref="Compute"/>.</param>
     /// <param name="worker">Worker index.</param>
-    public GradientComputation(TrainingPlan plan, Model model, ImageSet samples, FlatVector parameters, int worker)
+    /// <param name="shared">Whether other processes may read the gradient in place.</param>
+    public GradientComputation(TrainingPlan plan, Model model, ImageSet samples, FlatVector parameters, int worker, bool shared = false)
     {
         _plan = plan;
         _worker = worker;
@@ -36,7 +37,7 @@ public sealed class GradientComputation : IDisposable
         _loss = LossTable.Get(plan.Loss);
         _shard = new Shard(plan, worker);
         _outputGradients = new float[_shard.MaxBatch * ImageSet.Classes];
-        Gradient = new FlatVector(model.Layout.Length, shared: true);
+        Gradient = new FlatVector(model.Layout.Length, shared);
         _network = model.Bind(new NetworkBinding(model.Layout, parameters, Gradient, _shard.MaxBatch));
     }
 

@@ -64,7 +64,8 @@ public sealed class CnnNetwork : Network
             .Layer("fc1", [Hidden, Flat], Flat, new StorageOrder(Channels2, Rows2 * Rows2))
             .Layer("fc2", [ImageSet.Classes, Hidden], Hidden)
             .Build();
-        return new Model(name, layout, binding => new CnnNetwork(binding, dropout));
+        var planes = (Channels1 * ImageSet.Rows * ImageSet.Rows) + (2 * Channels1 * Rows1 * Rows1) + (Channels2 * Rows1 * Rows1) + Flat;
+        return new Model(name, layout, binding => new CnnNetwork(binding, dropout), planes);
     }
 
     /// <inheritdoc />

@@ -61,7 +61,7 @@ public sealed class MlpNetwork : Network
             .Layer("layer_stack.1", [hidden, ImageSet.Pixels], ImageSet.Pixels, new StorageOrder(hidden, ImageSet.Pixels))
             .Layer("layer_stack.3", [ImageSet.Classes, hidden], hidden)
             .Build();
-        return new Model(name, layout, binding => new MlpNetwork(binding, hidden, trailingRelu));
+        return new Model(name, layout, binding => new MlpNetwork(binding, hidden, trailingRelu), 2 * (hidden + ImageSet.Classes));
     }
 
     /// <inheritdoc />

@@ -7,7 +7,8 @@ namespace Mnist.Distributed.Training.Models;
 /// <param name="Name">Name on the command line.</param>
 /// <param name="Layout">Where its tensors lie in the flat vectors.</param>
 /// <param name="Bind">Makes a network over a vector of parameters and, for training, one that receives gradients.</param>
-public sealed record Model(string Name, ParameterLayout Layout, Func<NetworkBinding, Network> Bind)
+/// <param name="FloatsPerSample">Floats that a network which trains keeps of each sample of a batch; a lower bound.</param>
+public sealed record Model(string Name, ParameterLayout Layout, Func<NetworkBinding, Network> Bind, int FloatsPerSample)
 {
     /// <summary>Names of all models.</summary>
     public static IReadOnlyList<string> Names { get; } = ["mlp", "mlp-logits", "cnn"];

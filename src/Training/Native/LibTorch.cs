@@ -33,6 +33,7 @@ public static partial class LibTorch
     }
 
     /// <summary>Loads the native libraries once; to be called before the first tensor.</summary>
+    /// <exception cref="Contracts.InvalidInputException">They cannot be loaded.</exception>
     public static void EnsureLoaded() => _ = Loaded.Value;
 
     /// <summary>Lets operators that this thread calls work in this thread alone.</summary>
@@ -52,7 +53,7 @@ public static partial class LibTorch
             SetMallocOption(MallocTrimThreshold, KeepBelowBytes);
         }
 
-        TorchBridge.Register();
+        TorchLibraries.Load();
         torch.InitializeDeviceType(DeviceType.CPU);
         UseOneThread();
         return true;

@@ -1,13 +1,16 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using Mnist.Distributed.Contracts.Memory;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Tests.Contracts.Wire;
+using Mnist.Distributed.Tests.Training.Files;
 using Orleans.Serialization;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Contracts.Memory;
 
 /// <summary>What one process writes, another one, or another mapping in this one, reads.</summary>
-public sealed class SharedSegmentTests
+public sealed partial class SharedSegmentTests
 {
     public SharedSegmentTests() => Assert.SkipUnless(SharedSegment.Domain is not null, "There is no shared memory on this system.");
 
@@ -99,4 +102,92 @@ public sealed class SharedSegmentTests
         Assert.Throws<SerializerException>(() => WireFormat.Read<ParameterVector>(bytes));
         GC.KeepAlive(segment);
     }
+
+    /// <summary>Memory that is cut off after it was named ends whoever reads it.</summary>
+    [Fact]
+    public void Nobody_can_change_the_length_of_a_segment()
+    {
+        var segment = SharedSegment.Create(100);
+        using var file = File.OpenHandle($"/proc/self/fd/{segment.Place.Descriptor}", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+
+        Assert.ThrowsAny<SystemException>(() => RandomAccess.SetLength(file, 0));
+        Assert.ThrowsAny<SystemException>(() => RandomAccess.SetLength(file, 1_000_000));
+        Assert.Equal(464, RandomAccess.GetLength(file));
+        GC.KeepAlive(segment);
+    }
+
+    [Fact]
+    public void Memory_whose_length_may_change_is_refused()
+    {
+        var descriptor = CreateMemoryFile("mnist", 2);
+        using var file = new SafeFileHandle(descriptor, ownsHandle: true);
+        var secret = Guid.NewGuid();
+        RandomAccess.Write(file, secret.ToByteArray(), 0);
+        RandomAccess.SetLength(file, 64 + 400);
+        var place = new SharedPlace(Environment.ProcessId, descriptor, secret, 400);
+
+        Assert.Throws<IOException>(() => SharedSegment.Open(place));
+
+        // The only thing that was wrong with it.
+        Assert.Equal(0, Control(descriptor, 1033, 7));
+        Assert.Equal(100, SharedSegment.Open(place).Floats.Length);
+    }
+
+    /// <summary>Opening a pipe to read waits for somebody who writes; this one has nobody.</summary>
+    [Fact]
+    public async Task A_pipe_that_is_called_like_a_segment_is_refused_and_not_waited_for()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder["memfd:mnist"];
+        Assert.Equal(0, MakePipe(path, 0x180));
+        using var pipe = new SafeFileHandle(OpenPath(path, 0x800), ownsHandle: true);
+        Assert.False(pipe.IsInvalid);
+        var place = new SharedPlace(Environment.ProcessId, (int)pipe.DangerousGetHandle(), Guid.NewGuid(), 400);
+
+        await Assert.ThrowsAsync<IOException>(() => Task.Run(() => OpenSegments.At(place)).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>What processes share holds no descriptor in those that read it.</summary>
+    [Fact]
+    public void A_mapped_segment_of_somebody_else_needs_no_descriptor()
+    {
+        var segment = SharedSegment.Create(777);
+        var before = Named(segment);
+        var mapped = Enumerable.Range(0, 20).Select(_ => SharedSegment.Open(segment.Place)).ToArray();
+
+        Assert.Equal(before, Named(segment));
+        GC.KeepAlive(mapped);
+    }
+
+    /// <summary>Descriptors of this process that lead to the memory of one segment.</summary>
+    private static int Named(SharedSegment segment) => Directory.EnumerateFiles("/proc/self/fd").Count(path =>
+    {
+        if (File.ResolveLinkTarget(path, returnFinalTarget: false)?.Name.StartsWith("memfd:mnist", StringComparison.Ordinal) != true)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            Span<byte> secret = stackalloc byte[16];
+            return RandomAccess.GetLength(file) == 64 + segment.Place.Bytes && RandomAccess.Read(file, secret, 0) == 16 && new Guid(secret) == segment.Place.Secret;
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    });
+
+    [LibraryImport("libc", EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int CreateMemoryFile(string name, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Control(int file, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "mkfifo", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MakePipe(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenPath(string path, int flags);
 }

@@ -70,5 +70,5 @@ public sealed class WorkerGradientsTests
         ];
     }
 
-    private static WorkerGradients MakeGradients() => new(Plan, Images, new FlatVector(Model.Of(Plan).Layout.Length), SerialLoop.Run);
+    private static WorkerGradients MakeGradients() => new(Plan, Images, new FlatVector(Model.Of(Plan).Layout.Length), SerialLoop.Run, new GradientMemory(IsShared: true));
 }

@@ -56,4 +56,22 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Contains(path, error.Message);
         Assert.Throws<InvalidInputException>(() => AtomicFile.Write("", _ => { }));
     }
+
+    /// <summary>A link may have been put there by somebody else, and lead to what is not theirs.</summary>
+    [Fact]
+    public void A_link_is_replaced_and_what_it_leads_to_stays()
+    {
+        string other = _folder.Write("other", [1, 2, 3]);
+        File.CreateSymbolicLink(_folder["link"], other);
+        File.CreateSymbolicLink(_folder["dangling"], _folder["nothing"]);
+
+        AtomicFile.Write(_folder["link"], stream => stream.Write([4]));
+        AtomicFile.Write(_folder["dangling"], stream => stream.Write([5]));
+
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(other));
+        Assert.Equal([4], File.ReadAllBytes(_folder["link"]));
+        Assert.Null(new FileInfo(_folder["link"]).LinkTarget);
+        Assert.Equal([5], File.ReadAllBytes(_folder["dangling"]));
+        Assert.False(File.Exists(_folder["nothing"]));
+    }
 }

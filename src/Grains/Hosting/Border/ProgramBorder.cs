@@ -1,6 +1,8 @@
 using System.Globalization;
+using Mnist.Distributed.Contracts.Memory;
 using Mnist.Distributed.Training;
 using Mnist.Distributed.Training.Files;
+using static Mnist.Distributed.Contracts.InvalidInputException;
 
 namespace Mnist.Distributed.Grains.Hosting.Border;
 
@@ -22,6 +24,7 @@ public sealed class ProgramBorder(string program)
         AppDomain.CurrentDomain.UnhandledException += (_, thrown) => Environment.Exit(Report((Exception)thrown.ExceptionObject));
         try
         {
+            Require(ProcessLimits.Refusal is null, $"{ProcessLimits.Refusal}");
             return await main();
         }
         catch (Exception failure)

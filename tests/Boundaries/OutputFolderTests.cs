@@ -1,0 +1,22 @@
+using System.Runtime.InteropServices;
+
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Boundaries;
+
+/// <summary>libtorch is half a gigabyte a platform, so programs are built with that of their own platform alone.</summary>
+public sealed class OutputFolderTests
+{
+    [Fact]
+    public void The_output_folder_holds_libtorch_of_this_platform_alone()
+    {
+        string[] names = ["libtorch_cpu.so", "libtorch_cpu.dylib", "torch_cpu.dll"];
+        var mine = RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? names[2] : RuntimeInformation.IsOSPlatform(OSPlatform.OSX) ? names[1] : names[0];
+
+        var found = Directory.EnumerateFiles(AppContext.BaseDirectory, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetFileName(file))
+            .Where(names.Contains);
+
+        Assert.Equal([mine], found);
+    }
+}

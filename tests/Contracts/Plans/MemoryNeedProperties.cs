@@ -1,0 +1,72 @@
+using CsCheck;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Training.Models;
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Contracts.Plans;
+
+/// <summary>The estimate by which a run is refused before the system ends it.</summary>
+public sealed class MemoryNeedProperties
+{
+    private static readonly Gen<TrainingPlan> Plans = Gen.Select(
+        Gen.Int[1, PlanValidation.MaxWorkers], Gen.Int[1, 64], Gen.Int[1, 512], Gen.Int[1, 100_000], Gen.Bool, Gen.Bool)
+        .Select((workers, each, hidden, samples, cnn, momentum) => new TrainingPlan
+        {
+            Model = cnn ? "cnn" : "mlp", Workers = workers, BatchSize = workers * each, Hidden = hidden, Samples = samples, Momentum = momentum ? 0.9f : 0,
+        });
+
+    [Fact]
+    public void More_of_anything_never_needs_less() => Plans.Sample(plan =>
+    {
+        var need = Of(plan);
+        return Of(plan with { Samples = plan.Samples + 1 }) >= need
+            && Of(plan with { BatchSize = plan.BatchSize + plan.Workers }) >= need
+            && Of(plan with { Hidden = plan.Hidden + 1 }) >= need
+            && Of(plan with { Workers = plan.Workers + 1, BatchSize = plan.BatchSize + (plan.BatchSize / plan.Workers) }) >= need
+            && Of(plan with { Momentum = 0.9f }) >= need;
+    });
+
+    [Fact]
+    public void Silos_on_other_machines_take_their_part() => Gen.Select(Plans, Gen.Int[1, 8], Gen.Int[1, 8]).Sample((plan, here, elsewhere) =>
+    {
+        var alone = Need(plan, here, here);
+        var some = Need(plan, here, here + elsewhere);
+        return some.Workers <= alone.Workers && some.Bytes <= alone.Bytes && alone.Workers == plan.Workers;
+    });
+
+    /// <summary>The widest model, the most workers and the largest batch; the vector's length times the workers is past 32 bits by far.</summary>
+    [Fact]
+    public void The_largest_plan_is_counted_without_overflow()
+    {
+        var largest = new TrainingPlan
+        {
+            Workers = PlanValidation.MaxWorkers, BatchSize = PlanValidation.MaxBatchSize, Hidden = PlanValidation.MaxHidden, Samples = int.MaxValue, Momentum = 0.9f,
+        };
+        PlanValidation.Validate(largest);
+        var vector = Model.Of(largest).Layout.Length;
+
+        Assert.InRange(Of(largest), 1024L * vector * sizeof(float), long.MaxValue / 1024);
+        Assert.InRange(Need(largest, 64, 64).Bytes, Of(largest), long.MaxValue / 1024);
+    }
+
+    /// <summary>13 million floats each: the plan that was accepted, and ended by the system.</summary>
+    [Fact]
+    public void A_thousand_wide_workers_do_not_fit_where_two_do()
+    {
+        var plan = new TrainingPlan { Hidden = 16_384, Workers = 1024, BatchSize = 1024 };
+        var refusal = Assert.Throws<InvalidInputException>(() => Need(plan, 1, 1).Check(24_000_000_000, "this machine"));
+
+        Assert.Contains("53.", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("--workers", refusal.Message, StringComparison.Ordinal);
+        Need(plan with { Workers = 2 }, 1, 1).Check(24_000_000_000, "this machine");
+    }
+
+    private static long Of(TrainingPlan plan) => Need(plan, 1, 1).Bytes;
+
+    private static MemoryNeed Need(TrainingPlan plan, int here, int silos)
+    {
+        var model = Model.Of(plan);
+        return MemoryNeed.Of(plan, model.Layout.Length, model.Layout.ParameterLength, model.FloatsPerSample, here, silos);
+    }
+}
