@@ -156,7 +156,7 @@ internal sealed class RunFolder
         {
             try
             {
-                Write(name);
+                WriteFile(name);
                 _unwritten.Remove(name);
             }
             catch (Exception failure) when (failure is InvalidInputException or IOException or UnauthorizedAccessException)
@@ -166,7 +166,7 @@ internal sealed class RunFolder
         }
     }
 
-    private void Write(string name)
+    private void WriteFile(string name)
     {
         switch (name)
         {
