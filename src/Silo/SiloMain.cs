@@ -6,7 +6,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Grains.Hosting;
-using Mnist.Distributed.Grains.Hosting.Border;
 using Mnist.Distributed.Grains.Hosting.Processes;
 using Mnist.Distributed.Grains.Hosting.Stores;
 using Mnist.Distributed.Grains.Telemetry;

@@ -1,6 +1,5 @@
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Coordinator.Output;
-using Mnist.Distributed.Grains.Hosting.Border;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
 

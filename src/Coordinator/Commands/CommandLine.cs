@@ -1,6 +1,6 @@
-using Mnist.Distributed.Contracts;
 using System.CommandLine;
 using System.CommandLine.Help;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Coordinator.Output;
 using Mnist.Distributed.Grains.Hosting.Border;
 

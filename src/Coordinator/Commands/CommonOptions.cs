@@ -1,11 +1,10 @@
-using Mnist.Distributed.Contracts;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
-using Mnist.Distributed.Grains.Hosting.Border;
 using Mnist.Distributed.Grains.Hosting.Stores;
 
 namespace Mnist.Distributed.Coordinator.Commands;

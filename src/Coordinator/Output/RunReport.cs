@@ -1,10 +1,9 @@
-using Mnist.Distributed.Contracts;
 using System.Globalization;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Runs;
-using Mnist.Distributed.Grains.Hosting.Border;
 
 namespace Mnist.Distributed.Coordinator.Output;
 

@@ -1,8 +1,7 @@
-using Mnist.Distributed.Contracts;
 using System.Globalization;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Grains.Hosting;
-using Mnist.Distributed.Grains.Hosting.Border;
 
 namespace Mnist.Distributed.Coordinator.Output;
 

@@ -1,5 +1,5 @@
-using Mnist.Distributed.Contracts;
 using System.Text.Json;
+using Mnist.Distributed.Contracts;
 
 namespace Mnist.Distributed.Training.Weights;
 

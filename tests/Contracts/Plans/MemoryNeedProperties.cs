@@ -13,7 +13,12 @@ public sealed class MemoryNeedProperties
         Gen.Int[1, PlanValidation.MaxWorkers], Gen.Int[1, 64], Gen.Int[1, 512], Gen.Int[1, 100_000], Gen.Bool, Gen.Bool)
         .Select((workers, each, hidden, samples, cnn, momentum) => new TrainingPlan
         {
-            Model = cnn ? "cnn" : "mlp", Workers = workers, BatchSize = workers * each, Hidden = hidden, Samples = samples, Momentum = momentum ? 0.9f : 0,
+            Model = cnn ? "cnn" : "mlp",
+            Workers = workers,
+            BatchSize = workers * each,
+            Hidden = hidden,
+            Samples = samples,
+            Momentum = momentum ? 0.9f : 0,
         });
 
     [Fact]
@@ -41,7 +46,11 @@ public sealed class MemoryNeedProperties
     {
         var largest = new TrainingPlan
         {
-            Workers = PlanValidation.MaxWorkers, BatchSize = PlanValidation.MaxBatchSize, Hidden = PlanValidation.MaxHidden, Samples = int.MaxValue, Momentum = 0.9f,
+            Workers = PlanValidation.MaxWorkers,
+            BatchSize = PlanValidation.MaxBatchSize,
+            Hidden = PlanValidation.MaxHidden,
+            Samples = int.MaxValue,
+            Momentum = 0.9f,
         };
         PlanValidation.Validate(largest);
         var vector = Model.Of(largest).Layout.Length;

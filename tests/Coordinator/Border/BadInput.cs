@@ -63,7 +63,11 @@ internal static class BadInput
         {
             File.WriteAllText(file, "not what you think");
             Directory.CreateDirectory(readOnly);
-            File.SetUnixFileMode(readOnly, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(readOnly, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            }
+
             File.CreateSymbolicLink(dangling, home["nowhere"]);
         }
 
