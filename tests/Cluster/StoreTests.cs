@@ -44,7 +44,7 @@ public sealed class StoreTests(SmallMnist data, StoreServers servers) : IAsyncDi
     [InlineData("nothing", "names no store")]
     [InlineData("redis:127.0.0.1:1", "cannot be reached")]
     [InlineData("postgresql:Host=127.0.0.1;Port=1;Username=u", "cannot be reached")]
-    [InlineData("sqlite:nowhere.db", "no file nowhere.db")]
+    [InlineData("sqlite:nowhere.db", "nowhere.db: start a silo")]
     public async Task A_command_refuses_a_store_it_cannot_use(string store, string hint)
     {
         var train = await _home.Mnist("train", "--data", data.Path, "--cluster", "c", "--store", store);

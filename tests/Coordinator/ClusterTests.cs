@@ -42,7 +42,7 @@ public sealed class ClusterTests(SmallMnist data) : IAsyncDisposable
 
         (await _home.Mnist("cluster", "down", "--name", "pair")).Succeeds();
         Assert.Contains("no cluster pair", (await _home.Mnist("cluster", "status", "--name", "pair")).IsRefused(), StringComparison.Ordinal);
-        Assert.All(silos, silo => Assert.False(Directory.Exists($"/proc/{silo.GetProperty("pid").GetInt32()}")));
+        Assert.All(silos, silo => Assert.False(Signals.IsRunning(silo.GetProperty("pid").GetInt32())));
 
         await _home.Up("pair", 1);
         var kept = (await _home.Mnist("runs", "list", "--cluster", "pair", "--json")).Succeeds().Json.Single();

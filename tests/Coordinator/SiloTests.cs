@@ -36,6 +36,39 @@ public sealed class SiloTests(SmallMnist data) : IAsyncDisposable
         Assert.Contains(hint, (await _home.Run("mnist-silo", arguments)).IsRefused(), StringComparison.Ordinal);
 
     [Fact]
+    public async Task A_silo_that_is_asked_to_leave_while_it_starts_ends_without_a_trace()
+    {
+        using var silo = _home.StartSilo("--Silo:Store", $"sqlite:{_home["early.db"]}", "--Silo:PidFile", _home["early.pid"]);
+        var output = silo.StandardOutput.ReadToEndAsync(_home.Guard);
+        var error = silo.StandardError.ReadToEndAsync(_home.Guard);
+        while (!File.Exists(_home["early.pid"]) && !silo.HasExited)
+        {
+            await Task.Yield();
+        }
+
+        Signals.Send(silo.Id, "TERM");
+        await silo.WaitForExitAsync(_home.Guard);
+        var told = $"{silo.ExitCode}\n{await output}\n{await error}";
+        Assert.True(silo.ExitCode is 0 or 143, told);
+        Assert.DoesNotContain("   at ", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Its_files_are_for_its_user_alone()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no file modes.");
+            return;
+        }
+
+        await _home.Up("private", 1);
+        var folder = _home["state/mnist-distributed/clusters/private"];
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+        Assert.All(Directory.GetFiles(folder, "cluster.db*"), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+    }
+
+    [Fact]
     public async Task A_port_that_is_taken_is_refused()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

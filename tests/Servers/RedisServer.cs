@@ -14,10 +14,11 @@ internal sealed class RedisServer : IStoreServer
     private RedisServer(IServerHost host) => _host = host;
 
     /// <summary>Starts a server: the installed one, else one in a container; skips the test where there is neither.</summary>
+    /// <remarks>Its title would be written over its environment, by which it is ended when the tests are aborted.</remarks>
     /// <param name="options">Further options of <c>redis-server</c>.</param>
     public static async Task<RedisServer> Start(params string[] options)
     {
-        string[] all = ["--databases", "1000", "--save", "", "--appendonly", "yes", "--appendfsync", "always", .. options];
+        string[] all = ["--set-proc-title", "no", "--databases", "1000", "--save", "", "--appendonly", "yes", "--appendfsync", "always", .. options];
         if (ServerProcess.Find("redis-server", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin") is not { } program)
         {
             return new RedisServer(await ContainerServer.Start(6379, () => new ContainerBuilder(Images.Redis)

@@ -38,7 +38,7 @@ internal static class CommandLine
         {
             foreach (var complaint in complaints)
             {
-                Console.Error.WriteLine($"mnist: {Printable.Of(complaint)}");
+                Console.Error.WriteLine($"mnist: {Printable.Of(complaint, Printable.Sentence)}");
             }
 
             Console.Error.WriteLine("mnist: --help after a command shows its options and examples.");

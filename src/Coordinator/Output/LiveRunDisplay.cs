@@ -26,28 +26,49 @@ internal sealed class LiveRunDisplay(IAnsiConsole console) : IRunDisplay
                 switch (happened)
                 {
                     case RunEvent.Started started:
-                        console.WriteLine(RunText.Headline(run, started.Silos));
+                        WriteAbove(RunText.Headline(run, started.Silos));
                         break;
                     case RunEvent.Progressed p:
                         bar.Value = ((long)(p.Epoch - 1) * run.Plan.StepsPerEpoch) + p.Step;
                         bar.Description = RunText.Progress(p, run.Plan.Epochs, console.Profile.Width - Surroundings - NarrowestBar);
                         break;
                     case RunEvent.Disturbed { Incident: var incident }:
-                        console.WriteLine(RunText.Incident(incident));
+                        WriteAbove(RunText.Incident(incident));
                         break;
                     case RunEvent.EpochCompleted epoch:
                         bar.Value = (long)epoch.Metrics.Epoch * run.Plan.StepsPerEpoch;
-                        console.WriteLine(RunText.Epoch(epoch.Metrics, run.Plan.Epochs, console.Profile.Width));
+                        WriteAbove(RunText.Epoch(epoch.Metrics, run.Plan.Epochs, console.Profile.Width));
                         break;
                 }
             }
         });
 
     /// <inheritdoc />
-    public void Note(string sentence) => console.WriteLine(sentence);
+    public void Note(string sentence) => WriteAbove(sentence);
 
     /// <inheritdoc />
     public void Close(RunSummary summary) => RunText.Print(summary);
+
+    /// <summary>Writes above the bar. Each line is as wide as the terminal, since it does not erase what was there before.</summary>
+    private void WriteAbove(string text)
+    {
+        var width = Math.Max(1, console.Profile.Width - 1);
+        var line = "";
+        foreach (var word in text.Split(' '))
+        {
+            if (line.Length > 0 && line.Length + 1 + word.Length > width)
+            {
+                console.WriteLine(line.PadRight(width));
+                line = word;
+            }
+            else
+            {
+                line = line.Length > 0 ? $"{line} {word}" : word;
+            }
+        }
+
+        console.WriteLine(line.PadRight(width));
+    }
 
     private ProgressColumn[] Columns(RunIdentity run)
     {

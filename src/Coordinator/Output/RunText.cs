@@ -14,8 +14,8 @@ internal static class RunText
     {
         var plan = run.Plan;
         var place = run.Cluster is null ? "this process" : $"cluster {run.Cluster} ({Count(silos.Count, "silo")})";
-        return Line($"Run {run.RunId}: {plan.Model} on {plan.Samples:N0} images of {plan.DataSet}, {Count(plan.Workers, "worker")}, ")
-            + Line($"batch {plan.BatchSize}, {Count(plan.Epochs, "epoch")}, in {place}");
+        return Printable.Of(Line($"Run {run.RunId}: {plan.Model} on {plan.Samples:N0} images of {plan.DataSet}, {Count(plan.Workers, "worker")}, ")
+            + Line($"batch {plan.BatchSize}, {Count(plan.Epochs, "epoch")}, in {place}"));
     }
 
     /// <summary>One line for an epoch.</summary>
@@ -89,8 +89,8 @@ internal static class RunText
     /// <summary>How a run ended, and why if that is known.</summary>
     public static string Ending(RunStatus status, string? message) =>
         message is null ? Name(status)
-        : message.StartsWith(Name(status), StringComparison.Ordinal) ? Printable.Of(message)
-        : $"{Name(status)}: {Printable.Of(message)}";
+        : message.StartsWith(Name(status), StringComparison.Ordinal) ? Printable.Of(message, Printable.Sentence)
+        : $"{Name(status)}: {Printable.Of(message, Printable.Sentence)}";
 
     /// <summary>A kind of incident as a verb.</summary>
     public static string Name(IncidentKind kind) => kind switch

@@ -22,11 +22,11 @@ internal static class SiloTable
         {
             TextTable.Print(["silo", "state", "address", " pid", "version", "log"], silos.Select(silo => (string[])
             [
-                Printable.Of(silo.Silo),
+                silo.Silo,
                 silo.State,
                 silo.Address ?? "-",
                 silo.Pid?.ToString(CultureInfo.InvariantCulture) ?? "-",
-                Printable.Of(silo.Version ?? "-"),
+                silo.Version ?? "-",
                 silo.Log ?? "-",
             ]));
         }

@@ -110,6 +110,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
             return;
         }
 
+        Contracts.Runs.RunId.Validate(RunId);
         PlanValidation.Validate(plan);
         PlanValidation.Validate(options);
         _starting = true;

@@ -37,7 +37,7 @@ public sealed class PeerAnswerTests : IDisposable
         string answer = Assert.Single(answers.Distinct());
         Assert.StartsWith("Silo silo-1 has no such data: ", answer);
         Assert.DoesNotContain(_folder.Path, answer);
-        Assert.All(folders, folder => Assert.Contains(_log.Lines, line => line.Contains(_folder[folder].Replace('\n', '?'), StringComparison.Ordinal)));
+        Assert.All(folders, folder => Assert.Contains(_log.Lines, line => line.Contains(_folder[folder].Replace('\n', ' '), StringComparison.Ordinal)));
         Assert.Contains(_log.Lines, line => line.Contains("0x726f6f74", StringComparison.Ordinal));
         Assert.All(_log.Lines, line => Assert.DoesNotContain('\n', line));
     }

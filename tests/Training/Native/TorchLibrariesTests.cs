@@ -87,10 +87,10 @@ public sealed class TorchLibrariesTests : IAsyncDisposable
 
     private void Refused(Finished program, string library, string what)
     {
-        var sentence = program.IsRefused().TrimEnd();
+        // Before it, the program says what it is at.
+        var sentence = program.IsRefused().Split('\n', StringSplitOptions.RemoveEmptyEntries).Single(line => !line.EndsWith("...", StringComparison.Ordinal));
         Assert.Contains(library, sentence, StringComparison.Ordinal);
         Assert.Contains(what, sentence, StringComparison.Ordinal);
-        Assert.Single(sentence.Split('\n'));
         Assert.False(Directory.Exists(Path.Combine(_home.Programs, "cpu")), "TorchSharp has copied libtorch.");
     }
 

@@ -53,6 +53,7 @@ def read_safetensors(path):
     with open(path, "rb") as file:
         (length,) = struct.unpack("<Q", file.read(8))
         header = json.loads(file.read(length))
+        header.pop("__metadata__", None)
         data = bytearray(file.read())
     tensors = OrderedDict()
     for name, entry in header.items():

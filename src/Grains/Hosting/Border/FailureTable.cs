@@ -15,8 +15,8 @@ public static class FailureTable
     /// <summary>What the user is told of an exception.</summary>
     public static Failure Of(Exception exception) => Unwrapped(exception) switch
     {
-        InvalidInputException wrong => new(Fault.Input, Printable.Of(wrong.Message)),
-        WorkFailedException failed => new(Fault.Work, Printable.Of(failed.Message)),
+        InvalidInputException wrong => new(Fault.Input, Printable.Of(wrong.Message, Printable.Sentence)),
+        WorkFailedException failed => new(Fault.Work, Printable.Of(failed.Message, Printable.Sentence)),
         OperationCanceledException => new(Fault.Interrupt, "interrupted."),
         SiloUnavailableException or TimeoutException or OrleansException =>
             new(Fault.Cluster, $"the cluster does not answer ({Reason(exception)}): 'mnist cluster status' tells which silos are there."),
