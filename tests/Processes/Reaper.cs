@@ -50,13 +50,10 @@ public sealed class Reaper : IDisposable
         return Process.Start(start)!;
     }
 
+    /// <summary>Tests that come to their end have ended what they started, and other fixtures are about to.</summary>
     public void Dispose()
     {
-        if (_shell is not null)
-        {
-            _shell.StandardInput.Close();
-            _shell.WaitForExit();
-            _shell.Dispose();
-        }
+        _shell?.Kill();
+        _shell?.Dispose();
     }
 }

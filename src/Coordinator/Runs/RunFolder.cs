@@ -139,7 +139,7 @@ internal sealed class RunFolder
     private void FinishHere()
     {
         Write(ModelName, MetricsName, IncidentsName);
-        _digest = _state is null || Problem is not null ? null : Sha256Of(Model);
+        _digest = _state is null || _unwritten.Contains(ModelName) ? null : Sha256Of(Model);
         Write(DescriptionName);
     }
 
@@ -182,7 +182,7 @@ internal sealed class RunFolder
             case DescriptionName:
                 WriteText(name, Describe());
                 break;
-            default:
+            case var _ when System.IO.File.Exists(File(name)):
                 System.IO.File.Delete(File(name));
                 break;
         }
