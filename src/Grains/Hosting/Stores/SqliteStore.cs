@@ -152,6 +152,12 @@ public sealed class SqliteStore : IClusterStore
         try
         {
             Prepare(aside);
+            if (!OperatingSystem.IsWindows())
+            {
+                // It will hold weights. What SQLite puts beside it has the same mode.
+                File.SetUnixFileMode(aside, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+
             File.Move(aside, _file);
         }
         catch (IOException) when (File.Exists(_file))
