@@ -70,12 +70,7 @@ internal sealed class ClusterFolder
     /// </summary>
     public IReadOnlyList<SiloProcess> Silos()
     {
-        if (!Directory.Exists(Path))
-        {
-            return [];
-        }
-
-        var noted = Directory.EnumerateFiles(Path, PidFiles).Select(SiloNote.TryRead).OfType<SiloNote>()
+        var noted = (Directory.Exists(Path) ? Directory.EnumerateFiles(Path, PidFiles) : []).Select(SiloNote.TryRead).OfType<SiloNote>()
             .Select(note => new SiloProcess(note.Silo, note.Process, LogFile(note.Silo), note.Version, note.Address))
             .ToArray();
         var running = RunningSilos.Of(Name, Store)

@@ -81,7 +81,7 @@ internal sealed class LocalCluster(string name)
     /// <returns>How many processes were running.</returns>
     public async Task<int> Down()
     {
-        if (!Directory.Exists(_folder.Path))
+        if (!Directory.Exists(_folder.Path) && Alive.Count == 0)
         {
             return 0;
         }
@@ -144,7 +144,7 @@ internal sealed class LocalCluster(string name)
         var started = new List<SiloProcess>();
         try
         {
-            SlowWork.Is($"starting {silos - staying.Length} silos of cluster {name}");
+            SlowWork.Is($"starting {RunText.Count(silos - staying.Length, "silo")} of cluster {name}");
             foreach (var silo in names.Take(silos - staying.Length))
             {
                 started.Add(SiloProcess.Start(_folder, silo, threads));
