@@ -33,7 +33,7 @@ internal sealed class RunOfClusterCommand : Command
         var place = new ClusterPlace(parsed.GetValue(_cluster)!, parsed.GetValue(_store));
         await using var connection = await place.Connect();
         var id = parsed.GetValue(_run)!;
-        SlowWork.Is($"asking cluster {place.Cluster} for run {id}");
+        SlowWork.Is("asking for the run");
         var grain = connection.Grains.GetGrain<ITrainingRunGrain>(id);
         var description = await PatientCall.Ask(grain.Describe);
         Require(description.Status != RunStatus.Unknown, $"Cluster {place.Cluster} has no run {id}: 'mnist runs list {place.Options}' names those it has.");

@@ -80,7 +80,7 @@ internal static class RunsCommand
                 throw new InvalidInputException($"Run {id} is {RunText.Name(run.Description.Status)} already: there is nothing to stop.");
             }
 
-            SlowWork.Is($"waiting for run {id} to stop");
+            SlowWork.Is("waiting for the run to stop");
             using var interrupts = new Interrupts();
             await foreach (var happened in RunFollower.Follow(run.Grain, Console.Error.WriteLine, new CancellationToken(canceled: true), interrupts.Requested))
             {

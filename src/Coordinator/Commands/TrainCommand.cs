@@ -151,7 +151,7 @@ internal static class TrainCommand
         var grain = cluster.Grains.GetGrain<ITrainingRunGrain>(run.RunId);
 
         using var activity = CoordinatorActivity.Start(run.RunId);
-        SlowWork.Is($"starting run {run.RunId}");
+        SlowWork.Is("starting the run");
         await PatientCall.Do(() => grain.Start(plan, request.Options, initial, activity?.Id));
         return await new RunSession(grain, run, display, folder, new RunRemarks(plan, source, request.Again)).FollowAndStop(interrupts);
     }

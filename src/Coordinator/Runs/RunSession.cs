@@ -43,14 +43,14 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
     private Task<int> Follow(CancellationToken stop, CancellationToken detach) => WorkFailedException.Begin(async () =>
     {
         var start = Stopwatch.GetTimestamp();
-        SlowWork.Is($"waiting for run {run.RunId}");
+        SlowWork.Is("waiting for the run to begin");
         await display.Show(run, folder?.Path, Tap(RunFollower.Follow(grain, display.Note, stop, detach)));
         if (_ended is not { } ended)
         {
             return Leave(stop.IsCancellationRequested);
         }
 
-        SlowWork.Is($"fetching the weights of run {run.RunId}");
+        SlowWork.Is("fetching the weights");
         var state = folder is null ? null : await PatientCall.Ask(grain.GetState);
         var digest = folder?.Finish(ended.Status, ended.Message, state);
         display.Close(new RunSummary(run, ended.Status, ended.Message, _epochs, Stopwatch.GetElapsedTime(start), folder?.Path, digest));
