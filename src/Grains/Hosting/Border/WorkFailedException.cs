@@ -1,6 +1,7 @@
 namespace Mnist.Distributed.Grains.Hosting.Border;
 
 /// <summary>Something went wrong after the work had begun: not a refusal of what was given, so the exit code is 1.</summary>
+[GenerateSerializer, Alias("mnist.WorkFailedException")]
 public sealed class WorkFailedException(string sentence, Exception cause) : Exception(sentence, cause)
 {
     /// <summary>Does work that has begun: what is refused in it has failed.</summary>
