@@ -8,6 +8,7 @@ using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Grains.Hosting;
 using Mnist.Distributed.Grains.Hosting.Processes;
 using Mnist.Distributed.Grains.Hosting.Stores;
+using Mnist.Distributed.Grains.ParameterServers;
 using Mnist.Distributed.Grains.Telemetry;
 using Orleans.Configuration;
 using static Mnist.Distributed.Contracts.InvalidInputException;
@@ -52,6 +53,7 @@ public static class SiloMain
         builder.UseOrleans(silo => silo
             .JoinCluster(options.Cluster, store)
             .Configure<SiloOptions>(self => self.SiloName = options.Name)
+            .Configure<LatenessOptions>(limits => limits.Least = TimeSpan.FromMilliseconds(options.LateAfter))
             .Configure<EndpointOptions>(self => endpoints.Configure(self, options.SiloPort, options.GatewayPort))
             .AddTraining(options.ComputeThreads > 0 ? options.ComputeThreads : Environment.ProcessorCount));
 

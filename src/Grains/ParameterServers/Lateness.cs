@@ -20,7 +20,7 @@ public sealed class Lateness(LatenessOptions options, TimeSpan first)
     {
         if (_count == 0)
         {
-            return new Patience(first, "no round has been measured yet");
+            return new Patience(first > options.Least ? first : options.Least, "no round has been measured yet");
         }
 
         var known = _rounds.AsSpan(0, (int)Math.Min(_count, Remembered)).ToArray();
@@ -46,7 +46,7 @@ public sealed class LatenessOptions
     /// <summary>Patience with the first round of a parameter server that takes over from another one. Default: 1 s.</summary>
     public TimeSpan TakeOver { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Never less than this: a garbage collection or a busy processor is no death. Default: 400 ms.</summary>
+    /// <summary>Never less than this, whatever the round: a garbage collection or a busy processor is no death. Default: 400 ms.</summary>
     public TimeSpan Least { get; set; } = TimeSpan.FromMilliseconds(400);
 
     /// <summary>Multiple of the slowest recent round. Default: 4.</summary>

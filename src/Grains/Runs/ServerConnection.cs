@@ -15,11 +15,14 @@ namespace Mnist.Distributed.Grains.Runs;
 /// <param name="roster">The cluster's silos.</param>
 /// <param name="self">The silo of the run grain.</param>
 /// <param name="time">The clock.</param>
+/// <param name="lateness">The parameter server's limits; its own answers may take a little longer.</param>
 /// <param name="logger">Told of every new attempt and its reason.</param>
-public sealed partial class ServerConnection(IGrainFactory grains, IRoster roster, SiloAddress self, TimeProvider time, ILogger logger)
+public sealed partial class ServerConnection(IGrainFactory grains, IRoster roster, SiloAddress self, TimeProvider time, LatenessOptions lateness, ILogger logger)
 {
     /// <summary>How long a parameter server may take to take up the run from replicas that are loaded already.</summary>
     private static readonly TimeSpan TakeUpPatience = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan AnswerMargin = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Between two attempts that fail at once; grows with each to <see cref="LongestPause"/>.</summary>
     private static readonly TimeSpan TakeUpPause = TimeSpan.FromMilliseconds(100);
@@ -30,9 +33,7 @@ public sealed partial class ServerConnection(IGrainFactory grains, IRoster roste
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     /// <summary>A parameter server answers within a moment, whatever it is at.</summary>
-    private readonly Lateness _answers = new(
-        new LatenessOptions { Least = TimeSpan.FromMilliseconds(500) },
-        TimeSpan.FromSeconds(1));
+    private readonly Lateness _answers = new(new LatenessOptions { Least = lateness.Least + AnswerMargin }, TimeSpan.FromSeconds(1));
 
     /// <summary>The newest attempt.</summary>
     public RunAttempt Attempt { get; private set; }

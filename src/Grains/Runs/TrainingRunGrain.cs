@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
@@ -50,6 +51,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         IRoster roster,
         TimeProvider time,
         TrainingTelemetry telemetry,
+        IOptions<LatenessOptions> lateness,
         ILogger<TrainingRunGrain> logger) : base(context)
     {
         _initial = initial;
@@ -60,7 +62,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         _time = time;
         _logger = logger;
         _store = new RunStore([even, odd], time, failure => NoteHere(IncidentKind.Storage, $"the record cannot be written ({Outcome.ReasonOf(failure)}); trying again"));
-        _server = new ServerConnection(grains, roster, self.SiloAddress, time, logger);
+        _server = new ServerConnection(grains, roster, self.SiloAddress, time, lateness.Value, logger);
         _driver = new RunDriver(this.GetPrimaryKeyString(), _store, _server, time, telemetry, Signal, departure.Announced, logger);
     }
 

@@ -22,6 +22,10 @@ public sealed class LatenessProperties
     }
 
     [Fact]
+    public void The_least_patience_holds_for_the_first_round_too() =>
+        Assert.Equal(Limits.Least, new Lateness(Limits, Limits.Least / 2).Next().Limit);
+
+    [Fact]
     public void Patience_follows_the_slowest_of_the_last_64_rounds_and_is_never_below_the_least() => Rounds.Sample(rounds =>
     {
         var patience = After(rounds);

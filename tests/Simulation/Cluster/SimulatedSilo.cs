@@ -118,6 +118,6 @@ internal sealed class SimulatedSilo : Node, IRoster
         await odd.ReadStateAsync();
         await initial.ReadStateAsync();
         return new TrainingRunGrain(
-            context, even, odd, initial, _world.FactoryOf(this), self, Departure, this, Time, World.Telemetry, _world.LoggerOf<TrainingRunGrain>(this));
+            context, even, odd, initial, _world.FactoryOf(this), self, Departure, this, Time, World.Telemetry, Options.Create(new LatenessOptions()), _world.LoggerOf<TrainingRunGrain>(this));
     }
 }
