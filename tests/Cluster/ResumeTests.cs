@@ -16,7 +16,7 @@ namespace Mnist.Distributed.Tests.Cluster;
 /// <summary>Runs whose silos were all lost, or that were stopped, go on from their record to the bytes of the plain trainer.</summary>
 public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
 {
-    private const int Epochs = 120;
+    private const int Epochs = 60;
 
     private static readonly TrainingPlan Plan = new() { Workers = 3, Epochs = Epochs, Momentum = 0.9f };
 

@@ -17,11 +17,4 @@ public sealed class ReplayTests
 
         Assert.Equal(["--epochs", "20", "--data", "'/some where'", "--silos", "4"], Replay.Options(parsed, without));
     }
-
-    [Theory]
-    [InlineData("plain-word_1.5", "plain-word_1.5")]
-    [InlineData("", "''")]
-    [InlineData("kill(run); add", "'kill(run); add'")]
-    [InlineData("it's", @"'it'\''s'")]
-    public void A_word_is_quoted_where_a_shell_would_read_more_into_it(string word, string quoted) => Assert.Equal(quoted, Replay.Quoted(word));
 }

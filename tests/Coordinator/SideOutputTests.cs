@@ -16,7 +16,7 @@ namespace Mnist.Distributed.Tests.Coordinator;
 public sealed class SideOutputTests(SmallMnist data) : IAsyncDisposable
 {
     /// <summary>So many that what happens after the second one happens in the middle.</summary>
-    private const int Epochs = 300;
+    private const int Epochs = 100;
 
     private static readonly Lock Guard = new();
     private static string? _expected;

@@ -1,4 +1,3 @@
-using Mnist.Distributed.Coordinator.Commands;
 using Mnist.Distributed.Coordinator.Output;
 using Mnist.Distributed.Grains.Hosting.Stores;
 
@@ -13,7 +12,7 @@ internal sealed record ClusterPlace(string Cluster, string? GivenStore)
     public const string Variable = "MNIST_STORE";
 
     /// <summary>The options that name the same cluster in another command. A store may hold a password, so only that of a file is repeated.</summary>
-    public string Options => $"--cluster {Replay.Quoted(Cluster)}{(GivenStore is null ? "" : Store is SqliteStore file ? $" --store {Replay.Quoted(file.ToString())}" : " --store STORE")}";
+    public string Options => $"--cluster {ShellWord.Quoted(Cluster)}{(GivenStore is null ? "" : Store is SqliteStore file ? $" --store {ShellWord.Quoted(file.ToString())}" : " --store STORE")}";
 
     /// <summary>The store that the cluster is found by; null for a local cluster.</summary>
     /// <exception cref="Contracts.InvalidInputException">What is given names no store.</exception>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Mnist.Distributed.Coordinator.Output;
 
 namespace Mnist.Distributed.Coordinator.Commands;
 
@@ -12,11 +13,6 @@ internal static class Replay
     public static IEnumerable<string> Options(ParseResult parsed, params IReadOnlyList<Option> without) =>
         from given in parsed.CommandResult.Children.OfType<OptionResult>()
         where !given.Implicit && !without.Contains(given.Option)
-        from word in given.Tokens.Select(token => Quoted(token.Value)).Prepend(given.Option.Name)
+        from word in given.Tokens.Select(token => ShellWord.Quoted(token.Value)).Prepend(given.Option.Name)
         select word;
-
-    /// <summary>A word as a shell takes it.</summary>
-    public static string Quoted(string word) => word.Length > 0 && word.All(letter => char.IsLetterOrDigit(letter) || "-_./:=,+".Contains(letter, StringComparison.Ordinal))
-        ? word
-        : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

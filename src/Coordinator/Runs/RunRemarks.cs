@@ -2,6 +2,7 @@ using System.Globalization;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Coordinator.Output;
 using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Coordinator.Runs;
@@ -54,5 +55,5 @@ internal sealed class RunRemarks(TrainingPlan plan, DataSet data, string command
 
     /// <summary>The command that trains on from weights.</summary>
     public string HowToTrainOn(string weights, int epochs) =>
-        $"To train on from these weights, in a new run (momentum and the order of the samples begin anew): {command} --init {Commands.Replay.Quoted(weights)} --epochs {epochs}";
+        $"To train on from these weights, in a new run (momentum and the order of the samples begin anew): {command} --init {ShellWord.Quoted(weights)} --epochs {epochs}";
 }

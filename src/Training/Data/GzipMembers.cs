@@ -10,7 +10,7 @@ namespace Mnist.Distributed.Training.Data;
 /// <see cref="GZipStream"/> takes a file that is cut off, and one that other bytes follow, for one that has ended.
 /// </summary>
 /// <param name="file">The whole file, at its beginning; seekable. It stays the caller's.</param>
-internal sealed class GzipMembers(Stream file) : Stream
+internal sealed class GzipMembers(Stream file) : ForwardStream
 {
     private const int TrailerLength = 8;
 
@@ -21,28 +21,6 @@ internal sealed class GzipMembers(Stream file) : Stream
     private uint _length;
     private bool _begun;
     private bool _ended;
-
-    /// <inheritdoc />
-    public override bool CanRead => true;
-
-    /// <inheritdoc />
-    public override bool CanSeek => false;
-
-    /// <inheritdoc />
-    public override bool CanWrite => false;
-
-    /// <inheritdoc />
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    /// <inheritdoc />
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <summary>Reads on.</summary>
     /// <exception cref="InvalidDataException">The file is no gzip file, is cut off, damaged, or followed by other bytes; the message is a part of a sentence.</exception>
@@ -63,20 +41,6 @@ internal sealed class GzipMembers(Stream file) : Stream
 
         return 0;
     }
-
-    /// <inheritdoc />
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc />
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc />
     protected override void Dispose(bool disposing)

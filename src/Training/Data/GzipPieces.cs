@@ -5,7 +5,7 @@ namespace Mnist.Distributed.Training.Data;
 /// exactly where it ended.
 /// </summary>
 /// <param name="file">The file; it stays the caller's.</param>
-internal sealed class GzipPieces(Stream file) : Stream
+internal sealed class GzipPieces(Stream file) : ForwardStream
 {
     /// <summary>The longest piece.</summary>
     public const int Longest = 8 * 1024;
@@ -21,46 +21,10 @@ internal sealed class GzipPieces(Stream file) : Stream
     public int LastLength { get; private set; }
 
     /// <inheritdoc />
-    public override bool CanRead => true;
-
-    /// <inheritdoc />
-    public override bool CanSeek => false;
-
-    /// <inheritdoc />
-    public override bool CanWrite => false;
-
-    /// <inheritdoc />
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    /// <inheritdoc />
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc />
     public override int Read(Span<byte> buffer)
     {
         LastBegin = file.Position;
         LastLength = file.Read(buffer[..Math.Min(buffer.Length, _count++ < SingleBytes ? 1 : Longest)]);
         return LastLength;
     }
-
-    /// <inheritdoc />
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc />
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
