@@ -42,10 +42,10 @@ public sealed class SiloProcessOptions
     public int ComputeThreads { get; set; }
 
     /// <summary>
-    /// Milliseconds after which a silo that does not answer may count as late: its work is then computed once more elsewhere. More for a
-    /// machine or a network that stalls, and then the loss of a silo costs as much. Default: 400.
+    /// How long a step waits for a straggler at the least, in milliseconds; then the other silos compute its work too. A longer time suits a
+    /// machine or a network that stalls; a silo that hangs then holds its runs up for as long. Default: 400.
     /// </summary>
-    public int LateAfter { get; set; } = (int)new LatenessOptions().Least.TotalMilliseconds;
+    public int StragglerTimeout { get; set; } = (int)new LatenessOptions().Least.TotalMilliseconds;
 
     /// <summary>Whether the silo leaves the terminal it was started from, so that an interrupt there does not reach it. Default: no.</summary>
     public bool Detached { get; set; }
@@ -68,7 +68,7 @@ public sealed class SiloProcessOptions
         Require(
             SiloPort == 0 || SiloPort != GatewayPort,
             $"Silo:SiloPort and Silo:GatewayPort are both {SiloPort}: give two different ports, or 0 for free ones.");
-        Require(LateAfter is >= 10 and <= 600_000, $"Silo:LateAfter must be from 10 to 600000 milliseconds, but is {LateAfter}.");
+        Require(StragglerTimeout is >= 10 and <= 600_000, $"Silo:StragglerTimeout must be from 10 to 600000 milliseconds, but is {StragglerTimeout}.");
         Require(ComputeThreads is >= 0 and <= 1024, $"Silo:ComputeThreads must be from 0 to 1024, but is {ComputeThreads}.");
     }
 }

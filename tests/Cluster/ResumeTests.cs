@@ -152,7 +152,7 @@ public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
     public async Task Silos_join_and_leave_a_run_without_a_late_step()
     {
         // What joining and leaving cost is the question here, not how long a busy machine lets a silo wait.
-        _home.Set("Silo__LateAfter", "60000");
+        _home.Set("Silo__StragglerTimeout", "60000");
         await _home.Up("c", 1);
         using var train = _home.Start("train", "--data", data.Path, "--workers", "3", "--epochs", "100000", "--cluster", "c", "--json");
         var id = await ReadUntil(train, "\"epoch\":2");
