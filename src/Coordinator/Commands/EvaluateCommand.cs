@@ -47,8 +47,8 @@ internal static class EvaluateCommand
 
     private static Evaluation Evaluate(TrainingPlan plan, TrainingState state, DataSet data)
     {
-        var (loss, accuracy) = ClassAccuracy.Evaluate(plan, state, data.Test);
-        return new Evaluation(plan.Model, data.Name, data.Test.Count, loss, accuracy, ClassAccuracy.Of(plan, state, data));
+        var result = TestResult.Of(plan, state, data);
+        return new Evaluation(plan.Model, data.Name, data.Test.Count, result.Loss, result.Accuracy, result.ClassAccuracy);
     }
 
     private static void Print(Evaluation evaluation, DataSet data, bool json)

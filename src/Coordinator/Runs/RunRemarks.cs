@@ -45,7 +45,7 @@ internal sealed class RunRemarks(TrainingPlan plan, DataSet data, string command
             yield break;
         }
 
-        var unrecognised = ClassAccuracy.Of(plan, state, data).Where(entry => entry.Value == 0).Select(entry => entry.Key).ToArray();
+        var unrecognised = TestResult.Of(plan, state, data).ClassAccuracy.Where(entry => entry.Value == 0).Select(entry => entry.Key).ToArray();
         if (unrecognised.Length > 0)
         {
             yield return $"No test image of {string.Join(", ", unrecognised)} is recognised. With the recipe's trailing ReLU an output dies when it is negative for every image: it never learns again. "

@@ -47,21 +47,4 @@ public sealed class ImageSet
 
     /// <summary>The first <paramref name="count"/> samples, sharing the bytes.</summary>
     public ImageSet First(int count) => count >= Count ? this : new ImageSet(_images[..(count * Pixels)], _labels[..count]);
-
-    /// <summary>A copy of the samples with one label.</summary>
-    public ImageSet OfClass(int label)
-    {
-        var images = new List<byte>();
-        var labels = new List<byte>();
-        for (var i = 0; i < Count; i++)
-        {
-            if (Labels[i] == label)
-            {
-                images.AddRange(Image(i));
-                labels.Add(Labels[i]);
-            }
-        }
-
-        return new ImageSet(images.ToArray(), labels.ToArray());
-    }
 }

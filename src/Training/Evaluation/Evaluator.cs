@@ -27,6 +27,19 @@ public sealed class Evaluator : IDisposable
     /// <summary>Totals of each batch of one chunk, in order.</summary>
     public StepTotals[] Evaluate(int chunk)
     {
+        var samples = EvaluateSamples(chunk);
+        var batches = new StepTotals[(samples.Length + _chunks.BatchSize - 1) / _chunks.BatchSize];
+        for (var sample = 0; sample < samples.Length; sample++)
+        {
+            batches[sample / _chunks.BatchSize] += samples[sample];
+        }
+
+        return batches;
+    }
+
+    /// <summary>Totals of each sample of one chunk, in order.</summary>
+    public StepTotals[] EvaluateSamples(int chunk)
+    {
         var (first, end) = _chunks[chunk];
         var indexes = new int[end - first];
         for (var i = 0; i < indexes.Length; i++)
@@ -34,17 +47,17 @@ public sealed class Evaluator : IDisposable
             indexes[i] = first + i;
         }
 
-        var samples = new Batch(_samples, indexes);
-        var outputs = _network.Evaluate(samples);
-        var batches = new StepTotals[(indexes.Length + _chunks.BatchSize - 1) / _chunks.BatchSize];
-        for (var sample = 0; sample < indexes.Length; sample++)
+        var batch = new Batch(_samples, indexes);
+        var outputs = _network.Evaluate(batch);
+        var samples = new StepTotals[indexes.Length];
+        for (var sample = 0; sample < samples.Length; sample++)
         {
-            var label = samples.Label(sample);
+            var label = batch.Label(sample);
             var own = outputs.Slice(sample * ImageSet.Classes, ImageSet.Classes);
-            batches[sample / _chunks.BatchSize] += new StepTotals(_loss.Of(own, label, []), Classification.Of(own) == label ? 1 : 0, 1);
+            samples[sample] = new StepTotals(_loss.Of(own, label, []), Classification.Of(own) == label ? 1 : 0, 1);
         }
 
-        return batches;
+        return samples;
     }
 
     /// <inheritdoc />
