@@ -19,7 +19,7 @@ internal static class SiloHelp
           --Silo:SiloPort N         port for other silos; 0 takes a free one (0)
           --Silo:GatewayPort N      port for clients; 0 takes a free one (0)
           --Silo:ComputeThreads N   threads that compute gradients; 0 takes one per processor (0)
-          --Silo:StragglerTimeout MS  how long a step waits for a silo at the least; then others compute its work too (400)
+          --Silo:StragglerTimeout N milliseconds that a step waits for a silo at the least; then others do its work too (400)
           --Silo:Detached BOOL      leave the terminal it was started from (false)
           --Silo:PidFile FILE       file in which the silo notes its process and address (none)
           --Tracing:FirstSteps N    first steps of a run to trace (5)

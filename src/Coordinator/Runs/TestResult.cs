@@ -13,12 +13,12 @@ internal sealed class TestResult
 {
     private readonly DataSet _data;
     private readonly StepTotals[] _samples;
-    private readonly int _batchSize;
+    private readonly TestChunks _chunks;
 
-    private TestResult(DataSet data, StepTotals[] samples, int batchSize) => (_data, _samples, _batchSize) = (data, samples, batchSize);
+    private TestResult(DataSet data, StepTotals[] samples, TestChunks chunks) => (_data, _samples, _chunks) = (data, samples, chunks);
 
     /// <summary>Mean over the batches of their mean loss.</summary>
-    public double Loss => _samples.Chunk(_batchSize).Average(batch => batch.Aggregate((sum, sample) => sum + sample).Loss);
+    public double Loss => _chunks.SumBatches(_samples).Average(batch => batch.Loss);
 
     /// <summary>Share of the images that are classified correctly, 0..1.</summary>
     public double Accuracy => _samples.Average(sample => sample.Correct);
@@ -46,6 +46,6 @@ internal sealed class TestResult
         state.Parameters.Span.CopyTo(parameters.Span);
         var chunks = new TestChunks(data.Test.Count, plan.BatchSize);
         using var evaluator = new Evaluator(model, LossTable.Get(plan.Loss), data.Test, chunks, parameters);
-        return new TestResult(data, [.. Enumerable.Range(0, chunks.Count).SelectMany(evaluator.EvaluateSamples)], plan.BatchSize);
+        return new TestResult(data, [.. Enumerable.Range(0, chunks.Count).SelectMany(evaluator.EvaluateSamples)], chunks);
     }
 }

@@ -22,6 +22,7 @@ public sealed partial class ServerConnection(IGrainFactory grains, IRoster roste
     /// <summary>How long a parameter server may take to take up the run from replicas that are loaded already.</summary>
     private static readonly TimeSpan TakeUpPatience = TimeSpan.FromSeconds(2);
 
+    /// <summary>So much longer than for a silo is waited for the parameter server, which waits for silos itself.</summary>
     private static readonly TimeSpan AnswerMargin = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Between two attempts that fail at once; grows with each to <see cref="LongestPause"/>.</summary>

@@ -25,17 +25,7 @@ public sealed class Evaluator : IDisposable
     }
 
     /// <summary>Totals of each batch of one chunk, in order.</summary>
-    public StepTotals[] Evaluate(int chunk)
-    {
-        var samples = EvaluateSamples(chunk);
-        var batches = new StepTotals[(samples.Length + _chunks.BatchSize - 1) / _chunks.BatchSize];
-        for (var sample = 0; sample < samples.Length; sample++)
-        {
-            batches[sample / _chunks.BatchSize] += samples[sample];
-        }
-
-        return batches;
-    }
+    public StepTotals[] Evaluate(int chunk) => _chunks.SumBatches(EvaluateSamples(chunk));
 
     /// <summary>Totals of each sample of one chunk, in order.</summary>
     public StepTotals[] EvaluateSamples(int chunk)

@@ -1,3 +1,5 @@
+using Mnist.Distributed.Contracts.State;
+
 namespace Mnist.Distributed.Training.Evaluation;
 
 /// <summary>
@@ -21,4 +23,17 @@ public readonly record struct TestChunks(int Samples, int BatchSize)
 
     /// <summary>First and end sample of a chunk.</summary>
     public (int First, int End) this[int chunk] => (chunk * SamplesPerChunk, Math.Min((chunk + 1) * SamplesPerChunk, Samples));
+
+    /// <summary>Totals of each batch, in order, each batch's samples added one after the other.</summary>
+    /// <param name="samples">Totals of consecutive samples, of which the first begins a batch.</param>
+    public StepTotals[] SumBatches(ReadOnlySpan<StepTotals> samples)
+    {
+        var batches = new StepTotals[(samples.Length + BatchSize - 1) / BatchSize];
+        for (var sample = 0; sample < samples.Length; sample++)
+        {
+            batches[sample / BatchSize] += samples[sample];
+        }
+
+        return batches;
+    }
 }
