@@ -53,7 +53,7 @@ public static class SiloMain
         builder.UseOrleans(silo => silo
             .JoinCluster(options.Cluster, store)
             .Configure<SiloOptions>(self => self.SiloName = options.Name)
-            .Configure<LatenessOptions>(limits => limits.Least = TimeSpan.FromMilliseconds(options.StragglerTimeout))
+            .Configure<StragglerOptions>(limits => limits.Least = TimeSpan.FromMilliseconds(options.StragglerTimeout))
             .Configure<EndpointOptions>(self => endpoints.Configure(self, options.SiloPort, options.GatewayPort))
             .AddTraining(options.ComputeThreads > 0 ? options.ComputeThreads : Environment.ProcessorCount));
 

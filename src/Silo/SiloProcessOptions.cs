@@ -45,7 +45,7 @@ public sealed class SiloProcessOptions
     /// How long a step waits for a straggler at the least, in milliseconds; then the other silos compute its work too. A longer time suits a
     /// machine or a network that stalls; a silo that hangs then holds its runs up for as long. Default: 400.
     /// </summary>
-    public int StragglerTimeout { get; set; } = (int)new LatenessOptions().Least.TotalMilliseconds;
+    public int StragglerTimeout { get; set; } = (int)new StragglerOptions().Least.TotalMilliseconds;
 
     /// <summary>Whether the silo leaves the terminal it was started from, so that an interrupt there does not reach it. Default: no.</summary>
     public bool Detached { get; set; }

@@ -21,7 +21,7 @@ public sealed class LongLifeTests(SmallMnist data) : IAsyncDisposable
     /// <summary>What a record has beside its checkpoint: plan, metrics and ledger, and what is left of its last page.</summary>
     private const int RestOfRecord = 16 * 1024;
 
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly UserHome _home = new();
 
@@ -135,7 +135,7 @@ public sealed class LongLifeTests(SmallMnist data) : IAsyncDisposable
         while (await nothing() is { Length: > 0 } left)
         {
             Assert.False(_home.Guard.IsCancellationRequested, $"This is left: {left}");
-            await Task.Delay(Glance, CancellationToken.None);
+            await Task.Delay(RefreshInterval, CancellationToken.None);
         }
     }
 }

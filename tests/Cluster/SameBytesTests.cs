@@ -42,7 +42,7 @@ public sealed class SameBytesTests(SmallMnist data, ClusterSizes clusters) : ICl
     [InlineData("cnn", 3)]
     public async Task A_run_in_slices_ends_with_the_plain_trainers_bytes(string model, int servers)
     {
-        string[] where = ["--cluster", ClusterSizes.NameOf(3), "--parameter-servers", $"{servers}", "--fan-out", "2"];
+        string[] where = ["--cluster", ClusterSizes.NameOf(3), "--slices", $"{servers}", "--fan-out", "2"];
         var run = await Trains(clusters.Home, model, 4, clusters.Home[$"sliced-{model}"], where, Expect(model, 4));
         Assert.DoesNotContain(run.Json, line => line.GetProperty("event").GetString() == "incident");
     }

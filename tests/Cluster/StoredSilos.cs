@@ -9,7 +9,7 @@ namespace Mnist.Distributed.Tests.Cluster;
 /// <summary>Silo processes that only share a store.</summary>
 internal sealed class StoredSilos(UserHome home, string cluster, string store) : IAsyncDisposable
 {
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly List<(Process Process, Task Reading)> _silos = [];
     private readonly ConcurrentQueue<string> _log = [];
@@ -37,7 +37,7 @@ internal sealed class StoredSilos(UserHome home, string cluster, string store) :
                 Xunit.Assert.Fail($"A silo has ended.\n{Log}");
             }
 
-            await Task.Delay(Glance, home.Guard);
+            await Task.Delay(RefreshInterval, home.Guard);
         }
     }
 

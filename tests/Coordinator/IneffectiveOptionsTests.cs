@@ -15,8 +15,8 @@ public sealed class IneffectiveOptionsTests(SmallMnist data)
     [InlineData("--dropout", "cnn", true, null)]
     [InlineData("--checkpoint-every", "mlp", true, "--checkpoint-every has no effect without --cluster")]
     [InlineData("--checkpoint-every", "mlp", false, null)]
-    [InlineData("--parameter-servers", "mlp", true, "--parameter-servers has no effect without --cluster")]
-    [InlineData("--fan-out", "mlp", false, "--fan-out has no effect without --parameter-servers")]
+    [InlineData("--slices", "mlp", true, "--slices has no effect without --cluster")]
+    [InlineData("--fan-out", "mlp", false, "--fan-out has no effect without --slices")]
     public void Each_is_named_where_it_changes_nothing(string option, string model, bool inProcess, string? begin)
     {
         var sentence = IneffectiveOptions.Of([option], new TrainingPlan { Model = model, Samples = int.MaxValue }, data.Load(), inProcess).SingleOrDefault();

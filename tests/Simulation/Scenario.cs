@@ -33,7 +33,7 @@ internal sealed record Scenario
         {
             CheckpointEvery = random.Next(6),
             HashEvery = random.Next(3),
-            ParameterServers = Math.Max(1, random.Next(-2, 5)),
+            Slices = Math.Max(1, random.Next(-2, 5)),
             FanOut = 2 << random.Next(2),
         };
         Silos = random.Next(1, 7);

@@ -5,7 +5,7 @@ using Mnist.Distributed.Contracts.State;
 namespace Mnist.Distributed.Contracts.Grains;
 
 /// <summary>
-/// Commits a run's steps, one after the other; its key is <c>run id/attempt@silo</c>. For each step it asks the replicas for their
+/// Commits a run's steps, one after the other; its key is <c>run id/generation@silo</c>. For each step it asks the replicas for their
 /// workers' gradients, adds them up in worker order and hands the sum back to every replica, which divides it by the samples.
 /// It works on by itself; calls only set its aim and ask how far it is, answer within a fraction of a second and may be repeated.
 /// </summary>

@@ -9,7 +9,7 @@ namespace Mnist.Distributed.Contracts.Grains;
 /// <summary>
 /// One per silo: keeps the silo's copy of each run's state and computes with the workers of the silo. Every request carries
 /// the update that leads to its step, so a replica that receives requests is a hot standby of the whole state.
-/// All calls may be repeated, and carry the parameter server's attempt: once a replica has heard of a newer one it
+/// All calls may be repeated, and carry the parameter server's generation: once a replica has heard of a newer one it
 /// refuses older ones.
 /// </summary>
 [Alias("mnist.IReplicaService")]
@@ -18,12 +18,12 @@ public interface IReplicaService : IGrainService
     /// <summary>Loads what the run needs on this silo and tells what state of it there is.</summary>
     /// <exception cref="InvalidInputException">The silo cannot run the plan; the sentence says why.</exception>
     [Alias("Prepare"), ResponseTimeout("00:05:00")]
-    Task<ReplicaReport> Prepare(RunAttempt attempt, TrainingPlan plan);
+    Task<ReplicaReport> Prepare(RunGeneration generation, TrainingPlan plan);
 
     /// <summary>Sets the run's state; null draws the initial weights of the plan.</summary>
-    /// <returns>Whether it was done, or the attempt is superseded.</returns>
+    /// <returns>Whether it was done, or the generation is superseded.</returns>
     [Alias("Install")]
-    Task<ReplyStatus> Install(RunAttempt attempt, TrainingState? state);
+    Task<ReplyStatus> Install(RunGeneration generation, TrainingState? state);
 
     /// <summary>Computes the gradients of some workers at one step.</summary>
     [Alias("ComputeStep"), ResponseTimeout("00:05:00")]
@@ -42,7 +42,7 @@ public interface IReplicaService : IGrainService
 
     /// <summary>The run's state here, after applying <paramref name="update"/> if it is the next one; null when there is none.</summary>
     [Alias("GetState")]
-    Task<TrainingState?> GetState(RunAttempt attempt, StepUpdate? update);
+    Task<TrainingState?> GetState(RunGeneration generation, StepUpdate? update);
 
     /// <summary>Whether this silo has a state of the run.</summary>
     [Alias("Holds"), ResponseTimeout("00:00:05")]
@@ -53,11 +53,11 @@ public interface IReplicaService : IGrainService
     Task Release(string runId);
 }
 
-/// <summary>Names a parameter server of a run. A later attempt replaces an earlier one that has fallen silent.</summary>
+/// <summary>Names a parameter server of a run. A later generation replaces an earlier one that has fallen silent.</summary>
 /// <param name="RunId">The run.</param>
 /// <param name="Number">1 for the first parameter server of the run.</param>
-[GenerateSerializer, Immutable, Alias("mnist.RunAttempt")]
-public readonly record struct RunAttempt([property: Id(0)] string RunId, [property: Id(1)] long Number);
+[GenerateSerializer, Immutable, Alias("mnist.RunGeneration")]
+public readonly record struct RunGeneration([property: Id(0)] string RunId, [property: Id(1)] long Number);
 
 /// <summary>How a replica took a request.</summary>
 public enum ReplyStatus
@@ -83,7 +83,7 @@ public sealed record ReplicaReport(
     [property: Id(2)] double IdleSeconds);
 
 /// <summary>Asks a silo for the gradients of workers <paramref name="FirstWorker"/> up to, not including, <paramref name="EndWorker"/>.</summary>
-/// <param name="Attempt">Who asks.</param>
+/// <param name="Generation">Who asks.</param>
 /// <param name="Step">The step to compute, counted from the start of the run.</param>
 /// <param name="Update">What leads from the step before to this one; null when the replica has been brought here otherwise.</param>
 /// <param name="FirstWorker">First worker.</param>
@@ -91,10 +91,10 @@ public sealed record ReplicaReport(
 /// <param name="TraceParent">W3C trace context of the step; null when the step is not sampled.</param>
 /// <param name="HashWanted">Whether the answer is to hold the hash of the parameters.</param>
 /// <param name="DurableStep">The ledger of the steps before this one is durable and need not be kept.</param>
-/// <param name="IsNear">Whether the asking silo can map the memory of the answering one.</param>
+/// <param name="SharesMemory">Whether the asking silo can map the memory of the answering one.</param>
 [GenerateSerializer, Immutable, Alias("mnist.StepRequest")]
 public sealed record StepRequest(
-    [property: Id(0)] RunAttempt Attempt,
+    [property: Id(0)] RunGeneration Generation,
     [property: Id(1)] long Step,
     [property: Id(2)] StepUpdate? Update,
     [property: Id(3)] int FirstWorker,
@@ -102,19 +102,19 @@ public sealed record StepRequest(
     [property: Id(5)] string? TraceParent,
     [property: Id(6)] bool HashWanted,
     [property: Id(7)] long DurableStep,
-    [property: Id(8)] bool IsNear = false);
+    [property: Id(8)] bool SharesMemory = false);
 
 /// <summary>A silo's share of a step.</summary>
 /// <param name="Status">How the request was taken; only a done one has nodes.</param>
 /// <param name="Nodes">The share, summed as far as the summation tree allows, in worker order.</param>
 /// <param name="Hash">Hash of the parameters it was computed with, if it was wanted.</param>
-/// <param name="Leaving">Whether the silo is about to leave and wants to be asked no more.</param>
+/// <param name="Draining">Whether the silo is about to leave and wants to be asked no more.</param>
 [GenerateSerializer, Immutable, Alias("mnist.StepReply")]
 public sealed record StepReply(
     [property: Id(0)] ReplyStatus Status,
     [property: Id(1)] IReadOnlyList<GradientNode> Nodes,
     [property: Id(2)] StateHash? Hash,
-    [property: Id(3)] bool Leaving);
+    [property: Id(3)] bool Draining);
 
 /// <summary>The sum at one node of the summation tree.</summary>
 /// <param name="FirstWorker">First worker under the node.</param>
@@ -129,7 +129,7 @@ public sealed record GradientNode(
     [property: Id(3)] StepTotals Totals);
 
 /// <summary>Asks a silo to evaluate chunks <paramref name="FirstChunk"/> up to, not including, <paramref name="EndChunk"/> of the test split.</summary>
-/// <param name="Attempt">Who asks.</param>
+/// <param name="Generation">Who asks.</param>
 /// <param name="Step">Step of the parameters to evaluate.</param>
 /// <param name="Update">What leads from the step before to this one.</param>
 /// <param name="FirstChunk">First chunk.</param>
@@ -137,7 +137,7 @@ public sealed record GradientNode(
 /// <param name="TraceParent">W3C trace context of the evaluation.</param>
 [GenerateSerializer, Immutable, Alias("mnist.EvaluationRequest")]
 public sealed record EvaluationRequest(
-    [property: Id(0)] RunAttempt Attempt,
+    [property: Id(0)] RunGeneration Generation,
     [property: Id(1)] long Step,
     [property: Id(2)] StepUpdate? Update,
     [property: Id(3)] int FirstChunk,

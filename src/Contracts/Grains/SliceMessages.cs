@@ -4,7 +4,7 @@ using Mnist.Distributed.Contracts.State;
 namespace Mnist.Distributed.Contracts.Grains;
 
 /// <summary>Asks for one slice of the sum of the gradients of some silos. It carries what a <see cref="StepRequest"/> does, for all of them.</summary>
-/// <param name="Attempt">Who asks.</param>
+/// <param name="Generation">Who asks.</param>
 /// <param name="Step">The step to compute, counted from the start of the run.</param>
 /// <param name="Update">What leads from the step before to this one, with the slice of its gradient; null when the replicas have been brought here otherwise.</param>
 /// <param name="Slice">Which slice, from 0.</param>
@@ -16,7 +16,7 @@ namespace Mnist.Distributed.Contracts.Grains;
 /// <param name="DurableStep">The ledger of the steps before this one is durable and need not be kept.</param>
 [GenerateSerializer, Immutable, Alias("mnist.SliceRequest")]
 public sealed record SliceRequest(
-    [property: Id(0)] RunAttempt Attempt,
+    [property: Id(0)] RunGeneration Generation,
     [property: Id(1)] long Step,
     [property: Id(2)] StepUpdate? Update,
     [property: Id(3)] int Slice,
@@ -47,6 +47,6 @@ public sealed record SliceReply(
 /// <summary>What a silo says of itself when it has computed a step.</summary>
 /// <param name="Share">The silo and the workers that it has computed.</param>
 /// <param name="Hash">Hash of the parameters it computed with, if it was wanted.</param>
-/// <param name="Leaving">Whether it is about to leave and wants to be asked no more.</param>
+/// <param name="Draining">Whether it is about to leave and wants to be asked no more.</param>
 [GenerateSerializer, Immutable, Alias("mnist.ShareReport")]
-public readonly record struct ShareReport([property: Id(0)] SiloShare Share, [property: Id(1)] StateHash? Hash, [property: Id(2)] bool Leaving);
+public readonly record struct ShareReport([property: Id(0)] SiloShare Share, [property: Id(1)] StateHash? Hash, [property: Id(2)] bool Draining);

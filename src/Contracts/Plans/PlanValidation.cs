@@ -17,7 +17,7 @@ public static class PlanValidation
     public const int MaxHidden = 16_384;
 
     /// <summary>The most slices a vector is cut into: below some ten kilobytes a slice costs as much as a smaller one.</summary>
-    public const int MaxParameterServers = 64;
+    public const int MaxSlices = 64;
 
     /// <summary>The most parts that a silo passes a slice on to.</summary>
     public const int MaxFanOut = 64;
@@ -50,8 +50,8 @@ public static class PlanValidation
         Require(options.CheckpointEvery >= 0, $"--checkpoint-every must be 0 or a number of steps, but is {options.CheckpointEvery}.");
         Require(options.HashEvery >= 0, $"--ledger-every must be 0 or a number of steps, but is {options.HashEvery}.");
         Require(
-            options.ParameterServers is >= 1 and <= MaxParameterServers,
-            $"--parameter-servers must be from 1 to {MaxParameterServers}, but is {options.ParameterServers}.");
+            options.Slices is >= 1 and <= MaxSlices,
+            $"--slices must be from 1 to {MaxSlices}, but is {options.Slices}.");
         Require(
             options.FanOut is >= 2 and <= MaxFanOut && BitOperations.IsPow2(options.FanOut),
             $"--fan-out must be a power of two from 2 to {MaxFanOut}, but is {options.FanOut}.");

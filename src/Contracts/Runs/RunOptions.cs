@@ -16,7 +16,7 @@ public sealed record RunOptions
     /// <summary>
     /// Silos that each add up and pass on one slice of the parameter vector. With 1, the parameter server exchanges whole vectors with every silo. Default: 1.
     /// </summary>
-    [Id(3)] public int ParameterServers { get; init; } = 1;
+    [Id(3)] public int Slices { get; init; } = 1;
 
     /// <summary>Parts that a silo divides the others into when it passes on a slice; a power of two. Default: 4.</summary>
     [Id(4)] public int FanOut { get; init; } = 4;

@@ -5,7 +5,7 @@ namespace Mnist.Distributed.Contracts.State;
 /// <summary>
 /// A flat vector of 32-bit floats as it travels between grains: parameters, gradients or optimizer state.
 /// Whoever holds one may read it and nobody may write it, so within a silo it is passed by reference; to a silo that can map this one's memory
-/// <see cref="Near"/> passes its place; between other silos <see cref="ParameterVectorCodec"/> moves its bytes in bulk.
+/// <see cref="SharedReference"/> passes its place; between other silos <see cref="ParameterVectorCodec"/> moves its bytes in bulk.
 /// </summary>
 [Immutable]
 public sealed class ParameterVector
@@ -16,28 +16,28 @@ public sealed class ParameterVector
     public ParameterVector(ReadOnlyMemory<float> values)
     {
         _values = values;
-        Near = this;
+        SharedReference = this;
     }
 
     /// <summary>A vector over shared memory.</summary>
     public ParameterVector(SharedSegment segment)
     {
         _values = segment.Floats;
-        Near = new ParameterVector(_values, segment.Place);
+        SharedReference = new ParameterVector(_values, segment.Place);
     }
 
     private ParameterVector(ReadOnlyMemory<float> values, SharedPlace place)
     {
         _values = values;
         Place = place;
-        Near = this;
+        SharedReference = this;
     }
 
     /// <summary>The vector without elements.</summary>
     public static ParameterVector Empty { get; } = new(ReadOnlyMemory<float>.Empty);
 
     /// <summary>The same vector for a silo that can map this one's memory; the vector itself where its memory is not shared.</summary>
-    public ParameterVector Near { get; }
+    public ParameterVector SharedReference { get; }
 
     /// <summary>The place that is sent instead of the elements; null where the elements are.</summary>
     public SharedPlace? Place { get; }

@@ -6,13 +6,13 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 /// <summary>Silo processes on this machine that share a SQLite file.</summary>
 internal sealed class LocalCluster(string name)
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly ClusterFolder _folder = ClusterFolder.Of(name);
 
     /// <summary>How long a silo may take to hand over and end before it is killed.</summary>
-    public static TimeSpan LeavePatience { get; } = TimeSpan.FromSeconds(20);
+    public static TimeSpan LeaveTimeout { get; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Where the cluster's logs are.</summary>
     public string Folder => _folder.Path;
@@ -162,11 +162,11 @@ internal sealed class LocalCluster(string name)
         }
     }
 
-    private Task End(IReadOnlyList<SiloProcess> processes) => End(processes, LeavePatience);
+    private Task End(IReadOnlyList<SiloProcess> processes) => End(processes, LeaveTimeout);
 
-    private async Task End(IReadOnlyList<SiloProcess> processes, TimeSpan patience)
+    private async Task End(IReadOnlyList<SiloProcess> processes, TimeSpan timeout)
     {
-        await Task.WhenAll(processes.Select(process => process.End(patience)));
+        await Task.WhenAll(processes.Select(process => process.End(timeout)));
         foreach (var process in processes)
         {
             _folder.Forget(process);
@@ -190,9 +190,9 @@ internal sealed class LocalCluster(string name)
                 throw new InvalidInputException($"{gone.Silo} did not start; its log says: {LastLine(gone.Log)} ({gone.Log}).");
             }
 
-            if (TimeProvider.System.GetElapsedTime(start) > StartPatience)
+            if (TimeProvider.System.GetElapsedTime(start) > StartTimeout)
             {
-                throw new InvalidInputException($"The silos were not active after {StartPatience.TotalSeconds:F0} s: read their logs in {_folder.Path}.");
+                throw new InvalidInputException($"The silos were not active after {StartTimeout.TotalSeconds:F0} s: read their logs in {_folder.Path}.");
             }
 
             await Task.Delay(Interval, CancellationToken.None);

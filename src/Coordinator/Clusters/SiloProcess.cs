@@ -70,7 +70,7 @@ internal sealed record SiloProcess(string Silo, ProcessIdentity Process, string 
     }
 
     /// <summary>Asks the silo to leave; kills it if it has not left in time.</summary>
-    public async Task End(TimeSpan patience)
+    public async Task End(TimeSpan timeout)
     {
         if (!IsAlive)
         {
@@ -81,7 +81,7 @@ internal sealed record SiloProcess(string Silo, ProcessIdentity Process, string 
         var asked = Stopwatch.GetTimestamp();
         while (IsAlive)
         {
-            if (Stopwatch.GetElapsedTime(asked) > patience)
+            if (Stopwatch.GetElapsedTime(asked) > timeout)
             {
                 Signals.Kill(Pid);
             }

@@ -13,7 +13,7 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 internal static class StoredCluster
 {
     /// <summary>A silo that is there answers at once; Orleans would go on asking those that are not for minutes.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     /// <summary>A gateway that has been cut off looks alive until the client reads that the cluster has dropped it.</summary>
     private static readonly TimeSpan GatewayRefresh = TimeSpan.FromSeconds(2);
@@ -23,7 +23,7 @@ internal static class StoredCluster
     public static async Task<IReadOnlyList<SiloState>> Silos(string cluster, IClusterStore store)
     {
         await using var connection = await Connect(cluster, store);
-        var members = await PatientCall.Ask(() => connection.Grains.GetGrain<IManagementGrain>(0).GetDetailedHosts(onlyActive: false));
+        var members = await RetryingCall.Ask(() => connection.Grains.GetGrain<IManagementGrain>(0).GetDetailedHosts(onlyActive: false));
         return
         [
             .. members.Where(member => member.Status != SiloStatus.Dead).OrderBy(member => member.SiloName, StringComparer.Ordinal)
@@ -46,7 +46,7 @@ internal static class StoredCluster
         var host = builder.Build();
         try
         {
-            await host.StartAsync().WaitAsync(Patience);
+            await host.StartAsync().WaitAsync(Timeout);
         }
         catch (Exception silent) when (silent is SiloUnavailableException or ConnectionFailedException or TimeoutException)
         {

@@ -38,7 +38,7 @@ internal static class ChaosCommand
         var workers = CommonOptions.Number("--workers", 4, "Workers.");
         var epochs = CommonOptions.Number("--epochs", 2, "Passes over the training images.");
         var checkpoint = CommonOptions.Number("--checkpoint-every", 100, "Steps between checkpoints; 0: at the end of each epoch only.");
-        var servers = CommonOptions.ParameterServers();
+        var servers = CommonOptions.Slices();
         var fanOut = CommonOptions.FanOut();
         var dataset = CommonOptions.OptionalText("--dataset", "NAME", "mnist, fashion-mnist or synthetic.");
         var data = CommonOptions.Data();
@@ -61,7 +61,7 @@ internal static class ChaosCommand
             var options = new RunOptions
             {
                 CheckpointEvery = parsed.GetValue(checkpoint),
-                ParameterServers = parsed.GetValue(servers),
+                Slices = parsed.GetValue(servers),
                 FanOut = parsed.GetValue(fanOut),
             };
             PlanValidation.Validate(options);
@@ -88,7 +88,7 @@ internal static class ChaosCommand
                 ? [.. Enumerable.Repeat(given, rounds).SelectMany(plans => plans).Select(faults => ((int?)null, faults))]
                 : [.. Enumerable.Range(first, rounds).Select(seed => ((int?)seed, FaultPlan.Random(seed, plan.TotalSteps, parsed.GetValue(silos))))];
             return await Train(
-                new Drill(new LocalCluster($"chaos-{Environment.ProcessId}"), parsed.GetValue(silos), plan, options, expected, note),
+                new ChaosRun(new LocalCluster($"chaos-{Environment.ProcessId}"), parsed.GetValue(silos), plan, options, expected, note),
                 drawn,
                 new ChaosReport(parsed.GetValue(json), string.Join(' ', Replay.Options(parsed, faults, seed, schedules, json).Prepend("mnist chaos")), note),
                 note,
@@ -98,15 +98,15 @@ internal static class ChaosCommand
     }
 
     private static async Task<int> Train(
-        Drill drill, IReadOnlyList<(int? Seed, FaultPlan Faults)> schedules, ChaosReport report, Action<string> note, CancellationToken cancellation)
+        ChaosRun chaosRun, IReadOnlyList<(int? Seed, FaultPlan Faults)> schedules, ChaosReport report, Action<string> note, CancellationToken cancellation)
     {
-        var results = new List<DrillResult>();
+        var results = new List<ChaosResult>();
         try
         {
             foreach (var (seed, faults) in schedules)
             {
                 note($"Schedule {results.Count + 1} of {schedules.Count}{(seed is null ? "" : $", seed {seed}")}: {faults}");
-                results.Add(await drill.Run($"chaos-{results.Count + 1}", faults, cancellation));
+                results.Add(await chaosRun.Run($"chaos-{results.Count + 1}", faults, cancellation));
                 report.Schedule(seed, faults, results[^1]);
             }
 
@@ -114,16 +114,16 @@ internal static class ChaosCommand
         }
         finally
         {
-            await drill.Cluster.Down();
+            await chaosRun.Cluster.Down();
         }
 
         if (results.TrueForAll(result => result.Problems.Count == 0))
         {
-            await drill.Cluster.Remove();
+            await chaosRun.Cluster.Remove();
             return ExitCode.Done;
         }
 
-        Console.Error.WriteLine($"mnist: the promise was broken; the silos' logs are in {drill.Cluster.Folder}.");
+        Console.Error.WriteLine($"mnist: the promise was broken; the silos' logs are in {chaosRun.Cluster.Folder}.");
         return ExitCode.Failed;
     }
 }

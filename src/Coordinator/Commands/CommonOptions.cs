@@ -18,9 +18,9 @@ internal static class CommonOptions
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => Flag("--json", "Write JSON lines to standard output and nothing else there.");
 
-    /// <summary><c>--parameter-servers</c>.</summary>
-    public static Option<int> ParameterServers() =>
-        Number("--parameter-servers", new RunOptions().ParameterServers, "Silos that each sum one slice of the vector; 'mnist plan' tells when it pays.");
+    /// <summary><c>--slices</c>, formerly <c>--parameter-servers</c>.</summary>
+    public static Option<int> Slices() =>
+        Number("--slices", new RunOptions().Slices, "Slices of the vector, each summed along a tree of silos of its own; 'mnist plan' tells when slices pay.", "--parameter-servers");
 
     /// <summary><c>--fan-out</c>.</summary>
     public static Option<int> FanOut() => Number("--fan-out", new RunOptions().FanOut, "Parts that a silo passes a slice on to; a power of two.");
@@ -82,8 +82,8 @@ internal static class CommonOptions
         Checked(new Option<string?>(name, aliases) { Description = description, HelpName = what });
 
     /// <summary>An option with a number that has a default.</summary>
-    public static Option<T> Number<T>(string name, T usual, string description)
-        where T : struct, INumber<T> => new(name)
+    public static Option<T> Number<T>(string name, T usual, string description, params string[] aliases)
+        where T : struct, INumber<T> => new(name, aliases)
         {
             Description = description,
             HelpName = "N",

@@ -8,7 +8,7 @@ namespace Mnist.Distributed.Coordinator.Commands;
 /// <summary>Finds options of <c>mnist train</c> that were given and change nothing.</summary>
 internal static class IneffectiveOptions
 {
-    private static readonly string[] OfClusters = ["--parameter-servers", "--fan-out", "--checkpoint-every", "--ledger-every", "--accept-mixed-numerics"];
+    private static readonly string[] OfClusters = ["--slices", "--fan-out", "--checkpoint-every", "--ledger-every", "--accept-mixed-numerics"];
 
     /// <summary>A sentence for each.</summary>
     /// <param name="given">Names of the options that were given.</param>
@@ -37,9 +37,9 @@ internal static class IneffectiveOptions
             yield return $"{option} has no effect without --cluster: a run in this process keeps its checkpoints and its ledger in memory, and nobody sums in slices.";
         }
 
-        if (!inProcess && given.Contains("--fan-out") && !given.Contains("--parameter-servers"))
+        if (!inProcess && given.Contains("--fan-out") && !given.Contains("--slices"))
         {
-            yield return "--fan-out has no effect without --parameter-servers: it shapes the trees that slices are passed along.";
+            yield return "--fan-out has no effect without --slices: it shapes the trees that slices are passed along.";
         }
     }
 

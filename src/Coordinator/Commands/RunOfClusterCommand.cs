@@ -35,7 +35,7 @@ internal sealed class RunOfClusterCommand : Command
         var id = parsed.GetValue(_run)!;
         SlowWork.Is("asking for the run");
         var grain = connection.Grains.GetGrain<ITrainingRunGrain>(id);
-        var description = await PatientCall.Ask(grain.Describe);
+        var description = await RetryingCall.Ask(grain.Describe);
         Require(description.Status != RunStatus.Unknown, $"Cluster {place.Cluster} has no run {id}: 'mnist runs list {place.Options}' names those it has.");
         Require(description.Status != RunStatus.Damaged, $"Run {id} of cluster {place.Cluster} cannot be read ({description.Message}): start it again.");
         return await action(new RunOfCluster(place, grain, description), parsed);

@@ -36,8 +36,8 @@ internal static class RunsCommand
             var place = new ClusterPlace(parsed.GetValue(cluster)!, parsed.GetValue(store));
             await using var connection = await place.Connect();
             SlowWork.Is($"asking cluster {place.Cluster} for its runs");
-            var ids = await PatientCall.Ask(connection.Grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).List);
-            var runs = await Task.WhenAll(ids.Select(id => PatientCall.Ask(connection.Grains.GetGrain<ITrainingRunGrain>(id).Describe)));
+            var ids = await RetryingCall.Ask(connection.Grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).List);
+            var runs = await Task.WhenAll(ids.Select(id => RetryingCall.Ask(connection.Grains.GetGrain<ITrainingRunGrain>(id).Describe)));
             Print(runs, place, parsed.GetValue(json));
             return ExitCode.Done;
         });

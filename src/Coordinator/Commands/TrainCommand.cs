@@ -51,7 +51,7 @@ internal static class TrainCommand
         var cluster = CommonOptions.ClusterIfAny("Train on this running cluster. Default: in this process.");
         var checkpoint = CommonOptions.Number("--checkpoint-every", 0, "Steps between checkpoints within an epoch; 0: at the end of each epoch only.");
         var ledger = CommonOptions.Number("--ledger-every", 1, "Steps between hashes of the parameters in the run's ledger, for 'mnist verify'; 0: none.");
-        var servers = CommonOptions.ParameterServers();
+        var servers = CommonOptions.Slices();
         var fanOut = CommonOptions.FanOut();
         var mixed = CommonOptions.AcceptMixedNumerics();
         var store = CommonOptions.Store();
@@ -87,7 +87,7 @@ internal static class TrainCommand
             {
                 CheckpointEvery = parsed.GetValue(checkpoint),
                 HashEvery = parsed.GetValue(ledger),
-                ParameterServers = parsed.GetValue(servers),
+                Slices = parsed.GetValue(servers),
                 FanOut = parsed.GetValue(fanOut),
                 AcceptMixedNumerics = parsed.GetValue(mixed),
             };
@@ -152,7 +152,7 @@ internal static class TrainCommand
 
         using var activity = CoordinatorActivity.Start(run.RunId);
         SlowWork.Is("starting the run");
-        await PatientCall.Do(() => grain.Start(plan, request.Options, initial, activity?.Id));
+        await RetryingCall.Do(() => grain.Start(plan, request.Options, initial, activity?.Id));
         return await new RunSession(grain, run, display, folder, new RunRemarks(plan, source, request.Again)).FollowAndStop(interrupts);
     }
 

@@ -39,7 +39,7 @@ internal static class VerifyCommand
             var place = new ClusterPlace(parsed.GetValue(cluster)!, parsed.GetValue(store));
             await using var connection = await place.Connect();
             var grain = connection.Grains.GetGrain<ITrainingRunGrain>(parsed.GetValue(id)!);
-            var run = await PatientCall.Ask(grain.Describe);
+            var run = await RetryingCall.Ask(grain.Describe);
             if (run.Status == RunStatus.Unknown)
             {
                 throw new InvalidInputException($"Cluster {place.Cluster} has no run {run.RunId}: 'mnist runs list {place.Options}' names those it has.");
@@ -51,7 +51,7 @@ internal static class VerifyCommand
             }
 
             var range = Range(parsed.GetValue(steps), run.Step);
-            var ledger = await PatientCall.Ask(grain.GetLedger);
+            var ledger = await RetryingCall.Ask(grain.GetLedger);
             if (ledger.Hashes.Count == 0)
             {
                 throw new InvalidInputException(
@@ -74,14 +74,14 @@ internal static class VerifyCommand
 
             using var interrupts = new Interrupts();
             var start = await Nearest(grain, range.First);
-            var verification = new Verification(run.Plan, set, start, ledger, await PatientCall.Ask(grain.GetState));
+            var verification = new Verification(run.Plan, set, start, ledger, await RetryingCall.Ask(grain.GetState));
             return Report(run.RunId, range, verification, start?.Step ?? 0, parsed.GetValue(json), interrupts.Requested);
         });
         return command;
     }
 
     private static async Task<TrainingState?> Nearest(ITrainingRunGrain grain, long step) =>
-        await PatientCall.Ask(() => grain.GetCheckpointBefore(step)) ?? await PatientCall.Ask(grain.GetInitialState);
+        await RetryingCall.Ask(() => grain.GetCheckpointBefore(step)) ?? await RetryingCall.Ask(grain.GetInitialState);
 
     private static int Report(string runId, StepRange range, Verification verification, long start, bool json, CancellationToken interrupted)
     {

@@ -27,7 +27,7 @@ internal sealed class FaultInjector(LocalCluster cluster)
                 break;
             case FaultKind.Leave:
                 // It counts as one of the cluster's until it has left, so the next schedule must not begin before.
-                _effects.Add(silo.End(LocalCluster.LeavePatience));
+                _effects.Add(silo.End(LocalCluster.LeaveTimeout));
                 break;
             case FaultKind.Stop:
                 _effects.Add(Hold(silo.Pid, TimeSpan.FromSeconds(fault.Seconds), TimeSpan.FromSeconds(fault.Seconds), TimeSpan.Zero));
@@ -97,7 +97,7 @@ internal sealed class FaultInjector(LocalCluster cluster)
             return active[(number - 1) % active.Count];
         }
 
-        var description = await PatientCall.Ask(run.Describe);
+        var description = await RetryingCall.Ask(run.Describe);
         return target switch
         {
             "run" => Named(description.Driver),

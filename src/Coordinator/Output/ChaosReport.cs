@@ -13,7 +13,7 @@ internal sealed class ChaosReport(bool json, string again, Action<string> note)
     /// <param name="seed">The seed it was drawn from, or null when it was given.</param>
     /// <param name="faults">What was done.</param>
     /// <param name="result">What came of it.</param>
-    public void Schedule(int? seed, FaultPlan faults, DrillResult result)
+    public void Schedule(int? seed, FaultPlan faults, ChaosResult result)
     {
         if (json)
         {
@@ -49,7 +49,7 @@ internal sealed class ChaosReport(bool json, string again, Action<string> note)
     }
 
     /// <summary>Prints what all schedules have in common.</summary>
-    public void Close(IReadOnlyList<DrillResult> results)
+    public void Close(IReadOnlyList<ChaosResult> results)
     {
         var kept = results.Count(result => result.Problems.Count == 0);
         var longest = results.Select(result => result.Pauses.FirstOrDefault()).Order().ToArray();
@@ -66,7 +66,7 @@ internal sealed class ChaosReport(bool json, string again, Action<string> note)
         }
     }
 
-    private static string Longest(DrillResult result) => result.Pauses.Any()
+    private static string Longest(ChaosResult result) => result.Pauses.Any()
         ? string.Create(CultureInfo.InvariantCulture, $"longest pause between two steps {result.Pauses.First():F2} s")
         : "no step was late";
 }

@@ -17,7 +17,7 @@ internal static class PlanReport
                 {
                     choice.Shape.Silos,
                     choice.Shape.Workers,
-                    ParameterServers = choice.Shape.Slices,
+                    Slices = choice.Shape.Slices,
                     StepSeconds = choice.Cost.Seconds,
                     ImagesPerSecond = batch / choice.Cost.Seconds,
                     choice.SpeedUp,
@@ -52,7 +52,7 @@ internal static class PlanReport
             : Line($"with {next.Shape.Silos} the step would take {next.Cost.Seconds / advised.Cost.Seconds:F1} times as long, limited by {Name(next.Cost.Limit)}");
         return advised.Shape.Silos == 1 ? $"One silo is best: {why}. A larger --batch-size gives more silos something to do."
             : advised.Shape.Slices == 1 ? Line($"{advised.Shape.Silos} silos pay off, {advised.SpeedUp:F1} times as fast as one: {why}.")
-            : Line($"{advised.Shape.Silos} silos with --parameter-servers {advised.Shape.Slices} pay off, {advised.SpeedUp:F1} times as fast as one: {why}.");
+            : Line($"{advised.Shape.Silos} silos with --slices {advised.Shape.Slices} pay off, {advised.SpeedUp:F1} times as fast as one: {why}.");
     }
 
     private static string Name(StepLimit limit) => limit switch

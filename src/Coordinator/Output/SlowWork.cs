@@ -5,7 +5,7 @@ namespace Mnist.Distributed.Coordinator.Output;
 /// <summary>Says on standard error what a command is at when nothing has been written for a second, so that nobody waits without a word.</summary>
 internal sealed class SlowWork : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(800);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(800);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>What goes on that takes long is told again after so much silence.</summary>
@@ -36,7 +36,7 @@ internal sealed class SlowWork : IDisposable
         {
             _said = null;
         }
-        else if (ProgramConsole.Silence > (doing == _said ? Again : Patience))
+        else if (ProgramConsole.Silence > (doing == _said ? Again : Timeout))
         {
             _said = doing;
             Console.Error.WriteLine($"mnist: {doing} ...");

@@ -13,7 +13,7 @@ internal static class RunFollower
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long a cluster may be silent before following it is given up.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     /// <summary>All events from the run's start on; every epoch once. A silo that is lost on the way is told and waited out.</summary>
     /// <param name="run">The run.</param>
@@ -43,7 +43,7 @@ internal static class RunFollower
             {
                 yield break;
             }
-            catch (Exception failure) when (PatientCall.IsPassing(failure) && Stopwatch.GetElapsedTime(answered) < Patience)
+            catch (Exception failure) when (RetryingCall.IsPassing(failure) && Stopwatch.GetElapsedTime(answered) < Timeout)
             {
                 if (!silent)
                 {

@@ -16,7 +16,7 @@ namespace Mnist.Distributed.Coordinator.Runs;
 internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunDisplay display, RunFolder? folder, RunRemarks? remarks)
 {
     /// <summary>How long a run that was asked to stop may take; the step it is in and an evaluation are done by then.</summary>
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
 
     /// <summary>Weights are written while the run goes on, but not more often than this.</summary>
     private static readonly TimeSpan KeepInterval = TimeSpan.FromSeconds(1);
@@ -32,7 +32,7 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
     public async Task<int> FollowAndStop(Interrupts interrupts)
     {
         using var left = new CancellationTokenSource();
-        using var patience = interrupts.Requested.Register(() => left.CancelAfter(StopPatience));
+        using var timeout = interrupts.Requested.Register(() => left.CancelAfter(StopTimeout));
         return await Follow(interrupts.Requested, left.Token);
     }
 
@@ -51,7 +51,7 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
         }
 
         SlowWork.Is("fetching the weights");
-        var state = folder is null ? null : await PatientCall.Ask(grain.GetState);
+        var state = folder is null ? null : await RetryingCall.Ask(grain.GetState);
         var digest = folder?.Finish(ended.Status, ended.Message, state);
         display.Close(new RunSummary(run, ended.Status, ended.Message, _epochs, Stopwatch.GetElapsedTime(start), folder?.Path, digest));
         SlowWork.Is(null);
@@ -86,13 +86,13 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
         if (run.Place is { } place)
         {
             display.Note(
-                $"{(stopRequested ? $"Run {run.RunId} has been asked to stop, but has not after {StopPatience.TotalSeconds:F0} s; it stops when it can." : $"Detached; run {run.RunId} goes on.")} "
+                $"{(stopRequested ? $"Run {run.RunId} has been asked to stop, but has not after {StopTimeout.TotalSeconds:F0} s; it stops when it can." : $"Detached; run {run.RunId} goes on.")} "
                 + $"See it again with: mnist runs watch {run.RunId} {place.Options}");
         }
         else
         {
-            folder?.Abandon($"did not stop within {StopPatience.TotalSeconds:F0} s");
-            display.Note($"Run {run.RunId} has not stopped within {StopPatience.TotalSeconds:F0} s and ends with this process; the weights of its last epoch are in {folder?.Path}.");
+            folder?.Abandon($"did not stop within {StopTimeout.TotalSeconds:F0} s");
+            display.Note($"Run {run.RunId} has not stopped within {StopTimeout.TotalSeconds:F0} s and ends with this process; the weights of its last epoch are in {folder?.Path}.");
         }
 
         return ExitCode.Interrupted;
@@ -157,7 +157,7 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
                 folder.Keep(state);
             }
         }
-        catch (Exception failure) when (PatientCall.IsPassing(failure))
+        catch (Exception failure) when (RetryingCall.IsPassing(failure))
         {
             // The next epoch brings newer ones.
         }

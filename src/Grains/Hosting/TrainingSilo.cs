@@ -30,14 +30,14 @@ public static class TrainingSilo
         silo.Services.AddSingleton(_ => new DataSetStore((name, folder) => UserDataSets.Loader().LoadAsync(name, folder)));
         silo.Services.TryAddSingleton(new GradientMemory(IsShared: true));
         silo.Services.AddSingleton<ReplicaRegistry>();
-        silo.Services.AddSingleton<ILeavingReplicas>(services => services.GetRequiredService<ReplicaRegistry>());
+        silo.Services.AddSingleton<IDrainingReplicas>(services => services.GetRequiredService<ReplicaRegistry>());
         silo.Services.AddSingleton<LocalReplicas>();
         silo.Services.AddSingleton<IReplicaClient, ReplicaClient>();
         silo.Services.AddSingleton<IRoster, ClusterRoster>();
 
         // Hosted services stop in the reverse order of their registration: this one before the silo itself.
-        silo.Services.AddSingleton<Departure>();
-        silo.Services.AddHostedService(services => services.GetRequiredService<Departure>());
+        silo.Services.AddSingleton<GracefulShutdown>();
+        silo.Services.AddHostedService(services => services.GetRequiredService<GracefulShutdown>());
         silo.Services.Configure<ClusterMembershipOptions>(options =>
         {
             options.ProbeTimeout = TimeSpan.FromSeconds(1);

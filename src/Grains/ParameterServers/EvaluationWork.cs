@@ -41,14 +41,14 @@ public sealed partial class ParameterServer
         }
 
         /// <inheritdoc />
-        public Task<EvaluationReply> Ask(Member member, WorkerRange range) =>
-            member.Replica.Evaluate(new EvaluationRequest(_server._attempt, Step, _server.UpdateFor(member), range.First, range.End, _traceParent));
+        public Task<EvaluationReply> Ask(Participant participant, WorkerRange range) =>
+            participant.Replica.Evaluate(new EvaluationRequest(_server._generation, Step, _server.UpdateFor(participant), range.First, range.End, _traceParent));
 
         /// <inheritdoc />
         public ReplyStatus StatusOf(EvaluationReply reply) => reply.Status;
 
         /// <inheritdoc />
-        public void Accept(Member member, WorkerRange range, bool speculative, EvaluationReply reply)
+        public void Accept(Participant participant, WorkerRange range, bool speculative, EvaluationReply reply)
         {
             for (var chunk = range.First; chunk < range.End; chunk++)
             {
@@ -57,7 +57,7 @@ public sealed partial class ParameterServer
         }
 
         /// <inheritdoc />
-        public void Abandon() => _server._sum.Abandon();
+        public void ReplaceBuffers() => _server._sum.ReplaceBuffers();
 
         /// <inheritdoc />
         public Task<TrainingState> CurrentState() => _server.GetState();

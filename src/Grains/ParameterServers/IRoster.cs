@@ -2,7 +2,7 @@ using Mnist.Distributed.Contracts.Grains;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
 
-/// <summary>The silos that a parameter server may ask: cluster membership, or a simulation of it.</summary>
+/// <summary>The silos that a parameter server may ask: cluster participants, or a simulation of it.</summary>
 public interface IRoster
 {
     /// <summary>The active silos, in a fixed order.</summary>

@@ -4,8 +4,8 @@ using Mnist.Distributed.Training.Summation;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
 
-/// <summary>Work that is spread over the members of a run: the workers' gradients of a step, or the chunks of an evaluation.</summary>
-/// <typeparam name="TReply">What members answer.</typeparam>
+/// <summary>Work that is spread over the participants of a run: the workers' gradients of a step, or the chunks of an evaluation.</summary>
+/// <typeparam name="TReply">What participants answer.</typeparam>
 public interface ISharedWork<TReply>
 {
     /// <summary>Number of pieces.</summary>
@@ -14,22 +14,22 @@ public interface ISharedWork<TReply>
     /// <summary>The step it is done at.</summary>
     long Step { get; }
 
-    /// <summary>Asks a member for some pieces; for none, if only its replica is to be brought up to date.</summary>
-    Task<TReply> Ask(Member member, WorkerRange range);
+    /// <summary>Asks a participant for some pieces; for none, if only its replica is to be brought up to date.</summary>
+    Task<TReply> Ask(Participant participant, WorkerRange range);
 
     /// <summary>How a request was taken.</summary>
     ReplyStatus StatusOf(TReply reply);
 
     /// <summary>Takes an answer.</summary>
-    /// <param name="member">Who has answered.</param>
+    /// <param name="participant">Who has answered.</param>
     /// <param name="range">What was asked for.</param>
     /// <param name="speculative">Whether it was asked for in place of another.</param>
     /// <param name="reply">The answer.</param>
-    void Accept(Member member, WorkerRange range, bool speculative, TReply reply);
+    void Accept(Participant participant, WorkerRange range, bool speculative, TReply reply);
 
     /// <summary>Takes note that a call has been given up: what was sent with it may still be read.</summary>
-    void Abandon();
+    void ReplaceBuffers();
 
-    /// <summary>The state at the step, for members that have to be brought there.</summary>
+    /// <summary>The state at the step, for participants that have to be brought there.</summary>
     Task<TrainingState> CurrentState();
 }

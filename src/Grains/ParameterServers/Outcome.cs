@@ -3,7 +3,7 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 /// <summary>How a call ended, as a value: with an answer, with a failure of the callee, or not yet.</summary>
 /// <param name="Value">The answer.</param>
 /// <param name="Failure">The failure.</param>
-/// <param name="IsLate">Neither within the patience given; the call goes on.</param>
+/// <param name="IsLate">Neither within the timeout given; the call goes on.</param>
 public readonly record struct Outcome<T>(T? Value, Exception? Failure, bool IsLate)
 {
     /// <summary>The failure in one line; the runtime's messages may hold whole stack traces.</summary>
@@ -34,11 +34,11 @@ public static class Outcome
     }
 
     /// <summary>Waits for the end, but not for ever.</summary>
-    public static async Task<Outcome<T>> Of<T>(Task<T> call, TimeSpan patience, TimeProvider time)
+    public static async Task<Outcome<T>> Of<T>(Task<T> call, TimeSpan timeout, TimeProvider time)
     {
         if (!call.IsCompleted)
         {
-            using var timer = new CancellationTokenSource(patience, time);
+            using var timer = new CancellationTokenSource(timeout, time);
             var expired = new TaskCompletionSource();
             await using var registration = timer.Token.Register(() => expired.TrySetResult());
             if (await Task.WhenAny(call, expired.Task) != call)

@@ -16,7 +16,7 @@ public sealed partial class ParameterServer : IIncidentLog
 {
     private static readonly TimeSpan LongestTurn = TimeSpan.FromMilliseconds(50);
 
-    private readonly RunAttempt _attempt;
+    private readonly RunGeneration _generation;
     private readonly RunHandover _handover;
     private readonly TrainingPlan _plan;
     private readonly string _silo;
@@ -24,8 +24,8 @@ public sealed partial class ParameterServer : IIncidentLog
     private readonly TimeProvider _time;
     private readonly TrainingTelemetry _telemetry;
     private readonly IIncidentLog _log;
-    private readonly Membership _membership;
-    private readonly Lateness _steps;
+    private readonly Participants _participants;
+    private readonly StragglerTimeout _steps;
     private readonly StepWork _work;
     private readonly Gathering<StepReply> _gradients;
     private readonly Gathering<EvaluationReply> _evaluations;
@@ -34,34 +34,34 @@ public sealed partial class ParameterServer : IIncidentLog
     private readonly List<Incident> _pending = [];
     private readonly List<Incident> _incidents = [];
     private StepUpdate? _update;
-    private StepUpdate? _nearUpdate;
+    private StepUpdate? _sharedUpdate;
     private long _durableStep;
-    private long _lastGlance;
-    private long _lastBreath;
+    private long _lastRefresh;
+    private long _lastYield;
     private long _lastCounted;
     private long _lastCommit;
     private long _lastBusy;
 
     /// <summary>Creates a server that has yet to <see cref="Start"/>.</summary>
-    /// <param name="attempt">Which of the run's parameter servers it is.</param>
+    /// <param name="generation">Which of the run's parameter servers it is.</param>
     /// <param name="handover">The run.</param>
     /// <param name="silo">Name of the silo it is on.</param>
     /// <param name="roster">The cluster.</param>
     /// <param name="time">The clock.</param>
     /// <param name="telemetry">Spans and metrics.</param>
-    /// <param name="lateness">Limits of patience.</param>
+    /// <param name="stragglers">Limits of the wait for stragglers.</param>
     /// <param name="log">Told of what happens to the silos when it happens.</param>
     public ParameterServer(
-        RunAttempt attempt,
+        RunGeneration generation,
         RunHandover handover,
         string silo,
         IRoster roster,
         TimeProvider time,
         TrainingTelemetry telemetry,
-        LatenessOptions lateness,
+        StragglerOptions stragglers,
         IIncidentLog log)
     {
-        _attempt = attempt;
+        _generation = generation;
         _handover = handover;
         _plan = handover.Plan;
         _silo = silo;
@@ -69,18 +69,18 @@ public sealed partial class ParameterServer : IIncidentLog
         _time = time;
         _telemetry = telemetry;
         _log = log;
-        _membership = new Membership(attempt, handover, silo, roster, time, this);
-        var first = handover.Incident?.Kind == IncidentKind.TakenOver ? lateness.TakeOver : lateness.First;
-        _steps = new Lateness(lateness, first);
+        _participants = new Participants(generation, handover, silo, roster, time, this);
+        var first = handover.Incident?.Kind == IncidentKind.TakenOver ? stragglers.TakeOver : stragglers.First;
+        _steps = new StragglerTimeout(stragglers, first);
         _work = new StepWork(this);
-        _gradients = new Gathering<StepReply>(attempt, _membership, _steps, time);
-        _evaluations = new Gathering<EvaluationReply>(attempt, _membership, new Lateness(lateness, lateness.First), time);
-        _slices = new SliceGathering(handover.Options, _membership, _steps, time, silo, this);
+        _gradients = new Gathering<StepReply>(generation, _participants, _steps, time);
+        _evaluations = new Gathering<EvaluationReply>(generation, _participants, new StragglerTimeout(stragglers, stragglers.First), time);
+        _slices = new SliceGathering(handover.Options, _participants, _steps, time, silo, this);
         _sum = new StepSum(_plan.Workers);
     }
 
     /// <summary>A run that is driven is told how to go on within this time; otherwise it goes on by itself.</summary>
-    public static TimeSpan DriverPatience { get; } = TimeSpan.FromMilliseconds(500);
+    public static TimeSpan DriverTimeout { get; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Committed steps of the run.</summary>
     public long Step { get; private set; }
@@ -98,21 +98,21 @@ public sealed partial class ParameterServer : IIncidentLog
     public IReadOnlyList<Incident> Incidents => [.. _incidents];
 
     /// <summary>The silos that take part.</summary>
-    public IReadOnlyList<SiloReport> Silos => [.. _membership.All.Select(member => member.Report)];
+    public IReadOnlyList<SiloReport> Silos => [.. _participants.All.Select(participant => participant.Report)];
 
     /// <summary>Takes up the run at its newest state.</summary>
     public async Task Start()
     {
-        var (state, idleSeconds) = await _membership.Recover();
+        var (state, idleSeconds) = await _participants.Recover();
         Step = state?.Step ?? 0;
         Totals = state?.Totals ?? default;
         _incidents.AddRange(state?.Ledger.Incidents ?? []);
 
         // That silos join is what a start is made of; only what went wrong is worth a note.
         _pending.RemoveAll(incident => incident.Kind == IncidentKind.Joined);
-        _lastGlance = _time.GetTimestamp();
-        _lastCommit = _lastGlance;
-        _lastBusy = _lastGlance;
+        _lastRefresh = _time.GetTimestamp();
+        _lastCommit = _lastRefresh;
+        _lastBusy = _lastRefresh;
         if (_handover.Incident is { } handover)
         {
             _lastCommit -= (long)(idleSeconds * _time.TimestampFrequency);
@@ -134,16 +134,16 @@ public sealed partial class ParameterServer : IIncidentLog
 
         while (Step < target && DivergedAt is null && !stop.IsCancellationRequested)
         {
-            await Breathe();
+            await YieldTurn();
             await GlanceAtCluster();
-            using var activity = _telemetry.StartStep(_attempt.RunId, Step, traceParent);
+            using var activity = _telemetry.StartStep(_generation.RunId, Step, traceParent);
             _work.Begin(activity?.Id);
             if (!await HaveInSlices())
             {
                 await _gradients.Gather(_work);
             }
 
-            _work.Leaving.ForEach(_membership.Leave);
+            _work.Draining.ForEach(_participants.Leave);
             Commit(activity);
         }
     }
@@ -154,7 +154,7 @@ public sealed partial class ParameterServer : IIncidentLog
     /// </summary>
     public void NoteWait()
     {
-        if (_time.GetElapsedTime(_lastBusy) > DriverPatience)
+        if (_time.GetElapsedTime(_lastBusy) > DriverTimeout)
         {
             NoteWaited(_time.GetElapsedTime(_lastBusy), "");
         }
@@ -179,7 +179,7 @@ public sealed partial class ParameterServer : IIncidentLog
 
         if (await _slices.Gather(_work.InSlices, _plan.Workers) is not { } replies)
         {
-            _sum.Abandon();
+            _sum.ReplaceBuffers();
             return false;
         }
 
@@ -201,7 +201,7 @@ public sealed partial class ParameterServer : IIncidentLog
         }
 
         _update = update;
-        _nearUpdate = null;
+        _sharedUpdate = null;
         Totals = Totals.After(Step, _plan.StepsPerEpoch, update.Totals);
         Step++;
         Seconds += _time.GetElapsedTime(_lastCounted, now).TotalSeconds;
@@ -229,7 +229,7 @@ public sealed partial class ParameterServer : IIncidentLog
     /// <summary>Evaluates the parameters at the current step on the test split.</summary>
     public async Task<EvaluationResult> Evaluate(string? traceParent)
     {
-        using var activity = _telemetry.StartEvaluation(_attempt.RunId, traceParent);
+        using var activity = _telemetry.StartEvaluation(_generation.RunId, traceParent);
         var work = new EvaluationWork(this, activity?.Id);
         await _evaluations.Gather(work);
         _lastBusy = _time.GetTimestamp();
@@ -239,18 +239,18 @@ public sealed partial class ParameterServer : IIncidentLog
     /// <summary>The state at the current step, from whichever replica has it.</summary>
     public async Task<TrainingState> GetState()
     {
-        foreach (var member in _membership.Available)
+        foreach (var participant in _participants.Available)
         {
-            var call = member.Replica.GetState(_attempt, UpdateFor(member));
+            var call = participant.Replica.GetState(_generation, UpdateFor(participant));
             var outcome = await Outcome.Of(call, _steps.Next().Limit, _time);
             if (outcome.IsLate)
             {
-                Abandon(member, call, "it has not given the state in time");
+                ReplaceBuffers(participant, call, "it has not given the state in time");
             }
             else if (outcome.Failure is not null)
             {
-                _sum.Abandon();
-                _membership.Drop(member, IncidentKind.Lost, outcome.Reason!);
+                _sum.ReplaceBuffers();
+                _participants.Drop(participant, IncidentKind.Lost, outcome.Reason!);
             }
             else if (outcome.Value is { } state && state.Step == Step)
             {
@@ -259,14 +259,14 @@ public sealed partial class ParameterServer : IIncidentLog
             }
         }
 
-        throw new InvalidOperationException($"No silo has the state of run {_attempt.RunId} at step {Step}.");
+        throw new InvalidOperationException($"No silo has the state of run {_generation.RunId} at step {Step}.");
     }
 
     /// <summary>
     /// Lets the silos forget the run, those included that have prepared for it and take no part; a late one does when it wakes, and is not waited for.
     /// </summary>
-    public Task Release() => Task.WhenAll(_roster.Active.Union(_membership.All.Select(member => member.Silo)).Select(silo =>
-        Outcome.Of(Done(_roster.On(silo).Release(_attempt.RunId)), _steps.Next().Limit, _time)));
+    public Task Release() => Task.WhenAll(_roster.Active.Union(_participants.All.Select(participant => participant.Silo)).Select(silo =>
+        Outcome.Of(Done(_roster.On(silo).Release(_generation.RunId)), _steps.Next().Limit, _time)));
 
     private static async Task<bool> Done(Task task)
     {
@@ -274,31 +274,31 @@ public sealed partial class ParameterServer : IIncidentLog
         return true;
     }
 
-    private StepUpdate? UpdateFor(Member member) =>
-        member.IsNear && _update is { } update ? _nearUpdate ??= update with { Gradient = update.Gradient.Near } : _update;
+    private StepUpdate? UpdateFor(Participant participant) =>
+        participant.SharesMemory && _update is { } update ? _sharedUpdate ??= update with { Gradient = update.Gradient.SharedReference } : _update;
 
-    private void Abandon(Member member, Task call, string reason)
+    private void ReplaceBuffers(Participant participant, Task call, string reason)
     {
-        _sum.Abandon();
-        _membership.Suspect(member, call, reason);
+        _sum.ReplaceBuffers();
+        _participants.Suspect(participant, call, reason);
     }
 
     /// <summary>Lets whoever asks how far it is have a turn: on a single silo a step goes from its beginning to its end without one.</summary>
-    private async ValueTask Breathe()
+    private async ValueTask YieldTurn()
     {
-        if (_time.GetElapsedTime(_lastBreath) >= LongestTurn)
+        if (_time.GetElapsedTime(_lastYield) >= LongestTurn)
         {
             await Task.Yield();
-            _lastBreath = _time.GetTimestamp();
+            _lastYield = _time.GetTimestamp();
         }
     }
 
     private async Task GlanceAtCluster()
     {
-        if (_time.GetElapsedTime(_lastGlance) >= Membership.Glance)
+        if (_time.GetElapsedTime(_lastRefresh) >= Participants.RefreshInterval)
         {
-            _lastGlance = _time.GetTimestamp();
-            await _membership.Refresh(GetState);
+            _lastRefresh = _time.GetTimestamp();
+            await _participants.Refresh(GetState);
         }
     }
 }

@@ -21,13 +21,13 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
 
     private CancellationTokenSource _stop = new();
     private readonly ILocalSiloDetails _self;
-    private readonly Departure _departure;
+    private readonly GracefulShutdown _shutdown;
     private readonly IRoster _roster;
     private readonly TimeProvider _time;
     private readonly TrainingTelemetry _telemetry;
-    private readonly LatenessOptions _lateness;
+    private readonly StragglerOptions _stragglers;
     private readonly ILogger<ParameterServerGrain> _logger;
-    private readonly RunAttempt _attempt;
+    private readonly RunGeneration _generation;
     private ParameterServer? _server;
     private Task _committing = Task.CompletedTask;
     private (long Step, Task<EvaluationResult> Result)? _evaluation;
@@ -44,22 +44,22 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     public ParameterServerGrain(
         IGrainContext context,
         ILocalSiloDetails self,
-        Departure departure,
+        GracefulShutdown shutdown,
         IRoster roster,
         TimeProvider time,
         TrainingTelemetry telemetry,
-        IOptions<LatenessOptions> lateness,
+        IOptions<StragglerOptions> stragglers,
         ILogger<ParameterServerGrain> logger) : base(context)
     {
         _self = self;
-        _departure = departure;
+        _shutdown = shutdown;
         _roster = roster;
         _time = time;
         _telemetry = telemetry;
-        _lateness = lateness.Value;
+        _stragglers = stragglers.Value;
         _logger = logger;
         var (runId, number) = RunKey.Parse(context.GrainId);
-        _attempt = new RunAttempt(runId, number);
+        _generation = new RunGeneration(runId, number);
     }
 
     private ParameterServer Server => _server ?? throw NotBegun();
@@ -70,12 +70,12 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
         if (_server is null)
         {
             RequestContext.Clear();
-            var server = new ParameterServer(_attempt, handover, _self.Name, _roster, _time, _telemetry, _lateness, this);
+            var server = new ParameterServer(_generation, handover, _self.Name, _roster, _time, _telemetry, _stragglers, this);
             await StartOrLetGo(server, handover);
             (_server, _run) = (server, handover);
             (_target, _lastDriven) = (server.Step, _time.GetTimestamp());
             WatchDriver().Ignore();
-            LogBegun(_attempt.Number, _attempt.RunId, server.Step);
+            LogBegun(_generation.Number, _generation.RunId, server.Step);
         }
 
         return _server.Silos;
@@ -168,7 +168,7 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     void IIncidentLog.Note(IncidentKind kind, string silo, string reason)
     {
         var level = kind is IncidentKind.Joined or IncidentKind.Left ? LogLevel.Information : LogLevel.Warning;
-        LogIncident(level, _attempt.RunId, _server?.Step ?? 0, silo, kind, reason);
+        LogIncident(level, _generation.RunId, _server?.Step ?? 0, silo, kind, reason);
     }
 
     /// <summary>Sees to it that steps are committed, and waits a moment; not for a checkpoint that was passed already.</summary>
@@ -193,36 +193,36 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
         }
 
         await Wait(_committing);
-        return _departure.Announced.IsCancellationRequested && _committing.IsCompleted
+        return _shutdown.Announced.IsCancellationRequested && _committing.IsCompleted
             ? throw new SiloUnavailableException($"{_self.Name} is shutting down")
             : _committing.IsCompleted && Server.Step == step;
     }
 
-    /// <summary>What a driver is told whose record ends before those of another one: it lets a new attempt go on from there.</summary>
+    /// <summary>What a driver is told whose record ends before those of another one: it lets a new generation go on from there.</summary>
     private InvalidOperationException Gone(long step) =>
-        new($"attempt {_attempt.Number} is at step {Server.Step} and does not know any more what was at step {step}");
+        new($"generation {_generation.Number} is at step {Server.Step} and does not know any more what was at step {step}");
 
     private bool IsIdle => _committing.IsCompleted && _evaluation is not { Result.IsCompleted: false } && _snapshot is not { State.IsCompleted: false };
 
     /// <summary>Whether training stands at a checkpoint, nobody has said for a while how to go on, and it can go on all the same.</summary>
     private bool IsLeftAlone =>
-        _time.GetElapsedTime(_lastDriven) > ParameterServer.DriverPatience
+        _time.GetElapsedTime(_lastDriven) > ParameterServer.DriverTimeout
         && Server.Step == _target
         && Server.Step > 0
         && Server.Step < _run!.Plan.TotalSteps
         && Server.DivergedAt is null
-        && !_departure.Announced.IsCancellationRequested
+        && !_shutdown.Announced.IsCancellationRequested
         && _passed.HasRoom;
 
     /// <summary>Whether nobody needs this parameter server any more: it has nothing to do, and the run has ended or goes on elsewhere.</summary>
     private async Task<bool> IsForgotten() =>
-        IsIdle && _time.GetElapsedTime(_lastDriven) > RunVigil.Silence && !await _roster.On(_self.SiloAddress).Holds(_attempt.RunId);
+        IsIdle && _time.GetElapsedTime(_lastDriven) > RunWatchdog.Silence && !await _roster.On(_self.SiloAddress).Holds(_generation.RunId);
 
     /// <summary>What is told to whoever calls a parameter server that is not there; the activation that the call has made goes again.</summary>
     private InvalidOperationException NotBegun()
     {
         DeactivateOnIdle();
-        return new InvalidOperationException($"Attempt {_attempt.Number} at run {_attempt.RunId} has not begun on this silo.");
+        return new InvalidOperationException($"Generation {_generation.Number} of run {_generation.RunId} has not begun on this silo.");
     }
 
     /// <summary>A parameter server that cannot start leaves nothing: neither itself nor, at the start of a run, what the silos have prepared for it.</summary>
@@ -251,7 +251,7 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
             await Task.Delay(Moment, _time);
             if (!_leaving && await IsForgotten())
             {
-                LogForgotten(_attempt.Number, _attempt.RunId);
+                LogForgotten(_generation.Number, _generation.RunId);
                 DeactivateOnIdle();
                 return;
             }
@@ -280,15 +280,15 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
 
     private async Task WorkOrStandDown(Func<CancellationToken, Task> work)
     {
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(_departure.Announced);
-        using var handover = _departure.Await();
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(_shutdown.Announced);
+        using var handover = _shutdown.Await();
         try
         {
             await work(_stop.Token);
         }
         catch (SupersededException)
         {
-            LogSuperseded(_attempt.Number, _attempt.RunId);
+            LogSuperseded(_generation.Number, _generation.RunId);
             DeactivateOnIdle();
             throw;
         }
@@ -308,14 +308,14 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Attempt {Attempt} at run {RunId} goes on from step {Step}")]
-    private partial void LogBegun(long attempt, string runId, long step);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Generation {Generation} of run {RunId} goes on from step {Step}")]
+    private partial void LogBegun(long generation, string runId, long step);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Attempt {Attempt} at run {RunId} is needed no more")]
-    private partial void LogForgotten(long attempt, string runId);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Generation {Generation} of run {RunId} is needed no more")]
+    private partial void LogForgotten(long generation, string runId);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Attempt {Attempt} at run {RunId} stands down for a later one")]
-    private partial void LogSuperseded(long attempt, string runId);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Generation {Generation} of run {RunId} stands down for a later one")]
+    private partial void LogSuperseded(long generation, string runId);
 
     [LoggerMessage(Message = "Run {RunId}, step {Step}: {Silo} {Kind}: {Reason}")]
     private partial void LogIncident(LogLevel level, string runId, long step, string silo, IncidentKind kind, string reason);

@@ -8,16 +8,16 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
 /// Gets the sum of a step's gradients in slices: each is passed on and added up along its own tree of silos, so that no silo carries more as the cluster grows.
-/// It is a short cut that may fail as a whole, in which case the members are asked one by one, with whole vectors, as if it had not been tried: that way, with its
+/// It is a short cut that may fail as a whole, in which case the participants are asked one by one, with whole vectors, as if it had not been tried: that way, with its
 /// judgement of who is late, gives the same bits. After a failure it is not tried for a while.
 /// </summary>
 /// <param name="options">Slices and fan-out; with fewer than two slices there is no short cut.</param>
-/// <param name="membership">The members.</param>
-/// <param name="lateness">How long a step may take, whichever way it is taken.</param>
+/// <param name="participants">The participants.</param>
+/// <param name="stragglers">How long a step may take, whichever way it is taken.</param>
 /// <param name="time">The clock.</param>
 /// <param name="self">Name of the parameter server's silo.</param>
 /// <param name="log">Told of failures.</param>
-public sealed class SliceGathering(RunOptions options, Membership membership, Lateness lateness, TimeProvider time, string self, IIncidentLog log)
+public sealed class SliceGathering(RunOptions options, Participants participants, StragglerTimeout stragglers, TimeProvider time, string self, IIncidentLog log)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
@@ -27,8 +27,8 @@ public sealed class SliceGathering(RunOptions options, Membership membership, La
 
     /// <summary>Whether the next step is to be tried in slices.</summary>
     public bool IsUsable =>
-        options.ParameterServers > 1
-        && membership.Available.Count > 1
+        options.Slices > 1
+        && participants.Available.Count > 1
         && (_pause == TimeSpan.Zero || time.GetElapsedTime(_failedAt) >= _pause);
 
     /// <summary>Gets all slices of a sum.</summary>
@@ -37,24 +37,24 @@ public sealed class SliceGathering(RunOptions options, Membership membership, La
     /// <returns>The answers in the order of the slices, or null.</returns>
     public async Task<IReadOnlyList<SliceReply>?> Gather(SliceRequest whole, int workers)
     {
-        var members = membership.Available;
-        var slices = Math.Min(options.ParameterServers, members.Count);
-        SiloShare[] silos = [.. members.Select((member, i) => ShareOf(member, Division.Block(workers, i, members.Count)))];
-        var patience = lateness.Next();
+        var available = participants.Available;
+        var slices = Math.Min(options.Slices, available.Count);
+        SiloShare[] silos = [.. available.Select((participant, i) => ShareOf(participant, Division.Block(workers, i, available.Count)))];
+        var timeout = stragglers.Next();
         var start = time.GetTimestamp();
         var calls = Enumerable.Range(0, slices).Select(slice =>
         {
             var root = FanOutTree.RootOf(silos, slice, slices);
             var request = whole with { Update = Cut(whole.Update, slice, slices), Slice = slice, Slices = slices, Silos = silos, FanOut = options.FanOut };
-            return members.First(member => member.Silo.Equals(root)).Replica.SumSlice(request);
+            return available.First(participant => participant.Silo.Equals(root)).Replica.SumSlice(request);
         }).ToArray();
-        var outcome = await Outcome.Of(Task.WhenAll(calls), patience.Limit, time);
-        var failure = outcome.IsLate ? $"it has taken longer than {patience.Limit.TotalMilliseconds:F0} ms: {patience.Reason}"
+        var outcome = await Outcome.Of(Task.WhenAll(calls), timeout.Limit, time);
+        var failure = outcome.IsLate ? $"it has taken longer than {timeout.Limit.TotalMilliseconds:F0} ms: {timeout.Reason}"
             : outcome.Reason ?? (Array.TrueForAll(outcome.Value!, reply => IsWhole(reply, workers)) ? null : "a replica was at another step");
         if (failure is null)
         {
             _pause = TimeSpan.Zero;
-            lateness.Record(time.GetElapsedTime(start));
+            stragglers.Record(time.GetElapsedTime(start));
             return outcome.Value;
         }
 
@@ -73,5 +73,5 @@ public sealed class SliceGathering(RunOptions options, Membership membership, La
     private static bool IsWhole(SliceReply reply, int workers) =>
         reply is { Status: ReplyStatus.Done, Nodes: [{ FirstWorker: 0 } all] } && all.EndWorker == workers;
 
-    private static SiloShare ShareOf(Member member, (int First, int End) block) => new(member.Silo, block.First, block.End);
+    private static SiloShare ShareOf(Participant participant, (int First, int End) block) => new(participant.Silo, block.First, block.End);
 }

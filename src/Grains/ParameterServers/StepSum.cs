@@ -66,7 +66,7 @@ public sealed class StepSum(int workers)
     }
 
     /// <summary>Leaves the buffers to whoever may still read them: after a call that was given up.</summary>
-    public void Abandon()
+    public void ReplaceBuffers()
     {
         _sum = null;
         _previousSum = null;

@@ -21,8 +21,8 @@ public sealed partial class ParameterServer
         /// <summary>The parts of the sum.</summary>
         public IReadOnlyList<GradientNode> Nodes => _nodes;
 
-        /// <summary>The members that are about to leave.</summary>
-        public List<Member> Leaving { get; } = [];
+        /// <summary>The participants that are about to leave.</summary>
+        public List<Participant> Draining { get; } = [];
 
         /// <inheritdoc />
         public int Items => server._plan.Workers;
@@ -34,10 +34,10 @@ public sealed partial class ParameterServer
         /// Whether the sum may be passed on in the memory it is in: it is the server's own, or its silo is the only one, which applies an update before its workers write
         /// to the gradients that the update consists of.
         /// </summary>
-        public bool IsSumKept => _isJoined || server._membership.All is [{ IsLocal: true }];
+        public bool IsSumKept => _isJoined || server._participants.All is [{ IsLocal: true }];
 
         /// <summary>What a silo is asked for when the step is tried in slices, apart from the slice.</summary>
-        public SliceRequest InSlices => new(server._attempt, Step, server._update, 0, 0, [], 0, _traceParent, _hashWanted, server._durableStep);
+        public SliceRequest InSlices => new(server._generation, Step, server._update, 0, 0, [], 0, _traceParent, _hashWanted, server._durableStep);
 
         /// <summary>Begins with the server's step.</summary>
         public void Begin(string? traceParent)
@@ -45,7 +45,7 @@ public sealed partial class ParameterServer
             _nodes.Clear();
             _shares.Clear();
             _hashes.Clear();
-            Leaving.Clear();
+            Draining.Clear();
             _isJoined = false;
             _traceParent = traceParent;
             _hashWanted = server._handover.Options.HashEvery > 0 && Step % server._handover.Options.HashEvery == 0;
@@ -67,17 +67,17 @@ public sealed partial class ParameterServer
                 $"The silos hold different parameters at step {Step}: {string.Join(", ", _hashes.Select(entry => $"{entry.Silo} {entry.Hash}"))}.");
 
         /// <inheritdoc />
-        public Task<StepReply> Ask(Member member, WorkerRange range) => member.Replica.ComputeStep(new StepRequest(
-            server._attempt, Step, server.UpdateFor(member), range.First, range.End, _traceParent, _hashWanted, server._durableStep, member.IsNear));
+        public Task<StepReply> Ask(Participant participant, WorkerRange range) => participant.Replica.ComputeStep(new StepRequest(
+            server._generation, Step, server.UpdateFor(participant), range.First, range.End, _traceParent, _hashWanted, server._durableStep, participant.SharesMemory));
 
         /// <inheritdoc />
         public ReplyStatus StatusOf(StepReply reply) => reply.Status;
 
         /// <inheritdoc />
-        public void Accept(Member member, WorkerRange range, bool speculative, StepReply reply)
+        public void Accept(Participant participant, WorkerRange range, bool speculative, StepReply reply)
         {
             _nodes.AddRange(reply.Nodes);
-            Note(member, range, speculative, reply.Hash, reply.Leaving);
+            Note(participant, range, speculative, reply.Hash, reply.Draining);
         }
 
         /// <summary>Takes the answers to all slices.</summary>
@@ -85,33 +85,33 @@ public sealed partial class ParameterServer
         {
             _nodes.Add(slices[0].Nodes[0] with { Gradient = server._sum.Join([.. slices.Select(slice => slice.Nodes[0].Gradient)]) });
             _isJoined = true;
-            var members = server._membership.All.ToDictionary(member => member.Silo);
+            var participants = server._participants.All.ToDictionary(participant => participant.Silo);
             foreach (var report in slices[0].Silos)
             {
-                Note(members[report.Share.Silo], new WorkerRange(report.Share.FirstWorker, report.Share.EndWorker), speculative: false, report.Hash, report.Leaving);
+                Note(participants[report.Share.Silo], new WorkerRange(report.Share.FirstWorker, report.Share.EndWorker), speculative: false, report.Hash, report.Draining);
             }
         }
 
-        private void Note(Member member, WorkerRange range, bool speculative, StateHash? hash, bool leaving)
+        private void Note(Participant participant, WorkerRange range, bool speculative, StateHash? hash, bool leaving)
         {
             if (range.Count > 0)
             {
-                _shares.Add(new LedgerShare(member.Report.Name, range.First, range.End, speculative));
+                _shares.Add(new LedgerShare(participant.Report.Name, range.First, range.End, speculative));
             }
 
             if (hash is { } known)
             {
-                _hashes.Add((member.Report.Name, known));
+                _hashes.Add((participant.Report.Name, known));
             }
 
             if (leaving)
             {
-                Leaving.Add(member);
+                Draining.Add(participant);
             }
         }
 
         /// <inheritdoc />
-        public void Abandon() => server._sum.Abandon();
+        public void ReplaceBuffers() => server._sum.ReplaceBuffers();
 
         /// <inheritdoc />
         public Task<TrainingState> CurrentState() => server.GetState();

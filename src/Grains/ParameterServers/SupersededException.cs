@@ -6,8 +6,8 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 [GenerateSerializer, Alias("mnist.SupersededException")]
 public sealed class SupersededException : Exception
 {
-    /// <summary>The attempt that stands down.</summary>
-    public SupersededException(RunAttempt attempt) : base($"Attempt {attempt.Number} at run {attempt.RunId} is superseded by a later one.")
+    /// <summary>The generation that stands down.</summary>
+    public SupersededException(RunGeneration generation) : base($"Generation {generation.Number} at run {generation.RunId} is superseded by a later one.")
     {
     }
 }

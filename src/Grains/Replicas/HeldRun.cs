@@ -1,6 +1,6 @@
 namespace Mnist.Distributed.Grains.Replicas;
 
-/// <summary>A run that a silo has a replica of, as <see cref="RunVigil"/> sees it.</summary>
+/// <summary>A run that a silo has a replica of, as <see cref="RunWatchdog"/> sees it.</summary>
 /// <param name="RunId">The run.</param>
 /// <param name="HasState">Whether the replica has a state.</param>
 /// <param name="Idle">Time since it was last asked for a step.</param>

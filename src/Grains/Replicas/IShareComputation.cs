@@ -16,5 +16,5 @@ public interface IShareComputation : IDisposable
     /// Starts with fresh gradient buffers. Someone may still be reading the old ones: a parameter server that does not know yet that it has been
     /// superseded, or the network with an answer that nobody waits for any more.
     /// </summary>
-    void LeaveBuffers();
+    void ReplaceBuffers();
 }

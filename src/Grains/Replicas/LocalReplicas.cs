@@ -21,36 +21,36 @@ public sealed partial class LocalReplicas(ReplicaRegistry registry, IReplicaClie
     private readonly SliceRelay _relay = new(self.SiloAddress, others.On, AfterMessages);
 
     /// <inheritdoc />
-    public async Task<ReplicaReport> Prepare(RunAttempt attempt, TrainingPlan plan)
+    public async Task<ReplicaReport> Prepare(RunGeneration generation, TrainingPlan plan)
     {
-        var replica = await registry.Prepare(attempt.RunId, plan);
+        var replica = await registry.Prepare(generation.RunId, plan);
 
         // Every worker is active on every silo: one that is needed in place of a lost one must not wait for its placement then.
         await Task.WhenAll(Enumerable.Range(0, plan.Workers)
-            .Select(w => grains.GetGrain<IWorkerGrain>(RunKey.Of(attempt.RunId, w)).Activate().AsTask()));
-        LogPrepared(attempt.RunId, attempt.Number, plan.Model, plan.DataSet);
-        return await replica.Report(attempt, new SiloReport(self.Name, self.SiloAddress.Endpoint.ToString(), LibTorch.Fingerprint, SharedSegment.Domain));
+            .Select(w => grains.GetGrain<IWorkerGrain>(RunKey.Of(generation.RunId, w)).Activate().AsTask()));
+        LogPrepared(generation.RunId, generation.Number, plan.Model, plan.DataSet);
+        return await replica.Report(generation, new SiloReport(self.Name, self.SiloAddress.Endpoint.ToString(), LibTorch.Fingerprint, SharedSegment.Domain));
     }
 
     /// <inheritdoc />
-    public Task<ReplyStatus> Install(RunAttempt attempt, TrainingState? state) => registry.ReplicaOf(attempt.RunId).Install(attempt, state);
+    public Task<ReplyStatus> Install(RunGeneration generation, TrainingState? state) => registry.ReplicaOf(generation.RunId).Install(generation, state);
 
     /// <inheritdoc />
     public Task<StepReply> ComputeStep(StepRequest request)
     {
-        var replica = registry.ReplicaOf(request.Attempt.RunId);
+        var replica = registry.ReplicaOf(request.Generation.RunId);
         var isAlone = request.EndWorker - request.FirstWorker == replica.Workers;
         return isAlone && replica.Took < Quick ? replica.ComputeStep(request) : AfterMessages(() => replica.ComputeStep(request));
     }
 
     /// <inheritdoc />
-    public Task<SliceReply> SumSlice(SliceRequest request) => _relay.Sum(registry.ReplicaOf(request.Attempt.RunId), request);
+    public Task<SliceReply> SumSlice(SliceRequest request) => _relay.Sum(registry.ReplicaOf(request.Generation.RunId), request);
 
     /// <inheritdoc />
-    public Task<EvaluationReply> Evaluate(EvaluationRequest request) => registry.ReplicaOf(request.Attempt.RunId).Evaluate(request);
+    public Task<EvaluationReply> Evaluate(EvaluationRequest request) => registry.ReplicaOf(request.Generation.RunId).Evaluate(request);
 
     /// <inheritdoc />
-    public Task<TrainingState?> GetState(RunAttempt attempt, StepUpdate? update) => registry.ReplicaOf(attempt.RunId).GetState(attempt, update);
+    public Task<TrainingState?> GetState(RunGeneration generation, StepUpdate? update) => registry.ReplicaOf(generation.RunId).GetState(generation, update);
 
     /// <inheritdoc />
     public Task<bool> Holds(string runId) => Task.FromResult(registry.Find(runId) is { HasState: true });
@@ -73,6 +73,6 @@ public sealed partial class LocalReplicas(ReplicaRegistry registry, IReplicaClie
         TaskCreationOptions.PreferFairness,
         TaskScheduler.Default).Unwrap();
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Prepared for attempt {Attempt} at run {RunId}: model {Model} on {DataSet}")]
-    private partial void LogPrepared(string runId, long attempt, string model, string dataSet);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Prepared for generation {Generation} of run {RunId}: model {Model} on {DataSet}")]
+    private partial void LogPrepared(string runId, long generation, string model, string dataSet);
 }

@@ -24,9 +24,9 @@ public sealed class Replica : IDisposable
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly List<WorkerRange> _answered = [];
     private long _answeredStep;
-    private long _attempt;
+    private long _generation;
     private bool _hasState;
-    private bool _hasToldLeaving;
+    private bool _hasToldDraining;
     private long _lastAsked;
     private long _lastHeard;
     private SlicedStep? _sliced;
@@ -60,10 +60,10 @@ public sealed class Replica : IDisposable
     public TimeSpan Unheard => _time.GetElapsedTime(Volatile.Read(ref _lastHeard));
 
     /// <summary>Whether the silo is about to leave; said in every answer.</summary>
-    public bool IsLeaving { get; set; }
+    public bool IsDraining { get; set; }
 
     /// <summary>Whether a parameter server asks for steps and does not know yet that the silo is about to leave.</summary>
-    public bool IsMissed => _hasState && !_hasToldLeaving && Idle < Quiet;
+    public bool IsMissed => _hasState && !_hasToldDraining && Idle < Quiet;
 
     /// <summary>How long the last share of a step took; for ever before there was one.</summary>
     public TimeSpan Took { get; private set; } = TimeSpan.MaxValue;
@@ -75,22 +75,22 @@ public sealed class Replica : IDisposable
     public SliceSum SliceSums { get; }
 
     /// <summary>Takes note of a parameter server, and tells what there is of the run here.</summary>
-    public Task<ReplicaReport> Report(RunAttempt attempt, SiloReport silo) => Alone(() =>
+    public Task<ReplicaReport> Report(RunGeneration generation, SiloReport silo) => Alone(() =>
     {
-        Obeys(attempt);
+        Obeys(generation);
         return Task.FromResult(new ReplicaReport(silo, _hasState ? _state.Step : null, Idle.TotalSeconds));
     });
 
     /// <summary>Takes over a state; null draws the plan's initial one.</summary>
-    public Task<ReplyStatus> Install(RunAttempt attempt, TrainingState? state) => Alone(() =>
+    public Task<ReplyStatus> Install(RunGeneration generation, TrainingState? state) => Alone(() =>
     {
-        if (!Obeys(attempt))
+        if (!Obeys(generation))
         {
             return Task.FromResult(ReplyStatus.Superseded);
         }
 
         GiveUpSlices();
-        LeaveBuffers();
+        ReplaceBuffers();
         _state.Restore(state ?? _initial());
         _hasState = true;
         return Task.FromResult(ReplyStatus.Done);
@@ -99,7 +99,7 @@ public sealed class Replica : IDisposable
     /// <summary>Computes a share of a step.</summary>
     public Task<StepReply> ComputeStep(StepRequest request) => Alone(() =>
     {
-        if (Obeys(request.Attempt))
+        if (Obeys(request.Generation))
         {
             GiveUpSlices();
         }
@@ -114,19 +114,19 @@ public sealed class Replica : IDisposable
         return new SliceReply(
             reply.Status,
             [.. reply.Nodes.Select(node => node with { Gradient = node.Gradient.Slice(VectorSlice.Of(node.Gradient.Length, request.Slice, request.Slices)) })],
-            request.Slice == 0 ? [new ShareReport(request.Silos.First(share => share.Silo.Equals(silo)), reply.Hash, reply.Leaving)] : []);
+            request.Slice == 0 ? [new ShareReport(request.Silos.First(share => share.Silo.Equals(silo)), reply.Hash, reply.Draining)] : []);
     }
 
     private async Task<Task<StepReply>> Join(SliceRequest request, SiloAddress silo)
     {
-        if (!Obeys(request.Attempt))
+        if (!Obeys(request.Generation))
         {
-            return Task.FromResult(new StepReply(ReplyStatus.Superseded, [], null, IsLeaving));
+            return Task.FromResult(new StepReply(ReplyStatus.Superseded, [], null, IsDraining));
         }
 
         if (request.Step < _state.Step || request.Step < _sliced?.Request.Step)
         {
-            return Task.FromResult(new StepReply(ReplyStatus.OtherStep, [], null, IsLeaving));
+            return Task.FromResult(new StepReply(ReplyStatus.OtherStep, [], null, IsDraining));
         }
 
         if (_sliced is null || !_sliced.IsAskedFor(request))
@@ -161,10 +161,10 @@ public sealed class Replica : IDisposable
     private async Task<StepReply> Compute(StepRequest request)
     {
         _lastAsked = _time.GetTimestamp();
-        var status = Judge(request.Attempt, request.Step, request.Update);
+        var status = Judge(request.Generation, request.Step, request.Update);
         if (status != ReplyStatus.Done)
         {
-            return new StepReply(status, [], null, IsLeaving);
+            return new StepReply(status, [], null, IsDraining);
         }
 
         _state.DropLedgerBefore(request.DurableStep);
@@ -172,21 +172,21 @@ public sealed class Replica : IDisposable
         var hash = request.HashWanted ? _state.Hash() : (StateHash?)null;
         var nodes = await _shares.Compute(request);
         Took = _time.GetElapsedTime(_lastAsked);
-        _hasToldLeaving = IsLeaving;
-        return new StepReply(status, nodes, hash, IsLeaving);
+        _hasToldDraining = IsDraining;
+        return new StepReply(status, nodes, hash, IsDraining);
     }
 
     /// <summary>Computes a share of an evaluation.</summary>
     public Task<EvaluationReply> Evaluate(EvaluationRequest request) => Alone(async () =>
     {
-        var status = Judge(request.Attempt, request.Step, request.Update);
+        var status = Judge(request.Generation, request.Step, request.Update);
         return new EvaluationReply(status, status == ReplyStatus.Done ? await _shares.Evaluate(request) : []);
     });
 
     /// <summary>The state, after applying <paramref name="update"/> if it is the next one; null when there is none for this parameter server.</summary>
-    public Task<TrainingState?> GetState(RunAttempt attempt, StepUpdate? update) => Alone(() =>
+    public Task<TrainingState?> GetState(RunGeneration generation, StepUpdate? update) => Alone(() =>
     {
-        if (!_hasState || !Obeys(attempt))
+        if (!_hasState || !Obeys(generation))
         {
             return Task.FromResult<TrainingState?>(null);
         }
@@ -225,7 +225,7 @@ public sealed class Replica : IDisposable
         if (_answered.Exists(share => share.First < request.EndWorker && request.FirstWorker < share.End))
         {
             _answered.Clear();
-            LeaveBuffers();
+            ReplaceBuffers();
         }
 
         if (request.FirstWorker < request.EndWorker)
@@ -234,22 +234,22 @@ public sealed class Replica : IDisposable
         }
     }
 
-    private ReplyStatus Judge(RunAttempt attempt, long step, StepUpdate? update) =>
-        !Obeys(attempt) ? ReplyStatus.Superseded
+    private ReplyStatus Judge(RunGeneration generation, long step, StepUpdate? update) =>
+        !Obeys(generation) ? ReplyStatus.Superseded
         : BringTo(step, update) ? ReplyStatus.Done
         : ReplyStatus.OtherStep;
 
     /// <summary>Whether a parameter server is the newest heard of; a newer one is remembered.</summary>
-    private bool Obeys(RunAttempt attempt)
+    private bool Obeys(RunGeneration generation)
     {
-        if (attempt.Number > _attempt)
+        if (generation.Number > _generation)
         {
-            _attempt = attempt.Number;
+            _generation = generation.Number;
             GiveUpSlices();
-            LeaveBuffers();
+            ReplaceBuffers();
         }
 
-        if (attempt.Number < _attempt)
+        if (generation.Number < _generation)
         {
             return false;
         }
@@ -258,10 +258,10 @@ public sealed class Replica : IDisposable
         return true;
     }
 
-    private void LeaveBuffers()
+    private void ReplaceBuffers()
     {
-        _shares.LeaveBuffers();
-        SliceSums.LeaveBuffers();
+        _shares.ReplaceBuffers();
+        SliceSums.ReplaceBuffers();
     }
 
     /// <summary>Applies the update if it is the next one.</summary>

@@ -22,7 +22,7 @@ public sealed partial class ReplicaRegistry(
     GradientMemory memory,
     TrainingTelemetry telemetry,
     TimeProvider time,
-    ILogger<ReplicaRegistry> logger) : ILeavingReplicas
+    ILogger<ReplicaRegistry> logger) : IDrainingReplicas
 {
     private readonly ConcurrentDictionary<string, (Replica Replica, WorkerGradients Gradients)> _runs = [];
     private long _made;
@@ -31,7 +31,7 @@ public sealed partial class ReplicaRegistry(
     /// <summary>The runs that this silo takes part in.</summary>
     public IEnumerable<string> RunIds => _runs.Keys;
 
-    /// <summary>The same as the silo's vigil sees them.</summary>
+    /// <summary>The same as the silo's watchdog sees them.</summary>
     public IEnumerable<HeldRun> Held => _runs.Select(run => HeldRun.Of(run.Key, run.Value.Replica));
 
     /// <summary>How many runs there have been on this silo, those that are here included.</summary>
@@ -60,7 +60,7 @@ public sealed partial class ReplicaRegistry(
         var data = await Load(runId, plan);
         CheckMemory(plan);
         var replica = _runs.GetOrAdd(runId, _ => Make(runId, plan, data)).Replica;
-        replica.IsLeaving = _leaving;
+        replica.IsDraining = _leaving;
         return replica;
     }
 
@@ -103,7 +103,7 @@ public sealed partial class ReplicaRegistry(
         _leaving = true;
         foreach (var (replica, _) in _runs.Values)
         {
-            replica.IsLeaving = true;
+            replica.IsDraining = true;
         }
     }
 

@@ -20,10 +20,10 @@ public sealed partial class ReplicaService(
     private readonly ILogger _logger = loggers.CreateLogger<ReplicaService>();
 
     /// <inheritdoc />
-    public Task<ReplicaReport> Prepare(RunAttempt attempt, TrainingPlan plan) => replicas.Prepare(attempt, plan);
+    public Task<ReplicaReport> Prepare(RunGeneration generation, TrainingPlan plan) => replicas.Prepare(generation, plan);
 
     /// <inheritdoc />
-    public Task<ReplyStatus> Install(RunAttempt attempt, TrainingState? state) => replicas.Install(attempt, state);
+    public Task<ReplyStatus> Install(RunGeneration generation, TrainingState? state) => replicas.Install(generation, state);
 
     /// <inheritdoc />
     public Task<StepReply> ComputeStep(StepRequest request) => replicas.ComputeStep(request);
@@ -35,7 +35,7 @@ public sealed partial class ReplicaService(
     public Task<EvaluationReply> Evaluate(EvaluationRequest request) => replicas.Evaluate(request);
 
     /// <inheritdoc />
-    public Task<TrainingState?> GetState(RunAttempt attempt, StepUpdate? update) => replicas.GetState(attempt, update);
+    public Task<TrainingState?> GetState(RunGeneration generation, StepUpdate? update) => replicas.GetState(generation, update);
 
     /// <inheritdoc />
     public Task<bool> Holds(string runId) => replicas.Holds(runId);
@@ -51,8 +51,8 @@ public sealed partial class ReplicaService(
             throw new InvalidOperationException("Membership events cannot be had.");
         }
 
-        var vigil = new RunVigil(() => registry.Held, AskFor, registry.Release, time);
-        vigil.Keep(StoppedCancellationTokenSource.Token).Ignore();
+        var watchdog = new RunWatchdog(() => registry.Held, AskFor, registry.Release, time);
+        watchdog.Keep(StoppedCancellationTokenSource.Token).Ignore();
         var memory = new SpareMemory(() => registry.RunIds.Any(), () => registry.Made, SpareMemory.GiveBack, time);
         memory.Keep(StoppedCancellationTokenSource.Token).Ignore();
         return Task.CompletedTask;

@@ -51,7 +51,7 @@ public sealed class ShareComputation(
         var traceParent = activity?.Id;
         await compute.ForEach(leaves.Length, i => leaves[i] = active[i].Compute(gradients.ComputationOf(owned.First + i), request.Step, traceParent));
         var nodes = gradients.Collapse(owned, leaves);
-        return request.IsNear ? [.. nodes.Select(node => node with { Gradient = node.Gradient.Near })] : nodes;
+        return request.SharesMemory ? [.. nodes.Select(node => node with { Gradient = node.Gradient.SharedReference })] : nodes;
     }
 
     /// <inheritdoc />
@@ -64,12 +64,12 @@ public sealed class ShareComputation(
     }
 
     /// <inheritdoc />
-    public void LeaveBuffers() => gradients.LeaveBuffers();
+    public void ReplaceBuffers() => gradients.ReplaceBuffers();
 
     /// <inheritdoc />
     public void Dispose()
     {
-        LeaveBuffers();
+        ReplaceBuffers();
         while (_evaluators.TryTake(out var evaluator))
         {
             evaluator.Dispose();

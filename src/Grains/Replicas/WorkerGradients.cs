@@ -69,8 +69,8 @@ public sealed class WorkerGradients(TrainingPlan plan, ImageSet train, FlatVecto
         return ShareSum.Of(plan.Workers, owned, leaves, worker => ComputationOf(worker).Gradient, loop);
     }
 
-    /// <inheritdoc cref="IShareComputation.LeaveBuffers" />
-    public void LeaveBuffers()
+    /// <inheritdoc cref="IShareComputation.ReplaceBuffers" />
+    public void ReplaceBuffers()
     {
         foreach (var computation in _computations.Values)
         {

@@ -102,7 +102,7 @@ public sealed partial class RunDriver(
     }
 
     /// <summary>Notes which parameter server the run has.</summary>
-    public void NoteServer() => (Record.Attempt, Record.Server) = (server.Attempt.Number, server.Silo);
+    public void NoteServer() => (Record.Generation, Record.Server) = (server.Generation.Number, server.Silo);
 
     /// <summary>What the next parameter server needs to know.</summary>
     public RunHandover Handover(HandoverReason? reason) =>
@@ -184,7 +184,7 @@ public sealed partial class RunDriver(
     }
 
     /// <summary>Lets another parameter server go on from where the record ends; the one there is has gone past it and does not know any more what was there.</summary>
-    private Task SetBack(long step) => server.TakeUp($"the newest record that can be read ends before step {step}", HandOver);
+    private Task SetBack(long step) => server.FailOver($"the newest record that can be read ends before step {step}", HandOver);
 
     private void Checkpoint(TrainingState state, double epochSeconds)
     {

@@ -28,8 +28,8 @@ public sealed class RunRecord : IDamageable
     /// <summary>W3C trace context of who started it.</summary>
     [Id(5)] public string? TraceParent { get; set; }
 
-    /// <summary>The newest attempt at the run: how many parameter servers it has had.</summary>
-    [Id(6)] public long Attempt { get; set; }
+    /// <summary>The newest generation of the run: how many parameter servers it has had.</summary>
+    [Id(6)] public long Generation { get; set; }
 
     /// <summary>The silo of that parameter server.</summary>
     [Id(16)] public SiloAddress? Server { get; set; }

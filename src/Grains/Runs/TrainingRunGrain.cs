@@ -18,7 +18,7 @@ namespace Mnist.Distributed.Grains.Runs;
 [KeepAlive]
 public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
 {
-    private static readonly TimeSpan WatchPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WatchTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>How long an activation is kept whose run does not run: who watched it, or has found it in a list, often asks for more.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
@@ -26,7 +26,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
     private readonly IPersistentState<InitialState> _initial;
     private readonly IGrainFactory _grains;
     private readonly ILocalSiloDetails _self;
-    private readonly Departure _departure;
+    private readonly GracefulShutdown _shutdown;
     private readonly IRoster _roster;
     private readonly TimeProvider _time;
     private readonly ILogger<TrainingRunGrain> _logger;
@@ -47,23 +47,23 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         [PersistentState("run-initial")] IPersistentState<InitialState> initial,
         IGrainFactory grains,
         ILocalSiloDetails self,
-        Departure departure,
+        GracefulShutdown shutdown,
         IRoster roster,
         TimeProvider time,
         TrainingTelemetry telemetry,
-        IOptions<LatenessOptions> lateness,
+        IOptions<StragglerOptions> stragglers,
         ILogger<TrainingRunGrain> logger) : base(context)
     {
         _initial = initial;
         _grains = grains;
         _self = self;
-        _departure = departure;
+        _shutdown = shutdown;
         _roster = roster;
         _time = time;
         _logger = logger;
         _store = new RunStore([even, odd], time, failure => NoteHere(IncidentKind.Storage, $"the record cannot be written ({Outcome.ReasonOf(failure)}); trying again"));
-        _server = new ServerConnection(grains, roster, self.SiloAddress, time, lateness.Value, logger);
-        _driver = new RunDriver(this.GetPrimaryKeyString(), _store, _server, time, telemetry, Signal, departure.Announced, logger);
+        _server = new ServerConnection(grains, roster, self.SiloAddress, time, stragglers.Value, logger);
+        _driver = new RunDriver(this.GetPrimaryKeyString(), _store, _server, time, telemetry, Signal, shutdown.Announced, logger);
     }
 
     private string RunId => this.GetPrimaryKeyString();
@@ -195,7 +195,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
         var batch = RunWatch.EventsAfter(Record, _driver.Progress, cursor, _store.Writer);
         if (batch.Events.Count == 0)
         {
-            await Task.WhenAny(changed, Task.Delay(WatchPatience, _time));
+            await Task.WhenAny(changed, Task.Delay(WatchTimeout, _time));
             batch = RunWatch.EventsAfter(Record, _driver.Progress, cursor, _store.Writer);
         }
 
@@ -229,7 +229,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
     private async Task StartNew(TrainingPlan plan, RunOptions options, TrainingState? initial, string? traceParent)
     {
         var handover = new RunHandover(plan, options, null, initial, 0, null);
-        _server.Choose(new RunAttempt(RunId, 1));
+        _server.Choose(new RunGeneration(RunId, 1));
         var silos = await _server.Begin(handover);
         if (initial is not null)
         {
@@ -250,7 +250,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
     private async Task GoOn(bool acceptMixedNumerics, string? traceParent)
     {
         Record.Options = Record.Options with { AcceptMixedNumerics = Record.Options.AcceptMixedNumerics || acceptMixedNumerics };
-        _server.Choose(new RunAttempt(RunId, Record.Attempt + 1));
+        _server.Choose(new RunGeneration(RunId, Record.Generation + 1));
         _driver.NoteServer();
         var reason = new HandoverReason(IncidentKind.Resumed, $"the run was {Record.Status.ToString().ToLowerInvariant()}; it goes on from step {Record.Step:N0}");
         var silos = await _server.Begin(_driver.Handover(reason));
@@ -273,7 +273,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
             {
                 LogWoken(RunId, Record.Step);
                 NoteHere(IncidentKind.Moved, "the run is driven from this silo from now on");
-                _server.Rejoin(new RunAttempt(RunId, Record.Attempt), Record.Server!);
+                _server.Rejoin(new RunGeneration(RunId, Record.Generation), Record.Server!);
                 await TakeOver();
                 return;
             }
@@ -314,12 +314,12 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
 
     private async Task Drive()
     {
-        using var handover = _departure.Await();
+        using var handover = _shutdown.Await();
         try
         {
             await DriveToAnEnd();
         }
-        catch (OperationCanceledException) when (_departure.Announced.IsCancellationRequested)
+        catch (OperationCanceledException) when (_shutdown.Announced.IsCancellationRequested)
         {
             MoveElsewhere();
             return;
@@ -364,7 +364,7 @@ public sealed partial class TrainingRunGrain : Grain, ITrainingRunGrain
     private bool StandsDown(Exception failure) =>
         _leaving
         || failure is InconsistentStateException
-        || (failure is OperationCanceledException && _departure.Announced.IsCancellationRequested);
+        || (failure is OperationCanceledException && _shutdown.Announced.IsCancellationRequested);
 
     /// <summary>Lets another silo drive the run before this one is gone.</summary>
     private void MoveElsewhere()

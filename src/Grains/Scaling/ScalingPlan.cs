@@ -50,7 +50,7 @@ public sealed record ScalingPlan(IReadOnlyList<ScalingChoice> Choices, ScalingCh
 
     private static IEnumerable<int> Slices(int silos)
     {
-        for (var slices = 1; slices <= Math.Min(silos, PlanValidation.MaxParameterServers); slices *= 2)
+        for (var slices = 1; slices <= Math.Min(silos, PlanValidation.MaxSlices); slices *= 2)
         {
             yield return slices;
         }

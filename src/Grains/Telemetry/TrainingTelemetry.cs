@@ -62,7 +62,7 @@ public sealed class TrainingTelemetry : IDisposable
     /// <summary>Starts the span of a silo's share of a sampled step.</summary>
     public Activity? StartReplica(StepRequest request, string silo) => request.TraceParent is null
         ? null
-        : Start("replica", request.TraceParent, request.Attempt.RunId)?
+        : Start("replica", request.TraceParent, request.Generation.RunId)?
             .SetTag("mnist.step", request.Step)
             .SetTag("mnist.silo", silo)
             .SetTag("mnist.workers", request.EndWorker - request.FirstWorker);
@@ -70,7 +70,7 @@ public sealed class TrainingTelemetry : IDisposable
     /// <summary>Starts the span of a silo's share of an evaluation.</summary>
     public Activity? StartReplica(EvaluationRequest request, string silo) => request.TraceParent is null
         ? null
-        : Start("replica", request.TraceParent, request.Attempt.RunId)?
+        : Start("replica", request.TraceParent, request.Generation.RunId)?
             .SetTag("mnist.step", request.Step)
             .SetTag("mnist.silo", silo)
             .SetTag("mnist.chunks", request.EndChunk - request.FirstChunk);

@@ -4,7 +4,7 @@ using Mnist.Distributed.Contracts;
 namespace Mnist.Distributed.Training.Weights;
 
 /// <summary>
-/// Parses the JSON header of a safetensors file. Every departure from the format is a <see cref="JsonException"/> or
+/// Parses the JSON header of a safetensors file. Every shutdown from the format is a <see cref="JsonException"/> or
 /// <see cref="SafetensorsException"/>; the reader of the file makes it a sentence for the user.
 /// </summary>
 internal static class SafetensorsHeader

@@ -82,7 +82,7 @@ public sealed partial class SharedSegmentTests
         segment.Floats.Span.Fill(1.5f);
         var vector = new ParameterVector(segment);
 
-        var bytes = WireFormat.Write(vector.Near);
+        var bytes = WireFormat.Write(vector.SharedReference);
         Assert.InRange(bytes.Length, 1, 100);
         var arrived = WireFormat.Read<ParameterVector>(bytes);
         Assert.True(vector.Span.SequenceEqual(arrived.Span));
@@ -97,7 +97,7 @@ public sealed partial class SharedSegmentTests
     public void A_place_that_is_not_there_is_refused()
     {
         var segment = SharedSegment.Create(4);
-        var bytes = WireFormat.Write(new ParameterVector(segment).Near);
+        var bytes = WireFormat.Write(new ParameterVector(segment).SharedReference);
         bytes[^6] ^= 0xFF;
         Assert.Throws<SerializerException>(() => WireFormat.Read<ParameterVector>(bytes));
         GC.KeepAlive(segment);

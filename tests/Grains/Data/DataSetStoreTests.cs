@@ -91,10 +91,10 @@ public sealed class DataSetStoreTests : IDisposable
         await Loaded(path, Read(path).Digest);
 
         // A thread of the pool may hold the last task that it ran for a moment longer.
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (old.IsAlive)
         {
-            Assert.False(patience.IsCancellationRequested, "The store keeps content that its place no longer has.");
+            Assert.False(timeout.IsCancellationRequested, "The store keeps content that its place no longer has.");
             await Task.Yield();
             GC.Collect();
         }

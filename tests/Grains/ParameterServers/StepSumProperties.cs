@@ -61,7 +61,7 @@ public sealed class StepSumProperties
         for (var i = 0; i < steps.Length; i++)
         {
             updates.Add(sum.Complete(i, steps[i].Shares));
-            sum.Abandon();
+            sum.ReplaceBuffers();
         }
 
         Assert.All(updates, (update, i) => IsSumOf(steps[i], i, update));

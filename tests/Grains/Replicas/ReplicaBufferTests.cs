@@ -34,26 +34,26 @@ public sealed class ReplicaBufferTests : IDisposable
     [Fact]
     public async Task An_answer_outlives_another_request_for_the_same_workers()
     {
-        var (attempt, reply) = await Begin();
+        var (generation, reply) = await Begin();
 
-        var again = await _replica.ComputeStep(new StepRequest(attempt, 0, null, 0, Plan.Workers, null, false, 0));
+        var again = await _replica.ComputeStep(new StepRequest(generation, 0, null, 0, Plan.Workers, null, false, 0));
 
         Assert.False(reply.Nodes[0].Gradient.Span.Overlaps(again.Nodes[0].Gradient.Span));
         Assert.Equal(Bits(reply), Bits(again));
     }
 
     [Fact]
-    public Task An_answer_outlives_another_parameter_server() => Outlives(async (attempt, request) =>
+    public Task An_answer_outlives_another_parameter_server() => Outlives(async (generation, request) =>
     {
-        var next = attempt with { Number = attempt.Number + 1 };
+        var next = generation with { Number = generation.Number + 1 };
         await _replica.Report(next, new SiloReport("silo", "address", "numerics"));
-        await _replica.ComputeStep(request with { Attempt = next });
+        await _replica.ComputeStep(request with { Generation = next });
     });
 
     [Fact]
-    public Task An_answer_outlives_a_state_that_is_installed() => Outlives(async (attempt, request) =>
+    public Task An_answer_outlives_a_state_that_is_installed() => Outlives(async (generation, request) =>
     {
-        await _replica.Install(attempt, new Oracle(Plan, "numerics").At(1));
+        await _replica.Install(generation, new Oracle(Plan, "numerics").At(1));
         await _replica.ComputeStep(request with { Update = null });
     });
 
@@ -61,10 +61,10 @@ public sealed class ReplicaBufferTests : IDisposable
     [Fact]
     public async Task The_next_step_is_computed_in_the_same_memory()
     {
-        var (attempt, reply) = await Begin();
+        var (generation, reply) = await Begin();
         var before = Bits(reply);
 
-        await _replica.ComputeStep(Request(attempt, _sum.Complete(0, reply.Nodes)));
+        await _replica.ComputeStep(Request(generation, _sum.Complete(0, reply.Nodes)));
 
         Assert.NotEqual(before, Bits(reply));
     }
@@ -72,36 +72,36 @@ public sealed class ReplicaBufferTests : IDisposable
     [Fact]
     public async Task Another_share_of_the_same_step_is_computed_beside_the_first()
     {
-        var (attempt, _) = await Begin(0, 2);
-        var first = await _replica.ComputeStep(new StepRequest(attempt, 0, null, 2, 3, null, false, 0));
+        var (generation, _) = await Begin(0, 2);
+        var first = await _replica.ComputeStep(new StepRequest(generation, 0, null, 2, 3, null, false, 0));
         var before = Bits(first);
 
-        await _replica.ComputeStep(new StepRequest(attempt, 0, null, 3, 4, null, false, 0));
+        await _replica.ComputeStep(new StepRequest(generation, 0, null, 3, 4, null, false, 0));
 
         Assert.Equal(before, Bits(first));
     }
 
     /// <summary>Something happens after which the replica computes the next step.</summary>
-    private async Task Outlives(Func<RunAttempt, StepRequest, Task> what)
+    private async Task Outlives(Func<RunGeneration, StepRequest, Task> what)
     {
-        var (attempt, reply) = await Begin();
+        var (generation, reply) = await Begin();
         var before = Bits(reply);
         var update = _sum.Complete(0, reply.Nodes);
 
-        await what(attempt, Request(attempt, update));
+        await what(generation, Request(generation, update));
 
         Assert.Equal(1, _state.Step);
         Assert.Equal(before, Bits(reply));
     }
 
-    private async Task<(RunAttempt Attempt, StepReply Reply)> Begin(int first = 0, int? end = null)
+    private async Task<(RunGeneration Generation, StepReply Reply)> Begin(int first = 0, int? end = null)
     {
-        var attempt = new RunAttempt("run", 1);
-        await _replica.Install(attempt, null);
-        return (attempt, await _replica.ComputeStep(new StepRequest(attempt, 0, null, first, end ?? Plan.Workers, null, false, 0)));
+        var generation = new RunGeneration("run", 1);
+        await _replica.Install(generation, null);
+        return (generation, await _replica.ComputeStep(new StepRequest(generation, 0, null, first, end ?? Plan.Workers, null, false, 0)));
     }
 
-    private static StepRequest Request(RunAttempt attempt, StepUpdate? update) => new(attempt, 1, update, 0, Plan.Workers, null, false, 0);
+    private static StepRequest Request(RunGeneration generation, StepUpdate? update) => new(generation, 1, update, 0, Plan.Workers, null, false, 0);
 
     private static uint[] Bits(StepReply reply) => [.. reply.Nodes.SelectMany(node => Shares.Bits(node.Gradient))];
 }

@@ -41,7 +41,7 @@ public sealed class WorkerGradientsTests
             Assert.Equal(Shares.Bits(whole.Gradient), Shares.Bits(update.Gradient));
         }
 
-        Array.ForEach(silosGradients, gradients => gradients.LeaveBuffers());
+        Array.ForEach(silosGradients, gradients => gradients.ReplaceBuffers());
     }
 
     [Fact]

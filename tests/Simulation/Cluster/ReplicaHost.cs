@@ -27,7 +27,7 @@ internal sealed class ReplicaHost(
     Func<Task> load,
     Func<Task> work,
     Action<SiloReport, ModelState, long?> check,
-    Action<string> tell) : ILeavingReplicas
+    Action<string> tell) : IDrainingReplicas
 {
     private readonly Dictionary<string, (Replica Replica, ModelState State)> _runs = [];
     private bool _leaving;
@@ -38,44 +38,44 @@ internal sealed class ReplicaHost(
     /// <summary>Whether there is a state.</summary>
     public bool HoldAny => _runs.Values.Any(run => run.Replica.HasState);
 
-    /// <summary>The same as the silo's vigil sees them.</summary>
+    /// <summary>The same as the silo's watchdog sees them.</summary>
     public IEnumerable<HeldRun> Held => _runs.Select(run => HeldRun.Of(run.Key, run.Value.Replica));
 
     /// <inheritdoc cref="IReplicaService.Prepare" />
-    public Task<ReplicaReport> Prepare(RunAttempt attempt, TrainingPlan plan) => turns.Start(async () =>
+    public Task<ReplicaReport> Prepare(RunGeneration generation, TrainingPlan plan) => turns.Start(async () =>
     {
-        if (!_runs.ContainsKey(attempt.RunId))
+        if (!_runs.ContainsKey(generation.RunId))
         {
             await load();
-            _runs.TryAdd(attempt.RunId, Make(plan));
+            _runs.TryAdd(generation.RunId, Make(plan));
         }
 
-        return await _runs[attempt.RunId].Replica.Report(attempt, self);
+        return await _runs[generation.RunId].Replica.Report(generation, self);
     });
 
     /// <inheritdoc cref="IReplicaService.Install" />
-    public Task<ReplyStatus> Install(RunAttempt attempt, TrainingState? state) =>
-        With(attempt, $"Install {state?.Step}", replica => replica.Install(attempt, state));
+    public Task<ReplyStatus> Install(RunGeneration generation, TrainingState? state) =>
+        With(generation, $"Install {state?.Step}", replica => replica.Install(generation, state));
 
     /// <inheritdoc cref="IReplicaService.ComputeStep" />
     public Task<StepReply> ComputeStep(StepRequest request) => With(
-        request.Attempt,
+        request.Generation,
         $"ComputeStep {request.Step} of {request.FirstWorker}..{request.EndWorker} after {request.Update?.Step}",
         replica => replica.ComputeStep(request));
 
     /// <inheritdoc cref="IReplicaService.SumSlice" />
     public Task<SliceReply> SumSlice(SliceRequest request) => With(
-        request.Attempt,
+        request.Generation,
         $"SumSlice {request.Step} slice {request.Slice} of {request.Slices} over {request.Silos.Count} silos after {request.Update?.Step}",
         replica => relay.Sum(replica, request));
 
     /// <inheritdoc cref="IReplicaService.Evaluate" />
     public Task<EvaluationReply> Evaluate(EvaluationRequest request) =>
-        With(request.Attempt, $"Evaluate {request.Step}", replica => replica.Evaluate(request));
+        With(request.Generation, $"Evaluate {request.Step}", replica => replica.Evaluate(request));
 
     /// <inheritdoc cref="IReplicaService.GetState" />
-    public Task<TrainingState?> GetState(RunAttempt attempt, StepUpdate? update) =>
-        With(attempt, $"GetState after {update?.Step}", replica => replica.GetState(attempt, update));
+    public Task<TrainingState?> GetState(RunGeneration generation, StepUpdate? update) =>
+        With(generation, $"GetState after {update?.Step}", replica => replica.GetState(generation, update));
 
     /// <inheritdoc cref="IReplicaService.Holds" />
     public Task<bool> Holds(string runId) => turns.Start(() => Task.FromResult(_runs.TryGetValue(runId, out var run) && run.Replica.HasState));
@@ -100,17 +100,17 @@ internal sealed class ReplicaHost(
         _leaving = true;
         foreach (var (replica, _) in _runs.Values)
         {
-            replica.IsLeaving = true;
+            replica.IsDraining = true;
         }
     }
 
-    private Task<T> With<T>(RunAttempt attempt, string what, Func<Replica, Task<T>> call) => turns.Start(async () =>
+    private Task<T> With<T>(RunGeneration generation, string what, Func<Replica, Task<T>> call) => turns.Start(async () =>
     {
-        var (replica, state) = _runs.TryGetValue(attempt.RunId, out var run)
+        var (replica, state) = _runs.TryGetValue(generation.RunId, out var run)
             ? run
-            : throw new InvalidOperationException($"Run {attempt.RunId} has not been prepared on this silo.");
+            : throw new InvalidOperationException($"Run {generation.RunId} has not been prepared on this silo.");
         var reply = await call(replica);
-        tell($"{what} for attempt {attempt.Number}: {Summary(reply)}; now at step {state.Step}");
+        tell($"{what} for generation {generation.Number}: {Summary(reply)}; now at step {state.Step}");
         if (replica.HasState)
         {
             check(self, state, null);
@@ -132,7 +132,7 @@ internal sealed class ReplicaHost(
     {
         var state = new ModelState(plan, GradientFunction.Layout);
         var shares = new SimulatedShares(plan, self.Fingerprint, state, work, step => check(self, state, step));
-        var replica = new Replica(state, () => new ModelState(plan, GradientFunction.Layout).Snapshot(), shares, plan.Workers, time) { IsLeaving = _leaving };
+        var replica = new Replica(state, () => new ModelState(plan, GradientFunction.Layout).Snapshot(), shares, plan.Workers, time) { IsDraining = _leaving };
         return (replica, state);
     }
 }

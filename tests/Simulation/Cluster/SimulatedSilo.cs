@@ -35,10 +35,10 @@ internal sealed class SimulatedSilo : Node, IRoster
             what => world.Timeline.Tell(Name, what));
         NewTurns().Start(async () =>
         {
-            await new RunVigil(() => Replicas.Held, Wake, Replicas.ReleaseRun, Time).Keep(CancellationToken.None);
+            await new RunWatchdog(() => Replicas.Held, Wake, Replicas.ReleaseRun, Time).Keep(CancellationToken.None);
             return true;
         });
-        Departure = new Departure(Replicas, this, Time, world.LoggerOf<Departure>(this));
+        GracefulShutdown = new GracefulShutdown(Replicas, this, Time, world.LoggerOf<GracefulShutdown>(this));
     }
 
     /// <summary>Its address; a silo that comes back has another generation.</summary>
@@ -54,7 +54,7 @@ internal sealed class SimulatedSilo : Node, IRoster
     public ReplicaHost Replicas { get; }
 
     /// <summary>Its orderly leave.</summary>
-    public Departure Departure { get; }
+    public GracefulShutdown GracefulShutdown { get; }
 
     /// <summary>How many times slower it is than others.</summary>
     public double Slowness { get; set; } = 1;
@@ -84,7 +84,7 @@ internal sealed class SimulatedSilo : Node, IRoster
     /// <param name="left">Called when nothing is left to hand over.</param>
     public void Leave(Action left) => NewTurns().Start(async () =>
     {
-        await Departure.StopAsync(CancellationToken.None);
+        await GracefulShutdown.StopAsync(CancellationToken.None);
         left();
         return true;
     });
@@ -108,7 +108,7 @@ internal sealed class SimulatedSilo : Node, IRoster
         if (key.Contains('@'))
         {
             return new ParameterServerGrain(
-                context, self, Departure, this, Time, World.Telemetry, Options.Create(new LatenessOptions()), _world.LoggerOf<ParameterServerGrain>(this));
+                context, self, GracefulShutdown, this, Time, World.Telemetry, Options.Create(new StragglerOptions()), _world.LoggerOf<ParameterServerGrain>(this));
         }
 
         var even = _world.Shelf.Open<RunRecord>("run-even", this);
@@ -118,6 +118,6 @@ internal sealed class SimulatedSilo : Node, IRoster
         await odd.ReadStateAsync();
         await initial.ReadStateAsync();
         return new TrainingRunGrain(
-            context, even, odd, initial, _world.FactoryOf(this), self, Departure, this, Time, World.Telemetry, Options.Create(new LatenessOptions()), _world.LoggerOf<TrainingRunGrain>(this));
+            context, even, odd, initial, _world.FactoryOf(this), self, GracefulShutdown, this, Time, World.Telemetry, Options.Create(new StragglerOptions()), _world.LoggerOf<TrainingRunGrain>(this));
     }
 }

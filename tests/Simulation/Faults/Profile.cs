@@ -19,7 +19,7 @@ public enum Profile
     SplitBrain,
 
     /// <summary>Silos leave in good order, others join.</summary>
-    Leaving,
+    Draining,
 
     /// <summary>All silos are lost at once; the store may be damaged meanwhile.</summary>
     TotalLoss,

@@ -154,7 +154,7 @@ internal sealed class Storm
             ]);
         }
 
-        if (Is(Profile.Leaving))
+        if (Is(Profile.Draining))
         {
             kinds.AddRange([() => _single.Leave(Any), () => _single.Leave(Server), () => _single.Leave(Run), () => _single.JoinSoon(2)]);
         }

@@ -85,10 +85,10 @@ internal sealed class Strikes(World world, Func<string> numericsOfNext, Action<d
         world.Timeline.Tell(silo.Name, $"is stopped for {seconds:F3} s");
         silo.Process.Stop();
         lasts(seconds);
-        var patience = 3 + (4 * Next);
-        if (seconds > patience)
+        var timeout = 3 + (4 * Next);
+        if (seconds > timeout)
         {
-            world.Timeline.After(TimeSpan.FromSeconds(patience), null, () => world.Membership.Bury(silo.Address));
+            world.Timeline.After(TimeSpan.FromSeconds(timeout), null, () => world.Membership.Bury(silo.Address));
         }
 
         world.Timeline.After(TimeSpan.FromSeconds(seconds), null, () =>

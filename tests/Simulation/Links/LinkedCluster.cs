@@ -32,7 +32,7 @@ internal sealed class LinkedCluster : IRoster, IIncidentLog
         Timeline = new Timeline(1, null);
         (Speed, Cost, Gradient) = (speed, cost, gradient);
         Plan = new TrainingPlan { Workers = shape.Workers, BatchSize = shape.Workers, Samples = shape.Workers * (FirstSteps + MeasuredSteps), TestSamples = shape.Workers, Epochs = 1 };
-        _options = new RunOptions { ParameterServers = shape.Slices, FanOut = shape.FanOut, HashEvery = 0 };
+        _options = new RunOptions { Slices = shape.Slices, FanOut = shape.FanOut, HashEvery = 0 };
 
         // As many elements as keep the slices of equal size.
         var layout = new ParameterLayout.Builder().Layer("layer", [16, 64], 64).Build();
@@ -68,7 +68,7 @@ internal sealed class LinkedCluster : IRoster, IIncidentLog
     public double Run()
     {
         var server = new ParameterServer(
-            new RunAttempt("run", 1), new RunHandover(Plan, _options, null, null, 0, null), "silo-11000", this, First.Time, World.Telemetry, new LatenessOptions { Least = TimeSpan.FromHours(1) }, this);
+            new RunGeneration("run", 1), new RunHandover(Plan, _options, null, null, 0, null), "silo-11000", this, First.Time, World.Telemetry, new StragglerOptions { Least = TimeSpan.FromHours(1) }, this);
         Finish(server.Start);
         Finish(() => server.CommitUntil(FirstSteps, null, CancellationToken.None));
         var start = Timeline.Now;

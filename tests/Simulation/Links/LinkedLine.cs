@@ -12,10 +12,10 @@ namespace Mnist.Distributed.Tests.Simulation.Links;
 internal sealed class LinkedLine(LinkedSilo from, LinkedSilo to, double bytesPerFloat) : IReplicaService
 {
     /// <inheritdoc />
-    public Task<ReplicaReport> Prepare(RunAttempt attempt, TrainingPlan plan) => Call(0, () => to.Prepare(attempt, plan), _ => 0);
+    public Task<ReplicaReport> Prepare(RunGeneration generation, TrainingPlan plan) => Call(0, () => to.Prepare(generation, plan), _ => 0);
 
     /// <inheritdoc />
-    public Task<ReplyStatus> Install(RunAttempt attempt, TrainingState? state) => Call(0, () => to.Install(attempt, state), _ => 0);
+    public Task<ReplyStatus> Install(RunGeneration generation, TrainingState? state) => Call(0, () => to.Install(generation, state), _ => 0);
 
     /// <inheritdoc />
     public Task<StepReply> ComputeStep(StepRequest request) =>
@@ -31,7 +31,7 @@ internal sealed class LinkedLine(LinkedSilo from, LinkedSilo to, double bytesPer
     public Task<EvaluationReply> Evaluate(EvaluationRequest request) => Call(0, () => to.Evaluate(request), _ => 0);
 
     /// <inheritdoc />
-    public Task<TrainingState?> GetState(RunAttempt attempt, StepUpdate? update) => Call(0, () => to.GetState(attempt, update), _ => 0);
+    public Task<TrainingState?> GetState(RunGeneration generation, StepUpdate? update) => Call(0, () => to.GetState(generation, update), _ => 0);
 
     /// <inheritdoc />
     public Task<bool> Holds(string runId) => Call(0, () => to.Holds(runId), _ => 0);

@@ -55,10 +55,10 @@ internal sealed class LinkedSilo : IReplicaService
     public Task<T> Start<T>(Func<Task<T>> work) => _turns.Start(work);
 
     /// <inheritdoc />
-    public Task<ReplicaReport> Prepare(RunAttempt attempt, TrainingPlan plan) => Start(() => _replica.Report(attempt, new SiloReport($"silo-{Address.Endpoint.Port}", "", "")));
+    public Task<ReplicaReport> Prepare(RunGeneration generation, TrainingPlan plan) => Start(() => _replica.Report(generation, new SiloReport($"silo-{Address.Endpoint.Port}", "", "")));
 
     /// <inheritdoc />
-    public Task<ReplyStatus> Install(RunAttempt attempt, TrainingState? state) => Start(() => _replica.Install(attempt, state));
+    public Task<ReplyStatus> Install(RunGeneration generation, TrainingState? state) => Start(() => _replica.Install(generation, state));
 
     /// <inheritdoc />
     public Task<StepReply> ComputeStep(StepRequest request) => Start(() => _replica.ComputeStep(request));
@@ -70,7 +70,7 @@ internal sealed class LinkedSilo : IReplicaService
     public Task<EvaluationReply> Evaluate(EvaluationRequest request) => Start(() => _replica.Evaluate(request));
 
     /// <inheritdoc />
-    public Task<TrainingState?> GetState(RunAttempt attempt, StepUpdate? update) => Start(() => _replica.GetState(attempt, update));
+    public Task<TrainingState?> GetState(RunGeneration generation, StepUpdate? update) => Start(() => _replica.GetState(generation, update));
 
     /// <inheritdoc />
     public Task<bool> Holds(string runId) => Task.FromResult(_replica.HasState);

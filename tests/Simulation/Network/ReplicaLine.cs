@@ -8,12 +8,12 @@ namespace Mnist.Distributed.Tests.Simulation.Network;
 internal sealed class ReplicaLine(Wires wires, Node from, SiloAddress to) : IReplicaService
 {
     /// <inheritdoc />
-    public Task<ReplicaReport> Prepare(RunAttempt attempt, TrainingPlan plan) =>
-        wires.Call(from, to, (attempt, plan), (silo, request) => silo.Replicas.Prepare(request.attempt, request.plan), repeatable: true);
+    public Task<ReplicaReport> Prepare(RunGeneration generation, TrainingPlan plan) =>
+        wires.Call(from, to, (generation, plan), (silo, request) => silo.Replicas.Prepare(request.generation, request.plan), repeatable: true);
 
     /// <inheritdoc />
-    public Task<ReplyStatus> Install(RunAttempt attempt, TrainingState? state) => wires.Call(
-        from, to, new InstallRequest(attempt, state), (silo, request) => silo.Replicas.Install(request.Attempt, request.State), repeatable: true);
+    public Task<ReplyStatus> Install(RunGeneration generation, TrainingState? state) => wires.Call(
+        from, to, new InstallRequest(generation, state), (silo, request) => silo.Replicas.Install(request.Generation, request.State), repeatable: true);
 
     /// <inheritdoc />
     public Task<StepReply> ComputeStep(StepRequest request) =>
@@ -28,8 +28,8 @@ internal sealed class ReplicaLine(Wires wires, Node from, SiloAddress to) : IRep
         wires.Call(from, to, request, (silo, arrived) => silo.Replicas.Evaluate(arrived), repeatable: true);
 
     /// <inheritdoc />
-    public Task<TrainingState?> GetState(RunAttempt attempt, StepUpdate? update) => wires.Call(
-        from, to, new StateRequest(attempt, update), (silo, request) => silo.Replicas.GetState(request.Attempt, request.Update), repeatable: true);
+    public Task<TrainingState?> GetState(RunGeneration generation, StepUpdate? update) => wires.Call(
+        from, to, new StateRequest(generation, update), (silo, request) => silo.Replicas.GetState(request.Generation, request.Update), repeatable: true);
 
     /// <inheritdoc />
     public Task<bool> Holds(string runId) => wires.Call(from, to, runId, (silo, request) => silo.Replicas.Holds(request), repeatable: true);
@@ -39,7 +39,7 @@ internal sealed class ReplicaLine(Wires wires, Node from, SiloAddress to) : IRep
 }
 
 /// <summary>Arguments of <see cref="IReplicaService.Install"/>.</summary>
-internal sealed record InstallRequest(RunAttempt Attempt, TrainingState? State);
+internal sealed record InstallRequest(RunGeneration Generation, TrainingState? State);
 
 /// <summary>Arguments of <see cref="IReplicaService.GetState"/>.</summary>
-internal sealed record StateRequest(RunAttempt Attempt, StepUpdate? Update);
+internal sealed record StateRequest(RunGeneration Generation, StepUpdate? Update);

@@ -52,10 +52,10 @@ internal sealed class SimulatedShares(TrainingPlan plan, string numerics, ModelS
     }
 
     /// <inheritdoc />
-    public void LeaveBuffers() => _buffers.Clear();
+    public void ReplaceBuffers() => _buffers.Clear();
 
     /// <inheritdoc />
-    public void Dispose() => LeaveBuffers();
+    public void Dispose() => ReplaceBuffers();
 
     private async Task<GradientNode> Gradient(long step, int worker)
     {

@@ -10,7 +10,7 @@ namespace Mnist.Distributed.Grains.Hosting.Otlp;
 /// <param name="tell">Writes to standard error.</param>
 public sealed partial class OtlpDelivery(Action<string> tell) : IHostedLifecycleService
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _givenUp = new();
     private readonly Lock _lock = new();
@@ -47,7 +47,7 @@ public sealed partial class OtlpDelivery(Action<string> tell) : IHostedLifecycle
     /// <inheritdoc />
     public Task StoppedAsync(CancellationToken cancellationToken)
     {
-        _givenUp.CancelAfter(Patience);
+        _givenUp.CancelAfter(Timeout);
         lock (_lock)
         {
             _isStopped = true;

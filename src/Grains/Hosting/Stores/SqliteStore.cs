@@ -19,7 +19,7 @@ public sealed class SqliteStore : IClusterStore
     /// How long a statement waits for a file that another process has locked, in seconds. The wait holds a thread, so it is short; what has
     /// to succeed in the end is tried again.
     /// </summary>
-    private const int LockPatience = 5;
+    private const int LockTimeout = 5;
 
     // What a file says of itself, once it has the schema: that it is ours ("mnst"), and which schema it has.
     private const int Application = 0x6D6E7374;
@@ -204,7 +204,7 @@ public sealed class SqliteStore : IClusterStore
     }
 
     private static string ConnectionString(string path, SqliteOpenMode mode = SqliteOpenMode.ReadWriteCreate, bool pooling = true) =>
-        new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = pooling, DefaultTimeout = LockPatience }.ToString();
+        new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = pooling, DefaultTimeout = LockTimeout }.ToString();
 
     private T Use<T>(SqliteOpenMode mode, Func<SqliteCommand, T> use)
     {
@@ -226,7 +226,7 @@ public sealed class SqliteStore : IClusterStore
         {
             SqliteException { SqliteErrorCode: NotADatabase } => $"{_file} is not a SQLite database: name another file.",
             SqliteException { SqliteErrorCode: Error } => $"{_file} is the database of something else ({Reason(failure)}): name another file.",
-            SqliteException { SqliteErrorCode: Busy } => $"{_file} has been locked by another process for {LockPatience} s: end it, or name another file.",
+            SqliteException { SqliteErrorCode: Busy } => $"{_file} has been locked by another process for {LockTimeout} s: end it, or name another file.",
             SqliteException { SqliteErrorCode: Corrupt } => $"{_file} is damaged ({Reason(failure)}): name another file, or put back a copy of this one.",
             SqliteException { SqliteErrorCode: Full } or IOException { HResult: NoSpace } => $"{_file} cannot be written ({Reason(failure)}): free space on its disk, or name another file.",
             _ => $"{_file} cannot be used ({Reason(failure)}): name a file that can be written.",

@@ -47,8 +47,8 @@ public sealed class SliceSum(int workers)
         }
     }
 
-    /// <inheritdoc cref="IShareComputation.LeaveBuffers" />
-    public void LeaveBuffers() => _scratch.Clear();
+    /// <inheritdoc cref="IShareComputation.ReplaceBuffers" />
+    public void ReplaceBuffers() => _scratch.Clear();
 
     private sealed class Scratch
     {

@@ -55,5 +55,5 @@ public sealed class SlicedStep(SliceRequest first, SiloAddress silo, FlatVector 
     public void GiveUp() => _reply.TrySetResult(new StepReply(ReplyStatus.OtherStep, [], null, false));
 
     private static StepRequest RequestOf(SliceRequest request, SiloShare share) => new(
-        request.Attempt, request.Step, null, share.FirstWorker, share.EndWorker, request.TraceParent, request.HashWanted, request.DurableStep);
+        request.Generation, request.Step, null, share.FirstWorker, share.EndWorker, request.TraceParent, request.HashWanted, request.DurableStep);
 }

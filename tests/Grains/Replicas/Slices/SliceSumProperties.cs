@@ -53,7 +53,7 @@ public sealed class SliceSumProperties
         Assert.False(first.Span.Overlaps(sums.Of(5, 0, leaves)[0].Gradient.Span));
 
         var next = sums.Of(6, 0, leaves)[0].Gradient;
-        sums.LeaveBuffers();
+        sums.ReplaceBuffers();
         Assert.False(next.Span.Overlaps(sums.Of(7, 0, leaves)[0].Gradient.Span));
     }
 

@@ -5,14 +5,14 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Grains.Replicas;
 
-public sealed class RunVigilTests
+public sealed class RunWatchdogTests
 {
     /// <summary>Looks after the decision has been made once.</summary>
     private const int Looks = 3;
 
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
 
-    private static readonly TimeSpan Long = RunVigil.Silence + Moment;
+    private static readonly TimeSpan Long = RunWatchdog.Silence + Moment;
 
     [Theory]
     [InlineData(RunStatus.Completed, true)]
@@ -38,7 +38,7 @@ public sealed class RunVigilTests
     [Fact]
     public async Task A_run_that_is_idle_for_a_short_time_is_asked_for_and_kept()
     {
-        var seen = await Watch(new HeldRun("r", true, RunVigil.Patience + Moment, Moment), RunStatus.Completed);
+        var seen = await Watch(new HeldRun("r", true, RunWatchdog.Timeout + Moment, Moment), RunStatus.Completed);
         Assert.Equal(Looks, seen.Asked);
         Assert.False(seen.Forgotten);
     }
@@ -67,7 +67,7 @@ public sealed class RunVigilTests
             return [new HeldRun("r", true, Moment, Moment), new HeldRun("s", false, Moment, Moment)];
         }
 
-        await new RunVigil(
+        await new RunWatchdog(
             Runs,
             _ => throw new InvalidOperationException("It was asked for."),
             _ => throw new InvalidOperationException("It was forgotten."),
@@ -83,7 +83,7 @@ public sealed class RunVigilTests
         using var end = new CancellationTokenSource();
         var (asked, forgotten) = (0, false);
         var description = new RunDescription("r", status, null, [], [], null, new RunOptions(), null, 0, [], "silo-1", null);
-        var vigil = new RunVigil(
+        var watchdog = new RunWatchdog(
             () => forgotten ? [] : [run()],
             _ =>
             {
@@ -101,7 +101,7 @@ public sealed class RunVigilTests
                 return Task.CompletedTask;
             },
             new FakeTime { EndsAll = true });
-        await vigil.Keep(end.Token);
+        await watchdog.Keep(end.Token);
         return (asked, forgotten);
     }
 }

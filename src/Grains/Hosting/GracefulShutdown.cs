@@ -9,12 +9,12 @@ namespace Mnist.Distributed.Grains.Hosting;
 /// A silo's orderly leave. Before the silo itself stops, its replicas say in their answers that it leaves, its parameter servers fail on purpose
 /// between two steps, and its runs move to other silos: nobody has to wait for a silo that does not answer.
 /// </summary>
-public sealed partial class Departure(ILeavingReplicas replicas, IRoster roster, TimeProvider time, ILogger<Departure> logger) : IHostedService, IDisposable
+public sealed partial class GracefulShutdown(IDrainingReplicas replicas, IRoster roster, TimeProvider time, ILogger<GracefulShutdown> logger) : IHostedService, IDisposable
 {
     /// <summary>How long handing over may take; after that the silo leaves as if it had been lost.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly CancellationTokenSource _announced = new();
     private int _tasks;
@@ -46,13 +46,13 @@ public sealed partial class Departure(ILeavingReplicas replicas, IRoster roster,
         var start = time.GetTimestamp();
         while (_tasks > 0 || replicas.AwaitAnswers)
         {
-            if (time.GetElapsedTime(start) > Patience)
+            if (time.GetElapsedTime(start) > Timeout)
             {
                 LogGivenUp(_tasks);
                 return;
             }
 
-            await Task.Delay(Glance, time, CancellationToken.None);
+            await Task.Delay(RefreshInterval, time, CancellationToken.None);
         }
 
         LogHandedOver(time.GetElapsedTime(start).TotalMilliseconds);
@@ -67,7 +67,7 @@ public sealed partial class Departure(ILeavingReplicas replicas, IRoster roster,
     [LoggerMessage(Level = LogLevel.Warning, Message = "This silo leaves although {Tasks} pieces of work were not handed over in time")]
     private partial void LogGivenUp(int tasks);
 
-    private sealed class Handover(Departure departure) : IDisposable
+    private sealed class Handover(GracefulShutdown shutdown) : IDisposable
     {
         private bool _over;
 
@@ -76,7 +76,7 @@ public sealed partial class Departure(ILeavingReplicas replicas, IRoster roster,
             if (!_over)
             {
                 _over = true;
-                Interlocked.Decrement(ref departure._tasks);
+                Interlocked.Decrement(ref shutdown._tasks);
             }
         }
     }

@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace Mnist.Distributed.Coordinator.Clusters;
 
 /// <summary>Calls that outlast the loss of the silo they went to.</summary>
-internal static class PatientCall
+internal static class RetryingCall
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Asks until a silo answers.</summary>
@@ -21,7 +21,7 @@ internal static class PatientCall
             {
                 return await call();
             }
-            catch (Exception failure) when (IsPassing(failure) && Stopwatch.GetElapsedTime(start) < Patience)
+            catch (Exception failure) when (IsPassing(failure) && Stopwatch.GetElapsedTime(start) < Timeout)
             {
                 await Task.Delay(Pause);
             }

@@ -10,37 +10,37 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 /// Who takes part in a run. Keeps it in step with the cluster: silos that have joined or answer again are brought to the current
 /// state between two steps, silos that have left are forgotten. Used by one logical thread.
 /// </summary>
-/// <param name="attempt">The parameter server that asks.</param>
+/// <param name="generation">The parameter server that asks.</param>
 /// <param name="handover">The run.</param>
 /// <param name="self">Name of the silo it is on.</param>
 /// <param name="roster">The cluster.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Told of every change and its reason.</param>
-public sealed class Membership(RunAttempt attempt, RunHandover handover, string self, IRoster roster, TimeProvider time, IIncidentLog log)
+public sealed class Participants(RunGeneration generation, RunHandover handover, string self, IRoster roster, TimeProvider time, IIncidentLog log)
 {
     /// <summary>How long a silo that holds the state may take to say so when another parameter server has fallen silent.</summary>
-    private static readonly TimeSpan RecoveryPatience = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan RecoveryTimeout = TimeSpan.FromMilliseconds(400);
 
     /// <summary>How long handing a state over may take before the silo counts as late.</summary>
-    private static readonly TimeSpan InstallPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan InstallTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a silo that could not be taken in is left alone.</summary>
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     /// <summary>How often to look whether silos have joined, left or come back.</summary>
-    public static TimeSpan Glance { get; } = TimeSpan.FromMilliseconds(100);
+    public static TimeSpan RefreshInterval { get; } = TimeSpan.FromMilliseconds(100);
 
     private readonly Dictionary<SiloAddress, Task<ReplicaReport>> _preparing = [];
     private readonly HashSet<SiloAddress> _unfit = [];
     private readonly Dictionary<SiloAddress, long> _failedAt = [];
-    private List<Member> _members = [];
+    private List<Participant> _participants = [];
     private string? _fingerprint = handover.Fingerprint;
 
-    /// <summary>All members in a fixed order.</summary>
-    public IReadOnlyList<Member> All => _members;
+    /// <summary>All participants in a fixed order.</summary>
+    public IReadOnlyList<Participant> All => _participants;
 
     /// <summary>Those that may be asked.</summary>
-    public IReadOnlyList<Member> Available => [.. _members.Where(member => member.Late is null)];
+    public IReadOnlyList<Participant> Available => [.. _participants.Where(participant => participant.Late is null)];
 
     /// <summary>
     /// Finds the newest state in the cluster that the run can go on from, and brings every silo that answers to it.
@@ -52,7 +52,7 @@ public sealed class Membership(RunAttempt attempt, RunHandover handover, string 
     {
         foreach (var silo in roster.Active)
         {
-            _preparing[silo] = roster.On(silo).Prepare(attempt, handover.Plan);
+            _preparing[silo] = roster.On(silo).Prepare(generation, handover.Plan);
         }
 
         var answered = await Reports();
@@ -63,14 +63,14 @@ public sealed class Membership(RunAttempt attempt, RunHandover handover, string 
             await Admit(silo, report, state);
         }
 
-        if (_members.Count == 0)
+        if (_participants.Count == 0)
         {
             throw answered.FirstOrDefault(answer => !Fits(answer.Report.Silo)) is { Report: { } other }
                 ? new InvalidInputException(
-                    $"No silo has the numerics that run {attempt.RunId} was started with: {other.Silo.Name} has "
+                    $"No silo has the numerics that run {generation.RunId} was started with: {other.Silo.Name} has "
                     + $"{Numerics.Difference(_fingerprint!, other.Silo.Fingerprint)}. "
                     + "Use such silos, or give up equal bits with --accept-mixed-numerics.")
-                : new InvalidOperationException($"No silo could take up run {attempt.RunId}.");
+                : new InvalidOperationException($"No silo could take up run {generation.RunId}.");
         }
 
         return (state, answered.Where(answer => answer.Report.Step is not null).Select(answer => answer.Report.IdleSeconds).DefaultIfEmpty(0).Min());
@@ -81,14 +81,14 @@ public sealed class Membership(RunAttempt attempt, RunHandover handover, string 
     public async Task Refresh(Func<Task<TrainingState>> current)
     {
         var active = roster.Active;
-        foreach (var gone in _members.Where(member => !active.Contains(member.Silo)).ToArray())
+        foreach (var gone in _participants.Where(participant => !active.Contains(participant.Silo)).ToArray())
         {
             Drop(gone, IncidentKind.Lost, "it has left the cluster");
         }
 
         foreach (var silo in active.Where(IsNew))
         {
-            _preparing[silo] = roster.On(silo).Prepare(attempt, handover.Plan);
+            _preparing[silo] = roster.On(silo).Prepare(generation, handover.Plan);
         }
 
         foreach (var (silo, preparing) in _preparing.Where(entry => entry.Value.IsCompleted).ToArray())
@@ -105,14 +105,14 @@ public sealed class Membership(RunAttempt attempt, RunHandover handover, string 
             }
         }
 
-        foreach (var back in _members.Where(member => member.Late is { IsCompleted: true }).ToArray())
+        foreach (var back in _participants.Where(participant => participant.Late is { IsCompleted: true }).ToArray())
         {
             if (back.Late!.IsCompletedSuccessfully)
             {
                 // It may be the only one that has the state, so it is asked like the others before it is given it.
                 back.Late = null;
                 var state = await current();
-                _members.Remove(back);
+                _participants.Remove(back);
                 await Admit(back.Silo, new ReplicaReport(back.Report, null, 0), state);
             }
             else
@@ -124,36 +124,36 @@ public sealed class Membership(RunAttempt attempt, RunHandover handover, string 
 
     /// <summary>Waits a moment when nobody may be asked, for one of those that are late.</summary>
     /// <exception cref="InvalidOperationException">There is nobody to wait for.</exception>
-    public Task WaitForALateOne() => _members.Count > 0
-        ? Task.WhenAny([Task.Delay(Glance, time), .. _members.Select(member => member.Late!)])
-        : throw new InvalidOperationException($"Run {attempt.RunId} has no silo left.");
+    public Task WaitForAStraggler() => _participants.Count > 0
+        ? Task.WhenAny([Task.Delay(RefreshInterval, time), .. _participants.Select(participant => participant.Late!)])
+        : throw new InvalidOperationException($"Run {generation.RunId} has no silo left.");
 
-    /// <summary>Stops asking a member until its call has ended one way or the other.</summary>
-    public void Suspect(Member member, Task call, string reason)
+    /// <summary>Stops asking a participant until its call has ended one way or the other.</summary>
+    public void Suspect(Participant participant, Task call, string reason)
     {
-        member.Late = call;
-        log.Note(IncidentKind.Late, member.Report.Name, reason);
+        participant.Late = call;
+        log.Note(IncidentKind.Late, participant.Report.Name, reason);
     }
 
-    /// <summary>Forgets a member.</summary>
-    public void Drop(Member member, IncidentKind kind, string reason)
+    /// <summary>Forgets a participant.</summary>
+    public void Drop(Participant participant, IncidentKind kind, string reason)
     {
-        _members.Remove(member);
-        _failedAt[member.Silo] = time.GetTimestamp();
-        log.Note(kind, member.Report.Name, reason);
+        _participants.Remove(participant);
+        _failedAt[participant.Silo] = time.GetTimestamp();
+        log.Note(kind, participant.Report.Name, reason);
     }
 
-    /// <summary>Forgets a member that is about to leave, and does not take it in again.</summary>
-    public void Leave(Member member)
+    /// <summary>Forgets a participant that is about to leave, and does not take it in again.</summary>
+    public void Leave(Participant participant)
     {
-        _unfit.Add(member.Silo);
-        Drop(member, IncidentKind.Left, "it is shutting down");
+        _unfit.Add(participant.Silo);
+        Drop(participant, IncidentKind.Left, "it is shutting down");
     }
 
     private bool Fits(SiloReport silo) => handover.Options.AcceptMixedNumerics || silo.Fingerprint == _fingerprint;
 
     private bool IsNew(SiloAddress silo) =>
-        _members.TrueForAll(member => !member.Silo.Equals(silo))
+        _participants.TrueForAll(participant => !participant.Silo.Equals(silo))
         && !_preparing.ContainsKey(silo)
         && !_unfit.Contains(silo)
         && !(_failedAt.TryGetValue(silo, out var failed) && time.GetElapsedTime(failed) < RetryPause);
@@ -165,7 +165,7 @@ public sealed class Membership(RunAttempt attempt, RunHandover handover, string 
             .OrderByDescending(entry => entry.Report.Step);
         foreach (var (silo, report) in usable)
         {
-            var outcome = await Outcome.Of(roster.On(silo).GetState(attempt, null), InstallPatience, time);
+            var outcome = await Outcome.Of(roster.On(silo).GetState(generation, null), InstallTimeout, time);
             if (outcome.Value is { } state)
             {
                 return state;
@@ -184,7 +184,7 @@ public sealed class Membership(RunAttempt attempt, RunHandover handover, string 
         var all = Task.WhenAll(_preparing.Values.Select(preparing => Outcome.Of(preparing)));
         if (!isFirst)
         {
-            await Task.WhenAny(all, Task.Delay(RecoveryPatience, time));
+            await Task.WhenAny(all, Task.Delay(RecoveryTimeout, time));
         }
 
         if (isFirst || !_preparing.Values.Any(preparing => preparing is { IsCompletedSuccessfully: true, Result.Step: not null }))
@@ -223,9 +223,9 @@ public sealed class Membership(RunAttempt attempt, RunHandover handover, string 
             return;
         }
 
-        var member = new Member(silo, roster.On(silo), report.Silo, report.Silo.Name == self);
-        var installing = member.Replica.Install(attempt, state);
-        var installed = await Outcome.Of(installing, InstallPatience, time);
+        var participant = new Participant(silo, roster.On(silo), report.Silo, report.Silo.Name == self);
+        var installing = participant.Replica.Install(generation, state);
+        var installed = await Outcome.Of(installing, InstallTimeout, time);
         if (installed.Failure is not null)
         {
             Refuse(silo, report.Silo.Name, installed.Failure);
@@ -234,14 +234,14 @@ public sealed class Membership(RunAttempt attempt, RunHandover handover, string 
 
         if (installed.IsLate)
         {
-            member.Late = installing;
+            participant.Late = installing;
         }
         else if (installed.Value == ReplyStatus.Superseded)
         {
-            throw new SupersededException(attempt);
+            throw new SupersededException(generation);
         }
 
-        _members = [.. _members.Append(member).OrderBy(other => other.Silo)];
+        _participants = [.. _participants.Append(participant).OrderBy(other => other.Silo)];
         log.Note(IncidentKind.Joined, report.Silo.Name, "it takes a share from now on");
     }
 

@@ -9,7 +9,7 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 /// <param name="replica">Its replica service.</param>
 /// <param name="report">What it said of itself.</param>
 /// <param name="isLocal">Whether it is the silo of the parameter server.</param>
-public sealed class Member(SiloAddress silo, IReplicaService replica, SiloReport report, bool isLocal)
+public sealed class Participant(SiloAddress silo, IReplicaService replica, SiloReport report, bool isLocal)
 {
     /// <summary>Its address.</summary>
     public SiloAddress Silo { get; } = silo;
@@ -24,7 +24,7 @@ public sealed class Member(SiloAddress silo, IReplicaService replica, SiloReport
     public bool IsLocal { get; } = isLocal;
 
     /// <summary>Whether its memory and that of the parameter server's silo are mapped rather than sent.</summary>
-    public bool IsNear => !IsLocal && Report.MemoryDomain is { } domain && domain == SharedSegment.Domain;
+    public bool SharesMemory => !IsLocal && Report.MemoryDomain is { } domain && domain == SharedSegment.Domain;
 
     /// <summary>The call it has not answered in time, or null. While there is one, it is not asked for anything.</summary>
     public Task? Late { get; set; }

@@ -1,7 +1,7 @@
 namespace Mnist.Distributed.Grains.Replicas;
 
 /// <summary>The replicas of a silo that is about to leave.</summary>
-public interface ILeavingReplicas
+public interface IDrainingReplicas
 {
     /// <summary>Whether a parameter server still counts on this silo.</summary>
     bool AwaitAnswers { get; }

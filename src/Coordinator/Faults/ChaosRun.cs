@@ -11,13 +11,13 @@ using Mnist.Distributed.Coordinator.Runs;
 namespace Mnist.Distributed.Coordinator.Faults;
 
 /// <summary>Trains on a local cluster while faults are done to it, and judges the result by the plain trainer's.</summary>
-/// <param name="cluster">The cluster; every drill starts with all its silos.</param>
+/// <param name="cluster">The cluster; every chaos run starts with all its silos.</param>
 /// <param name="silos">Their number.</param>
 /// <param name="plan">What is trained.</param>
 /// <param name="options">How.</param>
 /// <param name="expected">What the plain trainer makes of the plan.</param>
 /// <param name="note">Told what is being done.</param>
-internal sealed class Drill(LocalCluster cluster, int silos, TrainingPlan plan, RunOptions options, ExpectedRun expected, Action<string> note)
+internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan plan, RunOptions options, ExpectedRun expected, Action<string> note)
 {
     /// <summary>The cluster.</summary>
     public LocalCluster Cluster => cluster;
@@ -25,8 +25,8 @@ internal sealed class Drill(LocalCluster cluster, int silos, TrainingPlan plan, 
     /// <summary>Trains once.</summary>
     /// <param name="runId">The run's id.</param>
     /// <param name="faults">What is done meanwhile.</param>
-    /// <param name="cancellation">Ends the drill.</param>
-    public async Task<DrillResult> Run(string runId, FaultPlan faults, CancellationToken cancellation)
+    /// <param name="cancellation">Ends the chaos run.</param>
+    public async Task<ChaosResult> Run(string runId, FaultPlan faults, CancellationToken cancellation)
     {
         await cluster.Ensure(silos, cancellation);
         var start = Stopwatch.GetTimestamp();
@@ -36,7 +36,7 @@ internal sealed class Drill(LocalCluster cluster, int silos, TrainingPlan plan, 
         try
         {
             var grain = connection.Grains.GetGrain<ITrainingRunGrain>(runId);
-            await PatientCall.Do(() => grain.Start(plan, options, null, null));
+            await RetryingCall.Do(() => grain.Start(plan, options, null, null));
             while (await Follow(grain, open, injector, cancellation))
             {
                 note("cutting the power");
@@ -51,9 +51,9 @@ internal sealed class Drill(LocalCluster cluster, int silos, TrainingPlan plan, 
 
             await injector.Settle();
             return Judge(
-                await PatientCall.Ask(grain.Describe),
-                await PatientCall.Ask(grain.GetState),
-                await PatientCall.Ask(grain.GetLedger),
+                await RetryingCall.Ask(grain.Describe),
+                await RetryingCall.Ask(grain.GetState),
+                await RetryingCall.Ask(grain.GetLedger),
                 open.Count,
                 Stopwatch.GetElapsedTime(start));
         }
@@ -93,7 +93,7 @@ internal sealed class Drill(LocalCluster cluster, int silos, TrainingPlan plan, 
         return false;
     }
 
-    private DrillResult Judge(RunDescription run, TrainingState? state, Ledger ledger, int unreached, TimeSpan elapsed)
+    private ChaosResult Judge(RunDescription run, TrainingState? state, Ledger ledger, int unreached, TimeSpan elapsed)
     {
         var problems = new List<string>();
         if (run.Status != RunStatus.Completed)
@@ -123,20 +123,20 @@ internal sealed class Drill(LocalCluster cluster, int silos, TrainingPlan plan, 
             problems.Add($"{different.Length} hashes differ, the first at step {different[0]}");
         }
 
-        return new DrillResult(run.RunId, problems, ledger, run.Incidents, elapsed);
+        return new ChaosResult(run.RunId, problems, ledger, run.Incidents, elapsed);
     }
 
     private static bool SameBytes(ParameterVector left, ParameterVector right) =>
         MemoryMarshal.AsBytes(left.Span).SequenceEqual(MemoryMarshal.AsBytes(right.Span));
 }
 
-/// <summary>How a drill ended.</summary>
+/// <summary>How a chaos run ended.</summary>
 /// <param name="RunId">The run.</param>
 /// <param name="Problems">What is not as promised; empty when all is.</param>
 /// <param name="Ledger">The run's ledger.</param>
 /// <param name="Incidents">All that happened.</param>
 /// <param name="Elapsed">From the start of the run to the last check.</param>
-internal sealed record DrillResult(string RunId, IReadOnlyList<string> Problems, Ledger Ledger, IReadOnlyList<Incident> Incidents, TimeSpan Elapsed)
+internal sealed record ChaosResult(string RunId, IReadOnlyList<string> Problems, Ledger Ledger, IReadOnlyList<Incident> Incidents, TimeSpan Elapsed)
 {
     /// <summary>Seconds between two committed steps, where something had happened; the longest first.</summary>
     public IEnumerable<double> Pauses => Ledger.Incidents

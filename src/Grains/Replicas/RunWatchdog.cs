@@ -11,10 +11,10 @@ namespace Mnist.Distributed.Grains.Replicas;
 /// <param name="ask">Asks for a run, which wakes it.</param>
 /// <param name="forget">Forgets a run.</param>
 /// <param name="time">The clock.</param>
-public sealed class RunVigil(Func<IEnumerable<HeldRun>> runs, Func<string, Task<RunDescription>> ask, Func<string, Task> forget, TimeProvider time)
+public sealed class RunWatchdog(Func<IEnumerable<HeldRun>> runs, Func<string, Task<RunDescription>> ask, Func<string, Task> forget, TimeProvider time)
 {
     /// <summary>How long a run that is driven may ask for nothing; asking for one that is driven costs a small message.</summary>
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(5);
+    public static TimeSpan Timeout { get; } = TimeSpan.FromSeconds(5);
 
     /// <summary>A run that has been silent for so long is forgotten if it is over. One that starts or is resumed is not silent: every silo is asked to prepare.</summary>
     public static TimeSpan Silence { get; } = TimeSpan.FromMinutes(1);
@@ -24,7 +24,7 @@ public sealed class RunVigil(Func<IEnumerable<HeldRun>> runs, Func<string, Task<
     {
         while (!end.IsCancellationRequested)
         {
-            await Task.Delay(Patience, time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await Task.Delay(Timeout, time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             foreach (var run in end.IsCancellationRequested ? [] : runs().Where(IsWorthALook).ToArray())
             {
                 LookAfter(run).Ignore();
@@ -32,7 +32,7 @@ public sealed class RunVigil(Func<IEnumerable<HeldRun>> runs, Func<string, Task<
         }
     }
 
-    private static bool IsWorthALook(HeldRun run) => (run.HasState && run.Idle > Patience) || run.Unheard > Silence;
+    private static bool IsWorthALook(HeldRun run) => (run.HasState && run.Idle > Timeout) || run.Unheard > Silence;
 
     /// <summary>Whether a run needs nothing of what is held of it.</summary>
     private static bool IsOver(RunStatus status, HeldRun run) => status != RunStatus.Running && !(status == RunStatus.Interrupted && run.HasState);

@@ -5,8 +5,8 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 /// repeated computation and no bits, a missed one costs the wait, so the limit follows what rounds have taken lately.
 /// </summary>
 /// <param name="options">The limits.</param>
-/// <param name="first">Patience with the first round.</param>
-public sealed class Lateness(LatenessOptions options, TimeSpan first)
+/// <param name="first">Timeout with the first round.</param>
+public sealed class StragglerTimeout(StragglerOptions options, TimeSpan first)
 {
     private const int Remembered = 64;
     private readonly TimeSpan[] _rounds = new TimeSpan[Remembered];
@@ -16,34 +16,34 @@ public sealed class Lateness(LatenessOptions options, TimeSpan first)
     public void Record(TimeSpan round) => _rounds[_count++ % Remembered] = round;
 
     /// <summary>How long the next round may take, and why.</summary>
-    public Patience Next()
+    public TimeLimit Next()
     {
         if (_count == 0)
         {
-            return new Patience(first > options.Least ? first : options.Least, "no round has been measured yet");
+            return new TimeLimit(first > options.Least ? first : options.Least, "no round has been measured yet");
         }
 
         var known = _rounds.AsSpan(0, (int)Math.Min(_count, Remembered)).ToArray();
         var slowest = known.Max();
         var limit = slowest * options.Factor;
         return limit <= options.Least
-            ? new Patience(options.Least, $"the least patience; the slowest of the last {known.Length} rounds took {slowest.TotalMilliseconds:F1} ms")
-            : new Patience(limit, $"{options.Factor} times the slowest of the last {known.Length} rounds, {slowest.TotalMilliseconds:F1} ms");
+            ? new TimeLimit(options.Least, $"the least timeout; the slowest of the last {known.Length} rounds took {slowest.TotalMilliseconds:F1} ms")
+            : new TimeLimit(limit, $"{options.Factor} times the slowest of the last {known.Length} rounds, {slowest.TotalMilliseconds:F1} ms");
     }
 }
 
 /// <summary>How long to wait, and why.</summary>
 /// <param name="Limit">Time to wait.</param>
 /// <param name="Reason">What it follows from, for logs and traces.</param>
-public readonly record struct Patience(TimeSpan Limit, string Reason);
+public readonly record struct TimeLimit(TimeSpan Limit, string Reason);
 
-/// <summary>Limits of <see cref="Lateness"/>.</summary>
-public sealed class LatenessOptions
+/// <summary>Limits of <see cref="StragglerTimeout"/>.</summary>
+public sealed class StragglerOptions
 {
-    /// <summary>Patience with the first round, in which everything is compiled and allocated. Default: 10 s.</summary>
+    /// <summary>Timeout with the first round, in which everything is compiled and allocated. Default: 10 s.</summary>
     public TimeSpan First { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Patience with the first round of a parameter server that takes over from another one. Default: 1 s.</summary>
+    /// <summary>Timeout with the first round of a parameter server that takes over from another one. Default: 1 s.</summary>
     public TimeSpan TakeOver { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Never less than this, whatever the round: a garbage collection or a busy processor is no death. Default: 400 ms.</summary>
