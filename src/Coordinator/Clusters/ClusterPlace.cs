@@ -1,4 +1,4 @@
-using Mnist.Distributed.Coordinator.Output;
+using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Grains.Hosting.Stores;
 
 namespace Mnist.Distributed.Coordinator.Clusters;

@@ -1,5 +1,5 @@
 using Mnist.Distributed.Contracts;
-using Mnist.Distributed.Coordinator.Output;
+using Mnist.Distributed.Coordinator.Terminal;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
 
@@ -11,7 +11,7 @@ internal static class FolderLock
     private const int MacWouldBlock = 35;
     private const int WindowsSharingViolation = unchecked((int)0x80070020);
 
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LockPollInterval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Waits until the file is free and takes it.</summary>
     /// <param name="path">The file; made when it is not there.</param>
@@ -29,7 +29,7 @@ internal static class FolderLock
             catch (IOException taken) when (taken.HResult is LinuxWouldBlock or MacWouldBlock or WindowsSharingViolation)
             {
                 SlowWork.Is(waiting);
-                await Task.Delay(Interval, cancellation);
+                await Task.Delay(LockPollInterval, cancellation);
             }
             catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
             {

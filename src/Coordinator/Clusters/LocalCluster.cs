@@ -1,5 +1,5 @@
 using Mnist.Distributed.Contracts;
-using Mnist.Distributed.Coordinator.Output;
+using Mnist.Distributed.Coordinator.Terminal;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
 
@@ -7,7 +7,7 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 internal sealed class LocalCluster(string name)
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MembershipPollInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly ClusterFolder _folder = ClusterFolder.Of(name);
 
@@ -144,7 +144,7 @@ internal sealed class LocalCluster(string name)
         var started = new List<SiloProcess>();
         try
         {
-            SlowWork.Is($"starting {RunText.Count(silos - staying.Length, "silo")} of cluster {name}");
+            SlowWork.Is($"starting {Quantity.Of(silos - staying.Length, "silo")} of cluster {name}");
             foreach (var silo in names.Take(silos - staying.Length))
             {
                 started.Add(SiloProcess.Start(_folder, silo, threads));
@@ -195,7 +195,7 @@ internal sealed class LocalCluster(string name)
                 throw new InvalidInputException($"The silos were not active after {StartTimeout.TotalSeconds:F0} s: read their logs in {_folder.Path}.");
             }
 
-            await Task.Delay(Interval, CancellationToken.None);
+            await Task.Delay(MembershipPollInterval, CancellationToken.None);
         }
     }
 

@@ -5,8 +5,8 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 /// <summary>Calls that outlast the loss of the silo they went to.</summary>
 internal static class RetryingCall
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RetryTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Asks until a silo answers.</summary>
     /// <param name="call">A call that may be repeated.</param>
@@ -21,9 +21,9 @@ internal static class RetryingCall
             {
                 return await call();
             }
-            catch (Exception failure) when (IsPassing(failure) && Stopwatch.GetElapsedTime(start) < Timeout)
+            catch (Exception failure) when (IsPassing(failure) && Stopwatch.GetElapsedTime(start) < RetryTimeout)
             {
-                await Task.Delay(Pause);
+                await Task.Delay(RetryPause);
             }
         }
     }

@@ -22,7 +22,7 @@ internal sealed record SiloProcess(string Silo, ProcessIdentity Process, string 
     /// <summary>The option with the cluster's store.</summary>
     public const string StoreOption = "--Silo:Store";
 
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan ExitPollInterval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Process id.</summary>
     public int Pid => Process.Pid;
@@ -86,7 +86,7 @@ internal sealed record SiloProcess(string Silo, ProcessIdentity Process, string 
                 Signals.Kill(Pid);
             }
 
-            await Task.Delay(Interval);
+            await Task.Delay(ExitPollInterval);
         }
     }
 

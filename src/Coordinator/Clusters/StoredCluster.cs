@@ -13,10 +13,10 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 internal static class StoredCluster
 {
     /// <summary>A silo that is there answers at once; Orleans would go on asking those that are not for minutes.</summary>
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>A gateway that has been cut off looks alive until the client reads that the cluster has dropped it.</summary>
-    private static readonly TimeSpan GatewayRefresh = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan GatewayRefreshInterval = TimeSpan.FromSeconds(2);
 
     /// <summary>The silos of the cluster as its membership has them, those that have left or are dead excepted.</summary>
     /// <exception cref="InvalidInputException">The store cannot be used, does not know the cluster, or none of its silos answers.</exception>
@@ -41,12 +41,12 @@ internal static class StoredCluster
         builder.AddOtlpExport("mnist", $"{Environment.MachineName}-{Environment.ProcessId}");
         builder.UseOrleansClient(client => client
             .JoinCluster(cluster, store)
-            .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = GatewayRefresh));
+            .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = GatewayRefreshInterval));
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
         var host = builder.Build();
         try
         {
-            await host.StartAsync().WaitAsync(Timeout);
+            await host.StartAsync().WaitAsync(ConnectTimeout);
         }
         catch (Exception silent) when (silent is SiloUnavailableException or ConnectionFailedException or TimeoutException)
         {

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Mnist.Distributed.Coordinator.Output;
-using Mnist.Distributed.Coordinator.Runs;
+using Mnist.Distributed.Coordinator.Commands.Options;
+using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Coordinator.Commands;
@@ -23,8 +23,8 @@ internal static class DataCommand
 
     private static Command Show()
     {
-        var data = CommonOptions.Data();
-        var json = CommonOptions.Json();
+        var data = SharedOptions.Data();
+        var json = SharedOptions.Json();
         var command = new Command("show", "Shows each data set: where it is, how many images, whether its checksums match.") { data, json };
         command.SetAction(parsed =>
         {
@@ -54,8 +54,8 @@ internal static class DataCommand
 
     private static Command Fetch()
     {
-        var dataset = CommonOptions.Text("--dataset", "NAME", "mnist, fashion-mnist or synthetic.", "mnist");
-        var json = CommonOptions.Json();
+        var dataset = OptionKind.Text("--dataset", "NAME", "mnist, fashion-mnist or synthetic.", "mnist");
+        var json = SharedOptions.Json();
         var command = new Command("fetch", "Downloads a data set to the cache, or makes the synthetic one, unless it is there.") { dataset, json };
         command.SetAction(async (parsed, _) =>
         {

@@ -2,8 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
-using Mnist.Distributed.Coordinator.Output;
+using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Runs;
+using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Weights;
@@ -24,12 +25,12 @@ internal static class EvaluateCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var weights = CommonOptions.OptionalText("--weights", "FILE", "Weights that 'mnist train' has written.");
+        var weights = OptionKind.OptionalText("--weights", "FILE", "Weights that 'mnist train' has written.");
         weights.Required = true;
-        var model = CommonOptions.OptionalText("--model", "NAME", "mlp, mlp-logits or cnn. Default: as the file says.");
-        var dataset = CommonOptions.Text("--dataset", "NAME", "mnist, fashion-mnist or synthetic.", "mnist");
-        var data = CommonOptions.Data();
-        var json = CommonOptions.Json();
+        var model = OptionKind.OptionalText("--model", "NAME", "mlp, mlp-logits or cnn. Default: as the file says.");
+        var dataset = OptionKind.Text("--dataset", "NAME", "mnist, fashion-mnist or synthetic.", "mnist");
+        var data = SharedOptions.Data();
+        var json = SharedOptions.Json();
         var command = new Command("evaluate", Examples) { weights, model, dataset, data, json };
         command.SetAction(async (parsed, cancellation) =>
         {

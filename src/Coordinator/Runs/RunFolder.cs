@@ -4,7 +4,7 @@ using System.Text.Json;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
-using Mnist.Distributed.Coordinator.Output;
+using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Grains.Hosting.Processes;
 using Mnist.Distributed.Training;
 using Mnist.Distributed.Training.Files;

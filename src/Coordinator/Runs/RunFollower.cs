@@ -10,10 +10,10 @@ namespace Mnist.Distributed.Coordinator.Runs;
 /// <summary>Reads a run's events to its end.</summary>
 internal static class RunFollower
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long a cluster may be silent before following it is given up.</summary>
-    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan FailoverTimeout = TimeSpan.FromMinutes(1);
 
     /// <summary>All events from the run's start on; every epoch once. A silo that is lost on the way is told and waited out.</summary>
     /// <param name="run">The run.</param>
@@ -43,7 +43,7 @@ internal static class RunFollower
             {
                 yield break;
             }
-            catch (Exception failure) when (RetryingCall.IsPassing(failure) && Stopwatch.GetElapsedTime(answered) < Timeout)
+            catch (Exception failure) when (RetryingCall.IsPassing(failure) && Stopwatch.GetElapsedTime(answered) < FailoverTimeout)
             {
                 if (!silent)
                 {
@@ -51,7 +51,7 @@ internal static class RunFollower
                 }
 
                 silent = true;
-                await Task.Delay(Pause, CancellationToken.None);
+                await Task.Delay(RetryPause, CancellationToken.None);
                 continue;
             }
 

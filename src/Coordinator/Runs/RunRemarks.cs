@@ -2,7 +2,7 @@ using System.Globalization;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
-using Mnist.Distributed.Coordinator.Output;
+using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Coordinator.Runs;

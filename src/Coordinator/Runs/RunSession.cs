@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
-using Mnist.Distributed.Coordinator.Output;
+using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Grains.Hosting.Border;
 
 namespace Mnist.Distributed.Coordinator.Runs;
@@ -19,7 +19,7 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
 
     /// <summary>Weights are written while the run goes on, but not more often than this.</summary>
-    private static readonly TimeSpan KeepInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WeightsInterval = TimeSpan.FromSeconds(1);
 
     private readonly List<EpochMetrics> _epochs = [];
     private RunEvent.Ended? _ended;
@@ -145,7 +145,7 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
     /// <summary>Writes the weights as they are now, so that they are there whatever happens to this process.</summary>
     private async Task Keep()
     {
-        if (folder is null || Stopwatch.GetElapsedTime(_kept) < KeepInterval)
+        if (folder is null || Stopwatch.GetElapsedTime(_kept) < WeightsInterval)
         {
             return;
         }

@@ -21,7 +21,7 @@ public sealed class BorderTests(SmallMnist data) : IAsyncDisposable
 
     private readonly UserHome _home = new();
 
-    private static IReadOnlyList<Command> Commands { get; } = [.. Leaves(CommandLine.Root())];
+    private static IReadOnlyList<Command> Commands { get; } = [.. Leaves(MnistCommandLine.Root())];
 
     /// <summary>Every option of every command, with a value that nobody thought of.</summary>
     [Fact]

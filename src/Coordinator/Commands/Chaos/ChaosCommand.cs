@@ -1,0 +1,128 @@
+using System.CommandLine;
+using System.Globalization;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Coordinator.Clusters;
+using Mnist.Distributed.Coordinator.Commands.Options;
+using Mnist.Distributed.Coordinator.Terminal;
+using Mnist.Distributed.Training.Models;
+using static Mnist.Distributed.Contracts.InvalidInputException;
+
+namespace Mnist.Distributed.Coordinator.Commands.Chaos;
+
+/// <summary><c>mnist chaos</c>: proves that faults change nothing.</summary>
+internal static class ChaosCommand
+{
+    private const string Examples = """
+        Starts a cluster of its own, trains on it while silos are killed, stopped, slowed down, added and asked to leave, and compares every step and the
+        final bytes with the plain trainer's.
+
+        Examples:
+          mnist chaos                                            five random schedules
+          mnist chaos --seed 7 --schedules 1                     the one that seed 7 draws, again
+          mnist chaos --plan "kill(server) at step 500" --schedules 20
+          mnist chaos --plan "kill(run) at step 300; stop(silo 2, 3 s) at step 600; add at step 900; power cut at step 1200"
+        """;
+
+    private const int MostSchedules = 1_000_000;
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var faults = OptionKind.Checked(new Option<string[]>("--plan") { Description = "Faults, separated by semicolons; each plan is a schedule. Default: drawn from the seed.", HelpName = "FAULTS" });
+        var seed = OptionKind.Number<int>("--seed", "Seed of the first schedule; the others count on from it. Default: a new one.");
+        var schedules = OptionKind.Number("--schedules", 5, "How many to draw; with --plan, how often to go through the plans (once).");
+        var silos = OptionKind.Number("--silos", 3, "Silo processes.");
+        var model = OptionKind.Text("--model", "NAME", "mlp, mlp-logits or cnn.", "mlp");
+        var workers = OptionKind.Number("--workers", 4, "Workers.");
+        var epochs = OptionKind.Number("--epochs", 2, "Passes over the training images.");
+        var checkpoint = OptionKind.Number("--checkpoint-every", 100, "Steps between checkpoints; 0: at the end of each epoch only.");
+        var servers = SharedOptions.Slices();
+        var fanOut = SharedOptions.FanOut();
+        var dataset = OptionKind.OptionalText("--dataset", "NAME", "mnist, fashion-mnist or synthetic.");
+        var data = SharedOptions.Data();
+        var limit = SharedOptions.Limit();
+        var json = SharedOptions.Json();
+        var command = new Command("chaos", Examples) { faults, seed, schedules, silos, model, workers, epochs, checkpoint, servers, fanOut, dataset, data, limit, json };
+        command.SetAction(async (parsed, _) =>
+        {
+            var plan = new TrainingPlan
+            {
+                Model = parsed.GetValue(model)!,
+                DataSet = parsed.GetValue(dataset) ?? "mnist",
+                Workers = parsed.GetValue(workers),
+                Epochs = parsed.GetValue(epochs),
+                Momentum = 0.9f,
+                Samples = parsed.GetValue(limit) ?? int.MaxValue,
+            };
+            PlanValidation.Validate(plan);
+            Model.Of(plan);
+            var options = new RunOptions
+            {
+                CheckpointEvery = parsed.GetValue(checkpoint),
+                Slices = parsed.GetValue(servers),
+                FanOut = parsed.GetValue(fanOut),
+            };
+            PlanValidation.Validate(options);
+            Require(parsed.GetValue(schedules) is >= 1 and <= MostSchedules, $"--schedules must be from 1 to {MostSchedules}, but is {parsed.GetValue(schedules)}.");
+            Require(parsed.GetValue(silos) is >= 1 and <= 16, $"--silos must be from 1 to 16, but is {parsed.GetValue(silos)}.");
+            var given = (parsed.GetValue(faults) ?? []).Select(FaultPlan.Parse).ToArray();
+
+            using var interrupts = new Interrupts();
+            Action<string> note = parsed.GetValue(json) ? Console.Error.WriteLine : Console.Out.WriteLine;
+            var source = await DataSource.Find(plan.DataSet, parsed.GetValue(data), parsed.GetValue(dataset) is not null, note, interrupts.Requested);
+            plan = plan with
+            {
+                DataSet = source.Name,
+                DataFolder = parsed.GetValue(data) is { } folder ? Path.GetFullPath(folder) : null,
+                DataDigest = source.Digest,
+                Samples = Math.Min(plan.Samples, source.Train.Count),
+                TestSamples = source.Test.Count,
+            };
+            note(string.Create(CultureInfo.InvariantCulture, $"Training {plan.TotalSteps:N0} steps with the plain trainer, to know what to expect."));
+            var expected = ExpectedRun.Of(plan, source);
+            var rounds = given.Length > 0 && parsed.GetResult(schedules) is { Implicit: true } ? 1 : parsed.GetValue(schedules);
+            var first = parsed.GetValue(seed) ?? Random.Shared.Next(1_000_000);
+            (int? Seed, FaultPlan Faults)[] drawn = given.Length > 0
+                ? [.. Enumerable.Repeat(given, rounds).SelectMany(plans => plans).Select(faults => ((int?)null, faults))]
+                : [.. Enumerable.Range(first, rounds).Select(seed => ((int?)seed, FaultPlan.Random(seed, plan.TotalSteps, parsed.GetValue(silos))))];
+            return await Train(
+                new ChaosRun(new LocalCluster($"chaos-{Environment.ProcessId}"), parsed.GetValue(silos), plan, options, expected, note),
+                drawn,
+                new ChaosReport(parsed.GetValue(json), string.Join(' ', Replay.Options(parsed, faults, seed, schedules, json).Prepend("mnist chaos")), note),
+                note,
+                interrupts.Requested);
+        });
+        return command;
+    }
+
+    private static async Task<int> Train(
+        ChaosRun chaosRun, IReadOnlyList<(int? Seed, FaultPlan Faults)> schedules, ChaosReport report, Action<string> note, CancellationToken cancellation)
+    {
+        var results = new List<ChaosResult>();
+        try
+        {
+            foreach (var (seed, faults) in schedules)
+            {
+                note($"Schedule {results.Count + 1} of {schedules.Count}{(seed is null ? "" : $", seed {seed}")}: {faults}");
+                results.Add(await chaosRun.Run($"chaos-{results.Count + 1}", faults, cancellation));
+                report.Schedule(seed, faults, results[^1]);
+            }
+
+            report.Close(results);
+        }
+        finally
+        {
+            await chaosRun.Cluster.Down();
+        }
+
+        if (results.TrueForAll(result => result.Problems.Count == 0))
+        {
+            await chaosRun.Cluster.Remove();
+            return ExitCode.Done;
+        }
+
+        Console.Error.WriteLine($"mnist: the promise was broken; the silos' logs are in {chaosRun.Cluster.Folder}.");
+        return ExitCode.Failed;
+    }
+}

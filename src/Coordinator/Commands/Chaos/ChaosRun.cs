@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Ledgers;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Coordinator.Clusters;
+using Mnist.Distributed.Coordinator.Runs;
+
+namespace Mnist.Distributed.Coordinator.Commands.Chaos;
+
+/// <summary>Trains on a local cluster while faults are done to it, and judges the result by the plain trainer's.</summary>
+/// <param name="cluster">The cluster; every chaos run starts with all its silos.</param>
+/// <param name="silos">Their number.</param>
+/// <param name="plan">What is trained.</param>
+/// <param name="options">How.</param>
+/// <param name="expected">What the plain trainer makes of the plan.</param>
+/// <param name="note">Told what is being done.</param>
+internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan plan, RunOptions options, ExpectedRun expected, Action<string> note)
+{
+    /// <summary>The cluster.</summary>
+    public LocalCluster Cluster => cluster;
+
+    /// <summary>Trains once.</summary>
+    /// <param name="runId">The run's id.</param>
+    /// <param name="faults">What is done meanwhile.</param>
+    /// <param name="cancellation">Ends the chaos run.</param>
+    public async Task<ChaosResult> Run(string runId, FaultPlan faults, CancellationToken cancellation)
+    {
+        await cluster.Ensure(silos, cancellation);
+        var start = Stopwatch.GetTimestamp();
+        var injector = new FaultInjector(cluster);
+        var open = new Queue<Fault>(faults.Faults);
+        var connection = await cluster.Connect();
+        try
+        {
+            var grain = connection.Grains.GetGrain<ITrainingRunGrain>(runId);
+            await RetryingCall.Do(() => grain.Start(plan, options, null, null));
+            while (await Follow(grain, open, injector, cancellation))
+            {
+                note("cutting the power");
+                await injector.CutPower();
+                await connection.DisposeAsync();
+                await injector.Settle();
+                await cluster.Ensure(silos, cancellation);
+                connection = await cluster.Connect();
+                grain = connection.Grains.GetGrain<ITrainingRunGrain>(runId);
+                await grain.Resume(acceptMixedNumerics: false, null);
+            }
+
+            await injector.Settle();
+            return Judge(
+                await RetryingCall.Ask(grain.Describe),
+                await RetryingCall.Ask(grain.GetState),
+                await RetryingCall.Ask(grain.GetLedger),
+                open.Count,
+                Stopwatch.GetElapsedTime(start));
+        }
+        finally
+        {
+            await injector.Settle();
+            await connection.DisposeAsync();
+        }
+    }
+
+    /// <summary>Follows the run and does what is due.</summary>
+    /// <returns>Whether the power is to be cut; otherwise the run has ended.</returns>
+    private async Task<bool> Follow(ITrainingRunGrain grain, Queue<Fault> open, FaultInjector injector, CancellationToken cancellation)
+    {
+        await foreach (var happened in RunFollower.Follow(grain, note, detach: cancellation))
+        {
+            var step = happened switch
+            {
+                RunEvent.Progressed progress => ((long)(progress.Epoch - 1) * plan.StepsPerEpoch) + progress.Step,
+                RunEvent.EpochCompleted epoch => (long)epoch.Metrics.Epoch * plan.StepsPerEpoch,
+                _ => 0,
+            };
+            while (open.TryPeek(out var fault) && fault.Step <= step && step < plan.TotalSteps)
+            {
+                open.Dequeue();
+                if (fault.Kind == FaultKind.PowerCut)
+                {
+                    return true;
+                }
+
+                note($"{fault} (now {step})");
+                await injector.Inject(fault, grain);
+            }
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        return false;
+    }
+
+    private ChaosResult Judge(RunDescription run, TrainingState? state, Ledger ledger, int unreached, TimeSpan elapsed)
+    {
+        var problems = new List<string>();
+        if (run.Status != RunStatus.Completed)
+        {
+            problems.Add($"the run {run.Status.ToString().ToLowerInvariant()}: {run.Message}");
+        }
+
+        if (unreached > 0)
+        {
+            problems.Add($"{unreached} faults came too late for the run");
+        }
+
+        if (!run.Epochs.Select(epoch => epoch.Epoch).SequenceEqual(Enumerable.Range(1, plan.Epochs)))
+        {
+            problems.Add("an epoch is missing or there twice");
+        }
+
+        if (state is null || !SameBytes(state.Parameters, expected.State.Parameters) || !SameBytes(state.Momentum, expected.State.Momentum))
+        {
+            problems.Add("the bytes differ from the plain trainer's");
+        }
+
+        problems.AddRange(LedgerAudit.Problems(ledger, plan));
+        var different = ledger.Hashes.Where(hash => expected.Hashes[(int)hash.Step] != hash).Select(hash => hash.Step).ToArray();
+        if (different.Length > 0)
+        {
+            problems.Add($"{different.Length} hashes differ, the first at step {different[0]}");
+        }
+
+        return new ChaosResult(run.RunId, problems, ledger, run.Incidents, elapsed);
+    }
+
+    private static bool SameBytes(ParameterVector left, ParameterVector right) =>
+        MemoryMarshal.AsBytes(left.Span).SequenceEqual(MemoryMarshal.AsBytes(right.Span));
+}
+
+/// <summary>How a chaos run ended.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Problems">What is not as promised; empty when all is.</param>
+/// <param name="Ledger">The run's ledger.</param>
+/// <param name="Incidents">All that happened.</param>
+/// <param name="Elapsed">From the start of the run to the last check.</param>
+internal sealed record ChaosResult(string RunId, IReadOnlyList<string> Problems, Ledger Ledger, IReadOnlyList<Incident> Incidents, TimeSpan Elapsed)
+{
+    /// <summary>Seconds between two committed steps, where something had happened; the longest first.</summary>
+    public IEnumerable<double> Pauses => Ledger.Incidents
+        .Where(incident => incident.Kind is not (IncidentKind.Joined or IncidentKind.Left))
+        .GroupBy(incident => incident.Step)
+        .Select(step => step.Max(incident => incident.Seconds))
+        .OrderDescending();
+}

@@ -1,0 +1,27 @@
+using Mnist.Distributed.Contracts.Ledgers;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Training;
+using Mnist.Distributed.Training.Data;
+
+namespace Mnist.Distributed.Coordinator.Commands.Chaos;
+
+/// <summary>What the plain trainer makes of a plan.</summary>
+/// <param name="State">The state at the end.</param>
+/// <param name="Hashes">The hash at every step, the end included.</param>
+internal sealed record ExpectedRun(TrainingState State, IReadOnlyList<StateHash> Hashes)
+{
+    /// <summary>Trains in this thread.</summary>
+    public static ExpectedRun Of(TrainingPlan plan, DataSet data)
+    {
+        using var trainer = new PlainTrainer(plan, data);
+        var hashes = new List<StateHash> { trainer.State.Hash() };
+        while (trainer.State.Step < plan.TotalSteps)
+        {
+            trainer.TrainStep();
+            hashes.Add(trainer.State.Hash());
+        }
+
+        return new ExpectedRun(trainer.State.Snapshot(), hashes);
+    }
+}

@@ -1,0 +1,65 @@
+namespace Mnist.Distributed.Coordinator.Commands.Chaos;
+
+/// <summary>What is done to a cluster while it trains, in the order of steps.</summary>
+/// <param name="Faults">The faults.</param>
+internal sealed record FaultPlan(IReadOnlyList<Fault> Faults)
+{
+    /// <summary>Reads faults that are separated by semicolons.</summary>
+    /// <exception cref="Contracts.InvalidInputException">One of them is not a fault.</exception>
+    public static FaultPlan Parse(string text) =>
+        new([.. text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Fault.Parse).OrderBy(fault => fault.Step)]);
+
+    /// <summary>
+    /// A plan drawn from a seed: one to four faults of any kind, some at the same step, in the first three quarters of the run. At least one of the silos it
+    /// starts with is left unless the power is cut; one that is added may come too late to take over.
+    /// </summary>
+    /// <param name="seed">Equal seeds give equal plans.</param>
+    /// <param name="steps">Steps of the run.</param>
+    /// <param name="silos">Silos it starts with.</param>
+    public static FaultPlan Random(int seed, long steps, int silos)
+    {
+        var random = new Random(seed);
+        var faults = new List<Fault>();
+        var alive = silos;
+        var step = steps / 10;
+        for (var count = random.Next(1, 5); count > 0; count--)
+        {
+            // One in three faults comes together with the one before.
+            step += random.Next(3) == 0 ? 0 : random.NextInt64(steps / 10, steps / 5);
+            var fault = Draw(random, alive, step);
+            faults.Add(fault);
+            alive = fault.Kind switch
+            {
+                FaultKind.Kill or FaultKind.Leave => alive - 1,
+                FaultKind.PowerCut => silos,
+                _ => alive,
+            };
+        }
+
+        return new FaultPlan(faults);
+    }
+
+    /// <inheritdoc />
+    public override string ToString() => string.Join("; ", Faults);
+
+    private static Fault Draw(Random random, int alive, long step)
+    {
+        string[] targets = ["run", "server", "other", "silo 1", "silo 2"];
+        var target = targets[random.Next(targets.Length)];
+        var kind = random.Next(12) switch
+        {
+            < 5 when alive > 1 => FaultKind.Kill,
+            < 7 => FaultKind.Stop,
+            < 8 => FaultKind.Slow,
+            < 9 when alive > 1 => FaultKind.Leave,
+            < 11 => FaultKind.Add,
+            _ => FaultKind.PowerCut,
+        };
+        return kind switch
+        {
+            FaultKind.Stop or FaultKind.Slow => new Fault(kind, target, random.Next(1, 5) / 2.0, step),
+            FaultKind.Kill or FaultKind.Leave => new Fault(kind, target, 0, step),
+            _ => new Fault(kind, "", 0, step),
+        };
+    }
+}

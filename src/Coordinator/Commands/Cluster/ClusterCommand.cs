@@ -1,0 +1,150 @@
+using System.CommandLine;
+using System.Globalization;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Coordinator.Clusters;
+using Mnist.Distributed.Coordinator.Commands.Options;
+using Mnist.Distributed.Coordinator.Terminal;
+
+namespace Mnist.Distributed.Coordinator.Commands.Cluster;
+
+/// <summary><c>mnist cluster</c>: starts, shows and ends clusters.</summary>
+internal static class ClusterCommand
+{
+    private const int UsualSilos = 3;
+
+    private const string Examples = """
+        Starts, shows and ends clusters of silo processes on this machine, and shows those of other machines.
+
+        Examples:
+          mnist cluster up --silos 3                    three silos, cluster 'local'
+          mnist cluster scale --silos 5                 two more join; runs go on, with the same bytes
+          mnist cluster status --json                   one JSON object a silo
+          mnist cluster status --cluster demo --store redis:db:6379
+          mnist cluster list                            the clusters of this machine
+          mnist cluster down
+        """;
+
+    /// <summary>The command.</summary>
+    public static Command Create() => new("cluster", Examples) { Up(), Scale(), Status(), List(), Down() };
+
+    private static Command Up()
+    {
+        var silos = OptionKind.Number("--silos", UsualSilos, "Silo processes.");
+        var cluster = SharedOptions.Cluster();
+        var json = SharedOptions.Json();
+        var command = new Command("up", "Starts silo processes, or replaces those that are gone, and waits until all are active.") { silos, cluster, json };
+        command.SetAction(async (parsed, _) =>
+        {
+            var count = parsed.GetResult(silos) is { Implicit: false } ? InRange(parsed.GetValue(silos)) : (int?)null;
+            using var interrupts = new Interrupts();
+            SiloTable.Print(await new LocalCluster(parsed.GetValue(cluster)!).Up(count, UsualSilos, interrupts.Requested), parsed.GetValue(json));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Scale()
+    {
+        var silos = OptionKind.Number("--silos", 0, "Silo processes that there are to be.");
+        silos.Required = true;
+        var cluster = SharedOptions.Cluster();
+        var json = SharedOptions.Json();
+        var command = new Command("scale", "Starts more silo processes or lets some leave, while runs go on.") { silos, cluster, json };
+        command.SetAction(async (parsed, _) =>
+        {
+            using var interrupts = new Interrupts();
+            SiloTable.Print(await new LocalCluster(parsed.GetValue(cluster)!).Scale(InRange(parsed.GetValue(silos)), interrupts.Requested), parsed.GetValue(json));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static int InRange(int silos) =>
+        silos is >= 1 and <= 64 ? silos : throw new InvalidInputException($"--silos must be from 1 to 64, but is {silos}.");
+
+    private static Command Status()
+    {
+        var cluster = SharedOptions.Cluster();
+        var store = SharedOptions.Store();
+        var json = SharedOptions.Json();
+        var command = new Command("status", "Shows the silos of a cluster.") { cluster, store, json };
+        command.SetAction(async (parsed, _) =>
+        {
+            var place = new ClusterPlace(parsed.GetValue(cluster)!, parsed.GetValue(store));
+            if (place.Store is { } elsewhere)
+            {
+                SlowWork.Is($"connecting to cluster {place.Cluster}");
+                SiloTable.Print(await StoredCluster.Silos(place.Cluster, elsewhere), parsed.GetValue(json));
+                return ExitCode.Done;
+            }
+
+            var silos = new LocalCluster(place.Cluster).Silos();
+            if (silos.Count == 0)
+            {
+                throw new InvalidInputException(
+                    $"There is no cluster {place.Cluster} on this machine: start it with 'mnist cluster up {place.Options}', or name the store of one on other machines with --store.");
+            }
+
+            SiloTable.Print(silos, parsed.GetValue(json));
+            if (silos.Any(silo => silo.State == SiloState.Gone))
+            {
+                Console.Error.WriteLine($"mnist: silos are gone; 'mnist cluster up {place.Options}' replaces them.");
+            }
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command List()
+    {
+        var json = SharedOptions.Json();
+        var command = new Command("list", "Lists the clusters that were started on this machine.") { json };
+        command.SetAction(parsed =>
+        {
+            var clusters = ClusterFolder.Names().Select(name => (Name: name, Silos: new LocalCluster(name).Alive.Count, ClusterFolder.Of(name).Path)).ToArray();
+            if (parsed.GetValue(json))
+            {
+                foreach (var (name, silos, folder) in clusters)
+                {
+                    Json.Print(new { Cluster = name, Silos = silos, Folder = folder });
+                }
+            }
+            else if (clusters.Length == 0)
+            {
+                Console.WriteLine("There are no clusters on this machine: 'mnist cluster up' starts one.");
+            }
+            else
+            {
+                TextTable.Print(["cluster", " silos", "folder"], clusters.Select(cluster => (string[])
+                    [cluster.Name, cluster.Silos.ToString(CultureInfo.InvariantCulture), cluster.Path]));
+            }
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Down()
+    {
+        var cluster = SharedOptions.Cluster();
+        var json = SharedOptions.Json();
+        var command = new Command("down", "Ends the silos of a cluster; its runs are kept.") { cluster, json };
+        command.SetAction(async (parsed, _) =>
+        {
+            var name = parsed.GetValue(cluster)!;
+            var ended = await new LocalCluster(name).Down();
+            if (parsed.GetValue(json))
+            {
+                Json.Print(new { Cluster = name, Ended = ended });
+            }
+            else
+            {
+                Console.WriteLine(ended == 0 ? $"Cluster {name} was not running." : $"Cluster {name} is down: {Quantity.Of(ended, "silo")} ended.");
+            }
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Coordinator.Clusters;
+using Mnist.Distributed.Coordinator.Terminal;
+using Mnist.Distributed.Grains.Hosting;
+
+namespace Mnist.Distributed.Coordinator.Commands.Cluster;
+
+/// <summary>The silos of a cluster.</summary>
+internal static class SiloTable
+{
+    /// <summary>Prints them as a table, or one JSON object a line, and warns of silos of another version than this program's.</summary>
+    public static void Print(IReadOnlyList<SiloState> silos, bool json)
+    {
+        if (json)
+        {
+            foreach (var silo in silos)
+            {
+                Json.Print(silo);
+            }
+        }
+        else
+        {
+            TextTable.Print(["silo", "state", "address", " pid", "version", "log"], silos.Select(silo => (string[])
+            [
+                silo.Silo,
+                silo.State,
+                silo.Address ?? "-",
+                silo.Pid?.ToString(CultureInfo.InvariantCulture) ?? "-",
+                silo.Version ?? "-",
+                silo.Log ?? "-",
+            ]));
+        }
+
+        var others = silos.Where(silo => silo.State != SiloState.Gone && silo.Version is { } version && version != ProductVersion.Text).ToArray();
+        if (others.Length > 0)
+        {
+            Console.Error.WriteLine(
+                $"mnist: {string.Join(", ", others.Select(silo => $"{Printable.Of(silo.Silo)} has version {Printable.Of(silo.Version!)}"))}, but this program has {ProductVersion.Text}: "
+                + "a run takes silos of one version only, so end the cluster and start it again.");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Coordinator.Commands.Chaos;
+using Mnist.Distributed.Coordinator.Commands.Cluster;
+using Mnist.Distributed.Coordinator.Commands.Plan;
+using Mnist.Distributed.Coordinator.Commands.Runs;
+using Mnist.Distributed.Coordinator.Commands.Train;
+using Mnist.Distributed.Coordinator.Commands.Verify;
+using Mnist.Distributed.Coordinator.Terminal;
+using Mnist.Distributed.Grains.Hosting.Border;
+
+namespace Mnist.Distributed.Coordinator.Commands;
+
+/// <summary>The commands of <c>mnist</c>, and how a command line becomes one of them.</summary>
+internal static class MnistCommandLine
+{
+    private static readonly ParserConfiguration Grammar = new() { ResponseFileTokenReplacer = null };
+
+    /// <summary>All commands.</summary>
+    public static RootCommand Root() => new("Trains small image classifiers on a cluster of Orleans silos; the result does not depend on the cluster.")
+    {
+        TrainCommand.Create(),
+        EvaluateCommand.Create(),
+        ClusterCommand.Create(),
+        RunsCommand.Create(),
+        VerifyCommand.Create(),
+        ChaosCommand.Create(),
+        DataCommand.Create(),
+        PlanCommand.Create(),
+    };
+
+    /// <summary>Runs the command that the arguments name.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> Run(IReadOnlyList<string> arguments)
+    {
+        if (SiloCommand.IsAskedFor(arguments))
+        {
+            return await SiloCommand.Run(arguments);
+        }
+
+        var parsed = Root().Parse(Usual(arguments), Grammar);
+        if (Complaints(parsed) is { Count: > 0 } complaints)
+        {
+            foreach (var complaint in complaints)
+            {
+                Console.Error.WriteLine($"mnist: {Printable.Of(complaint, Printable.Sentence)}");
+            }
+
+            Console.Error.WriteLine("mnist: --help after a command shows its options and examples.");
+            return ExitCode.WrongInput;
+        }
+
+        using var slow = new SlowWork();
+
+        // Interrupts are the commands' own business: a run is to stop after a whole step.
+        var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        return ProgramConsole.OutputFailure is { } lost ? Lost(parsed, lost, code) : code;
+    }
+
+    /// <summary><c>mnist help train</c> is <c>mnist train --help</c>, and <c>mnist</c> alone is <c>mnist --help</c>.</summary>
+    private static IReadOnlyList<string> Usual(IReadOnlyList<string> arguments) => arguments switch
+    {
+        [] => ["--help"],
+        ["help", ..] => [.. arguments.Skip(1), "--help"],
+        _ => arguments,
+    };
+
+    /// <summary>What is wrong with a command line. After a word that is not known, the others are guesses.</summary>
+    private static IReadOnlyList<string> Complaints(ParseResult parsed) =>
+        parsed.UnmatchedTokens is [var word, ..] ? [Unknown(word, parsed.CommandResult.Command)]
+        : parsed.Action is HelpAction ? []
+        : [.. parsed.Errors.Select(error => error.Message)];
+
+    private static string Unknown(string word, Command command)
+    {
+        var known = word.StartsWith('-')
+            ? command.Options.SelectMany(option => option.Aliases.Prepend(option.Name))
+            : command.Subcommands.Select(subcommand => subcommand.Name);
+        var near = Spelling.Nearest(word, known);
+        var advice = near is not null ? $"did you mean {near}?"
+            : !word.StartsWith('-') && command.Subcommands.Count > 0 ? $"use one of {string.Join(", ", command.Subcommands.Select(subcommand => subcommand.Name))}."
+            : "leave it out.";
+        return $"'{word}' is not {(word.StartsWith('-') ? "an option" : command.Subcommands.Count > 0 ? "a command" : "an argument")} of {Path(command)}: {advice}";
+    }
+
+    private static string Path(Command command) => string.Join(
+        ' ', command.Parents.OfType<Command>().Select(parent => parent is RootCommand ? "mnist" : $"mnist {parent.Name}").Append(command is RootCommand ? "mnist" : command.Name));
+
+    /// <summary>A command whose work is its output has failed when the output is lost; training has not.</summary>
+    private static int Lost(ParseResult parsed, string reason, int code)
+    {
+        Console.Error.WriteLine($"mnist: standard output could not be written ({reason.TrimEnd('.')}): what was to be read there is lost.");
+        return code == ExitCode.Done && parsed.CommandResult.Command.Name is not ("train" or "resume" or "watch") ? ExitCode.Failed : code;
+    }
+}

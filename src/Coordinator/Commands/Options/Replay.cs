@@ -1,0 +1,18 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Mnist.Distributed.Coordinator.Terminal;
+
+namespace Mnist.Distributed.Coordinator.Commands.Options;
+
+/// <summary>What was given on a command line, to be given once more.</summary>
+internal static class Replay
+{
+    /// <summary>The options that were given, as a shell takes them.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="without">Options that are left out.</param>
+    public static IEnumerable<string> Options(ParseResult parsed, params IReadOnlyList<Option> without) =>
+        from given in parsed.CommandResult.Children.OfType<OptionResult>()
+        where !given.Implicit && !without.Contains(given.Option)
+        from word in given.Tokens.Select(token => ShellWord.Quoted(token.Value)).Prepend(given.Option.Name)
+        select word;
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Coordinator.Clusters;
+using Mnist.Distributed.Grains.Hosting.Stores;
+
+namespace Mnist.Distributed.Coordinator.Commands.Options;
+
+/// <summary>Options and arguments that several commands share.</summary>
+internal static class SharedOptions
+{
+    /// <summary><c>--json</c>.</summary>
+    public static Option<bool> Json() => OptionKind.Flag("--json", "Write JSON lines to standard output and nothing else there.");
+
+    /// <summary><c>--slices</c>, formerly <c>--parameter-servers</c>.</summary>
+    public static Option<int> Slices() =>
+        OptionKind.Number("--slices", new RunOptions().Slices, "Slices of the vector, each summed along a tree of silos of its own; 'mnist plan' tells when slices pay.", "--parameter-servers");
+
+    /// <summary><c>--fan-out</c>.</summary>
+    public static Option<int> FanOut() => OptionKind.Number("--fan-out", new RunOptions().FanOut, "Parts that a silo passes a slice on to; a power of two.");
+
+    /// <summary><c>--accept-mixed-numerics</c>.</summary>
+    public static Option<bool> AcceptMixedNumerics() => OptionKind.Flag(
+        "--accept-mixed-numerics", "Let silos take part whose arithmetic may differ in its last bits; the result is then not reproducible.");
+
+    /// <summary><c>--force</c>.</summary>
+    public static Option<bool> Force(string description) => OptionKind.Flag("--force", description);
+
+    /// <summary><c>--limit N</c>.</summary>
+    public static Option<int?> Limit() => OptionKind.Number<int>("--limit", "Use the first N training images.");
+
+    /// <summary><c>--cluster NAME</c>, or <c>--name NAME</c>, of a command that needs one.</summary>
+    public static Option<string> Cluster(string description = "The cluster.") => OptionKind.Text("--cluster", "NAME", description, "local", "--name");
+
+    /// <summary><c>--cluster NAME</c>, or <c>--name NAME</c>, of a command that can do without.</summary>
+    public static Option<string?> ClusterIfAny(string description) => OptionKind.OptionalText("--cluster", "NAME", description, "--name");
+
+    /// <summary><c>--store STORE</c>.</summary>
+    public static Option<string?> Store() => OptionKind.OptionalText(
+        "--store", "STORE", $"Where the cluster keeps its membership: {StoreName.Forms}. Default: ${ClusterPlace.Variable}, then a local cluster.");
+
+    /// <summary><c>--data DIR</c>.</summary>
+    public static Option<string?> Data() => OptionKind.OptionalText(
+        "--data", "DIR", "Folder with the data set's four IDX files, plain or gzip. Default: $MNIST_DATA, the cache, then a download.");
+
+    /// <summary><c>--out DIR</c>.</summary>
+    public static Option<string?> Output(string description) => OptionKind.OptionalText("--out", "DIR", description);
+
+    /// <summary>The argument that names a run.</summary>
+    public static Argument<string> Run()
+    {
+        var argument = new Argument<string>("run") { Description = "The run's id.", HelpName = "RUN" };
+        argument.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var id }] && !RunId.IsValid(id))
+            {
+                result.AddError($"'{id}' cannot be a run's id: {RunId.Rule}; 'mnist runs list' names the runs there are.");
+            }
+        });
+        return argument;
+    }
+}

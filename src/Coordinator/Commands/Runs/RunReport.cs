@@ -1,0 +1,75 @@
+using System.Globalization;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Ledgers;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Coordinator.Clusters;
+using Mnist.Distributed.Coordinator.Runs;
+using Mnist.Distributed.Coordinator.Terminal;
+
+namespace Mnist.Distributed.Coordinator.Commands.Runs;
+
+/// <summary>A run's record.</summary>
+internal static class RunReport
+{
+    /// <summary>Prints it as lines, or as one JSON object.</summary>
+    public static void Print(RunDescription run, ClusterPlace place, bool json)
+    {
+        if (json)
+        {
+            Json.Print(new
+            {
+                run.RunId,
+                run.Status,
+                run.Message,
+                run.Plan,
+                Silos = run.Silos.Select(silo => new { Silo = silo.Name, silo.Address }),
+                run.Options,
+                run.Fingerprint,
+                run.Driver,
+                ParameterServer = run.Server,
+                CheckpointStep = run.Step,
+                run.Epochs,
+                run.Incidents,
+                DisturbedSeconds = Cost(run.Incidents),
+            });
+            return;
+        }
+
+        Console.WriteLine(RunText.Headline(new RunIdentity(run.RunId, run.Plan!, place), run.Silos));
+        Console.WriteLine($"status: {RunText.Ending(run.Status, run.Message)}");
+        foreach (var silo in run.Silos)
+        {
+            Console.WriteLine($"silo {Printable.Of(silo.Name)} at {silo.Address}");
+        }
+
+        if (run.Status == RunStatus.Running)
+        {
+            Console.WriteLine($"driven from {run.Driver}, parameter server on {run.Server}");
+        }
+
+        Console.WriteLine($"numerics: {run.Fingerprint}{(run.Options.AcceptMixedNumerics ? "; others accepted, so the result is not reproducible" : "")}");
+
+        foreach (var epoch in run.Epochs)
+        {
+            Console.WriteLine(RunText.Epoch(epoch, run.Plan!.Epochs));
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"checkpoint at step {run.Step:N0} of {run.Plan!.TotalSteps:N0}"));
+        foreach (var incident in run.Incidents)
+        {
+            Console.WriteLine(RunText.Incident(incident));
+        }
+
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Quantity.Of(run.Incidents.Count, "incident")}, {Cost(run.Incidents):F2} s in the steps they fell into"));
+        if (run.Status is RunStatus.Stopped or RunStatus.Failed or RunStatus.Interrupted)
+        {
+            Console.WriteLine($"To go on, with the same bytes: mnist runs resume {run.RunId} {place.Options}");
+        }
+    }
+
+    /// <summary>Seconds that the steps with incidents took; several incidents of one step share its time.</summary>
+    private static double Cost(IEnumerable<Incident> incidents) =>
+        incidents.GroupBy(incident => incident.Step).Sum(step => step.Max(incident => incident.Seconds));
+}

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using System.Globalization;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Training.Data;
+
+namespace Mnist.Distributed.Coordinator.Commands.Train;
+
+/// <summary>Finds options of <c>mnist train</c> that were given and change nothing.</summary>
+internal static class IneffectiveOptions
+{
+    private static readonly string[] OfClusters = ["--slices", "--fan-out", "--checkpoint-every", "--ledger-every", "--accept-mixed-numerics"];
+
+    /// <summary>A sentence for each.</summary>
+    /// <param name="given">Names of the options that were given.</param>
+    /// <param name="plan">What is trained, as it was asked for.</param>
+    /// <param name="data">What it is trained on.</param>
+    /// <param name="inProcess">Whether it is trained in this process.</param>
+    public static IEnumerable<string> Of(IReadOnlyCollection<string> given, TrainingPlan plan, DataSet data, bool inProcess)
+    {
+        if (given.Contains("--hidden") && plan.Model == "cnn")
+        {
+            yield return "--hidden has no effect on cnn: it sets the width of the MLP.";
+        }
+
+        if (given.Contains("--dropout") && plan.Model != "cnn")
+        {
+            yield return $"--dropout has no effect on {plan.Model}: only cnn has dropout.";
+        }
+
+        if (given.Contains("--limit") && plan.Samples > data.Train.Count)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"--limit {plan.Samples} is more than the {data.Train.Count:N0} training images there are: all of them are used.");
+        }
+
+        foreach (var option in inProcess ? OfClusters.Where(given.Contains) : [])
+        {
+            yield return $"{option} has no effect without --cluster: a run in this process keeps its checkpoints and its ledger in memory, and nobody sums in slices.";
+        }
+
+        if (!inProcess && given.Contains("--fan-out") && !given.Contains("--slices"))
+        {
+            yield return "--fan-out has no effect without --slices: it shapes the trees that slices are passed along.";
+        }
+    }
+
+    /// <summary>Names of the options that were given.</summary>
+    public static IReadOnlySet<string> Given(ParseResult parsed) =>
+        parsed.CommandResult.Children.OfType<System.CommandLine.Parsing.OptionResult>().Where(result => !result.Implicit).Select(result => result.Option.Name).ToHashSet();
+}

@@ -1,0 +1,178 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Security.Cryptography;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Coordinator.Clusters;
+using Mnist.Distributed.Coordinator.Commands.Options;
+using Mnist.Distributed.Coordinator.Displays;
+using Mnist.Distributed.Coordinator.Runs;
+using Mnist.Distributed.Coordinator.Terminal;
+using Mnist.Distributed.Training.Losses;
+using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.Weights;
+
+namespace Mnist.Distributed.Coordinator.Commands.Train;
+
+/// <summary><c>mnist train</c>: trains a model in this process or on a running cluster.</summary>
+internal static class TrainCommand
+{
+    private const string Examples = """
+        Trains a model, in this process or, with --cluster, on a running cluster: the same plan gives the same bytes.
+
+        Examples:
+          mnist train                                   the recipe's MLP on MNIST, 10 epochs
+          mnist train --model cnn --epochs 1            the CNN, over 98 % after one epoch
+          mnist train --workers 4 --cluster local       four workers, spread over the silos of cluster 'local'
+          mnist train --cluster c --store redis:db:6379 cluster 'c', whose silos share that Redis
+          mnist train --json --out runs/first           progress as JSON lines, results in runs/first
+        """;
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var defaults = new TrainingPlan();
+        var model = OptionKind.Text("--model", "NAME", "mlp (with the recipe's trailing ReLU), mlp-logits (without) or cnn.", "mlp");
+        var dataset = OptionKind.OptionalText("--dataset", "NAME", "mnist, fashion-mnist or synthetic. Default: mnist where it can be had, else synthetic.");
+        var data = SharedOptions.Data();
+        var workers = OptionKind.Number("--workers", defaults.Workers, "Workers, 1 to 1024; each holds one shard.");
+        var epochs = OptionKind.Number("--epochs", defaults.Epochs, "Passes over the training images.");
+        var batch = OptionKind.Number("--batch-size", defaults.BatchSize, "Global batch, split over the workers.");
+        var rate = OptionKind.Number("--lr", defaults.LearningRate, "Learning rate of SGD.");
+        var momentum = OptionKind.Number("--momentum", defaults.Momentum, "Momentum of SGD.");
+        var decay = OptionKind.Number("--weight-decay", defaults.WeightDecay, "L2 penalty added to the gradient.");
+        var hidden = OptionKind.Number("--hidden", defaults.Hidden, "Hidden units of the MLP.");
+        var dropout = OptionKind.Number("--dropout", defaults.Dropout, "Dropout probability of the CNN.");
+        var seed = OptionKind.Number("--seed", defaults.Seed, "Seed of initial weights, sample order and dropout.");
+        var loss = OptionKind.Text("--loss", "NAME", $"Loss: {string.Join(", ", LossTable.Names)}.", defaults.Loss);
+        var noShuffle = OptionKind.Flag("--no-shuffle", "Visit the samples in file order.");
+        var init = OptionKind.OptionalText("--init", "FILE.safetensors", "Start from these weights.");
+        var limit = SharedOptions.Limit();
+        var cluster = SharedOptions.ClusterIfAny("Train on this running cluster. Default: in this process.");
+        var checkpoint = OptionKind.Number("--checkpoint-every", 0, "Steps between checkpoints within an epoch; 0: at the end of each epoch only.");
+        var ledger = OptionKind.Number("--ledger-every", 1, "Steps between hashes of the parameters in the run's ledger, for 'mnist verify'; 0: none.");
+        var servers = SharedOptions.Slices();
+        var fanOut = SharedOptions.FanOut();
+        var mixed = SharedOptions.AcceptMixedNumerics();
+        var store = SharedOptions.Store();
+        var output = SharedOptions.Output("Folder for the results. Default: runs/<run id>.");
+        var force = SharedOptions.Force("Overwrite the run that --out holds.");
+        var json = SharedOptions.Json();
+
+        var command = new Command("train", Examples)
+        {
+            model, dataset, data, workers, epochs, batch, rate, momentum, decay, hidden, dropout, seed, loss, noShuffle, init, limit, cluster,
+            store, checkpoint, ledger, servers, fanOut, mixed, output, force, json,
+        };
+        command.SetAction(async (parsed, _) =>
+        {
+            var plan = new TrainingPlan
+            {
+                Model = parsed.GetValue(model)!,
+                DataSet = parsed.GetValue(dataset) ?? defaults.DataSet,
+                Workers = parsed.GetValue(workers),
+                Epochs = parsed.GetValue(epochs),
+                BatchSize = parsed.GetValue(batch),
+                LearningRate = parsed.GetValue(rate),
+                Momentum = parsed.GetValue(momentum),
+                WeightDecay = parsed.GetValue(decay),
+                Hidden = parsed.GetValue(hidden),
+                Dropout = parsed.GetValue(dropout),
+                Seed = parsed.GetValue(seed),
+                Loss = parsed.GetValue(loss)!,
+                Shuffle = !parsed.GetValue(noShuffle),
+                Samples = parsed.GetValue(limit) ?? int.MaxValue,
+            };
+            var options = new RunOptions
+            {
+                CheckpointEvery = parsed.GetValue(checkpoint),
+                HashEvery = parsed.GetValue(ledger),
+                Slices = parsed.GetValue(servers),
+                FanOut = parsed.GetValue(fanOut),
+                AcceptMixedNumerics = parsed.GetValue(mixed),
+            };
+            return await Run(new Request(
+                plan,
+                options,
+                parsed.GetValue(dataset) is not null,
+                parsed.GetValue(data),
+                parsed.GetValue(init),
+                parsed.GetValue(cluster),
+                parsed.GetValue(store),
+                parsed.GetValue(output),
+                parsed.GetValue(force),
+                parsed.GetValue(json),
+                IneffectiveOptions.Given(parsed),
+                string.Join(' ', Replay.Options(parsed, init, epochs, output, force, json).Prepend("mnist train"))));
+        });
+        return command;
+    }
+
+    private static async Task<int> Run(Request request)
+    {
+        var plan = request.Plan;
+        PlanValidation.Validate(plan);
+        PlanValidation.Validate(request.Options);
+        if (request is { Store: not null, Cluster: null })
+        {
+            throw new InvalidInputException("--store tells where a cluster is: name the cluster too, with --cluster NAME.");
+        }
+
+        var model = Model.Of(plan);
+        LossTable.Get(plan.Loss);
+        var display = RunDisplay.For(request.Json);
+
+        using var interrupts = new Interrupts();
+        SlowWork.Is("reading weights and data");
+        var initial = request.Init is null ? null : ModelWeights.Read(request.Init, model.Layout, plan.Momentum != 0);
+        var source = await DataSource.Find(plan.DataSet, request.DataFolder, request.DataSetGiven, display.Note, interrupts.Requested);
+        foreach (var sentence in IneffectiveOptions.Of(request.Given, plan, source, inProcess: request.Cluster is null))
+        {
+            display.Note(sentence);
+        }
+
+        plan = plan with
+        {
+            DataSet = source.Name,
+            DataFolder = request.DataFolder is null ? null : Path.GetFullPath(request.DataFolder),
+            DataDigest = source.Digest,
+            Samples = Math.Min(plan.Samples, source.Train.Count),
+            TestSamples = source.Test.Count,
+            InitialWeights = request.Init is null ? null : RunFolder.Sha256Of(request.Init),
+        };
+
+        SlowWork.Is("starting a silo in this process");
+        var place = request.Cluster is null ? null : new ClusterPlace(request.Cluster, request.Store);
+        await using var cluster = place is null
+            ? await InProcessCluster.Start(source, Math.Min(plan.Workers, Environment.ProcessorCount))
+            : await place.Connect();
+        var run = new RunIdentity(NewRunId(), plan, place);
+        var folder = RunFolder.Create(request.Out ?? Path.Combine("runs", run.RunId), run, request.Force);
+        var grain = cluster.Grains.GetGrain<ITrainingRunGrain>(run.RunId);
+
+        using var activity = CoordinatorActivity.Start(run.RunId);
+        SlowWork.Is("starting the run");
+        await RetryingCall.Do(() => grain.Start(plan, request.Options, initial, activity?.Id));
+        return await new RunSession(grain, run, display, folder, new RunRemarks(plan, source, request.Again)).FollowAndStop(interrupts);
+    }
+
+    private static string NewRunId() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{DateTime.UtcNow:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}");
+
+    private sealed record Request(
+        TrainingPlan Plan,
+        RunOptions Options,
+        bool DataSetGiven,
+        string? DataFolder,
+        string? Init,
+        string? Cluster,
+        string? Store,
+        string? Out,
+        bool Force,
+        bool Json,
+        IReadOnlySet<string> Given,
+        string Again);
+}

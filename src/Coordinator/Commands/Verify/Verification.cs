@@ -1,0 +1,61 @@
+using Mnist.Distributed.Contracts.Ledgers;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Training;
+using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.State;
+
+namespace Mnist.Distributed.Coordinator.Commands.Verify;
+
+/// <summary>Recomputes a run with the plain trainer and sets its hashes beside those of the ledger.</summary>
+/// <param name="plan">What the run trained.</param>
+/// <param name="data">What it was trained on.</param>
+/// <param name="start">State to recompute from; null for freshly drawn weights.</param>
+/// <param name="ledger">The run's ledger.</param>
+/// <param name="checkpoint">The run's newest checkpoint, which is compared like a step; null when there is none.</param>
+internal sealed class Verification(TrainingPlan plan, DataSet data, TrainingState? start, Ledger ledger, TrainingState? checkpoint)
+{
+    /// <summary>The steps of <paramref name="range"/> that have a hash: as the ledger has it, and as recomputed.</summary>
+    public IEnumerable<(long Step, StateHash Recorded, StateHash Computed)> Compare(StepRange range)
+    {
+        var recorded = ledger.Hashes.ToDictionary(hash => hash.Step);
+        if (checkpoint is not null)
+        {
+            recorded[checkpoint.Step] = HashOf(checkpoint);
+        }
+
+        using var trainer = new PlainTrainer(plan, data, start);
+        while (true)
+        {
+            var step = trainer.State.Step;
+            if (step >= range.First && recorded.TryGetValue(step, out var hash))
+            {
+                yield return (step, hash, trainer.State.Hash());
+            }
+
+            if (step >= range.Last)
+            {
+                yield break;
+            }
+
+            trainer.TrainStep();
+        }
+    }
+
+    private StateHash HashOf(TrainingState state)
+    {
+        var model = new ModelState(plan, Model.Of(plan).Layout);
+        model.Restore(state);
+        return model.Hash();
+    }
+}
+
+/// <summary>Steps from the first to the last, both included.</summary>
+/// <param name="First">First step.</param>
+/// <param name="Last">Last step.</param>
+internal readonly record struct StepRange(long First, long Last)
+{
+    /// <summary>Number of steps.</summary>
+    public long Count => Last - First + 1;
+}

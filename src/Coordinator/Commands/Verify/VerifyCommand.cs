@@ -1,0 +1,137 @@
+using System.CommandLine;
+using System.Globalization;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Coordinator.Clusters;
+using Mnist.Distributed.Coordinator.Commands.Options;
+using Mnist.Distributed.Coordinator.Terminal;
+using Mnist.Distributed.Grains.ParameterServers;
+using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Native;
+
+namespace Mnist.Distributed.Coordinator.Commands.Verify;
+
+/// <summary><c>mnist verify</c>: recomputes a run in one process and compares.</summary>
+internal static class VerifyCommand
+{
+    private const string Examples = """
+        Recomputes a run with the plain trainer, in this process, and compares the hashes in its ledger step by step.
+
+        Examples:
+          mnist verify 20260901-120000-ab12                       the whole run up to its newest checkpoint
+          mnist verify 20260901-120000-ab12 --steps 2000..2010    a few steps, each on a line
+        """;
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var id = SharedOptions.Run();
+        var steps = OptionKind.OptionalText("--steps", "A..B", "First and last step to compare. Default: all.");
+        var cluster = SharedOptions.Cluster();
+        var store = SharedOptions.Store();
+        var data = SharedOptions.Data();
+        var json = SharedOptions.Json();
+        var command = new Command("verify", Examples) { id, steps, cluster, store, data, json };
+        command.SetAction(async (parsed, _) =>
+        {
+            var place = new ClusterPlace(parsed.GetValue(cluster)!, parsed.GetValue(store));
+            await using var connection = await place.Connect();
+            var grain = connection.Grains.GetGrain<ITrainingRunGrain>(parsed.GetValue(id)!);
+            var run = await RetryingCall.Ask(grain.Describe);
+            if (run.Status == RunStatus.Unknown)
+            {
+                throw new InvalidInputException($"Cluster {place.Cluster} has no run {run.RunId}: 'mnist runs list {place.Options}' names those it has.");
+            }
+
+            if (run.Status == RunStatus.Damaged)
+            {
+                throw new InvalidInputException($"Run {run.RunId} of cluster {place.Cluster} cannot be read ({run.Message}): there is nothing to verify.");
+            }
+
+            var range = Range(parsed.GetValue(steps), run.Step);
+            var ledger = await RetryingCall.Ask(grain.GetLedger);
+            if (ledger.Hashes.Count == 0)
+            {
+                throw new InvalidInputException(
+                    run.Options.HashEvery == 0
+                        ? $"Run {run.RunId} was trained without a ledger (--ledger-every 0): there is nothing to compare with."
+                        : $"Run {run.RunId} has no checkpoint yet: its ledger is kept from the first one on.");
+            }
+
+            if (run.Fingerprint != LibTorch.Fingerprint)
+            {
+                Console.Error.WriteLine($"mnist: this program has {Numerics.Difference(run.Fingerprint!, LibTorch.Fingerprint)}: its hashes may differ for that reason alone.");
+            }
+
+            SlowWork.Is($"reading {run.Plan!.DataSet}");
+            var set = await UserDataSets.Loader().LoadAsync(run.Plan!.DataSet, parsed.GetValue(data) ?? run.Plan.DataFolder);
+            if (set.Digest != run.Plan.DataDigest)
+            {
+                throw new InvalidInputException($"The {set.Name} data here ({set.Origin}) is not what run {run.RunId} was trained on: give the same files with --data.");
+            }
+
+            using var interrupts = new Interrupts();
+            var start = await Nearest(grain, range.First);
+            var verification = new Verification(run.Plan, set, start, ledger, await RetryingCall.Ask(grain.GetState));
+            return Report(run.RunId, range, verification, start?.Step ?? 0, parsed.GetValue(json), interrupts.Requested);
+        });
+        return command;
+    }
+
+    private static async Task<TrainingState?> Nearest(ITrainingRunGrain grain, long step) =>
+        await RetryingCall.Ask(() => grain.GetCheckpointBefore(step)) ?? await RetryingCall.Ask(grain.GetInitialState);
+
+    private static int Report(string runId, StepRange range, Verification verification, long start, bool json, CancellationToken interrupted)
+    {
+        const int MostLines = 20;
+        var (compared, different) = (0, 0);
+        foreach (var (step, recorded, computed) in verification.Compare(range))
+        {
+            interrupted.ThrowIfCancellationRequested();
+            SlowWork.Is(string.Create(CultureInfo.InvariantCulture, $"recomputing, at step {step:N0} of {range.Last:N0}"));
+            compared++;
+            different += recorded == computed ? 0 : 1;
+            if (json)
+            {
+                Json.Print(new { Step = step, Recorded = recorded.ToString(), Computed = computed.ToString(), Agrees = recorded == computed });
+            }
+            else if ((range.Count <= MostLines && recorded == computed) || (recorded != computed && different <= MostLines))
+            {
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"step {step:N0}: {recorded}, {(recorded == computed ? "agrees" : $"but the plain trainer has {computed}")}"));
+            }
+        }
+
+        if (json)
+        {
+            Json.Print(new { Event = "done", RunId = runId, RecomputedFrom = start, Compared = compared, Different = different });
+        }
+        else
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Run {runId}, steps {range.First:N0} to {range.Last:N0}, recomputed from step {start:N0}: {compared - different:N0} hashes agree, {different:N0} differ."));
+        }
+
+        return different == 0 && compared > 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static StepRange Range(string? text, long end)
+    {
+        if (text is null)
+        {
+            return new StepRange(0, end);
+        }
+
+        var parts = text.Split("..");
+        return parts.Length == 2
+            && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var first)
+            && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+            && first <= last && last <= end
+            ? new StepRange(first, last)
+            : throw new InvalidInputException($"--steps must be A..B with 0 <= A <= B <= {end} (the run's newest checkpoint), but is '{text}'.");
+    }
+}

@@ -1,0 +1,88 @@
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Coordinator.Runs;
+using Spectre.Console;
+
+namespace Mnist.Distributed.Coordinator.Displays;
+
+/// <summary>A progress bar over the whole run, a line an epoch above it and the results at the end. All of it fits the width of the terminal.</summary>
+internal sealed class LiveRunDisplay(IAnsiConsole console) : IRunDisplay
+{
+    /// <summary>Columns that the bar's line needs beside the bar and the description.</summary>
+    private const int Surroundings = 22;
+
+    private const int WidestBar = 30;
+    private const int NarrowestBar = 8;
+
+    /// <inheritdoc />
+    public Task Show(RunIdentity run, string? folder, IAsyncEnumerable<RunEvent> events) => console
+        .Progress()
+        .AutoClear(true)
+        .Columns(Columns(run))
+        .StartAsync(async progress =>
+        {
+            var bar = progress.AddTask("starting", maxValue: run.Plan.TotalSteps);
+            await foreach (var happened in events)
+            {
+                switch (happened)
+                {
+                    case RunEvent.Started started:
+                        WriteAbove(RunText.Headline(run, started.Silos));
+                        break;
+                    case RunEvent.Progressed p:
+                        bar.Value = ((long)(p.Epoch - 1) * run.Plan.StepsPerEpoch) + p.Step;
+                        bar.Description = RunText.Progress(p, run.Plan.Epochs, console.Profile.Width - Surroundings - NarrowestBar);
+                        break;
+                    case RunEvent.Disturbed { Incident: var incident }:
+                        WriteAbove(RunText.Incident(incident));
+                        break;
+                    case RunEvent.EpochCompleted epoch:
+                        bar.Value = (long)epoch.Metrics.Epoch * run.Plan.StepsPerEpoch;
+                        WriteAbove(RunText.Epoch(epoch.Metrics, run.Plan.Epochs, console.Profile.Width));
+                        break;
+                }
+            }
+        });
+
+    /// <inheritdoc />
+    public void Note(string sentence) => WriteAbove(sentence);
+
+    /// <inheritdoc />
+    public void Close(RunSummary summary) => RunText.Print(summary);
+
+    /// <summary>Writes above the bar. Each line is as wide as the terminal, since it does not erase what was there before.</summary>
+    private void WriteAbove(string text)
+    {
+        var width = Math.Max(1, console.Profile.Width - 1);
+        var line = "";
+        foreach (var word in text.Split(' '))
+        {
+            if (line.Length > 0 && line.Length + 1 + word.Length > width)
+            {
+                console.WriteLine(line.PadRight(width));
+                line = word;
+            }
+            else
+            {
+                line = line.Length > 0 ? $"{line} {word}" : word;
+            }
+        }
+
+        console.WriteLine(line.PadRight(width));
+    }
+
+    private ProgressColumn[] Columns(RunIdentity run)
+    {
+        // The widest description that will be: what is left of the line is the bar's.
+        var description = RunText.Progress(new RunEvent.Progressed(run.Plan.Epochs, 0, 9, 1, 999_999), run.Plan.Epochs, console.Profile.Width - Surroundings - NarrowestBar);
+        var left = console.Profile.Width - Surroundings - description.Length;
+        ProgressColumn[] bar = left < NarrowestBar ? [] : [new ProgressBarColumn { Width = Math.Min(WidestBar, left) }];
+        return
+        [
+            new SpinnerColumn(),
+            .. bar,
+            new PercentageColumn(),
+            new TaskDescriptionColumn { Alignment = Justify.Left },
+            new RemainingTimeColumn(),
+        ];
+    }
+}

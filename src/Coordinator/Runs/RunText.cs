@@ -1,0 +1,104 @@
+using System.Globalization;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Ledgers;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Coordinator.Terminal;
+
+namespace Mnist.Distributed.Coordinator.Runs;
+
+/// <summary>A run in words and numbers, for both kinds of terminal output.</summary>
+internal static class RunText
+{
+    /// <summary>What is trained, and where.</summary>
+    public static string Headline(RunIdentity run, IReadOnlyList<SiloReport> silos)
+    {
+        var plan = run.Plan;
+        var place = run.Cluster is null ? "this process" : $"cluster {run.Cluster} ({Quantity.Of(silos.Count, "silo")})";
+        return Printable.Of(Line($"Run {run.RunId}: {plan.Model} on {plan.Samples:N0} images of {plan.DataSet}, {Quantity.Of(plan.Workers, "worker")}, ")
+            + Line($"batch {plan.BatchSize}, {Quantity.Of(plan.Epochs, "epoch")}, in {place}"));
+    }
+
+    /// <summary>One line for an epoch.</summary>
+    public static string Epoch(EpochMetrics m, int epochs) =>
+        Line($"epoch {m.Epoch,2}/{epochs}  train loss {m.TrainLoss:F4}  accuracy {m.TrainAccuracy:P2}   ")
+        + Line($"test loss {m.TestLoss:F4}  accuracy {m.TestAccuracy:P2}   {m.Seconds:F1} s  {m.ImagesPerSecond:N0} images/s");
+
+    /// <summary>One line for an epoch, in a form that a terminal of so many columns has room for.</summary>
+    public static string Epoch(EpochMetrics m, int epochs, int columns)
+    {
+        var line = Epoch(m, epochs);
+        return line.Length < columns ? line
+            : Line($"epoch {m.Epoch,2}/{epochs}  train {m.TrainLoss:F4} {m.TrainAccuracy:P1}  test {m.TestLoss:F4} {m.TestAccuracy:P1}  {m.Seconds:F1} s") is var shorter && shorter.Length < columns ? shorter
+            : Line($"epoch {m.Epoch,2}/{epochs}  test {m.TestLoss:F4} {m.TestAccuracy:P1}");
+    }
+
+    /// <summary>How far a run is, in the longest form that so many columns have room for.</summary>
+    public static string Progress(RunEvent.Progressed p, int epochs, int columns)
+    {
+        string[] parts = [Line($"epoch {p.Epoch}/{epochs}"), Line($"  loss {p.Loss:F4}"), Line($"  accuracy {p.Accuracy:P1}"), Line($"  {p.ImagesPerSecond:N0} images/s")];
+        var room = parts[0].Length;
+        return string.Concat(parts.Where((part, at) => at == 0 || (room += part.Length) <= columns));
+    }
+
+    /// <summary>One line for something that happened to the cluster.</summary>
+    public static string Incident(Incident incident)
+    {
+        var cost = incident.Seconds > 0 ? Line($" ({incident.Seconds:F2} s to the next step)") : "";
+        return Line($"step {incident.Step:N0}: {Printable.Of(incident.Silo)} {Name(incident.Kind)}: {Printable.Of(incident.Reason)}{cost}");
+    }
+
+    /// <summary>Prints how a run ended, a value a line.</summary>
+    public static void Print(RunSummary summary)
+    {
+        foreach (var (name, value) in Closing(summary))
+        {
+            Console.WriteLine($"{name}: {value}");
+        }
+    }
+
+    /// <summary>How a run ended, by name and value.</summary>
+    private static IEnumerable<(string Name, string Value)> Closing(RunSummary summary)
+    {
+        yield return ("run", summary.Run.RunId);
+        yield return ("status", Ending(summary.Status, summary.Message));
+        if (summary.Epochs.Count > 0)
+        {
+            var last = summary.Epochs[^1];
+            var best = summary.Epochs.MaxBy(epoch => epoch.TestAccuracy)!;
+            yield return ("test accuracy", Line($"{last.TestAccuracy:P2} (best {best.TestAccuracy:P2} in epoch {best.Epoch})"));
+            yield return ("test loss", Line($"{last.TestLoss:F4}"));
+            yield return ("train loss", Line($"{last.TrainLoss:F4}"));
+            yield return ("images/s", Line($"{summary.Epochs.Average(epoch => epoch.ImagesPerSecond):N0}"));
+        }
+
+        yield return ("time", Line($"{summary.Elapsed.TotalSeconds:F1} s"));
+        if (summary.Folder is not null)
+        {
+            yield return ("results", summary.Folder);
+        }
+
+        if (summary.WeightsSha256 is not null)
+        {
+            yield return ("weights", $"sha256 {summary.WeightsSha256}");
+        }
+    }
+
+    /// <summary>A status in lower case.</summary>
+    public static string Name(RunStatus status) => status.ToString().ToLowerInvariant();
+
+    /// <summary>How a run ended, and why if that is known.</summary>
+    public static string Ending(RunStatus status, string? message) =>
+        message is null ? Name(status)
+        : message.StartsWith(Name(status), StringComparison.Ordinal) ? Printable.Of(message, Printable.Sentence)
+        : $"{Name(status)}: {Printable.Of(message, Printable.Sentence)}";
+
+    /// <summary>A kind of incident as a verb.</summary>
+    public static string Name(IncidentKind kind) => kind switch
+    {
+        IncidentKind.TakenOver => "takes over",
+        IncidentKind.Refused => "is left out",
+        _ => kind.ToString().ToLowerInvariant(),
+    };
+
+    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,21 @@
+using System.CommandLine;
+using Mnist.Distributed.Coordinator.Commands.Chaos;
+using Mnist.Distributed.Coordinator.Commands.Options;
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Coordinator.Commands.Options;
+
+public sealed class ReplayTests
+{
+    /// <summary>What is printed parses to what was given.</summary>
+    [Fact]
+    public void A_schedule_is_repeated_with_all_that_was_given_but_the_schedules()
+    {
+        var command = ChaosCommand.Create();
+        string[] given = ["--seed", "3", "--epochs", "20", "--data", "/some where", "--schedules", "9", "--json", "--silos", "4"];
+        var parsed = command.Parse(given);
+        Option[] without = [.. command.Options.Where(option => option.Name is "--seed" or "--schedules" or "--json")];
+
+        Assert.Equal(["--epochs", "20", "--data", "'/some where'", "--silos", "4"], Replay.Options(parsed, without));
+    }
+}
