@@ -7,8 +7,8 @@ using Mnist.Distributed.Training.Files;
 namespace Mnist.Distributed.Coordinator.Clusters;
 
 /// <summary>
-/// A local cluster's folder in the user's state: <c>cluster.db</c> with membership and grain storage, and for each silo a log file and a pid file, which the silo
-/// itself writes.
+/// A local cluster's folder in the user's state: <c>cluster.db</c> with membership and grain
+/// storage, and for each silo a log file and a pid file, which the silo itself writes.
 /// </summary>
 internal sealed class ClusterFolder
 {
@@ -36,7 +36,9 @@ internal sealed class ClusterFolder
 
     private string Database => System.IO.Path.Combine(Path, "cluster.db");
 
-    /// <summary>The folder of the cluster called <paramref name="name"/>; it need not exist.</summary>
+    /// <summary>
+    /// The folder of the cluster called <paramref name="name"/>; it need not exist.
+    /// </summary>
     /// <exception cref="InvalidInputException">The name cannot be a folder's.</exception>
     public static ClusterFolder Of(string name) => ClusterName.IsValid(name)
         ? new ClusterFolder(name, System.IO.Path.Combine(Clusters, name))
@@ -57,7 +59,10 @@ internal sealed class ClusterFolder
     /// <summary>The pid file of a silo.</summary>
     public string PidFile(string silo) => System.IO.Path.Combine(Path, $"{silo}.pid");
 
-    /// <summary>Waits until no other command works on the cluster, and keeps others out until disposed. The system gives the lock back however this process ends.</summary>
+    /// <summary>
+    /// Waits until no other command works on the cluster, and keeps others out until disposed. The
+    /// system gives the lock back however this process ends.
+    /// </summary>
     /// <exception cref="InvalidInputException">The folder cannot be written.</exception>
     public async Task<IDisposable> Lock(CancellationToken cancellation)
     {
@@ -66,7 +71,8 @@ internal sealed class ClusterFolder
     }
 
     /// <summary>
-    /// The cluster's silos: what their pid files say, and silo processes with the cluster's store on their command line, which may not have written one yet, or have lost it.
+    /// The cluster's silos: what their pid files say, and silo processes with the cluster's store
+    /// on their command line, which may not have written one yet, or have lost it.
     /// </summary>
     public IReadOnlyList<SiloProcess> Silos()
     {
@@ -77,7 +83,8 @@ internal sealed class ClusterFolder
             .Where(found => !noted.Any(silo => silo.Process == found.Process))
             .Select(found => new SiloProcess(found.Silo, found.Process, LogFile(found.Silo), null, null));
 
-        // A silo that has replaced one of the same name writes over its pid file, so a name may be there twice for a moment.
+        // A silo that has replaced one of the same name writes over its pid file, so a name may be
+        // there twice for a moment.
         return [.. noted.Concat(running)
             .GroupBy(silo => silo.Silo)
             .SelectMany(same => same.Any(silo => silo.IsAlive) ? same.Where(silo => silo.IsAlive) : same.Take(1))
@@ -96,7 +103,9 @@ internal sealed class ClusterFolder
     /// <summary>Removes the folder with all it holds: runs and logs too.</summary>
     public void Delete() => Directory.Delete(Path, recursive: true);
 
-    /// <summary>Forgets the silos, which have all ended, and their membership. Runs and logs are kept.</summary>
+    /// <summary>
+    /// Forgets the silos, which have all ended, and their membership. Runs and logs are kept.
+    /// </summary>
     public void Clear()
     {
         foreach (var file in Directory.EnumerateFiles(Path, PidFiles))

@@ -6,7 +6,8 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 /// <summary>A file that only one process has open for writing at a time.</summary>
 internal static class FolderLock
 {
-    // What the systems say of a file that another process has locked: EWOULDBLOCK, and ERROR_SHARING_VIOLATION.
+    // What the systems say of a file that another process has locked: EWOULDBLOCK, and
+    // ERROR_SHARING_VIOLATION.
     private const int LinuxWouldBlock = 11;
     private const int MacWouldBlock = 35;
     private const int WindowsSharingViolation = unchecked((int)0x80070020);

@@ -14,7 +14,10 @@ using Orleans.Configuration;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
 
-/// <summary>One silo in this process, with its grains' state in memory: what <c>train</c> uses when no cluster is named.</summary>
+/// <summary>
+/// One silo in this process, with its grains' state in memory: what <c>train</c> uses when no
+/// cluster is named.
+/// </summary>
 internal static class InProcessCluster
 {
     /// <summary>Starts the silo.</summary>

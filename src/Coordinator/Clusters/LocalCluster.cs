@@ -30,7 +30,9 @@ internal sealed class LocalCluster(string name)
         }
     }
 
-    /// <summary>The silos as they are now; empty when the cluster was never started or has been taken down.</summary>
+    /// <summary>
+    /// The silos as they are now; empty when the cluster was never started or has been taken down.
+    /// </summary>
     public IReadOnlyList<SiloState> Silos()
     {
         var processes = _folder.Silos();
@@ -40,11 +42,16 @@ internal sealed class LocalCluster(string name)
         return [.. processes.Select(process => SiloState.Of(process, members.LastOrDefault(process.IsMember)))];
     }
 
-    /// <summary>Starts the cluster, or replaces the silos that it has lost, and waits until every silo is active.</summary>
-    /// <param name="silos">Silo processes; null for as many as it had, or <paramref name="usual"/>.</param>
+    /// <summary>
+    /// Starts the cluster, or replaces the silos that it has lost, and waits until every silo is
+    /// active.
+    /// </summary>
+    /// <param name="silos">Silo processes; null for as many as it had, or
+    /// <paramref name="usual"/>.</param>
     /// <param name="usual">Silo processes of a new cluster.</param>
     /// <param name="cancellation">Gives up waiting, and ends what was started.</param>
-    /// <exception cref="InvalidInputException">The cluster runs and lacks nothing, or a silo does not start.</exception>
+    /// <exception cref="InvalidInputException">The cluster runs and lacks nothing, or a silo does
+    /// not start.</exception>
     public async Task<IReadOnlyList<SiloState>> Up(int? silos, int usual, CancellationToken cancellation)
     {
         using var only = await _folder.Lock(cancellation);
@@ -60,15 +67,20 @@ internal sealed class LocalCluster(string name)
         return await Resize(silos ?? (members > 0 ? known.Count : usual), cancellation);
     }
 
-    /// <summary>Starts the cluster, replaces silos or lets some leave, so that it has so many active ones.</summary>
+    /// <summary>
+    /// Starts the cluster, replaces silos or lets some leave, so that it has so many active ones.
+    /// </summary>
     public async Task<IReadOnlyList<SiloState>> Ensure(int silos, CancellationToken cancellation)
     {
         using var only = await _folder.Lock(cancellation);
         return await Resize(silos, cancellation);
     }
 
-    /// <summary>Starts silos or lets some leave until the cluster has so many, while its runs go on.</summary>
-    /// <exception cref="InvalidInputException">The cluster does not run, or a silo does not start.</exception>
+    /// <summary>
+    /// Starts silos or lets some leave until the cluster has so many, while its runs go on.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The cluster does not run, or a silo does not
+    /// start.</exception>
     public async Task<IReadOnlyList<SiloState>> Scale(int silos, CancellationToken cancellation)
     {
         using var only = await _folder.Lock(cancellation);

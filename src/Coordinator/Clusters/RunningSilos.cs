@@ -4,7 +4,10 @@ using Mnist.Distributed.Grains.Hosting.Stores;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
 
-/// <summary>Finds the silo processes of a local cluster by their command lines, where the system shows these (Linux): whatever was lost or never written, they are found.</summary>
+/// <summary>
+/// Finds the silo processes of a local cluster by their command lines, where the system shows these
+/// (Linux): whatever was lost or never written, they are found.
+/// </summary>
 internal static class RunningSilos
 {
     /// <summary>The silos that run with a cluster's name and store.</summary>

@@ -10,7 +10,8 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 /// <param name="Process">The process.</param>
 /// <param name="Log">Its log file.</param>
 /// <param name="Version">Version of its program; null before it has said so.</param>
-/// <param name="Address">Its address in the cluster, in Orleans' form; null before it has one.</param>
+/// <param name="Address">Its address in the cluster, in Orleans' form; null before it has
+/// one.</param>
 internal sealed record SiloProcess(string Silo, ProcessIdentity Process, string Log, string? Version, string? Address)
 {
     /// <summary>The option with the cluster's name.</summary>
@@ -30,7 +31,9 @@ internal sealed record SiloProcess(string Silo, ProcessIdentity Process, string 
     /// <summary>Whether it is still the process that was started.</summary>
     public bool IsAlive => Process.IsAlive;
 
-    /// <summary>Whether a silo in the membership table is this process, and not one before it.</summary>
+    /// <summary>
+    /// Whether a silo in the membership table is this process, and not one before it.
+    /// </summary>
     public bool IsMember(MembershipRow row) => row.Silo == Address;
 
     /// <summary>Starts a silo that outlives this program.</summary>
@@ -48,7 +51,8 @@ internal sealed record SiloProcess(string Silo, ProcessIdentity Process, string 
             "--Silo:Detached", "true",
         ];
 
-        // A shell redirects the silo's output, so that no pipe ties it to this program, and then becomes the silo.
+        // A shell redirects the silo's output, so that no pipe ties it to this program, and then
+        // becomes the silo.
         var start = new ProcessStartInfo("/bin/sh")
         {
             WorkingDirectory = folder.Path,

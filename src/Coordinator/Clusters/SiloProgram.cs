@@ -3,12 +3,18 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 /// <summary>The silo program that belongs to this program.</summary>
 internal static class SiloProgram
 {
-    /// <summary>The hidden command by which this program is a silo itself: the last resort of one that is a single file.</summary>
+    /// <summary>
+    /// The hidden command by which this program is a silo itself: the last resort of one that is a
+    /// single file.
+    /// </summary>
     public const string Command = "silo";
 
     private const string Name = "mnist-silo";
 
-    /// <summary>The words that start it: the program beside this one where this one is a program, <c>dotnet</c> and the assembly where it was started by <c>dotnet</c>.</summary>
+    /// <summary>
+    /// The words that start it: the program beside this one where this one is a program,
+    /// <c>dotnet</c> and the assembly where it was started by <c>dotnet</c>.
+    /// </summary>
     public static IReadOnlyList<string> CommandLine()
     {
         var self = Environment.ProcessPath ?? "dotnet";

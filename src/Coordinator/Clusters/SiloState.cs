@@ -6,7 +6,8 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 /// <param name="Silo">The silo's name.</param>
 /// <param name="Pid">Process id; null for a silo on another machine.</param>
 /// <param name="Address">Address in the cluster; null before it has one.</param>
-/// <param name="State"><c>starting</c>, <c>active</c>, <c>leaving</c>, <c>dead</c> or <c>gone</c>.</param>
+/// <param name="State"><c>starting</c>, <c>active</c>, <c>leaving</c>, <c>dead</c> or
+/// <c>gone</c>.</param>
 /// <param name="Version">Version of its program; null when it is not known.</param>
 /// <param name="Log">Its log file; null for a silo on another machine.</param>
 internal sealed record SiloState(string Silo, int? Pid, string? Address, string State, string? Version, string? Log)
@@ -17,7 +18,10 @@ internal sealed record SiloState(string Silo, int? Pid, string? Address, string 
     /// <summary>The process has ended.</summary>
     public const string Gone = "gone";
 
-    /// <summary>The others have declared it dead, but its process is still there: it stands still, or has just noticed.</summary>
+    /// <summary>
+    /// The others have declared it dead, but its process is still there: it stands still, or has
+    /// just noticed.
+    /// </summary>
     public const string Dead = "dead";
 
     private const string Starting = "starting";
@@ -34,7 +38,9 @@ internal sealed record SiloState(string Silo, int? Pid, string? Address, string 
         process.Version,
         process.Log);
 
-    /// <summary>What a status in the membership table is called; a silo without one has yet to enter it.</summary>
+    /// <summary>
+    /// What a status in the membership table is called; a silo without one has yet to enter it.
+    /// </summary>
     public static string NameOf(SiloStatus? status) => status switch
     {
         SiloStatus.Active => Active,

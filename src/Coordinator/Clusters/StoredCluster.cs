@@ -12,14 +12,24 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 /// <summary>A running cluster that is found by its store, wherever its silos are.</summary>
 internal static class StoredCluster
 {
-    /// <summary>A silo that is there answers at once; Orleans would go on asking those that are not for minutes.</summary>
+    /// <summary>
+    /// A silo that is there answers at once; Orleans would go on asking those that are not for
+    /// minutes.
+    /// </summary>
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>A gateway that has been cut off looks alive until the client reads that the cluster has dropped it.</summary>
+    /// <summary>
+    /// A gateway that has been cut off looks alive until the client reads that the cluster has
+    /// dropped it.
+    /// </summary>
     private static readonly TimeSpan GatewayRefreshInterval = TimeSpan.FromSeconds(2);
 
-    /// <summary>The silos of the cluster as its membership has them, those that have left or are dead excepted.</summary>
-    /// <exception cref="InvalidInputException">The store cannot be used, does not know the cluster, or none of its silos answers.</exception>
+    /// <summary>
+    /// The silos of the cluster as its membership has them, those that have left or are dead
+    /// excepted.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The store cannot be used, does not know the cluster,
+    /// or none of its silos answers.</exception>
     public static async Task<IReadOnlyList<SiloState>> Silos(string cluster, IClusterStore store)
     {
         await using var connection = await Connect(cluster, store);
@@ -32,7 +42,8 @@ internal static class StoredCluster
     }
 
     /// <summary>Connects to the cluster.</summary>
-    /// <exception cref="InvalidInputException">The store cannot be used, does not know the cluster, or none of its silos answers.</exception>
+    /// <exception cref="InvalidInputException">The store cannot be used, does not know the cluster,
+    /// or none of its silos answers.</exception>
     public static async Task<TrainingCluster> Connect(string cluster, IClusterStore store)
     {
         await store.Check(cluster);

@@ -6,7 +6,9 @@ using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Coordinator.Commands;
 
-/// <summary><c>mnist data</c>: shows which data sets are here and fetches those that are not.</summary>
+/// <summary>
+/// <c>mnist data</c>: shows which data sets are here and fetches those that are not.
+/// </summary>
 internal static class DataCommand
 {
     private const string Examples = """

@@ -58,7 +58,10 @@ internal static class MnistCommandLine
         return ProgramConsole.OutputFailure is { } lost ? Lost(parsed, lost, code) : code;
     }
 
-    /// <summary><c>mnist help train</c> is <c>mnist train --help</c>, and <c>mnist</c> alone is <c>mnist --help</c>.</summary>
+    /// <summary>
+    /// <c>mnist help train</c> is <c>mnist train --help</c>, and <c>mnist</c> alone is <c>mnist
+    /// --help</c>.
+    /// </summary>
     private static IReadOnlyList<string> Usual(IReadOnlyList<string> arguments) => arguments switch
     {
         [] => ["--help"],
@@ -66,7 +69,9 @@ internal static class MnistCommandLine
         _ => arguments,
     };
 
-    /// <summary>What is wrong with a command line. After a word that is not known, the others are guesses.</summary>
+    /// <summary>
+    /// What is wrong with a command line. After a word that is not known, the others are guesses.
+    /// </summary>
     private static IReadOnlyList<string> Complaints(ParseResult parsed) =>
         parsed.UnmatchedTokens is [var word, ..] ? [Unknown(word, parsed.CommandResult.Command)]
         : parsed.Action is HelpAction ? []
@@ -87,7 +92,9 @@ internal static class MnistCommandLine
     private static string Path(Command command) => string.Join(
         ' ', command.Parents.OfType<Command>().Select(parent => parent is RootCommand ? "mnist" : $"mnist {parent.Name}").Append(command is RootCommand ? "mnist" : command.Name));
 
-    /// <summary>A command whose work is its output has failed when the output is lost; training has not.</summary>
+    /// <summary>
+    /// A command whose work is its output has failed when the output is lost; training has not.
+    /// </summary>
     private static int Lost(ParseResult parsed, string reason, int code)
     {
         Console.Error.WriteLine($"mnist: standard output could not be written ({reason.TrimEnd('.')}): what was to be read there is lost.");

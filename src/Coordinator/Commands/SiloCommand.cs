@@ -3,10 +3,16 @@ using Mnist.Distributed.Silo;
 
 namespace Mnist.Distributed.Coordinator.Commands;
 
-/// <summary><c>mnist silo</c>: this program as a silo. A program in a single file has no other one beside it to start.</summary>
+/// <summary>
+/// <c>mnist silo</c>: this program as a silo. A program in a single file has no other one beside it
+/// to start.
+/// </summary>
 internal static class SiloCommand
 {
-    /// <summary>Whether the arguments ask for it: they are a silo's then, and no command line of this program's.</summary>
+    /// <summary>
+    /// Whether the arguments ask for it: they are a silo's then, and no command line of this
+    /// program's.
+    /// </summary>
     public static bool IsAskedFor(IReadOnlyList<string> arguments) => arguments is [SiloProgram.Command, ..];
 
     /// <summary>Runs the silo.</summary>

@@ -3,14 +3,19 @@ namespace Mnist.Distributed.Coordinator.Commands;
 /// <summary>Finds what somebody meant who has mistyped a word.</summary>
 internal static class Spelling
 {
-    /// <summary>The known word that is so near that it was probably meant; null when none is.</summary>
+    /// <summary>
+    /// The known word that is so near that it was probably meant; null when none is.
+    /// </summary>
     public static string? Nearest(string word, IEnumerable<string> known)
     {
         var near = known.Select(candidate => (Word: candidate, Distance: Distance(word, candidate))).OrderBy(pair => pair.Distance).FirstOrDefault();
         return near.Word is { } found && near.Distance <= Math.Max(1, Math.Min(word.Length, found.Length) / 3) ? found : null;
     }
 
-    /// <summary>Letters to insert, remove, replace or swap with their neighbour (V. I. Levenshtein, 1966; F. J. Damerau, 1964).</summary>
+    /// <summary>
+    /// Letters to insert, remove, replace or swap with their neighbour (V. I. Levenshtein, 1966; F.
+    /// J. Damerau, 1964).
+    /// </summary>
     public static int Distance(string left, string right)
     {
         var rows = new int[left.Length + 1, right.Length + 1];

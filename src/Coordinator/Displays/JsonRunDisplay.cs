@@ -4,7 +4,9 @@ using Mnist.Distributed.Coordinator.Terminal;
 
 namespace Mnist.Distributed.Coordinator.Displays;
 
-/// <summary>One JSON object a line, told apart by <c>event</c>; sentences for people go to standard error.</summary>
+/// <summary>
+/// One JSON object a line, told apart by <c>event</c>; sentences for people go to standard error.
+/// </summary>
 internal sealed class JsonRunDisplay : IRunDisplay
 {
     /// <inheritdoc />
@@ -65,8 +67,8 @@ internal sealed class JsonRunDisplay : IRunDisplay
     {
         Event = "done",
         summary.Run.RunId,
-        summary.Status,
-        summary.Message,
+        summary.Ending.Status,
+        summary.Ending.Message,
         Seconds = summary.Elapsed.TotalSeconds,
         Out = summary.Folder,
         summary.WeightsSha256,

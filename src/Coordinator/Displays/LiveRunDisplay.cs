@@ -4,7 +4,10 @@ using Spectre.Console;
 
 namespace Mnist.Distributed.Coordinator.Displays;
 
-/// <summary>A progress bar over the whole run, a line an epoch above it and the results at the end. All of it fits the width of the terminal.</summary>
+/// <summary>
+/// A progress bar over the whole run, a line an epoch above it and the results at the end. All of
+/// it fits the width of the terminal.
+/// </summary>
 internal sealed class LiveRunDisplay(IAnsiConsole console) : IRunDisplay
 {
     /// <summary>Columns that the bar's line needs beside the bar and the description.</summary>
@@ -49,7 +52,10 @@ internal sealed class LiveRunDisplay(IAnsiConsole console) : IRunDisplay
     /// <inheritdoc />
     public void Close(RunSummary summary) => RunText.Print(summary);
 
-    /// <summary>Writes above the bar. Each line is as wide as the terminal, since it does not erase what was there before.</summary>
+    /// <summary>
+    /// Writes above the bar. Each line is as wide as the terminal, since it does not erase what was
+    /// there before.
+    /// </summary>
     private void WriteAbove(string text)
     {
         var width = Math.Max(1, console.Profile.Width - 1);

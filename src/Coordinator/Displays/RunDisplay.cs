@@ -6,7 +6,9 @@ namespace Mnist.Distributed.Coordinator.Displays;
 /// <summary>Chooses the display that fits the output.</summary>
 internal static class RunDisplay
 {
-    /// <summary>JSON lines when asked for, plain lines when nobody watches, a live display otherwise.</summary>
+    /// <summary>
+    /// JSON lines when asked for, plain lines when nobody watches, a live display otherwise.
+    /// </summary>
     public static IRunDisplay For(bool json) =>
         json ? new JsonRunDisplay()
         : Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive ? new PlainRunDisplay()

@@ -20,16 +20,14 @@ internal interface IRunDisplay
 
 /// <summary>How a run ended.</summary>
 /// <param name="Run">The run.</param>
-/// <param name="Status">How it ended.</param>
-/// <param name="Message">Why it failed or where it stopped.</param>
+/// <param name="Ending">How it ended, and why it failed or where it stopped.</param>
 /// <param name="Epochs">The completed epochs.</param>
 /// <param name="Elapsed">Time from its start as this program saw it.</param>
 /// <param name="Folder">Where its results are; null when they were not written.</param>
 /// <param name="WeightsSha256">SHA-256 of the weights' file.</param>
 internal sealed record RunSummary(
     RunIdentity Run,
-    RunStatus Status,
-    string? Message,
+    RunEvent.Ended Ending,
     IReadOnlyList<EpochMetrics> Epochs,
     TimeSpan Elapsed,
     string? Folder,

@@ -13,8 +13,10 @@ using Mnist.Distributed.Training.Weights;
 namespace Mnist.Distributed.Coordinator.Runs;
 
 /// <summary>
-/// A run's results for people and other programs: <c>run.json</c>, <c>metrics.jsonl</c>, <c>model.safetensors</c>, and <c>incidents.jsonl</c> if there were any.
-/// Every file is written whole and atomically. One that cannot be written costs the run nothing: it is tried again with the next event.
+/// A run's results for people and other programs: <c>run.json</c>, <c>metrics.jsonl</c>,
+/// <c>model.safetensors</c>, and <c>incidents.jsonl</c> if there were any. Every file is written
+/// whole and atomically. One that cannot be written costs the run nothing: it is tried again with
+/// the next event.
 /// </summary>
 internal sealed class RunFolder
 {
@@ -42,14 +44,20 @@ internal sealed class RunFolder
     /// <summary>The folder.</summary>
     public string Path { get; private set; }
 
-    /// <summary>Why a file could not be written at the last try; null when all are written.</summary>
+    /// <summary>
+    /// Why a file could not be written at the last try; null when all are written.
+    /// </summary>
     public string? Problem { get; private set; }
 
     /// <summary>The weights.</summary>
     public string Model => File(ModelName);
 
-    /// <summary>Makes the folder, and sees that it can be written; what it holds changes only when the run has started.</summary>
-    /// <exception cref="InvalidInputException">It cannot be written, or holds a run already and <paramref name="force"/> is not given.</exception>
+    /// <summary>
+    /// Makes the folder, and sees that it can be written; what it holds changes only when the run
+    /// has started.
+    /// </summary>
+    /// <exception cref="InvalidInputException">It cannot be written, or holds a run already and
+    /// <paramref name="force"/> is not given.</exception>
     public static RunFolder Create(string path, RunIdentity run, bool force)
     {
         var folder = new RunFolder(path, run);
@@ -110,8 +118,12 @@ internal sealed class RunFolder
         Write(ModelName);
     }
 
-    /// <summary>Writes the weights, where there are any, and how the run ended; if the folder cannot be written, to a folder of the user's state instead.</summary>
-    /// <returns>SHA-256 of the weights' file in lower-case hex; null without weights or where no folder can be written.</returns>
+    /// <summary>
+    /// Writes the weights, where there are any, and how the run ended; if the folder cannot be
+    /// written, to a folder of the user's state instead.
+    /// </summary>
+    /// <returns>SHA-256 of the weights' file in lower-case hex; null without weights or where no
+    /// folder can be written.</returns>
     public string? Finish(RunStatus status, string? message, TrainingState? state)
     {
         (_status, _message, _state) = (status, message, state);
@@ -129,7 +141,9 @@ internal sealed class RunFolder
         return _digest;
     }
 
-    /// <summary>Notes that the run has not come to an end; the weights of its last epoch stay.</summary>
+    /// <summary>
+    /// Notes that the run has not come to an end; the weights of its last epoch stay.
+    /// </summary>
     public void Abandon(string message)
     {
         (_status, _message) = (RunStatus.Interrupted, message);
@@ -209,7 +223,9 @@ internal sealed class RunFolder
         WeightsSha256 = _digest,
     });
 
-    /// <summary>Whether a folder's run says that it is running, in a process that has ended.</summary>
+    /// <summary>
+    /// Whether a folder's run says that it is running, in a process that has ended.
+    /// </summary>
     private static bool HasEndedUnnoticed(string path) =>
         ReadDescription(path) is { } run
         && run.TryGetProperty("process", out var process) && process.ValueKind == JsonValueKind.Object

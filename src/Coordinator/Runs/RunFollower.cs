@@ -15,10 +15,14 @@ internal static class RunFollower
     /// <summary>How long a cluster may be silent before following it is given up.</summary>
     private static readonly TimeSpan FailoverTimeout = TimeSpan.FromMinutes(1);
 
-    /// <summary>All events from the run's start on; every epoch once. A silo that is lost on the way is told and waited out.</summary>
+    /// <summary>
+    /// All events from the run's start on; every epoch once. A silo that is lost on the way is told
+    /// and waited out.
+    /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="note">Told when the cluster does not answer and when it answers again.</param>
-    /// <param name="stop">Asks the run to stop, again and again until it has: the silo that was asked may be lost before it does.</param>
+    /// <param name="stop">Asks the run to stop, again and again until it has: the silo that was
+    /// asked may be lost before it does.</param>
     /// <param name="detach">Ends the reading; the run goes on.</param>
     public static async IAsyncEnumerable<RunEvent> Follow(
         ITrainingRunGrain run, Action<string> note, CancellationToken stop = default, [EnumeratorCancellation] CancellationToken detach = default)

@@ -7,10 +7,14 @@ using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Coordinator.Runs;
 
-/// <summary>What a user should hear of a run beyond its numbers: that its loss does not move, that a class is never recognised, how to train on.</summary>
+/// <summary>
+/// What a user should hear of a run beyond its numbers: that its loss does not move, that a class
+/// is never recognised, how to train on.
+/// </summary>
 /// <param name="plan">What is trained.</param>
 /// <param name="data">What it is trained on.</param>
-/// <param name="command">The command that started it, without where to begin, how long to train and where the results go.</param>
+/// <param name="command">The command that started it, without where to begin, how long to train and
+/// where the results go.</param>
 internal sealed class RunRemarks(TrainingPlan plan, DataSet data, string command)
 {
     /// <summary>A loss this near to that of guessing has not moved.</summary>

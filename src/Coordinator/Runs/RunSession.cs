@@ -7,15 +7,22 @@ using Mnist.Distributed.Grains.Hosting.Border;
 
 namespace Mnist.Distributed.Coordinator.Runs;
 
-/// <summary>Accompanies a run to its end: shows it, writes its results, and passes an interrupt on as a request to stop.</summary>
+/// <summary>
+/// Accompanies a run to its end: shows it, writes its results, and passes an interrupt on as a
+/// request to stop.
+/// </summary>
 /// <param name="grain">The run.</param>
 /// <param name="run">What it is.</param>
 /// <param name="display">Shows it.</param>
 /// <param name="folder">Takes its results; null when they are not to be written.</param>
-/// <param name="remarks">What there is to say of it beyond its numbers; null when nothing is known but these.</param>
+/// <param name="remarks">What there is to say of it beyond its numbers; null when nothing is known
+/// but these.</param>
 internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunDisplay display, RunFolder? folder, RunRemarks? remarks)
 {
-    /// <summary>How long a run that was asked to stop may take; the step it is in and an evaluation are done by then.</summary>
+    /// <summary>
+    /// How long a run that was asked to stop may take; the step it is in and an evaluation are done
+    /// by then.
+    /// </summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
 
     /// <summary>Weights are written while the run goes on, but not more often than this.</summary>
@@ -27,7 +34,8 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
     private bool _wasWritable = true;
 
     /// <summary>Shows the run until it ends.</summary>
-    /// <param name="interrupts">An interrupt stops the run after its step; a run that does not stop in time is left.</param>
+    /// <param name="interrupts">An interrupt stops the run after its step; a run that does not stop
+    /// in time is left.</param>
     /// <returns>The exit code.</returns>
     public async Task<int> FollowAndStop(Interrupts interrupts)
     {
@@ -36,7 +44,9 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
         return await Follow(interrupts.Requested, left.Token);
     }
 
-    /// <summary>Shows the run until it ends or <paramref name="detach"/> is cancelled; the run goes on then.</summary>
+    /// <summary>
+    /// Shows the run until it ends or <paramref name="detach"/> is cancelled; the run goes on then.
+    /// </summary>
     /// <returns>The exit code.</returns>
     public Task<int> Follow(CancellationToken detach) => Follow(CancellationToken.None, detach);
 
@@ -53,7 +63,7 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
         SlowWork.Is("fetching the weights");
         var state = folder is null ? null : await RetryingCall.Ask(grain.GetState);
         var digest = folder?.Finish(ended.Status, ended.Message, state);
-        display.Close(new RunSummary(run, ended.Status, ended.Message, _epochs, Stopwatch.GetElapsedTime(start), folder?.Path, digest));
+        display.Close(new RunSummary(run, ended, _epochs, Stopwatch.GetElapsedTime(start), folder?.Path, digest));
         SlowWork.Is(null);
         if (ended.Status == RunStatus.Failed || ended.Status == RunStatus.Interrupted)
         {
@@ -80,7 +90,10 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
         };
     });
 
-    /// <summary>The end of following a run that goes on, because that was asked for or because the run does not stop.</summary>
+    /// <summary>
+    /// The end of following a run that goes on, because that was asked for or because the run does
+    /// not stop.
+    /// </summary>
     private int Leave(bool stopRequested)
     {
         if (run.Place is { } place)
@@ -142,7 +155,9 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
         }
     }
 
-    /// <summary>Writes the weights as they are now, so that they are there whatever happens to this process.</summary>
+    /// <summary>
+    /// Writes the weights as they are now, so that they are there whatever happens to this process.
+    /// </summary>
     private async Task Keep()
     {
         if (folder is null || Stopwatch.GetElapsedTime(_kept) < WeightsInterval)

@@ -23,7 +23,9 @@ internal static class RunText
         Line($"epoch {m.Epoch,2}/{epochs}  train loss {m.TrainLoss:F4}  accuracy {m.TrainAccuracy:P2}   ")
         + Line($"test loss {m.TestLoss:F4}  accuracy {m.TestAccuracy:P2}   {m.Seconds:F1} s  {m.ImagesPerSecond:N0} images/s");
 
-    /// <summary>One line for an epoch, in a form that a terminal of so many columns has room for.</summary>
+    /// <summary>
+    /// One line for an epoch, in a form that a terminal of so many columns has room for.
+    /// </summary>
     public static string Epoch(EpochMetrics m, int epochs, int columns)
     {
         var line = Epoch(m, epochs);
@@ -60,7 +62,7 @@ internal static class RunText
     private static IEnumerable<(string Name, string Value)> Closing(RunSummary summary)
     {
         yield return ("run", summary.Run.RunId);
-        yield return ("status", Ending(summary.Status, summary.Message));
+        yield return ("status", Ending(summary.Ending.Status, summary.Ending.Message));
         if (summary.Epochs.Count > 0)
         {
             var last = summary.Epochs[^1];

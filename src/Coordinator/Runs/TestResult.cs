@@ -23,7 +23,10 @@ internal sealed class TestResult
     /// <summary>Share of the images that are classified correctly, 0..1.</summary>
     public double Accuracy => _samples.Average(sample => sample.Correct);
 
-    /// <summary>The share of each class's images that are classified correctly, 0..1, by the class's name; classes without images are left out.</summary>
+    /// <summary>
+    /// The share of each class's images that are classified correctly, 0..1, by the class's name;
+    /// classes without images are left out.
+    /// </summary>
     public IReadOnlyDictionary<string, double> ClassAccuracy
     {
         get

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Mnist.Distributed.Coordinator.Terminal;
 
 /// <summary>
-/// Turns the first interrupt (Ctrl-C, SIGTERM, the loss of the terminal) into a request and leaves the second to the system, which then ends the process.
+/// Turns the first interrupt (Ctrl-C, SIGTERM, the loss of the terminal) into a request and leaves
+/// the second to the system, which then ends the process.
 /// </summary>
 internal sealed class Interrupts : IDisposable
 {

@@ -5,7 +5,10 @@ using System.Text.Json.Serialization;
 
 namespace Mnist.Distributed.Coordinator.Terminal;
 
-/// <summary>The JSON the program writes: snake case, enums in lower case, no byte-order mark. A number that JSON cannot hold is null.</summary>
+/// <summary>
+/// The JSON the program writes: snake case, enums in lower case, no byte-order mark. A number that
+/// JSON cannot hold is null.
+/// </summary>
 internal static class Json
 {
     private static readonly JsonSerializerOptions Line = new(JsonSerializerDefaults.General)

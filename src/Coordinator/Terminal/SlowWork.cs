@@ -2,7 +2,10 @@ using Mnist.Distributed.Grains.Hosting.Border;
 
 namespace Mnist.Distributed.Coordinator.Terminal;
 
-/// <summary>Says on standard error what a command is at when nothing has been written for a second, so that nobody waits without a word.</summary>
+/// <summary>
+/// Says on standard error what a command is at when nothing has been written for a second, so that
+/// nobody waits without a word.
+/// </summary>
 internal sealed class SlowWork : IDisposable
 {
     private static readonly TimeSpan SilenceTimeout = TimeSpan.FromMilliseconds(800);
@@ -19,7 +22,10 @@ internal sealed class SlowWork : IDisposable
     /// <summary>Watches until disposed.</summary>
     public SlowWork() => _timer = new Timer(_ => Look(), null, PollInterval, PollInterval);
 
-    /// <summary>Names what the command does from now on, as in "connecting to cluster local"; null when it speaks for itself.</summary>
+    /// <summary>
+    /// Names what the command does from now on, as in "connecting to cluster local"; null when it
+    /// speaks for itself.
+    /// </summary>
     public static void Is(string? doing) => Volatile.Write(ref _doing, doing);
 
     /// <inheritdoc />

@@ -10,7 +10,10 @@ using Mnist.Distributed.Coordinator.Runs;
 
 namespace Mnist.Distributed.Coordinator.Commands.Chaos;
 
-/// <summary>Trains on a local cluster while faults are done to it, and judges the result by the plain trainer's.</summary>
+/// <summary>
+/// Trains on a local cluster while faults are done to it, and judges the result by the plain
+/// trainer's.
+/// </summary>
 /// <param name="cluster">The cluster; every chaos run starts with all its silos.</param>
 /// <param name="silos">Their number.</param>
 /// <param name="plan">What is trained.</param>
@@ -138,7 +141,9 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
 /// <param name="Elapsed">From the start of the run to the last check.</param>
 internal sealed record ChaosResult(string RunId, IReadOnlyList<string> Problems, Ledger Ledger, IReadOnlyList<Incident> Incidents, TimeSpan Elapsed)
 {
-    /// <summary>Seconds between two committed steps, where something had happened; the longest first.</summary>
+    /// <summary>
+    /// Seconds between two committed steps, where something had happened; the longest first.
+    /// </summary>
     public IEnumerable<double> Pauses => Ledger.Incidents
         .Where(incident => incident.Kind is not (IncidentKind.Joined or IncidentKind.Left))
         .GroupBy(incident => incident.Step)

@@ -6,8 +6,9 @@ namespace Mnist.Distributed.Coordinator.Commands.Chaos;
 
 /// <summary>One thing that is done to a cluster while it trains.</summary>
 /// <param name="Kind">What.</param>
-/// <param name="Target">To which silo: <c>run</c> (the one that drives the run), <c>server</c> (the one with its parameter server), <c>other</c> (one that only
-/// has workers) or <c>silo N</c> (the N-th that lives); empty where no silo is meant.</param>
+/// <param name="Target">To which silo: <c>run</c> (the one that drives the run), <c>server</c> (the
+/// one with its parameter server), <c>other</c> (one that only has workers) or <c>silo N</c> (the
+/// N-th that lives); empty where no silo is meant.</param>
 /// <param name="Seconds">How long, for what passes.</param>
 /// <param name="Step">As soon as so many steps are committed.</param>
 internal sealed partial record Fault(FaultKind Kind, string Target, double Seconds, long Step)
@@ -70,6 +71,8 @@ internal enum FaultKind
     /// <summary>A silo joins.</summary>
     Add,
 
-    /// <summary>All silos are ended at once; then the cluster is started again and the run resumed.</summary>
+    /// <summary>
+    /// All silos are ended at once; then the cluster is started again and the run resumed.
+    /// </summary>
     PowerCut,
 }

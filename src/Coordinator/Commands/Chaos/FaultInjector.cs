@@ -3,7 +3,10 @@ using Mnist.Distributed.Coordinator.Clusters;
 
 namespace Mnist.Distributed.Coordinator.Commands.Chaos;
 
-/// <summary>Does faults to a local cluster's processes. What passes or takes time goes on beside the run until <see cref="Settle"/>.</summary>
+/// <summary>
+/// Does faults to a local cluster's processes. What passes or takes time goes on beside the run
+/// until <see cref="Settle"/>.
+/// </summary>
 internal sealed class FaultInjector(LocalCluster cluster)
 {
     private readonly List<Task> _effects = [];
@@ -26,7 +29,8 @@ internal sealed class FaultInjector(LocalCluster cluster)
                 Signals.Kill(silo.Pid);
                 break;
             case FaultKind.Leave:
-                // It counts as one of the cluster's until it has left, so the next schedule must not begin before.
+                // It counts as one of the cluster's until it has left, so the next schedule must
+                // not begin before.
                 _effects.Add(silo.End(LocalCluster.LeaveTimeout));
                 break;
             case FaultKind.Stop:

@@ -10,8 +10,9 @@ internal sealed record FaultPlan(IReadOnlyList<Fault> Faults)
         new([.. text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Fault.Parse).OrderBy(fault => fault.Step)]);
 
     /// <summary>
-    /// A plan drawn from a seed: one to four faults of any kind, some at the same step, in the first three quarters of the run. At least one of the silos it
-    /// starts with is left unless the power is cut; one that is added may come too late to take over.
+    /// A plan drawn from a seed: one to four faults of any kind, some at the same step, in the
+    /// first three quarters of the run. At least one of the silos it starts with is left unless the
+    /// power is cut; one that is added may come too late to take over.
     /// </summary>
     /// <param name="seed">Equal seeds give equal plans.</param>
     /// <param name="steps">Steps of the run.</param>

@@ -9,7 +9,10 @@ namespace Mnist.Distributed.Coordinator.Commands.Cluster;
 /// <summary>The silos of a cluster.</summary>
 internal static class SiloTable
 {
-    /// <summary>Prints them as a table, or one JSON object a line, and warns of silos of another version than this program's.</summary>
+    /// <summary>
+    /// Prints them as a table, or one JSON object a line, and warns of silos of another version
+    /// than this program's.
+    /// </summary>
     public static void Print(IReadOnlyList<SiloState> silos, bool json)
     {
         if (json)

@@ -7,9 +7,11 @@ namespace Mnist.Distributed.Coordinator.Commands.Options;
 internal static class DataSource
 {
     /// <summary>
-    /// The named data set; if nobody asked for it by name and it cannot be had, the synthetic one instead, and says so.
+    /// The named data set; if nobody asked for it by name and it cannot be had, the synthetic one
+    /// instead, and says so.
     /// </summary>
-    /// <exception cref="InvalidInputException">The data set cannot be had or is damaged.</exception>
+    /// <exception cref="InvalidInputException">The data set cannot be had or is
+    /// damaged.</exception>
     public static async Task<DataSet> Find(string name, string? folder, bool given, Action<string> note, CancellationToken cancellation)
     {
         var loader = UserDataSets.Loader();

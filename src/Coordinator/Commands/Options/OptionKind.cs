@@ -6,7 +6,10 @@ using Mnist.Distributed.Contracts;
 
 namespace Mnist.Distributed.Coordinator.Commands.Options;
 
-/// <summary>The kinds of options that there are: flags, texts and numbers. Their errors name the option and what it wants.</summary>
+/// <summary>
+/// The kinds of options that there are: flags, texts and numbers. Their errors name the option and
+/// what it wants.
+/// </summary>
 internal static class OptionKind
 {
     /// <summary>Longer texts are longer than any path or name.</summary>

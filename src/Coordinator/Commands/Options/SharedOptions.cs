@@ -28,10 +28,14 @@ internal static class SharedOptions
     /// <summary><c>--limit N</c>.</summary>
     public static Option<int?> Limit() => OptionKind.Number<int>("--limit", "Use the first N training images.");
 
-    /// <summary><c>--cluster NAME</c>, or <c>--name NAME</c>, of a command that needs one.</summary>
+    /// <summary>
+    /// <c>--cluster NAME</c>, or <c>--name NAME</c>, of a command that needs one.
+    /// </summary>
     public static Option<string> Cluster(string description = "The cluster.") => OptionKind.Text("--cluster", "NAME", description, "local", "--name");
 
-    /// <summary><c>--cluster NAME</c>, or <c>--name NAME</c>, of a command that can do without.</summary>
+    /// <summary>
+    /// <c>--cluster NAME</c>, or <c>--name NAME</c>, of a command that can do without.
+    /// </summary>
     public static Option<string?> ClusterIfAny(string description) => OptionKind.OptionalText("--cluster", "NAME", description, "--name");
 
     /// <summary><c>--store STORE</c>.</summary>

@@ -7,7 +7,9 @@ namespace Mnist.Distributed.Coordinator.Commands.Plan;
 /// <summary>What <c>mnist plan</c> prints.</summary>
 internal static class PlanReport
 {
-    /// <summary>Prints the sizes of a cluster as a table and the advice as a sentence, or all as JSON lines.</summary>
+    /// <summary>
+    /// Prints the sizes of a cluster as a table and the advice as a sentence, or all as JSON lines.
+    /// </summary>
     public static void Print(ScalingPlan plan, int batch, bool json)
     {
         if (json)

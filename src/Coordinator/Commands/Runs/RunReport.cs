@@ -69,7 +69,9 @@ internal static class RunReport
         }
     }
 
-    /// <summary>Seconds that the steps with incidents took; several incidents of one step share its time.</summary>
+    /// <summary>
+    /// Seconds that the steps with incidents took; several incidents of one step share its time.
+    /// </summary>
     private static double Cost(IEnumerable<Incident> incidents) =>
         incidents.GroupBy(incident => incident.Step).Sum(step => step.Max(incident => incident.Seconds));
 }

@@ -93,42 +93,36 @@ internal static class TrainCommand
                 FanOut = parsed.GetValue(fanOut),
                 AcceptMixedNumerics = parsed.GetValue(mixed),
             };
-            return await Run(new Request(
+            return await Run(new TrainRequest(
                 plan,
                 options,
-                parsed.GetValue(dataset) is not null,
-                parsed.GetValue(data),
-                parsed.GetValue(init),
-                parsed.GetValue(cluster),
-                parsed.GetValue(store),
-                parsed.GetValue(output),
-                parsed.GetValue(force),
-                parsed.GetValue(json),
-                IneffectiveOptions.Given(parsed),
-                string.Join(' ', Replay.Options(parsed, init, epochs, output, force, json).Prepend("mnist train"))));
+                new TrainSources(parsed.GetValue(dataset) is not null, parsed.GetValue(data), parsed.GetValue(init)),
+                new TrainPlace(parsed.GetValue(cluster), parsed.GetValue(store)),
+                new TrainResults(parsed.GetValue(output), parsed.GetValue(force), parsed.GetValue(json)),
+                new GivenOptions(IneffectiveOptions.Given(parsed), string.Join(' ', Replay.Options(parsed, init, epochs, output, force, json).Prepend("mnist train")))));
         });
         return command;
     }
 
-    private static async Task<int> Run(Request request)
+    private static async Task<int> Run(TrainRequest request)
     {
-        var plan = request.Plan;
+        var (plan, sources, results) = (request.Plan, request.Sources, request.Results);
         PlanValidation.Validate(plan);
         PlanValidation.Validate(request.Options);
-        if (request is { Store: not null, Cluster: null })
+        if (request.Place is { Store: not null, Cluster: null })
         {
             throw new InvalidInputException("--store tells where a cluster is: name the cluster too, with --cluster NAME.");
         }
 
         var model = Model.Of(plan);
         LossTable.Get(plan.Loss);
-        var display = RunDisplay.For(request.Json);
+        var display = RunDisplay.For(results.Json);
 
         using var interrupts = new Interrupts();
         SlowWork.Is("reading weights and data");
-        var initial = request.Init is null ? null : ModelWeights.Read(request.Init, model.Layout, plan.Momentum != 0);
-        var source = await DataSource.Find(plan.DataSet, request.DataFolder, request.DataSetGiven, display.Note, interrupts.Requested);
-        foreach (var sentence in IneffectiveOptions.Of(request.Given, plan, source, inProcess: request.Cluster is null))
+        var initial = sources.InitialWeights is null ? null : ModelWeights.Read(sources.InitialWeights, model.Layout, plan.Momentum != 0);
+        var source = await DataSource.Find(plan.DataSet, sources.DataFolder, sources.DataSetGiven, display.Note, interrupts.Requested);
+        foreach (var sentence in IneffectiveOptions.Of(request.Given.Names, plan, source, inProcess: request.Place.Cluster is null))
         {
             display.Note(sentence);
         }
@@ -136,43 +130,29 @@ internal static class TrainCommand
         plan = plan with
         {
             DataSet = source.Name,
-            DataFolder = request.DataFolder is null ? null : Path.GetFullPath(request.DataFolder),
+            DataFolder = sources.DataFolder is null ? null : Path.GetFullPath(sources.DataFolder),
             DataDigest = source.Digest,
             Samples = Math.Min(plan.Samples, source.Train.Count),
             TestSamples = source.Test.Count,
-            InitialWeights = request.Init is null ? null : RunFolder.Sha256Of(request.Init),
+            InitialWeights = sources.InitialWeights is null ? null : RunFolder.Sha256Of(sources.InitialWeights),
         };
 
         SlowWork.Is("starting a silo in this process");
-        var place = request.Cluster is null ? null : new ClusterPlace(request.Cluster, request.Store);
+        var place = request.Place.Cluster is null ? null : new ClusterPlace(request.Place.Cluster, request.Place.Store);
         await using var cluster = place is null
             ? await InProcessCluster.Start(source, Math.Min(plan.Workers, Environment.ProcessorCount))
             : await place.Connect();
         var run = new RunIdentity(NewRunId(), plan, place);
-        var folder = RunFolder.Create(request.Out ?? Path.Combine("runs", run.RunId), run, request.Force);
+        var folder = RunFolder.Create(results.Folder ?? Path.Combine("runs", run.RunId), run, results.Force);
         var grain = cluster.Grains.GetGrain<ITrainingRunGrain>(run.RunId);
 
         using var activity = CoordinatorActivity.Start(run.RunId);
         SlowWork.Is("starting the run");
         await RetryingCall.Do(() => grain.Start(plan, request.Options, initial, activity?.Id));
-        return await new RunSession(grain, run, display, folder, new RunRemarks(plan, source, request.Again)).FollowAndStop(interrupts);
+        return await new RunSession(grain, run, display, folder, new RunRemarks(plan, source, request.Given.Again)).FollowAndStop(interrupts);
     }
 
     private static string NewRunId() => string.Create(
         CultureInfo.InvariantCulture,
         $"{DateTime.UtcNow:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}");
-
-    private sealed record Request(
-        TrainingPlan Plan,
-        RunOptions Options,
-        bool DataSetGiven,
-        string? DataFolder,
-        string? Init,
-        string? Cluster,
-        string? Store,
-        string? Out,
-        bool Force,
-        bool Json,
-        IReadOnlySet<string> Given,
-        string Again);
 }

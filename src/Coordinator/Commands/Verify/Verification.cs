@@ -8,15 +8,21 @@ using Mnist.Distributed.Training.State;
 
 namespace Mnist.Distributed.Coordinator.Commands.Verify;
 
-/// <summary>Recomputes a run with the plain trainer and sets its hashes beside those of the ledger.</summary>
+/// <summary>
+/// Recomputes a run with the plain trainer and sets its hashes beside those of the ledger.
+/// </summary>
 /// <param name="plan">What the run trained.</param>
 /// <param name="data">What it was trained on.</param>
 /// <param name="start">State to recompute from; null for freshly drawn weights.</param>
 /// <param name="ledger">The run's ledger.</param>
-/// <param name="checkpoint">The run's newest checkpoint, which is compared like a step; null when there is none.</param>
+/// <param name="checkpoint">The run's newest checkpoint, which is compared like a step; null when
+/// there is none.</param>
 internal sealed class Verification(TrainingPlan plan, DataSet data, TrainingState? start, Ledger ledger, TrainingState? checkpoint)
 {
-    /// <summary>The steps of <paramref name="range"/> that have a hash: as the ledger has it, and as recomputed.</summary>
+    /// <summary>
+    /// The steps of <paramref name="range"/> that have a hash: as the ledger has it, and as
+    /// recomputed.
+    /// </summary>
     public IEnumerable<(long Step, StateHash Recorded, StateHash Computed)> Compare(StepRange range)
     {
         var recorded = ledger.Hashes.ToDictionary(hash => hash.Step);
