@@ -1,5 +1,5 @@
 using Mnist.Distributed.Coordinator.Output;
-using Mnist.Distributed.Grains.Scaling;
+using Mnist.Distributed.Coordinator.Scaling;
 using Mnist.Distributed.Tests.Processes;
 using Xunit;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Coordinator.Output;
-using Mnist.Distributed.Grains.Hosting.Border;
+using Mnist.Distributed.Hosting.Border;
 
 namespace Mnist.Distributed.Coordinator.Commands;
 

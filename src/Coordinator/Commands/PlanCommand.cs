@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Coordinator.Output;
-using Mnist.Distributed.Grains.Scaling;
+using Mnist.Distributed.Coordinator.Scaling;
 using Mnist.Distributed.Training.Models;
 using static Mnist.Distributed.Contracts.InvalidInputException;
 

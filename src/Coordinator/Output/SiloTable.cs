@@ -1,7 +1,7 @@
 using System.Globalization;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Coordinator.Clusters;
-using Mnist.Distributed.Grains.Hosting;
+using Mnist.Distributed.Hosting;
 
 namespace Mnist.Distributed.Coordinator.Output;
 
