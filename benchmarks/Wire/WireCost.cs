@@ -6,8 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mnist.Distributed.Benchmarks.Comparison;
-using Mnist.Distributed.Grains.Hosting;
-using Mnist.Distributed.Grains.Hosting.Transport;
+using Mnist.Distributed.Hosting;
+using Mnist.Distributed.Hosting.Transport;
 using Mnist.Distributed.Training.State;
 using Orleans.Configuration;
 

@@ -1,4 +1,4 @@
 using Mnist.Distributed.Coordinator.Commands;
-using Mnist.Distributed.Grains.Hosting.Border;
+using Mnist.Distributed.Hosting.Border;
 
 return await new ProgramBorder("mnist").Run(() => MnistCommandLine.Run(args));

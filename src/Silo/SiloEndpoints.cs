@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Mnist.Distributed.Contracts;
-using Mnist.Distributed.Grains.Hosting;
+using Mnist.Distributed.Hosting;
 using Orleans.Configuration;
 
 namespace Mnist.Distributed.Silo;

@@ -5,11 +5,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Mnist.Distributed.Contracts;
-using Mnist.Distributed.Grains.Hosting;
-using Mnist.Distributed.Grains.Hosting.Processes;
-using Mnist.Distributed.Grains.Hosting.Stores;
 using Mnist.Distributed.Grains.ParameterServers;
 using Mnist.Distributed.Grains.Telemetry;
+using Mnist.Distributed.Hosting;
+using Mnist.Distributed.Hosting.Otlp;
+using Mnist.Distributed.Hosting.Processes;
+using Mnist.Distributed.Hosting.Stores;
 using Orleans.Configuration;
 using static Mnist.Distributed.Contracts.InvalidInputException;
 

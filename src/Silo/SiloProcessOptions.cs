@@ -1,7 +1,7 @@
 using Mnist.Distributed.Contracts;
-using Mnist.Distributed.Grains.Hosting;
-using Mnist.Distributed.Grains.Hosting.Stores;
 using Mnist.Distributed.Grains.ParameterServers;
+using Mnist.Distributed.Hosting;
+using Mnist.Distributed.Hosting.Stores;
 using static Mnist.Distributed.Contracts.InvalidInputException;
 
 namespace Mnist.Distributed.Silo;

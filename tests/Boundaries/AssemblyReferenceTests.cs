@@ -1,6 +1,7 @@
 using System.Reflection;
 
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Grains.ParameterServers;
 using Mnist.Distributed.Training;
 
 using Xunit;
@@ -19,6 +20,11 @@ public sealed class AssemblyReferenceTests
     public void Training_knows_the_contracts_and_libtorch_and_no_cluster() => Assert.Equal(
         ["Mnist.Distributed.Contracts", "TorchSharp"],
         ReferencesOf(typeof(PlainTrainer).Assembly));
+
+    [Fact]
+    public void Grains_know_no_store_no_exporter_and_no_host_program() => Assert.Equal(
+        ["Mnist.Distributed.Contracts", "Mnist.Distributed.Training"],
+        ReferencesOf(typeof(ParameterServerGrain).Assembly).Where(name => !name.StartsWith("Orleans.", StringComparison.Ordinal) && !name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)));
 
     private static IEnumerable<string> ReferencesOf(Assembly assembly) => assembly.GetReferencedAssemblies()
         .Select(reference => reference.Name!)

@@ -6,7 +6,7 @@ using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
-using Mnist.Distributed.Grains.Hosting.Stores;
+using Mnist.Distributed.Hosting.Stores;
 using Mnist.Distributed.Tests.Processes;
 using Xunit;
 using Signals = Mnist.Distributed.Tests.Processes.Signals;

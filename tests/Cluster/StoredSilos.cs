@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Mnist.Distributed.Grains.Hosting.Stores;
-using Mnist.Distributed.Tests.Grains.Hosting.Stores;
+using Mnist.Distributed.Hosting.Stores;
+using Mnist.Distributed.Tests.Hosting.Stores;
 using Mnist.Distributed.Tests.Processes;
 
 namespace Mnist.Distributed.Tests.Cluster;

@@ -1,7 +1,7 @@
 using DotNet.Testcontainers.Builders;
 using DotNet.Testcontainers.Containers;
 using DotNet.Testcontainers.Networks;
-using Mnist.Distributed.Grains.Hosting;
+using Mnist.Distributed.Hosting;
 using Mnist.Distributed.Tests.Containers;
 using Xunit;
 

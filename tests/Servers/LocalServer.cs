@@ -1,4 +1,4 @@
-using Mnist.Distributed.Grains.Hosting;
+using Mnist.Distributed.Hosting;
 using Mnist.Distributed.Tests.Training.Files;
 
 namespace Mnist.Distributed.Tests.Servers;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Google.Protobuf;
-using Mnist.Distributed.Grains.Hosting;
+using Mnist.Distributed.Hosting;
 
 namespace Mnist.Distributed.Tests.Telemetry;
 

@@ -1,6 +1,6 @@
 using Mnist.Distributed.Contracts;
-using Mnist.Distributed.Grains.Hosting.Processes;
-using Mnist.Distributed.Grains.Hosting.Stores;
+using Mnist.Distributed.Hosting.Processes;
+using Mnist.Distributed.Hosting.Stores;
 using Mnist.Distributed.Training;
 using Mnist.Distributed.Training.Files;
 

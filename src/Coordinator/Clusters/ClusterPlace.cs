@@ -1,5 +1,5 @@
 using Mnist.Distributed.Coordinator.Terminal;
-using Mnist.Distributed.Grains.Hosting.Stores;
+using Mnist.Distributed.Hosting.Stores;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
 

@@ -5,10 +5,11 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Mnist.Distributed.Grains.Data;
-using Mnist.Distributed.Grains.Hosting;
-using Mnist.Distributed.Grains.Hosting.Stores;
 using Mnist.Distributed.Grains.Replicas;
 using Mnist.Distributed.Grains.Telemetry;
+using Mnist.Distributed.Hosting;
+using Mnist.Distributed.Hosting.Otlp;
+using Mnist.Distributed.Hosting.Stores;
 using Mnist.Distributed.Training.Data;
 using Orleans.Configuration;
 

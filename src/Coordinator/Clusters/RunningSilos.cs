@@ -1,6 +1,6 @@
 using System.Globalization;
-using Mnist.Distributed.Grains.Hosting.Processes;
-using Mnist.Distributed.Grains.Hosting.Stores;
+using Mnist.Distributed.Hosting.Processes;
+using Mnist.Distributed.Hosting.Stores;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Mnist.Distributed.Grains.Hosting.Processes;
-using Mnist.Distributed.Grains.Hosting.Stores;
+using Mnist.Distributed.Hosting.Processes;
+using Mnist.Distributed.Hosting.Stores;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
 

@@ -1,4 +1,4 @@
-using Mnist.Distributed.Grains.Hosting.Stores;
+using Mnist.Distributed.Hosting.Stores;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
 

@@ -2,8 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mnist.Distributed.Contracts;
-using Mnist.Distributed.Grains.Hosting;
-using Mnist.Distributed.Grains.Hosting.Stores;
+using Mnist.Distributed.Hosting.Otlp;
+using Mnist.Distributed.Hosting.Stores;
 using Orleans.Configuration;
 using Orleans.Runtime.Messaging;
 

@@ -8,7 +8,7 @@ using Mnist.Distributed.Coordinator.Commands.Runs;
 using Mnist.Distributed.Coordinator.Commands.Train;
 using Mnist.Distributed.Coordinator.Commands.Verify;
 using Mnist.Distributed.Coordinator.Terminal;
-using Mnist.Distributed.Grains.Hosting.Border;
+using Mnist.Distributed.Hosting.Border;
 
 namespace Mnist.Distributed.Coordinator.Commands;
 

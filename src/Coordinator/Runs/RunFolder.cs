@@ -5,7 +5,7 @@ using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Coordinator.Terminal;
-using Mnist.Distributed.Grains.Hosting.Processes;
+using Mnist.Distributed.Hosting.Processes;
 using Mnist.Distributed.Training;
 using Mnist.Distributed.Training.Files;
 using Mnist.Distributed.Training.Weights;

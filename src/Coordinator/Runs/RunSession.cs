@@ -3,7 +3,7 @@ using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Terminal;
-using Mnist.Distributed.Grains.Hosting.Border;
+using Mnist.Distributed.Hosting.Border;
 
 namespace Mnist.Distributed.Coordinator.Runs;
 

@@ -1,4 +1,4 @@
-using Mnist.Distributed.Grains.Hosting.Border;
+using Mnist.Distributed.Hosting.Border;
 
 namespace Mnist.Distributed.Coordinator.Terminal;
 

@@ -4,6 +4,7 @@ using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Grains.Cluster;
 using Mnist.Distributed.Grains.Telemetry;
 
 namespace Mnist.Distributed.Grains.ParameterServers;

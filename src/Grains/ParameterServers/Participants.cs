@@ -3,6 +3,7 @@ using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Grains.Cluster;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
 

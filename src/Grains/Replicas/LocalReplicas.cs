@@ -4,7 +4,6 @@ using Mnist.Distributed.Contracts.Memory;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
-using Mnist.Distributed.Grains.Replicas.Slices;
 using Mnist.Distributed.Training.Native;
 
 namespace Mnist.Distributed.Grains.Replicas;

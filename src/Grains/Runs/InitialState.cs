@@ -1,5 +1,4 @@
 using Mnist.Distributed.Contracts.State;
-using Mnist.Distributed.Grains.Hosting;
 
 namespace Mnist.Distributed.Grains.Runs;
 

@@ -1,6 +1,5 @@
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
-using Mnist.Distributed.Grains.Hosting;
 
 namespace Mnist.Distributed.Grains.Runs;
 

@@ -2,7 +2,6 @@ using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
-using Mnist.Distributed.Grains.Hosting;
 
 namespace Mnist.Distributed.Grains.Runs;
 

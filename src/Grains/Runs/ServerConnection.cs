@@ -3,6 +3,7 @@ using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Grains.Cluster;
 using Mnist.Distributed.Grains.ParameterServers;
 
 namespace Mnist.Distributed.Grains.Runs;

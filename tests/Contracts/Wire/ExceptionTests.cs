@@ -3,14 +3,13 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Plans;
-using Mnist.Distributed.Grains.Hosting;
 using Mnist.Distributed.Grains.Runs;
+using Mnist.Distributed.Hosting.Transport;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Weights;
 using Npgsql;
 using Orleans.Serialization;
 using StackExchange.Redis;
-
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Contracts.Wire;

@@ -2,6 +2,7 @@ using System.Reflection;
 
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Grains.Runs;
+using Mnist.Distributed.Hosting.Border;
 using Orleans.Services;
 
 namespace Mnist.Distributed.Tests.Contracts.Wire;
@@ -11,7 +12,7 @@ internal static class WireTypes
 {
     private static readonly Type[] All =
     [
-        .. new[] { typeof(TrainingPlan), typeof(RunRecord) }
+        .. new[] { typeof(TrainingPlan), typeof(RunRecord), typeof(WorkFailedException) }
             .SelectMany(type => type.Assembly.GetTypes())
             .OrderBy(type => type.FullName, StringComparer.Ordinal),
     ];

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Mnist.Distributed.Grains.Scaling;
+using Mnist.Distributed.Coordinator.Scaling;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Simulation.Links;

@@ -1,4 +1,4 @@
-using Mnist.Distributed.Grains.Scaling;
+using Mnist.Distributed.Coordinator.Scaling;
 using Mnist.Distributed.Tests.Simulation.Clock;
 
 namespace Mnist.Distributed.Tests.Simulation.Links;

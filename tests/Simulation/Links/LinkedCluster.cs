@@ -2,8 +2,9 @@ using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Coordinator.Scaling;
+using Mnist.Distributed.Grains.Cluster;
 using Mnist.Distributed.Grains.ParameterServers;
-using Mnist.Distributed.Grains.Scaling;
 using Mnist.Distributed.Tests.Simulation.Clock;
 using Mnist.Distributed.Training.Models;
 

@@ -1,7 +1,7 @@
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
-using Mnist.Distributed.Grains.Scaling;
+using Mnist.Distributed.Coordinator.Scaling;
 
 namespace Mnist.Distributed.Tests.Simulation.Links;
 

@@ -4,7 +4,6 @@ using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains.Replicas;
-using Mnist.Distributed.Grains.Replicas.Slices;
 using Mnist.Distributed.Tests.Simulation.Clock;
 using Mnist.Distributed.Tests.Simulation.Training;
 using Mnist.Distributed.Training.Models;

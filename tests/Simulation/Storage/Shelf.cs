@@ -1,4 +1,4 @@
-using Mnist.Distributed.Grains.Hosting;
+using Mnist.Distributed.Hosting.Stores;
 using Mnist.Distributed.Tests.Contracts.Wire;
 using Mnist.Distributed.Tests.Simulation.Clock;
 using Mnist.Distributed.Tests.Simulation.Network;

@@ -2,7 +2,7 @@ using System.Globalization;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Terminal;
-using Mnist.Distributed.Grains.Hosting;
+using Mnist.Distributed.Hosting;
 
 namespace Mnist.Distributed.Coordinator.Commands.Cluster;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
-using Mnist.Distributed.Grains.Hosting.Stores;
+using Mnist.Distributed.Hosting.Stores;
 
 namespace Mnist.Distributed.Coordinator.Commands.Options;
 

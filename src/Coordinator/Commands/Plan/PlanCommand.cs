@@ -1,8 +1,9 @@
 using System.CommandLine;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Coordinator.Commands.Options;
+using Mnist.Distributed.Coordinator.Scaling;
 using Mnist.Distributed.Coordinator.Terminal;
-using Mnist.Distributed.Grains.Scaling;
+using Mnist.Distributed.Coordinator.Scaling;
 using Mnist.Distributed.Training.Models;
 using static Mnist.Distributed.Contracts.InvalidInputException;
 

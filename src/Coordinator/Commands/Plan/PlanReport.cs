@@ -1,6 +1,7 @@
 using System.Globalization;
+using Mnist.Distributed.Coordinator.Scaling;
 using Mnist.Distributed.Coordinator.Terminal;
-using Mnist.Distributed.Grains.Scaling;
+using Mnist.Distributed.Coordinator.Scaling;
 
 namespace Mnist.Distributed.Coordinator.Commands.Plan;
 

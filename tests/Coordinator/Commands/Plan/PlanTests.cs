@@ -1,5 +1,6 @@
 using Mnist.Distributed.Coordinator.Commands.Plan;
-using Mnist.Distributed.Grains.Scaling;
+using Mnist.Distributed.Coordinator.Scaling;
+using Mnist.Distributed.Coordinator.Scaling;
 using Mnist.Distributed.Tests.Processes;
 using Xunit;
 

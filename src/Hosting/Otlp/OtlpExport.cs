@@ -1,0 +1,89 @@
+using System.Collections;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Grains.Telemetry;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Mnist.Distributed.Hosting.Otlp;
+
+/// <summary>Sends traces, metrics and logs by OTLP where the standard environment variables ask for it, and is silent otherwise.</summary>
+public static class OtlpExport
+{
+    /// <summary>Adds the export for a process that calls itself <paramref name="service"/>, unless the variables call it something else.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="service">The program: the <c>service.name</c> attribute.</param>
+    /// <param name="instance">The <c>service.instance.id</c> attribute.</param>
+    /// <exception cref="InvalidInputException">A variable cannot be used.</exception>
+    public static IHostApplicationBuilder AddOtlpExport(this IHostApplicationBuilder builder, string service, string instance)
+    {
+        var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Select(entry => KeyValuePair.Create((string)entry.Key, (string?)entry.Value))
+            .Where(entry => entry.Key.StartsWith("OTEL_", StringComparison.Ordinal));
+        return builder.AddOtlpExport(service, instance, new Dictionary<string, string?>(variables), sentence => Console.Error.WriteLine($"{service}: {sentence}"));
+    }
+
+    /// <summary>The same with variables from elsewhere, and sentences for elsewhere.</summary>
+    internal static IHostApplicationBuilder AddOtlpExport(
+        this IHostApplicationBuilder builder, string service, string instance, IReadOnlyDictionary<string, string?> variables, Action<string> tell)
+    {
+        var settings = OtlpSettings.Read(variables.GetValueOrDefault);
+        foreach (var warning in settings.Warnings)
+        {
+            tell(warning);
+        }
+
+        if (!settings.IsWanted)
+        {
+            return builder;
+        }
+
+        // OpenTelemetry reads its variables through the host's configuration; it may throw at those that are ignored here.
+        builder.Configuration.AddInMemoryCollection(
+            variables.Select(entry => KeyValuePair.Create(entry.Key, settings.Ignored.Contains(entry.Key) ? null : entry.Value)));
+
+        var delivery = new OtlpDelivery(tell);
+        builder.Services.AddSingleton<IHostedService>(services =>
+        {
+            delivery.Logger = services.GetRequiredService<ILogger<OtlpDelivery>>();
+            return delivery;
+        });
+        builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService(service, serviceInstanceId: instance).AddEnvironmentVariableDetector())
+            .Send(settings.Traces, delivery, (telemetry, configure) => telemetry
+                .WithTracing(tracing => tracing.AddSource(TrainingTelemetry.Name).AddOtlpExporter(configure)))
+            .Send(settings.Metrics, delivery, (telemetry, configure) => telemetry
+                .WithMetrics(metrics => metrics.AddMeter(TrainingTelemetry.Name, "Microsoft.Orleans").AddRuntimeInstrumentation().AddOtlpExporter(configure)))
+            .Send(settings.Logs, delivery, (telemetry, configure) => telemetry
+                .WithLogging(logging => logging.AddOtlpExporter(configure), logs => logs.IncludeFormattedMessage = true));
+        return builder;
+    }
+
+    private static OpenTelemetryBuilder Send(
+        this OpenTelemetryBuilder telemetry, OtlpTarget? target, OtlpDelivery delivery, Action<OpenTelemetryBuilder, Action<OtlpExporterOptions>> add)
+    {
+        if (target is not null)
+        {
+            // Files that cannot be read are found out before anything starts.
+            target.Tls.Load();
+            add(telemetry, options =>
+            {
+                options.Endpoint = target.Endpoint;
+                options.Protocol = target.IsGrpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
+                options.Headers = target.Headers;
+                options.TimeoutMilliseconds = (int)target.Timeout.TotalMilliseconds;
+                options.Compression = target.IsCompressed ? OtlpExportCompression.GZip : OtlpExportCompression.None;
+                options.HttpClientFactory = () => OtlpHandler.Client(target, delivery);
+            });
+        }
+
+        return telemetry;
+    }
+}

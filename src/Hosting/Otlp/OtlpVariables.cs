@@ -1,0 +1,233 @@
+using System.Globalization;
+using Mnist.Distributed.Contracts;
+
+namespace Mnist.Distributed.Hosting.Otlp;
+
+/// <summary>Reads and judges OpenTelemetry's variables one by one. Their values are not repeated: they may hold secrets.</summary>
+/// <param name="variable">The value of a variable, or null.</param>
+internal sealed class OtlpVariables(Func<string, string?> variable)
+{
+    private const string Prefix = "OTEL_EXPORTER_OTLP_";
+    private const int DefaultTimeout = 10_000;
+    private const int DefaultQueue = 2048;
+    private const int DefaultBatch = 512;
+
+    /// <summary>Variables with a word, and the words that the library knows.</summary>
+    public static readonly IReadOnlyList<(string Name, string[] Words)> Choices =
+    [
+        ("OTEL_TRACES_SAMPLER", ["always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio"]),
+        ("OTEL_METRICS_EXEMPLAR_FILTER", ["always_on", "always_off", "trace_based"]),
+        (Prefix + "METRICS_TEMPORALITY_PREFERENCE", ["cumulative", "delta", "lowmemory"]),
+        (Prefix + "METRICS_DEFAULT_HISTOGRAM_AGGREGATION", ["explicit_bucket_histogram", "base2_exponential_bucket_histogram"]),
+    ];
+
+    /// <summary>Variables with a whole number, and the least one that the library takes.</summary>
+    public static readonly IReadOnlyList<(string Name, int Least)> Numbers =
+    [
+        ("OTEL_BSP_SCHEDULE_DELAY", 1),
+        ("OTEL_BSP_EXPORT_TIMEOUT", 1),
+        ("OTEL_BSP_MAX_QUEUE_SIZE", 1),
+        ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", 1),
+        ("OTEL_BLRP_SCHEDULE_DELAY", 1),
+        ("OTEL_BLRP_EXPORT_TIMEOUT", 1),
+        ("OTEL_BLRP_MAX_QUEUE_SIZE", 1),
+        ("OTEL_BLRP_MAX_EXPORT_BATCH_SIZE", 1),
+        ("OTEL_METRIC_EXPORT_INTERVAL", 1),
+        ("OTEL_METRIC_EXPORT_TIMEOUT", 1),
+        ("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", 0),
+        ("OTEL_ATTRIBUTE_COUNT_LIMIT", 0),
+        ("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", 0),
+        ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", 0),
+        ("OTEL_SPAN_EVENT_COUNT_LIMIT", 0),
+        ("OTEL_SPAN_LINK_COUNT_LIMIT", 0),
+        ("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", 0),
+        ("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", 0),
+        ("OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT", 0),
+        ("OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT", 0),
+    ];
+
+    private readonly List<string> _warnings = [];
+    private readonly List<string> _ignored = [];
+
+    /// <summary>A sentence for each variable that is ignored.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>The variables that the library must not see.</summary>
+    public IReadOnlyList<string> Ignored => _ignored;
+
+    /// <summary>Whether all telemetry is switched off.</summary>
+    public bool IsDisabled()
+    {
+        CheckChoice("OTEL_SDK_DISABLED", ["true", "false"]);
+        return string.Equals(Value("OTEL_SDK_DISABLED"), "true", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Where a kind of telemetry goes; null if it is not to be sent.</summary>
+    /// <param name="kind">TRACES, METRICS or LOGS.</param>
+    /// <exception cref="InvalidInputException">A variable cannot be used.</exception>
+    public OtlpTarget? Target(string kind)
+    {
+        var exporters = Words($"OTEL_{kind}_EXPORTER", ["otlp", "none"]);
+        if (exporters.Contains("none") || (Of(kind, "ENDPOINT") is null && !exporters.Contains("otlp")))
+        {
+            return null;
+        }
+
+        var isGrpc = IsGrpc(kind);
+        var (address, variable) = Of(kind, "ENDPOINT") ?? (isGrpc ? "http://localhost:4317" : "http://localhost:4318", Prefix + "ENDPOINT");
+        return new OtlpTarget(
+            Endpoint(address, variable, isGrpc, kind), isGrpc, Headers(kind), TimeSpan.FromMilliseconds(Timeout(kind)), IsCompressed(kind), Tls(kind), variable);
+    }
+
+    /// <summary>Ignores a variable that holds none of the words.</summary>
+    public void CheckChoice(string name, string[] words)
+    {
+        if (Value(name) is { } value && !words.Contains(value, StringComparer.OrdinalIgnoreCase))
+        {
+            Ignore(name, $"use {List(words)}");
+        }
+    }
+
+    /// <summary>Ignores a variable that holds no whole number, or too small a one.</summary>
+    public void CheckNumber(string name, int least)
+    {
+        if (Value(name) is not null && !(Number(name) >= least))
+        {
+            Ignore(name, $"give a whole number from {least} on");
+        }
+    }
+
+    /// <summary>Ignores a variable that holds no number from 0 to 1.</summary>
+    public void CheckRatio(string name)
+    {
+        if (Value(name) is { } value && !(double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var ratio) && ratio is >= 0 and <= 1))
+        {
+            Ignore(name, "give a number from 0 to 1");
+        }
+    }
+
+    /// <summary>Ignores the sizes of a batch and of its queue where the one does not fit into the other.</summary>
+    public void CheckBatch(string batch, string queue)
+    {
+        if ((Number(batch) ?? DefaultBatch) > (Number(queue) ?? DefaultQueue) && !_ignored.Contains(batch) && !_ignored.Contains(queue))
+        {
+            _warnings.Add($"{queue} ({DefaultQueue} if it is not set) is less than {batch} ({DefaultBatch}), so both are ignored: raise the one or lower the other.");
+            _ignored.AddRange([batch, queue]);
+        }
+    }
+
+    /// <summary>Warns of a list of attributes with a part that is none.</summary>
+    public void CheckAttributes(string name)
+    {
+        if (Value(name) is { } value && value.Split(',').Any(part => part.IndexOf('=', StringComparison.Ordinal) <= 0))
+        {
+            _warnings.Add($"{name} has a part that is no attribute, which is ignored: write key=value,key=value.");
+        }
+    }
+
+    private bool IsGrpc(string kind) => Of(kind, "PROTOCOL") switch
+    {
+        null => true,
+        { Value: var value } when value.Equals("grpc", StringComparison.OrdinalIgnoreCase) => true,
+        { Value: var value } when value.Equals("http/protobuf", StringComparison.OrdinalIgnoreCase) => false,
+        { Name: var name } => throw new InvalidInputException($"{name} names no protocol that is known here: use grpc or http/protobuf."),
+    };
+
+    private static Uri Endpoint(string address, string name, bool isGrpc, string kind)
+    {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var endpoint) || endpoint.Scheme is not ("http" or "https") || endpoint.Host.Length == 0)
+        {
+            throw new InvalidInputException($"{name} is no address of a collector: write http://HOST:PORT or https://HOST:PORT, for example http://localhost:4317.");
+        }
+
+        var path = $"v1/{kind.ToLowerInvariant()}";
+        return isGrpc || name != Prefix + "ENDPOINT" || endpoint.AbsolutePath.TrimEnd('/').EndsWith(path, StringComparison.OrdinalIgnoreCase)
+            ? endpoint
+            : new UriBuilder(endpoint) { Path = $"{endpoint.AbsolutePath.TrimEnd('/')}/{path}" }.Uri;
+    }
+
+    /// <summary>Headers as the library reads them: it takes off the percent signs before it looks for commas.</summary>
+    private string? Headers(string kind)
+    {
+        if (Of(kind, "HEADERS") is not { } headers)
+        {
+            return null;
+        }
+
+        var text = Uri.UnescapeDataString(headers.Value);
+        var pairs = text.EndsWith(',') ? text[..^1].Split(',') : text.Split(',');
+        var keys = pairs.Select(pair => pair.IndexOf('=', StringComparison.Ordinal) is var end and > 0 ? pair[..end].Trim() : "").ToArray();
+        InvalidInputException.Require(
+            keys.All(IsToken) && text.All(character => !char.IsControl(character) && char.IsAscii(character)),
+            $"{headers.Name} is no list of headers: write key=value,key=value, with a percent sign and two digits for whatever else is in a value.");
+        InvalidInputException.Require(
+            keys.Distinct(StringComparer.OrdinalIgnoreCase).Count() == keys.Length && !keys.Contains("User-Agent", StringComparer.OrdinalIgnoreCase),
+            $"{headers.Name} has a header twice, or User-Agent, which is set already: name each header once.");
+        return headers.Value;
+    }
+
+    private int Timeout(string kind)
+    {
+        if (Of(kind, "TIMEOUT") is not { } timeout)
+        {
+            return DefaultTimeout;
+        }
+
+        CheckNumber(timeout.Name, 1);
+        return _ignored.Contains(timeout.Name) ? DefaultTimeout : Number(timeout.Name) ?? DefaultTimeout;
+    }
+
+    private bool IsCompressed(string kind)
+    {
+        if (Of(kind, "COMPRESSION") is not { } compression)
+        {
+            return false;
+        }
+
+        CheckChoice(compression.Name, ["gzip", "none"]);
+        return compression.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private OtlpTls Tls(string kind)
+    {
+        var tls = new OtlpTls(Of(kind, "CERTIFICATE")?.Value, Of(kind, "CLIENT_CERTIFICATE")?.Value, Of(kind, "CLIENT_KEY")?.Value);
+        InvalidInputException.Require(
+            tls.Key is null || tls.Certificate is not null, $"{Prefix}CLIENT_KEY is set without {Prefix}CLIENT_CERTIFICATE: set both, or none.");
+        return tls;
+    }
+
+    /// <summary>The known words of a list; others are ignored with a warning.</summary>
+    private string[] Words(string name, string[] known)
+    {
+        string[] words = [.. (Value(name) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(word => word.ToLowerInvariant())];
+        if (words.Except(known).Any())
+        {
+            Ignore(name, $"use {List(known)}", "what it names is not known here and is ignored");
+        }
+
+        return words;
+    }
+
+    /// <summary>A variable of one kind of telemetry, else the one for all.</summary>
+    private (string Value, string Name)? Of(string kind, string what) =>
+        Value($"{Prefix}{kind}_{what}") is { } own ? (own, $"{Prefix}{kind}_{what}")
+        : Value(Prefix + what) is { } common ? (common, Prefix + what)
+        : null;
+
+    private int? Number(string name) => int.TryParse(Value(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>An empty variable counts as one that is not set.</summary>
+    private string? Value(string name) => variable(name)?.Trim() is { Length: > 0 } value ? value : null;
+
+    private void Ignore(string name, string advice, string how = "it is ignored")
+    {
+        _warnings.Add($"{name} cannot be used, so {how}: {advice}.");
+        _ignored.Add(name);
+    }
+
+    /// <summary>Whether a text can be the name of a header (RFC 9110, 5.6.2).</summary>
+    private static bool IsToken(string text) =>
+        text.Length > 0 && text.All(character => char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`|~".Contains(character));
+
+    private static string List(string[] words) => $"{string.Join(", ", words[..^1])} or {words[^1]}";
+}

@@ -1,0 +1,239 @@
+using System.IO.Hashing;
+using System.Net;
+using System.Text;
+using Microsoft.Data.Sqlite;
+using Mnist.Distributed.Contracts;
+
+namespace Mnist.Distributed.Hosting.Stores;
+
+/// <summary>
+/// Membership and grain storage in one SQLite file: a cluster on one machine then needs no server and survives the loss of any silo,
+/// the first included.
+/// </summary>
+public sealed class SqliteStore : IClusterStore
+{
+    /// <summary>The name under which Orleans knows SQLite; it maps it to Microsoft.Data.Sqlite.</summary>
+    private const string Invariant = "System.Data.SQLite";
+
+    /// <summary>
+    /// How long a statement waits for a file that another process has locked, in seconds. The wait holds a thread, so it is short; what has
+    /// to succeed in the end is tried again.
+    /// </summary>
+    private const int LockTimeout = 5;
+
+    // What a file says of itself, once it has the schema: that it is ours ("mnst"), and which schema it has.
+    private const int Application = 0x6D6E7374;
+    private static readonly string Schema = AdoNetStore.Script("SqliteSchema.sql");
+    private static readonly int SchemaVersion = (int)(XxHash32.HashToUInt32(Encoding.UTF8.GetBytes(Schema)) & int.MaxValue);
+
+    // SQLite's result codes, https://sqlite.org/rescode.html
+    private const int Error = 1;
+    private const int Busy = 5;
+    private const int Corrupt = 11;
+    private const int Full = 13;
+    private const int NotADatabase = 26;
+
+    private static readonly string[] ReadAtStart = ["OrleansQuery", "OrleansMembershipVersionTable", "OrleansMembershipTable"];
+
+    /// <summary>Linux' ENOSPC, as .NET reports it.</summary>
+    private const int NoSpace = 28;
+
+    private readonly string _name;
+    private readonly string _file;
+    private readonly AdoNetStore _adoNet;
+
+    /// <summary>The store in a file.</summary>
+    /// <param name="path">The file.</param>
+    public SqliteStore(string path)
+    {
+        // As a whole path: SQLite and its driver give meanings of their own to some names.
+        (_name, _file) = (path, Path.GetFullPath(path));
+        _adoNet = new AdoNetStore(Invariant, ConnectionString(_file));
+    }
+
+    /// <summary>The store that a user has named.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="UnreadableStoreException">It is no path of a file.</exception>
+    internal static SqliteStore Parse(string path)
+    {
+        if (path.StartsWith(":memory:", StringComparison.OrdinalIgnoreCase) || path.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UnreadableStoreException("silos share a file, which is named by its path alone, not by a URI and not in memory");
+        }
+
+        UnreadableStoreException.Require(path, "path", "");
+        return path == path.Trim() && !Path.EndsInDirectorySeparator(path)
+            ? new SqliteStore(path)
+            : throw new UnreadableStoreException("its path ends like a folder's, or begins or ends with a space");
+    }
+
+    /// <inheritdoc />
+    public Task Create(string cluster)
+    {
+        try
+        {
+            if (!File.Exists(_file))
+            {
+                AppearWhole();
+            }
+
+            Prepare(_file);
+            return Task.CompletedTask;
+        }
+        catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(failure);
+        }
+    }
+
+    /// <inheritdoc />
+    public Task Check(string cluster)
+    {
+        if (!File.Exists(_file))
+        {
+            throw new InvalidInputException($"There is no file {_file}: start a silo with --Silo:Store {this} first, or name another store.");
+        }
+
+        var known = Use(SqliteOpenMode.ReadOnly, command =>
+        {
+            command.CommandText = "SELECT count(*) FROM OrleansMembershipVersionTable WHERE DeploymentId = $cluster";
+            command.Parameters.AddWithValue("$cluster", cluster);
+            return command.ExecuteScalar() is > 0L;
+        });
+        return known
+            ? Task.CompletedTask
+            : throw new InvalidInputException($"{_file} knows no cluster {cluster}: start its silos with --Silo:Cluster {cluster} --Silo:Store {this}.");
+    }
+
+    /// <inheritdoc />
+    public void AddTo(ISiloBuilder silo) => _adoNet.AddTo(silo);
+
+    /// <inheritdoc />
+    public void AddTo(IClientBuilder client) => _adoNet.AddTo(client);
+
+    /// <summary>The membership rows of a cluster, oldest first. Works when no silo answers.</summary>
+    /// <exception cref="InvalidInputException">The file cannot be read.</exception>
+    public IReadOnlyList<MembershipRow> ReadMembership(string cluster) => Use(SqliteOpenMode.ReadOnly, command =>
+    {
+        command.CommandText =
+            "SELECT Address, Port, Generation, Status FROM OrleansMembershipTable WHERE DeploymentId = $cluster ORDER BY StartTime, Generation";
+        command.Parameters.AddWithValue("$cluster", cluster);
+        using var reader = command.ExecuteReader();
+        var rows = new List<MembershipRow>();
+        while (reader.Read())
+        {
+            var address = SiloAddress.New(IPAddress.Parse(reader.GetString(0)), reader.GetInt32(1), reader.GetInt32(2));
+            rows.Add(new MembershipRow(address.ToParsableString(), address.Endpoint.ToString(), (SiloStatus)reader.GetInt32(3)));
+        }
+
+        return rows;
+    });
+
+    /// <summary>Forgets a cluster's silos, after they have all ended; grain storage is kept.</summary>
+    /// <exception cref="InvalidInputException">The file cannot be written.</exception>
+    public void ClearMembership(string cluster) => Use(SqliteOpenMode.ReadWriteCreate, command =>
+    {
+        command.CommandText = "DELETE FROM OrleansMembershipTable WHERE DeploymentId = $cluster";
+        command.Parameters.AddWithValue("$cluster", cluster);
+        return command.ExecuteNonQuery();
+    });
+
+    /// <inheritdoc />
+    public override string ToString() => $"sqlite:{_name}";
+
+    /// <summary>
+    /// Makes the file aside and moves it to its place, so that silos that start at once find it whole: where several switch the journal of a new file and write
+    /// its tables, SQLite fails now and then with an error that says nothing.
+    /// </summary>
+    private void AppearWhole()
+    {
+        var folder = Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
+        var aside = Path.Combine(folder.FullName, $".{Guid.NewGuid():N}.new");
+        try
+        {
+            Prepare(aside);
+            if (!OperatingSystem.IsWindows())
+            {
+                // It will hold weights. What SQLite puts beside it has the same mode.
+                File.SetUnixFileMode(aside, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+
+            File.Move(aside, _file);
+        }
+        catch (IOException) when (File.Exists(_file))
+        {
+            // Another silo was first, and what it has moved here is whole.
+        }
+        finally
+        {
+            File.Delete(aside);
+        }
+    }
+
+    /// <summary>Gives a file the schema, unless it has it.</summary>
+    private static void Prepare(string file)
+    {
+        // Without the pool, which would keep a file open that is about to be moved.
+        using var connection = new SqliteConnection(ConnectionString(file, pooling: false));
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT count(*) FROM pragma_application_id, pragma_user_version WHERE (application_id, user_version) = ({Application}, {SchemaVersion})";
+        if (command.ExecuteScalar() is 1L)
+        {
+            // That the file cannot be written is found out here, not in the middle of a silo's start.
+            command.CommandText = "BEGIN IMMEDIATE; ROLLBACK";
+            command.ExecuteNonQuery();
+
+            // Likewise that what a silo reads at once can be read. What runs have stored is checked as it is read.
+            var checks = string.Join(" UNION ALL ", ReadAtStart.Select(table => $"SELECT quick_check FROM pragma_quick_check('{table}')"));
+            command.CommandText = $"SELECT count(*) FROM ({checks}) WHERE quick_check <> 'ok'";
+            if (command.ExecuteScalar() is not 0L)
+            {
+                throw new SqliteException("its pages are malformed", Corrupt);
+            }
+
+            return;
+        }
+
+        command.CommandText = "PRAGMA journal_mode = WAL";
+        command.ExecuteNonQuery();
+
+        // By itself: the driver would ignore errors of statements that follow one with a result.
+        command.CommandText = $"BEGIN IMMEDIATE; {Schema} PRAGMA application_id = {Application}; PRAGMA user_version = {SchemaVersion}; COMMIT;";
+        command.ExecuteNonQuery();
+    }
+
+    private static string ConnectionString(string path, SqliteOpenMode mode = SqliteOpenMode.ReadWriteCreate, bool pooling = true) =>
+        new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = pooling, DefaultTimeout = LockTimeout }.ToString();
+
+    private T Use<T>(SqliteOpenMode mode, Func<SqliteCommand, T> use)
+    {
+        try
+        {
+            using var connection = new SqliteConnection(ConnectionString(_file, mode));
+            connection.Open();
+            using var command = connection.CreateCommand();
+            return use(command);
+        }
+        catch (SqliteException failure)
+        {
+            throw Unusable(failure);
+        }
+    }
+
+    private InvalidInputException Unusable(Exception failure) => new(
+        failure switch
+        {
+            SqliteException { SqliteErrorCode: NotADatabase } => $"{_file} is not a SQLite database: name another file.",
+            SqliteException { SqliteErrorCode: Error } => $"{_file} is the database of something else ({Reason(failure)}): name another file.",
+            SqliteException { SqliteErrorCode: Busy } => $"{_file} has been locked by another process for {LockTimeout} s: end it, or name another file.",
+            SqliteException { SqliteErrorCode: Corrupt } => $"{_file} is damaged ({Reason(failure)}): name another file, or put back a copy of this one.",
+            SqliteException { SqliteErrorCode: Full } or IOException { HResult: NoSpace } => $"{_file} cannot be written ({Reason(failure)}): free space on its disk, or name another file.",
+            _ => $"{_file} cannot be used ({Reason(failure)}): name a file that can be written.",
+        },
+        failure);
+
+    private static string Reason(Exception failure) => failure.Message.Split('\'', 2) is [_, var quoted] && failure is SqliteException
+        ? quoted.TrimEnd('\'', '.')
+        : failure.Message.TrimEnd('.');
+}

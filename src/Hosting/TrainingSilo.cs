@@ -1,0 +1,58 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Mnist.Distributed.Grains.Cluster;
+using Mnist.Distributed.Grains.Compute;
+using Mnist.Distributed.Grains.Data;
+using Mnist.Distributed.Grains.Placement;
+using Mnist.Distributed.Grains.Replicas;
+using Mnist.Distributed.Grains.Telemetry;
+using Mnist.Distributed.Hosting.Transport;
+using Mnist.Distributed.Training.Data;
+using Orleans.Configuration;
+using Orleans.Runtime.Hosting;
+
+namespace Mnist.Distributed.Hosting;
+
+/// <summary>Makes an Orleans silo one that trains.</summary>
+public static class TrainingSilo
+{
+    /// <summary>Adds replicas, compute threads and telemetry.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="computeThreads">Threads that compute gradients.</param>
+    public static ISiloBuilder AddTraining(this ISiloBuilder silo, int computeThreads)
+    {
+        BulkTransport.Use(silo.Services);
+        ForeignExceptions.Carry(silo.Services);
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.AddMetrics();
+        silo.Services.AddSingleton<TrainingTelemetry>();
+        silo.Services.AddSingleton(_ => new ComputePool(computeThreads));
+        silo.Services.AddSingleton(_ => new DataSetStore((name, folder) => UserDataSets.Loader().LoadAsync(name, folder)));
+        silo.Services.TryAddSingleton(new GradientMemory(IsShared: true));
+        silo.Services.AddSingleton<ReplicaRegistry>();
+        silo.Services.AddSingleton<IDrainingReplicas>(services => services.GetRequiredService<ReplicaRegistry>());
+        silo.Services.AddSingleton<LocalReplicas>();
+        silo.Services.AddSingleton<IReplicaClient, ReplicaClient>();
+        silo.Services.AddSingleton<IRoster, ClusterRoster>();
+
+        // Hosted services stop in the reverse order of their registration: this one before the silo itself.
+        silo.Services.AddSingleton<GracefulShutdown>();
+        silo.Services.AddHostedService(services => services.GetRequiredService<GracefulShutdown>());
+        silo.Services.Configure<ClusterMembershipOptions>(options =>
+        {
+            options.ProbeTimeout = TimeSpan.FromSeconds(1);
+            options.NumMissedProbesLimit = 3;
+            options.NumVotesForDeathDeclaration = 1;
+
+            // When two silos are lost at once, each would be probed by way of the other one, which proves nothing, for ever.
+            options.EnableIndirectProbes = false;
+
+            // A silo that joins when nobody is left to declare the lost ones dead tells by this that they are.
+            options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+        });
+        return silo
+            .AddPlacementDirector<SiloOfKeyPlacement, SiloOfKeyDirector>()
+            .AddGrainDirectory(SiloOfKeyDirectory.Name, (_, _) => new SiloOfKeyDirectory())
+            .AddGrainService<ReplicaService>();
+    }
+}

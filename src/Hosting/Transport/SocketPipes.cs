@@ -1,0 +1,81 @@
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace Mnist.Distributed.Hosting.Transport;
+
+/// <summary>A connected socket as the pair of pipes that Orleans reads and writes.</summary>
+internal sealed class SocketPipes : DefaultConnectionContext, IDuplexPipe
+{
+    /// <summary>Most bytes of one read or write: a small MLP's vector takes three.</summary>
+    private const int PieceBytes = 128 * 1024;
+
+    private readonly Socket _socket;
+    private readonly NetworkStream _stream;
+
+    // Never disposed: whoever aborts a connection may be late.
+    private readonly CancellationTokenSource _closed = new();
+
+    /// <summary>Takes over a socket.</summary>
+    public SocketPipes(Socket socket)
+    {
+        _socket = socket;
+        _stream = new NetworkStream(socket, ownsSocket: false);
+        LocalEndPoint = socket.LocalEndPoint;
+        RemoteEndPoint = socket.RemoteEndPoint;
+        Input = PipeReader.Create(_stream, new StreamPipeReaderOptions(bufferSize: PieceBytes, minimumReadSize: PieceBytes / 2, leaveOpen: true));
+        Output = new Writer(PipeWriter.Create(_stream, new StreamPipeWriterOptions(minimumBufferSize: PieceBytes, leaveOpen: true)));
+        Transport = this;
+        ConnectionClosed = _closed.Token;
+    }
+
+    /// <inheritdoc />
+    public PipeReader Input { get; }
+
+    /// <inheritdoc />
+    public PipeWriter Output { get; }
+
+    /// <inheritdoc />
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        // What reads and writes ends with it.
+        _socket.Dispose();
+        ThreadPool.UnsafeQueueUserWorkItem(closed => closed.Cancel(), _closed, preferLocal: false);
+    }
+
+    /// <inheritdoc />
+    public override async ValueTask DisposeAsync()
+    {
+        _socket.Dispose();
+        await _stream.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    /// <summary>
+    /// Never writes when it is completed. What is left then has been given up in the middle: a stream's writer would send it again, and wait for a peer that takes nothing.
+    /// </summary>
+    private sealed class Writer(PipeWriter inner) : PipeWriter
+    {
+        public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
+
+        public override long UnflushedBytes => inner.UnflushedBytes;
+
+        public override void Advance(int bytes) => inner.Advance(bytes);
+
+        public override Memory<byte> GetMemory(int sizeHint = 0) => inner.GetMemory(sizeHint);
+
+        public override Span<byte> GetSpan(int sizeHint = 0) => inner.GetSpan(sizeHint);
+
+        public override void CancelPendingFlush() => inner.CancelPendingFlush();
+
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => inner.FlushAsync(cancellationToken);
+
+        public override void Complete(Exception? exception = null) => inner.Complete(exception ?? new ConnectionAbortedException());
+
+        public override ValueTask CompleteAsync(Exception? exception = null)
+        {
+            Complete(exception);
+            return ValueTask.CompletedTask;
+        }
+    }
+}

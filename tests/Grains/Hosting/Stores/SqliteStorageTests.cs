@@ -1,5 +1,0 @@
-using Mnist.Distributed.Tests.Servers;
-
-namespace Mnist.Distributed.Tests.Grains.Hosting.Stores;
-
-public sealed class SqliteStorageTests(StoreServers servers) : StorageTests(servers, StoreKind.Sqlite);

@@ -1,0 +1,14 @@
+using Mnist.Distributed.Hosting.Stores;
+using Mnist.Distributed.Tests.Contracts.Wire;
+using Mnist.Distributed.Tests.Servers;
+using Orleans.Storage;
+
+namespace Mnist.Distributed.Tests.Hosting.Stores;
+
+/// <summary>The storage of a silo that is alone; what another silo would be is another activation there.</summary>
+public sealed class ProcessStorageTests(StoreServers servers) : StorageTests(servers, kind: null)
+{
+    private readonly ProcessStorage _storage = new(WireFormat.Copier);
+
+    protected override Task<IGrainStorage> Storage() => Task.FromResult<IGrainStorage>(_storage);
+}

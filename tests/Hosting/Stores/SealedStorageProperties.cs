@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using CsCheck;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Grains.Runs;
+using Mnist.Distributed.Hosting.Stores;
+using Mnist.Distributed.Tests.Contracts.Wire;
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Hosting.Stores;
+
+public sealed class SealedStorageProperties
+{
+    private static readonly SealedStorageSerializer Serializer = new(WireFormat.Serializer);
+
+    private static readonly byte[] Stored = Serializer.Serialize(new RunRecord { Status = RunStatus.Running, Version = 7, Writer = "writer" }).ToArray();
+
+    [Fact]
+    public void What_is_stored_is_read()
+    {
+        var record = Serializer.Deserialize<RunRecord>(new BinaryData(Stored));
+
+        Assert.Equal((RunStatus.Running, 7L, "writer", null), (record.Status, record.Version, record.Writer, record.Damage));
+    }
+
+    [Fact]
+    public void Any_flipped_bit_is_noticed()
+    {
+        for (var bit = 0; bit < Stored.Length * 8; bit++)
+        {
+            var damaged = Stored.ToArray();
+            damaged[bit / 8] ^= (byte)(1 << (bit % 8));
+            IsDamaged(damaged);
+        }
+    }
+
+    [Fact]
+    public void Anything_cut_off_or_added_is_noticed() => Gen.Select(Gen.Int[0, Stored.Length - 1], Gen.Byte.Array[1, 40]).Sample((length, more) =>
+    {
+        IsDamaged(Stored[..length]);
+        IsDamaged([.. Stored, .. more]);
+    });
+
+    [Fact]
+    public void What_is_whole_but_cannot_be_read_is_damaged_too() => Gen.Byte.Array[0, 60].Sample(contents =>
+    {
+        byte[] stored = [.. SHA256.HashData(contents), .. contents];
+        var record = Record.Exception(() => Serializer.Deserialize<RunRecord>(new BinaryData(stored)));
+
+        Assert.Null(record);
+    });
+
+    [Fact]
+    public void What_another_build_has_stored_is_said_to_be_so()
+    {
+        byte[] contents = [0xFF, 0xFF, 0xFF, 0xFF];
+        byte[] stored = [.. SHA256.HashData(contents), .. contents];
+
+        Assert.Contains("another", Serializer.Deserialize<RunRecord>(new BinaryData(stored)).Damage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_state_of_a_grain_says_itself_that_it_is_damaged()
+    {
+        Type[] states =
+        [
+            .. typeof(RunRecord).Assembly.GetTypes()
+                .SelectMany(type => type.GetConstructors())
+                .SelectMany(constructor => constructor.GetParameters())
+                .Where(parameter => parameter.IsDefined(typeof(PersistentStateAttribute), inherit: false))
+                .Select(parameter => parameter.ParameterType.GetGenericArguments()[0])
+                .Distinct(),
+        ];
+
+        Assert.True(states.Length >= 3);
+        Assert.All(states, state => Assert.True(state.IsAssignableTo(typeof(IDamageable)), $"{state.Name} is not {nameof(IDamageable)}: its grain cannot be activated when it is damaged."));
+    }
+
+    [Fact]
+    public void State_that_cannot_say_that_it_is_damaged_is_not_read()
+    {
+        var stored = Serializer.Serialize("a text").ToArray();
+        stored[^1] ^= 1;
+        Assert.Throws<InvalidDataException>(() => Serializer.Deserialize<string>(new BinaryData(stored)));
+    }
+
+    private static void IsDamaged(byte[] stored) => Assert.NotNull(Serializer.Deserialize<RunRecord>(new BinaryData(stored)).Damage);
+}
