@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Gradients;
-using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Native;
-using Mnist.Distributed.Training.State;
 using static TorchSharp.torch;
 
 namespace Mnist.Distributed.Benchmarks.Contenders;
@@ -24,9 +23,8 @@ internal static class Arithmetic
     {
         LibTorch.EnsureLoaded();
         var plan = new TrainingPlan { Model = model, Workers = 1, BatchSize = Batch, Samples = count };
-        var net = Model.Of(plan);
-        var state = new ModelState(plan, net.Layout);
-        using var gradient = new GradientComputation(plan, net, data.Train.First(count), state.Parameters, 0);
+        var setup = TrainingSetup.Of(plan);
+        using var gradient = new GradientComputation(setup, data.Train.First(count), setup.NewState().Parameters, 0);
         using var left = rand(Side, Side);
         using var right = rand(Side, Side);
         for (var epoch = 0; epoch < epochs; epoch++)

@@ -5,6 +5,7 @@ using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Runs;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Benchmarks.Contenders;
@@ -39,7 +40,7 @@ internal static class InProcess
             Samples = count,
             TestSamples = data.Test.Count,
         };
-        await using var cluster = await InProcessCluster.Start(data, Math.Min(workers, Environment.ProcessorCount));
+        await using var cluster = await InProcessCluster.Start(data, Math.Min(workers, Environment.ProcessorCount), TrainingCatalogue.Standard);
         var run = cluster.Grains.GetGrain<ITrainingRunGrain>("benchmark");
         await run.Start(plan, new RunOptions(), null, null);
         var (bytes, collections) = (GC.GetTotalAllocatedBytes(), GC.CollectionCount(0));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Native;
 using static TorchSharp.torch;
@@ -61,9 +62,9 @@ internal static class PlainLoop
     private static (Tensor Images, Tensor Labels) Load(DataSet data, int count)
     {
         using var scope = NewDisposeScope();
-        var pixels = tensor(data.Train.Images[..(count * ImageSet.Pixels)].ToArray()).reshape(count, 1, 28, 28);
+        var pixels = tensor(data.Train.Images[..(count * Recipe.Sample.Pixels)].ToArray()).reshape(count, 1, 28, 28);
         var images = pixels.to_type(ScalarType.Float32).div(255f).sub(0.5f).div(0.5f).MoveToOuterDisposeScope();
-        var labels = tensor(data.Train.Labels[..count].ToArray()).to_type(ScalarType.Int64).MoveToOuterDisposeScope();
+        var labels = tensor(Array.ConvertAll(data.Train.Labels[..count].ToArray(), label => (long)label)).to_type(ScalarType.Int64).MoveToOuterDisposeScope();
         return (images, labels);
     }
 

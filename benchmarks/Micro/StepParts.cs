@@ -4,12 +4,14 @@ using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.DependencyInjection;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Gradients;
 using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.Models.Fast.Sparse;
 using Mnist.Distributed.Training.Native;
-using Mnist.Distributed.Training.Sparse;
 using Mnist.Distributed.Training.State;
+using Mnist.Distributed.Training.Vectors;
 using Orleans.Serialization;
 
 namespace Mnist.Distributed.Benchmarks.Micro;
@@ -20,7 +22,7 @@ public class StepParts : IDisposable
 {
     private const int Batch = 30;
 
-    private readonly InkBatch _ink = new();
+    private readonly InkBatch _ink = new(Recipe.Sample.Pixels, Recipe.Normalisation);
     private ImageSet _images = null!;
     private int[] _indexes = [];
     private float[] _outputGradients = [];
@@ -45,11 +47,12 @@ public class StepParts : IDisposable
         _images = Contenders.Digits.Find(null).GetAwaiter().GetResult().Train;
         _indexes = [.. Enumerable.Range(0, Batch)];
         var plan = new TrainingPlan { Model = Net, Workers = 1, BatchSize = Batch, Samples = _images.Count };
-        var model = Model.Of(plan);
-        _state = new ModelState(plan, model.Layout);
+        var setup = TrainingSetup.Of(plan);
+        var model = setup.Model;
+        _state = setup.NewState();
         _network = model.Bind(new NetworkBinding(model.Layout, _state.Parameters, new FlatVector(model.Layout.Length), Batch));
-        _gradient = new GradientComputation(plan, model, _images, _state.Parameters, 0);
-        _outputGradients = [.. Enumerable.Range(0, Batch * ImageSet.Classes).Select(i => MathF.Sin(i) * 0.1f)];
+        _gradient = new GradientComputation(setup, _images, _state.Parameters, 0);
+        _outputGradients = [.. Enumerable.Range(0, Batch * Recipe.Digits.Count).Select(i => MathF.Sin(i) * 0.1f)];
         _update = new ParameterVector(new float[model.Layout.Length]);
         _sum = new float[model.Layout.Length];
         _serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer<ParameterVector>>();

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 using Mnist.Distributed.Benchmarks.Comparison;
 using Mnist.Distributed.Hosting;
 using Mnist.Distributed.Hosting.Transport;
-using Mnist.Distributed.Training.State;
+using Mnist.Distributed.Training.Vectors;
 using Orleans.Configuration;
 
 namespace Mnist.Distributed.Benchmarks.Wire;
@@ -49,7 +49,7 @@ internal static class WireCost
                 Func<Task>[] contenders =
                 [
                     () => EchoBySocket(socket.GetStream(), bytes),
-                    () => bulk.Echo(vector.Wire.Near, near: true),
+                    () => bulk.Echo(vector.Wire.SharedReference, near: true),
                     () => bulk.Echo(vector.Wire, near: false),
                     () => slow.Echo(vector.Wire, near: false),
                 ];

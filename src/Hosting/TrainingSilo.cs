@@ -7,6 +7,7 @@ using Mnist.Distributed.Grains.Placement;
 using Mnist.Distributed.Grains.Replicas;
 using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Hosting.Transport;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 using Orleans.Configuration;
 using Orleans.Runtime.Hosting;
@@ -28,6 +29,7 @@ public static class TrainingSilo
         silo.Services.AddSingleton<TrainingTelemetry>();
         silo.Services.AddSingleton(_ => new ComputePool(computeThreads));
         silo.Services.AddSingleton(_ => new DataSetStore((name, folder) => UserDataSets.Loader().LoadAsync(name, folder)));
+        silo.Services.TryAddSingleton(TrainingCatalogue.Standard);
         silo.Services.TryAddSingleton(new GradientMemory(IsShared: true));
         silo.Services.AddSingleton<ReplicaRegistry>();
         silo.Services.AddSingleton<IDrainingReplicas>(services => services.GetRequiredService<ReplicaRegistry>());

@@ -1,13 +1,13 @@
 using System.Numerics.Tensors;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Evaluation;
 using Mnist.Distributed.Training.Gradients;
-using Mnist.Distributed.Training.Losses;
-using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.State;
 using Mnist.Distributed.Training.Summation;
+using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Training;
 
@@ -23,20 +23,26 @@ public sealed class PlainTrainer : IDisposable
     private readonly TestChunks _chunks;
 
     /// <summary>Prepares a run from freshly drawn weights, or from <paramref name="initial"/>.</summary>
-    public PlainTrainer(TrainingPlan plan, DataSet data, TrainingState? initial = null)
+    public PlainTrainer(TrainingPlan plan, DataSet data, TrainingState? initial = null, TrainingCatalogue? catalogue = null)
+        : this(TrainingSetup.Of(plan with { Data = data.Shape }, catalogue), data, initial)
     {
-        var model = Model.Of(plan);
+    }
+
+    /// <summary>Prepares a run from freshly drawn weights, or from <paramref name="initial"/>.</summary>
+    public PlainTrainer(TrainingSetup setup, DataSet data, TrainingState? initial = null)
+    {
+        var plan = setup.Plan;
         _plan = plan;
-        State = new ModelState(plan, model.Layout);
+        State = setup.NewState();
         if (initial is not null)
         {
             State.Restore(initial);
         }
 
         var samples = data.Train.First(plan.Samples);
-        _workers = [.. Enumerable.Range(0, plan.Workers).Select(w => new GradientComputation(plan, model, samples, State.Parameters, w))];
+        _workers = [.. Enumerable.Range(0, plan.Workers).Select(w => new GradientComputation(setup, samples, State.Parameters, w))];
         _chunks = new TestChunks(data.Test.Count, plan.BatchSize);
-        _evaluator = new Evaluator(model, LossTable.Get(plan.Loss), data.Test, _chunks, State.Parameters);
+        _evaluator = new Evaluator(setup, data.Test, _chunks, State.Parameters);
     }
 
     /// <summary>The state the steps have led to.</summary>
@@ -52,7 +58,7 @@ public sealed class PlainTrainer : IDisposable
     }
 
     /// <summary>Trains one step.</summary>
-    /// <returns>Loss, correct answers and number of the step's samples.</returns>
+    /// <returns>Loss, metric and number of the step's samples.</returns>
     public StepTotals TrainStep()
     {
         var step = State.Step;

@@ -7,7 +7,8 @@ using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Grains.Runs;
 using Mnist.Distributed.Hosting.Stores;
 using Mnist.Distributed.Tests.Processes;
-using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Tests.Training;
+using Mnist.Distributed.Training.Catalogue;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Cluster;
@@ -31,7 +32,7 @@ public sealed class LongLifeTests(SmallMnist data) : IAsyncDisposable
     public async Task Runs_that_have_ended_leave_their_records_and_nothing_else()
     {
         var plan = Plan();
-        var vector = sizeof(float) * (long)Model.Of(plan).Layout.Length;
+        var vector = sizeof(float) * (long)TrainingSetup.Of(plan).Model.Layout.Length;
         var store = $"sqlite:{Database}";
         await using var silos = new StoredSilos(_home, "c", store);
         await silos.Start(Silos);
@@ -55,7 +56,7 @@ public sealed class LongLifeTests(SmallMnist data) : IAsyncDisposable
     [Fact]
     public async Task A_run_that_cannot_start_leaves_nothing()
     {
-        await using var cluster = await InProcessCluster.Start(data.Load(), computeThreads: 1);
+        await using var cluster = await InProcessCluster.Start(data.Load(), computeThreads: 1, TrainingCatalogue.Standard);
 
         // The silo has other data.
         var run = cluster.Grains.GetGrain<ITrainingRunGrain>("refused");
@@ -68,7 +69,7 @@ public sealed class LongLifeTests(SmallMnist data) : IAsyncDisposable
     /// <summary>One step, and a checkpoint that is large beside everything else.</summary>
     private TrainingPlan Plan() => new()
     {
-        Hidden = 500,
+        ModelSettings = PlanSettings.Hidden(500),
         DataSet = "mnist",
         DataFolder = data.Path,
         Workers = 4,

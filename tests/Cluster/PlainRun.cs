@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Tests.Training.Files;
 using Mnist.Distributed.Training;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Weights;
 
@@ -17,7 +18,7 @@ internal static class PlainRun
         using var trainer = new PlainTrainer(plan, set);
         trainer.Train();
         var path = folder["expected.safetensors"];
-        ModelWeights.Write(path, plan with { DataSet = set.Name }, trainer.State.Snapshot());
+        ModelWeights.Write(path, TrainingSetup.Of(plan with { DataSet = set.Name, Data = set.Shape }), trainer.State.Snapshot());
         return Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
     }
 }

@@ -8,6 +8,7 @@ using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Hosting.Stores;
 using Mnist.Distributed.Tests.Processes;
+using Mnist.Distributed.Tests.Training;
 using Xunit;
 using Signals = Mnist.Distributed.Tests.Processes.Signals;
 
@@ -18,7 +19,7 @@ public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
 {
     private const int Epochs = 60;
 
-    private static readonly TrainingPlan Plan = new() { Workers = 3, Epochs = Epochs, Momentum = 0.9f };
+    private static readonly TrainingPlan Plan = new() { Workers = 3, Epochs = Epochs, OptimizerSettings = PlanSettings.Sgd(0.9f) };
 
     private readonly UserHome _home = new();
 

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Tests.Processes;
+using Mnist.Distributed.Tests.Training;
 using Mnist.Distributed.Training;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Weights;
 using Xunit;
 
@@ -82,8 +84,7 @@ public sealed class SameBytesTests(SmallMnist data, ClusterSizes clusters) : ICl
             Workers = workers,
             Epochs = Epochs,
             Samples = set.Train.Count,
-            Momentum = 0.5f,
-            WeightDecay = 0.0001f,
+            OptimizerSettings = PlanSettings.Sgd(0.5f, 0.0001f),
             Seed = 7,
         };
         using var trainer = new PlainTrainer(plan, set);
@@ -101,7 +102,7 @@ public sealed class SameBytesTests(SmallMnist data, ClusterSizes clusters) : ICl
         }
 
         var path = clusters.Home[$"plain-{Guid.NewGuid():N}.safetensors"];
-        ModelWeights.Write(path, plan, trainer.State.Snapshot());
+        ModelWeights.Write(path, TrainingSetup.Of(plan), trainer.State.Snapshot());
         return new Expectation(Sha256(path), [.. trainLoss], [.. testLoss]);
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Tests.Processes;
 using Mnist.Distributed.Tests.Servers;
+using Mnist.Distributed.Tests.Training;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Cluster;
@@ -116,7 +117,7 @@ public sealed class StoreFaultTests(SmallMnist data, StoreServers servers) : IAs
         Assert.Equal(Enumerable.Range(1, Epochs), EpochsWritten());
         var set = data.Load();
         Assert.Equal(
-            PlainRun.Sha256(new TrainingPlan { Workers = 5, Epochs = Epochs, Momentum = 0.9f, Samples = set.Train.Count }, set),
+            PlainRun.Sha256(new TrainingPlan { Workers = 5, Epochs = Epochs, OptimizerSettings = PlanSettings.Sgd(0.9f), Samples = set.Train.Count }, set),
             JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_home["out"], "run.json"), _home.Guard))
                 .RootElement.GetProperty("weights_sha256").GetString());
     }

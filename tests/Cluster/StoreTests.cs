@@ -1,6 +1,7 @@
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Tests.Processes;
 using Mnist.Distributed.Tests.Servers;
+using Mnist.Distributed.Tests.Training;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Cluster;
@@ -25,7 +26,7 @@ public sealed class StoreTests(SmallMnist data, StoreServers servers) : IAsyncDi
             "--out", _home["out"], "--json")).Succeeds();
 
         var set = data.Load();
-        var expected = PlainRun.Sha256(new TrainingPlan { Workers = 5, Epochs = 2, Momentum = 0.5f, Samples = set.Train.Count }, set);
+        var expected = PlainRun.Sha256(new TrainingPlan { Workers = 5, Epochs = 2, OptimizerSettings = PlanSettings.Sgd(0.5f), Samples = set.Train.Count }, set);
         Assert.Equal(expected, run.Json.Last().GetProperty("weights_sha256").GetString());
         Assert.Equal(3, run.Json.First().GetProperty("silos").GetArrayLength());
 

@@ -4,6 +4,7 @@ using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Tests.Cluster;
 using Mnist.Distributed.Tests.Processes;
 using Mnist.Distributed.Tests.Servers;
+using Mnist.Distributed.Tests.Training;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Containers;
@@ -60,7 +61,7 @@ public sealed class ContainerTests(SmallMnist data, Images images) : IAsyncDispo
         Assert.Equal(Enumerable.Range(1, Epochs), epochs);
         var set = data.Load();
         Assert.Equal(
-            PlainRun.Sha256(new TrainingPlan { Workers = 5, Epochs = Epochs, Momentum = 0.9f, Samples = set.Train.Count }, set),
+            PlainRun.Sha256(new TrainingPlan { Workers = 5, Epochs = Epochs, OptimizerSettings = PlanSettings.Sgd(0.9f), Samples = set.Train.Count }, set),
             done.GetProperty("weights_sha256").GetString());
     }
 

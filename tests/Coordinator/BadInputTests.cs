@@ -2,9 +2,8 @@ using System.IO.Compression;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Tests.Processes;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
-using Mnist.Distributed.Training.Models;
-using Mnist.Distributed.Training.State;
 using Mnist.Distributed.Training.Weights;
 using Xunit;
 
@@ -151,15 +150,15 @@ public sealed class BadInputTests(SmallMnist data) : IAsyncDisposable
     private async Task<string> RefusedInit(Action<float[]> change, params string[] options)
     {
         var plan = new TrainingPlan();
-        var layout = Model.Of(plan).Layout;
-        var state = new ModelState(plan, layout).Snapshot();
+        var layout = TrainingSetup.Of(plan).Model.Layout;
+        var state = TrainingSetup.Of(plan).NewState().Snapshot();
         var bias = layout["layer_stack.3.bias"];
         var values = state.Parameters.Span[..(bias.Offset + bias.Length)].ToArray();
         change(values);
         var whole = new float[layout.Length];
         values.CopyTo(whole, 0);
         var file = _home["init.safetensors"];
-        ModelWeights.Write(file, plan, state with { Parameters = new ParameterVector(whole) });
+        ModelWeights.Write(file, TrainingSetup.Of(plan), state with { Parameters = new ParameterVector(whole) });
         return (await _home.Mnist(["train", "--data", data.Path, "--init", file, .. options])).IsRefused();
     }
 

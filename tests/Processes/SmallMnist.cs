@@ -1,3 +1,4 @@
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Tests.Processes;
 using Mnist.Distributed.Tests.Training.Files;
 using Mnist.Distributed.Training.Data;
@@ -34,12 +35,13 @@ public sealed class SmallMnist : IDisposable
 
     private void Write(string imagesName, string labelsName, ulong seed, int count)
     {
-        var images = new byte[count * ImageSet.Pixels];
+        var images = new byte[count * Recipe.Sample.Pixels];
         var labels = new byte[count];
         SyntheticDigits.Generate(seed, images, labels);
+        var split = new ImageSet(images, Array.ConvertAll(labels, label => (ushort)label), Recipe.Sample);
         using var imageFile = File.Create(_folder[imagesName]);
-        IdxFile.WriteImages(imageFile, images);
+        IdxFile.WriteImages(imageFile, split);
         using var labelFile = File.Create(_folder[labelsName]);
-        IdxFile.WriteLabels(labelFile, labels);
+        IdxFile.WriteLabels(labelFile, split);
     }
 }

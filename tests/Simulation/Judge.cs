@@ -63,7 +63,7 @@ internal sealed class Judge(TrainingPlan plan, RunOptions options)
             var (totals, test) = (OracleOf(record.Fingerprint!).At(step).Totals, OracleOf(record.Fingerprint!).EvaluationAt(step));
             Require(
                 epoch == new EpochMetrics(
-                    index + 1, totals.Steps, totals.Loss, totals.Accuracy, test.Loss, test.Accuracy, epoch.Seconds, epoch.ImagesPerSecond),
+                    index + 1, totals.Steps, totals.Loss, totals.Metric, test.Loss, test.Metric, epoch.Seconds, epoch.ImagesPerSecond, Metric.Accuracy),
                 $"epoch {index + 1} has other metrics: {epoch}");
         }
     }
@@ -88,7 +88,7 @@ internal sealed class Judge(TrainingPlan plan, RunOptions options)
     private void Check(TrainingState state, TrainingState expected)
     {
         Require(state.Parameters.Span.SequenceEqual(expected.Parameters.Span), $"the checkpoint has other parameters at step {state.Step}");
-        Require(state.Momentum.Span.SequenceEqual(expected.Momentum.Span), $"the checkpoint has other momentum at step {state.Step}");
+        Require(state.Slots.Span.SequenceEqual(expected.Slots.Span), $"the checkpoint has other momentum at step {state.Step}");
         Require(state.Totals == expected.Totals, $"the checkpoint has other totals at step {state.Step}: {state.Totals}");
         Require(state.BatchesTracked == expected.BatchesTracked, $"the checkpoint has seen {state.BatchesTracked} batches at step {state.Step}");
     }

@@ -1,6 +1,6 @@
 using Mnist.Distributed.Contracts.Plans;
-using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Tests.Simulation.Faults;
+using Mnist.Distributed.Tests.Training;
 
 namespace Mnist.Distributed.Tests.Simulation;
 
@@ -25,8 +25,7 @@ internal sealed record Scenario
             BatchSize = 240,
             Samples = 240 * random.Next(1, 13),
             TestSamples = 240 * random.Next(1, 12),
-            Momentum = random.Next(3) * 0.45f,
-            WeightDecay = random.Next(2) * 0.001f,
+            OptimizerSettings = PlanSettings.Sgd(random.Next(3) * 0.45f, random.Next(2) * 0.001f),
             Seed = seed,
         };
         Options = new RunOptions

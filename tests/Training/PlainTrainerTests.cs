@@ -13,7 +13,7 @@ namespace Mnist.Distributed.Tests.Training;
 
 public sealed class PlainTrainerTests
 {
-    private static readonly TrainingPlan Short = new() { Samples = 95, BatchSize = 30, Epochs = 2, Momentum = 0.9f, Seed = 11 };
+    private static readonly TrainingPlan Short = new() { Samples = 95, BatchSize = 30, Epochs = 2, OptimizerSettings = PlanSettings.Sgd(0.9f), Seed = 11 };
 
     [Theory]
     [InlineData("mlp", 1)]
@@ -35,7 +35,7 @@ public sealed class PlainTrainerTests
     {
         TrainingPlan plan = Short with { Model = "cnn" };
 
-        Assert.NotEqual(Train(plan), Train(plan with { Dropout = 0 }));
+        Assert.NotEqual(Train(plan), Train(plan with { ModelSettings = PlanSettings.Dropout(0) }));
     }
 
     [Fact]
@@ -95,5 +95,5 @@ public sealed class PlainTrainerTests
     }
 
     private static byte[] Bytes(TrainingState state) =>
-        [.. MemoryMarshal.AsBytes(state.Parameters.Span), .. MemoryMarshal.AsBytes(state.Momentum.Span)];
+        [.. MemoryMarshal.AsBytes(state.Parameters.Span), .. MemoryMarshal.AsBytes(state.Slots.Span)];
 }

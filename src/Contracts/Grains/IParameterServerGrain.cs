@@ -67,6 +67,6 @@ public sealed record StepProgress(
 
 /// <summary>Result of an evaluation.</summary>
 /// <param name="Loss">Mean over batches of the mean loss per sample.</param>
-/// <param name="Accuracy">Share of samples classified correctly, 0..1.</param>
+/// <param name="Metric">The metric over the test samples.</param>
 [GenerateSerializer, Immutable, Alias("mnist.EvaluationResult")]
-public sealed record EvaluationResult([property: Id(0)] double Loss, [property: Id(1)] double Accuracy);
+public sealed record EvaluationResult([property: Id(0)] double Loss, [property: Id(1)] double Metric);

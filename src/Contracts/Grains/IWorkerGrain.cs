@@ -1,9 +1,10 @@
 namespace Mnist.Distributed.Contracts.Grains;
 
 /// <summary>
-/// Holds one shard of a run's data and computes its gradient; its key is <c>run id/worker index</c>. The gradient is a pure function of
-/// (plan, step, worker, parameters), so any silo may host it, also several at once. Only the replica of its own silo has it compute, and without a message, which would
-/// take a good part of the time that a small model's gradient takes.
+/// Owns one shard of a run's data and computes the shard's gradient; its key is <c>run id/worker
+/// index</c>. The gradient is a pure function of (plan, step, worker, parameters), so any silo may host
+/// the worker, also several at once. Only the replica of its own silo calls the worker, and without a
+/// message: a message would take a good part of the time that a small model's gradient takes.
 /// </summary>
 [Alias("mnist.IWorkerGrain")]
 public interface IWorkerGrain : IGrainWithStringKey

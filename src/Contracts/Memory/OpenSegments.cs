@@ -1,3 +1,4 @@
+
 namespace Mnist.Distributed.Contracts.Memory;
 
 /// <summary>

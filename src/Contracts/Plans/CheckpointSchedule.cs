@@ -1,5 +1,3 @@
-using Mnist.Distributed.Contracts.Runs;
-
 namespace Mnist.Distributed.Contracts.Plans;
 
 /// <summary>Where a run is made durable: at multiples of the interval and at the end of each epoch.</summary>

@@ -1,21 +1,25 @@
+using Mnist.Distributed.Contracts.Plans;
+
 namespace Mnist.Distributed.Contracts.Runs;
 
 /// <summary>One epoch's results: a line of <c>metrics.jsonl</c>.</summary>
 /// <param name="Epoch">1-based epoch.</param>
 /// <param name="Steps">Steps of the epoch.</param>
 /// <param name="TrainLoss">Mean over the epoch's batches of the mean loss, in training mode.</param>
-/// <param name="TrainAccuracy">Share of training samples classified correctly while training, 0..1.</param>
+/// <param name="TrainMetric">The metric over the training samples, in training mode.</param>
 /// <param name="TestLoss">Mean over the test batches of the mean loss, in evaluation mode.</param>
-/// <param name="TestAccuracy">Share of test samples classified correctly, 0..1.</param>
+/// <param name="TestMetric">The metric over the test samples, in evaluation mode.</param>
 /// <param name="Seconds">Time the epoch's steps took, without the evaluation.</param>
 /// <param name="ImagesPerSecond">Training samples per second of that time.</param>
+/// <param name="Metric">The metric.</param>
 [GenerateSerializer, Immutable, Alias("mnist.EpochMetrics")]
 public sealed record EpochMetrics(
     [property: Id(0)] int Epoch,
     [property: Id(1)] int Steps,
     [property: Id(2)] double TrainLoss,
-    [property: Id(3)] double TrainAccuracy,
+    [property: Id(3)] double TrainMetric,
     [property: Id(4)] double TestLoss,
-    [property: Id(5)] double TestAccuracy,
+    [property: Id(5)] double TestMetric,
     [property: Id(6)] double Seconds,
-    [property: Id(7)] double ImagesPerSecond);
+    [property: Id(7)] double ImagesPerSecond,
+    [property: Id(8)] Metric Metric);

@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts.Ledgers;
+using Mnist.Distributed.Contracts.Plans;
 
 namespace Mnist.Distributed.Contracts.Runs;
 
@@ -14,15 +15,17 @@ public abstract record RunEvent
     /// <param name="Epoch">1-based epoch.</param>
     /// <param name="Step">Steps committed in this epoch.</param>
     /// <param name="Loss">Train loss of the epoch so far.</param>
-    /// <param name="Accuracy">Train accuracy of the epoch so far, 0..1.</param>
+    /// <param name="MetricValue">The metric over the epoch's training samples so far.</param>
     /// <param name="ImagesPerSecond">Training samples per second since the epoch's start.</param>
+    /// <param name="Metric">The metric.</param>
     [GenerateSerializer, Immutable, Alias("mnist.RunEvent.Progressed")]
     public sealed record Progressed(
         [property: Id(0)] int Epoch,
         [property: Id(1)] int Step,
         [property: Id(2)] double Loss,
-        [property: Id(3)] double Accuracy,
-        [property: Id(4)] double ImagesPerSecond) : RunEvent;
+        [property: Id(3)] double MetricValue,
+        [property: Id(4)] double ImagesPerSecond,
+        [property: Id(5)] Metric Metric) : RunEvent;
 
     /// <summary>An epoch was trained, evaluated and checkpointed.</summary>
     [GenerateSerializer, Immutable, Alias("mnist.RunEvent.EpochCompleted")]

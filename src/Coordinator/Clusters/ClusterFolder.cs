@@ -1,7 +1,6 @@
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Hosting.Processes;
 using Mnist.Distributed.Hosting.Stores;
-using Mnist.Distributed.Training;
 using Mnist.Distributed.Training.Files;
 
 namespace Mnist.Distributed.Coordinator.Clusters;

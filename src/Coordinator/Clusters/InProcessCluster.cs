@@ -10,6 +10,7 @@ using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Hosting;
 using Mnist.Distributed.Hosting.Otlp;
 using Mnist.Distributed.Hosting.Stores;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 using Orleans.Configuration;
 
@@ -24,7 +25,8 @@ internal static class InProcessCluster
     /// <summary>Starts the silo.</summary>
     /// <param name="data">The data set it trains on, already loaded.</param>
     /// <param name="computeThreads">Threads that compute gradients.</param>
-    public static async Task<TrainingCluster> Start(DataSet data, int computeThreads)
+    /// <param name="catalogue">The models, losses and optimizers that it knows.</param>
+    public static async Task<TrainingCluster> Start(DataSet data, int computeThreads, TrainingCatalogue catalogue)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.Orleans", LogLevel.Warning);
@@ -39,6 +41,7 @@ internal static class InProcessCluster
                 .Configure<EndpointOptions>(options => options.AdvertisedIPAddress = loopback)
                 .KeepStateInProcess()
                 .AddTraining(computeThreads);
+            silo.Services.AddSingleton(catalogue);
             silo.Services.AddSingleton(new GradientMemory(IsShared: false));
             silo.Services.AddSingleton(_ => new DataSetStore((_, _) => Task.FromResult(data)));
         });

@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
-using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Weights;
 
 namespace Mnist.Distributed.Coordinator.Commands;
@@ -23,57 +25,63 @@ internal static class EvaluateCommand
         """;
 
     /// <summary>The command.</summary>
-    public static Command Create()
+    public static Command Create(TrainingCatalogue catalogue)
     {
         var weights = OptionKind.OptionalText("--weights", "FILE", "Weights that 'mnist train' has written.");
         weights.Required = true;
-        var model = OptionKind.OptionalText("--model", "NAME", "mlp, mlp-logits or cnn. Default: as the file says.");
-        var dataset = OptionKind.Text("--dataset", "NAME", "mnist, fashion-mnist or synthetic.", "mnist");
+        var model = OptionKind.OptionalText("--model", "NAME", $"{string.Join(", ", catalogue.Models.Select(known => known.Name))}. Default: as the file says.");
+        var dataset = OptionKind.OptionalText("--dataset", "NAME", "mnist, fashion-mnist or synthetic. Default: as the file says.");
         var data = SharedOptions.Data();
         var json = SharedOptions.Json();
         var command = new Command("evaluate", Examples) { weights, model, dataset, data, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var path = parsed.GetValue(weights)!;
-            var plan = ModelWeights.Recognise(path, parsed.GetValue(model));
-            var net = Model.Of(plan);
-            var state = ModelWeights.Read(path, net.Layout, withMomentum: false);
+            var setup = TrainingSetup.Of(ModelWeights.Recognise(path, parsed.GetValue(model), catalogue), catalogue);
+            var state = ModelWeights.Read(path, setup);
             SlowWork.Is("evaluating");
-            var set = await UserDataSets.Loader().LoadAsync(parsed.GetValue(dataset)!, parsed.GetValue(data), cancellation: cancellation);
-            Print(Evaluate(plan, state, set), set, parsed.GetValue(json));
+            var set = await UserDataSets.Loader().LoadAsync(parsed.GetValue(dataset) ?? setup.Plan.DataSet, parsed.GetValue(data), cancellation: cancellation);
+            CheckShape(setup.Plan.Data, set, Printable.Of(path));
+            Print(Evaluate(setup, state, set), set, parsed.GetValue(json));
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static Evaluation Evaluate(TrainingPlan plan, TrainingState state, DataSet data)
-    {
-        var result = TestResult.Of(plan, state, data);
-        return new Evaluation(plan.Model, data.Name, data.Test.Count, result.Loss, result.Accuracy, result.ClassAccuracy);
-    }
+    /// <summary>Other names of as many classes are no mistake: they are those of the data set.</summary>
+    private static void CheckShape(DataShape wanted, DataSet data, string path) => InvalidInputException.Require(
+        wanted.Sample == data.Shape.Sample && wanted.Classes.Count == data.Shape.Classes.Count && wanted.Normalisation == data.Shape.Normalisation,
+        $"{path} was trained for images of {wanted.Sample} in {wanted.Classes.Count} classes, and {data.Name} ({data.Origin}) has images of {data.Shape.Sample} in {data.Shape.Classes.Count}: "
+        + "give data of that shape with --dataset or --data.");
+
+    private static Evaluation Evaluate(TrainingSetup setup, TrainingState state, DataSet data) =>
+        new(setup.Plan.Model, setup.Plan.Metric, TestResult.Of(setup, state, data));
 
     private static void Print(Evaluation evaluation, DataSet data, bool json)
     {
+        var (model, metric, result) = evaluation;
         if (json)
         {
-            Json.Print(evaluation);
+            Json.Print(new Dictionary<string, object?>
+            {
+                ["model"] = model,
+                ["dataset"] = data.Name,
+                ["samples"] = data.Test.Count,
+                ["test_loss"] = result.Loss,
+                [MetricText.Key("test", metric)] = result.Metric,
+                [MetricText.Key("class", metric)] = result.ByClass,
+            });
             return;
         }
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{evaluation.Model} on {evaluation.Samples:N0} test images of {evaluation.Dataset} ({data.Origin}): loss {evaluation.TestLoss:F4}, accuracy {evaluation.TestAccuracy:P2}"));
-        foreach (var (name, accuracy) in evaluation.ClassAccuracy)
+            $"{model} on {data.Test.Count:N0} test images of {data.Name} ({data.Origin}): loss {result.Loss:F4}, {metric.Name} {MetricText.Of(metric, result.Metric)}"));
+        foreach (var (name, value) in result.ByClass)
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-14} {accuracy,8:P2}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-14} {MetricText.Of(metric, value),8}"));
         }
     }
 
-    private sealed record Evaluation(
-        string Model,
-        string Dataset,
-        int Samples,
-        double TestLoss,
-        double TestAccuracy,
-        IReadOnlyDictionary<string, double> ClassAccuracy);
+    private sealed record Evaluation(string Model, Metric Metric, TestResult Result);
 }

@@ -3,12 +3,14 @@ using System.CommandLine.Help;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Coordinator.Commands.Chaos;
 using Mnist.Distributed.Coordinator.Commands.Cluster;
+using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Commands.Plan;
 using Mnist.Distributed.Coordinator.Commands.Runs;
 using Mnist.Distributed.Coordinator.Commands.Train;
 using Mnist.Distributed.Coordinator.Commands.Verify;
 using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Hosting.Border;
+using Mnist.Distributed.Training.Catalogue;
 
 namespace Mnist.Distributed.Coordinator.Commands;
 
@@ -18,28 +20,29 @@ internal static class MnistCommandLine
     private static readonly ParserConfiguration Grammar = new() { ResponseFileTokenReplacer = null };
 
     /// <summary>All commands.</summary>
-    public static RootCommand Root() => new("Trains small image classifiers on a cluster of Orleans silos; the result does not depend on the cluster.")
+    public static RootCommand Root(TrainingCatalogue catalogue) => new("Trains small image classifiers on a cluster of Orleans silos; the result does not depend on the cluster.")
     {
-        TrainCommand.Create(),
-        EvaluateCommand.Create(),
+        TrainCommand.Create(catalogue),
+        EvaluateCommand.Create(catalogue),
         ClusterCommand.Create(),
-        RunsCommand.Create(),
-        VerifyCommand.Create(),
-        ChaosCommand.Create(),
+        RunsCommand.Create(catalogue),
+        VerifyCommand.Create(catalogue),
+        ChaosCommand.Create(catalogue),
         DataCommand.Create(),
-        PlanCommand.Create(),
+        PlanCommand.Create(catalogue),
+        ModelsCommand.Create(catalogue),
     };
 
     /// <summary>Runs the command that the arguments name.</summary>
     /// <returns>The exit code.</returns>
-    public static async Task<int> Run(IReadOnlyList<string> arguments)
+    public static async Task<int> Run(IReadOnlyList<string> arguments, TrainingCatalogue? catalogue = null)
     {
         if (SiloCommand.IsAskedFor(arguments))
         {
             return await SiloCommand.Run(arguments);
         }
 
-        var parsed = Root().Parse(Usual(arguments), Grammar);
+        var parsed = Root(catalogue ?? TrainingCatalogue.Standard).Parse(Usual(arguments), Grammar);
         if (Complaints(parsed) is { Count: > 0 } complaints)
         {
             foreach (var complaint in complaints)
@@ -54,8 +57,20 @@ internal static class MnistCommandLine
         using var slow = new SlowWork();
 
         // Interrupts are the commands' own business: a run is to stop after a whole step.
-        var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        var code = await Invoke(parsed);
         return ProgramConsole.OutputFailure is { } lost ? Lost(parsed, lost, code) : code;
+    }
+
+    private static async Task<int> Invoke(ParseResult parsed)
+    {
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (InvalidInputException refusal) when (refusal.Properties.Length > 0)
+        {
+            throw new InvalidInputException(OptionNames.Render(refusal), refusal);
+        }
     }
 
     /// <summary>

@@ -28,32 +28,21 @@ internal sealed class JsonRunDisplay : IRunDisplay
                     });
                     break;
                 case RunEvent.Progressed progress:
-                    Json.Print(new
+                    Json.Print(new Dictionary<string, object?>
                     {
-                        Event = "progress",
-                        progress.Epoch,
-                        progress.Step,
-                        TrainLoss = progress.Loss,
-                        TrainAccuracy = progress.Accuracy,
-                        progress.ImagesPerSecond,
+                        ["event"] = "progress",
+                        ["epoch"] = progress.Epoch,
+                        ["step"] = progress.Step,
+                        ["train_loss"] = progress.Loss,
+                        [MetricText.Key("train", progress.Metric)] = progress.MetricValue,
+                        ["images_per_second"] = progress.ImagesPerSecond,
                     });
                     break;
                 case RunEvent.Disturbed { Incident: var i }:
                     Json.Print(new { Event = "incident", i.Step, i.Kind, i.Silo, i.Reason, i.Seconds });
                     break;
                 case RunEvent.EpochCompleted { Metrics: var m }:
-                    Json.Print(new
-                    {
-                        Event = "epoch",
-                        m.Epoch,
-                        m.Steps,
-                        m.TrainLoss,
-                        m.TrainAccuracy,
-                        m.TestLoss,
-                        m.TestAccuracy,
-                        m.Seconds,
-                        m.ImagesPerSecond,
-                    });
+                    Json.Print(MetricText.Json(m, "epoch"));
                     break;
             }
         }

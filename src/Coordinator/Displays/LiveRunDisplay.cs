@@ -29,7 +29,7 @@ internal sealed class LiveRunDisplay(IAnsiConsole console) : IRunDisplay
                 switch (happened)
                 {
                     case RunEvent.Started started:
-                        WriteAbove(RunText.Headline(run, started.Silos));
+                        WriteAbove(RunText.Headline(run.RunId, run.Plan, run.Cluster, started.Silos));
                         break;
                     case RunEvent.Progressed p:
                         bar.Value = ((long)(p.Epoch - 1) * run.Plan.StepsPerEpoch) + p.Step;
@@ -79,7 +79,7 @@ internal sealed class LiveRunDisplay(IAnsiConsole console) : IRunDisplay
     private ProgressColumn[] Columns(RunIdentity run)
     {
         // The widest description that will be: what is left of the line is the bar's.
-        var description = RunText.Progress(new RunEvent.Progressed(run.Plan.Epochs, 0, 9, 1, 999_999), run.Plan.Epochs, console.Profile.Width - Surroundings - NarrowestBar);
+        var description = RunText.Progress(new RunEvent.Progressed(run.Plan.Epochs, 0, 9, 1, 999_999, run.Plan.Metric), run.Plan.Epochs, console.Profile.Width - Surroundings - NarrowestBar);
         var left = console.Profile.Width - Surroundings - description.Length;
         ProgressColumn[] bar = left < NarrowestBar ? [] : [new ProgressBarColumn { Width = Math.Min(WidestBar, left) }];
         return

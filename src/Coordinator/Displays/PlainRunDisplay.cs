@@ -14,7 +14,7 @@ internal sealed class PlainRunDisplay : IRunDisplay
             switch (happened)
             {
                 case RunEvent.Started started:
-                    Console.WriteLine(RunText.Headline(run, started.Silos));
+                    Console.WriteLine(RunText.Headline(run.RunId, run.Plan, run.Cluster, started.Silos));
                     break;
                 case RunEvent.Disturbed { Incident: var incident }:
                     Console.WriteLine(RunText.Incident(incident));

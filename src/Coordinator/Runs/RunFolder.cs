@@ -6,7 +6,7 @@ using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Hosting.Processes;
-using Mnist.Distributed.Training;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Files;
 using Mnist.Distributed.Training.Weights;
 
@@ -101,7 +101,7 @@ internal sealed class RunFolder
                 Write(DescriptionName, ModelName, MetricsName, IncidentsName);
                 break;
             case RunEvent.EpochCompleted epoch:
-                _metrics.Add(Json.ToLine(epoch.Metrics));
+                _metrics.Add(Json.ToLine(MetricText.Json(epoch.Metrics)));
                 Write(MetricsName);
                 break;
             case RunEvent.Disturbed disturbed:
@@ -185,7 +185,7 @@ internal sealed class RunFolder
         switch (name)
         {
             case ModelName when _state is { } state:
-                ModelWeights.Write(Model, _run.Plan, state);
+                ModelWeights.Write(Model, TrainingSetup.Of(_run.Plan, _run.Catalogue), state);
                 break;
             case MetricsName:
                 WriteText(name, Lines(_metrics));

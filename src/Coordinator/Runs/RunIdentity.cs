@@ -1,5 +1,6 @@
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Coordinator.Clusters;
+using Mnist.Distributed.Training.Catalogue;
 
 namespace Mnist.Distributed.Coordinator.Runs;
 
@@ -7,7 +8,8 @@ namespace Mnist.Distributed.Coordinator.Runs;
 /// <param name="RunId">The run's id.</param>
 /// <param name="Plan">What it trains.</param>
 /// <param name="Place">Where its cluster is found; null in this process.</param>
-internal sealed record RunIdentity(string RunId, TrainingPlan Plan, ClusterPlace? Place)
+/// <param name="Catalogue">What the plan's names stand for.</param>
+internal sealed record RunIdentity(string RunId, TrainingPlan Plan, ClusterPlace? Place, TrainingCatalogue Catalogue)
 {
     /// <summary>The cluster it runs on; null in this process.</summary>
     public string? Cluster => Place?.Cluster;

@@ -1,9 +1,10 @@
 using System.Globalization;
-using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Coordinator.Terminal;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Models.Fast;
 
 namespace Mnist.Distributed.Coordinator.Runs;
 
@@ -11,11 +12,11 @@ namespace Mnist.Distributed.Coordinator.Runs;
 /// What a user should hear of a run beyond its numbers: that its loss does not move, that a class
 /// is never recognised, how to train on.
 /// </summary>
-/// <param name="plan">What is trained.</param>
+/// <param name="setup">What is trained.</param>
 /// <param name="data">What it is trained on.</param>
 /// <param name="command">The command that started it, without where to begin, how long to train and
 /// where the results go.</param>
-internal sealed class RunRemarks(TrainingPlan plan, DataSet data, string command)
+internal sealed class RunRemarks(TrainingSetup setup, DataSet data, string command)
 {
     /// <summary>A loss this near to that of guessing has not moved.</summary>
     private const double Tolerance = 0.005;
@@ -23,13 +24,16 @@ internal sealed class RunRemarks(TrainingPlan plan, DataSet data, string command
     /// <summary>With fewer steps nothing need have been learnt.</summary>
     private const int FewSteps = 100;
 
+    /// <summary>The loss whose value for guessing is known.</summary>
+    private const string CrossEntropy = "cross-entropy";
+
     private bool _saidThatLossStays;
 
     /// <summary>What there is to say after an epoch; null when there is nothing.</summary>
     public string? AfterEpoch(IReadOnlyList<EpochMetrics> epochs)
     {
-        var guessing = Math.Log(ImageSet.Classes);
-        if (_saidThatLossStays || epochs.Sum(epoch => epoch.Steps) < FewSteps || Math.Abs(epochs[^1].TrainLoss - guessing) > Tolerance * guessing)
+        var guessing = Math.Log(setup.Plan.Data.Classes.Count);
+        if (_saidThatLossStays || setup.Plan.Loss != CrossEntropy || epochs.Sum(epoch => epoch.Steps) < FewSteps || Math.Abs(epochs[^1].TrainLoss - guessing) > Tolerance * guessing)
         {
             return null;
         }
@@ -37,19 +41,19 @@ internal sealed class RunRemarks(TrainingPlan plan, DataSet data, string command
         _saidThatLossStays = true;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"The training loss is still that of guessing (ln {ImageSet.Classes} = {guessing:F4}): the model learns nothing. Try another --lr or another --seed.");
+            $"The training loss is still that of guessing (ln {setup.Plan.Data.Classes.Count} = {guessing:F4}): the model learns nothing. Try another --lr or another --seed.");
     }
 
     /// <summary>What there is to say of the result.</summary>
     public IEnumerable<string> AtEnd(TrainingState state)
     {
         // The other models have no output that can die, and their evaluation would take long.
-        if (plan.Model != "mlp" || state.Step < FewSteps)
+        if (setup.Plan.Model != MlpNetwork.Recipe.Name || state.Step < FewSteps)
         {
             yield break;
         }
 
-        var unrecognised = TestResult.Of(plan, state, data).ClassAccuracy.Where(entry => entry.Value == 0).Select(entry => entry.Key).ToArray();
+        var unrecognised = TestResult.Of(setup, state, data).ByClass.Where(entry => entry.Value == 0).Select(entry => entry.Key).ToArray();
         if (unrecognised.Length > 0)
         {
             yield return $"No test image of {string.Join(", ", unrecognised)} is recognised. With the recipe's trailing ReLU an output dies when it is negative for every image: it never learns again. "

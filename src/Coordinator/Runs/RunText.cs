@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Ledgers;
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
 
@@ -10,18 +11,17 @@ namespace Mnist.Distributed.Coordinator.Runs;
 internal static class RunText
 {
     /// <summary>What is trained, and where.</summary>
-    public static string Headline(RunIdentity run, IReadOnlyList<SiloReport> silos)
+    public static string Headline(string runId, TrainingPlan plan, string? cluster, IReadOnlyList<SiloReport> silos)
     {
-        var plan = run.Plan;
-        var place = run.Cluster is null ? "this process" : $"cluster {run.Cluster} ({Quantity.Of(silos.Count, "silo")})";
-        return Printable.Of(Line($"Run {run.RunId}: {plan.Model} on {plan.Samples:N0} images of {plan.DataSet}, {Quantity.Of(plan.Workers, "worker")}, ")
+        var place = cluster is null ? "this process" : $"cluster {cluster} ({Quantity.Of(silos.Count, "silo")})";
+        return Printable.Of(Line($"Run {runId}: {plan.Model} on {plan.Samples:N0} images of {plan.DataSet}, {Quantity.Of(plan.Workers, "worker")}, ")
             + Line($"batch {plan.BatchSize}, {Quantity.Of(plan.Epochs, "epoch")}, in {place}"));
     }
 
     /// <summary>One line for an epoch.</summary>
     public static string Epoch(EpochMetrics m, int epochs) =>
-        Line($"epoch {m.Epoch,2}/{epochs}  train loss {m.TrainLoss:F4}  accuracy {m.TrainAccuracy:P2}   ")
-        + Line($"test loss {m.TestLoss:F4}  accuracy {m.TestAccuracy:P2}   {m.Seconds:F1} s  {m.ImagesPerSecond:N0} images/s");
+        Line($"epoch {m.Epoch,2}/{epochs}  train loss {m.TrainLoss:F4}  {m.Metric.Name} {MetricText.Of(m.Metric, m.TrainMetric)}   ")
+        + Line($"test loss {m.TestLoss:F4}  {m.Metric.Name} {MetricText.Of(m.Metric, m.TestMetric)}   {m.Seconds:F1} s  {m.ImagesPerSecond:N0} images/s");
 
     /// <summary>
     /// One line for an epoch, in a form that a terminal of so many columns has room for.
@@ -30,14 +30,14 @@ internal static class RunText
     {
         var line = Epoch(m, epochs);
         return line.Length < columns ? line
-            : Line($"epoch {m.Epoch,2}/{epochs}  train {m.TrainLoss:F4} {m.TrainAccuracy:P1}  test {m.TestLoss:F4} {m.TestAccuracy:P1}  {m.Seconds:F1} s") is var shorter && shorter.Length < columns ? shorter
-            : Line($"epoch {m.Epoch,2}/{epochs}  test {m.TestLoss:F4} {m.TestAccuracy:P1}");
+            : Line($"epoch {m.Epoch,2}/{epochs}  train {m.TrainLoss:F4} {MetricText.Of(m.Metric, m.TrainMetric, 1)}  test {m.TestLoss:F4} {MetricText.Of(m.Metric, m.TestMetric, 1)}  {m.Seconds:F1} s") is var shorter && shorter.Length < columns ? shorter
+            : Line($"epoch {m.Epoch,2}/{epochs}  test {m.TestLoss:F4} {MetricText.Of(m.Metric, m.TestMetric, 1)}");
     }
 
     /// <summary>How far a run is, in the longest form that so many columns have room for.</summary>
     public static string Progress(RunEvent.Progressed p, int epochs, int columns)
     {
-        string[] parts = [Line($"epoch {p.Epoch}/{epochs}"), Line($"  loss {p.Loss:F4}"), Line($"  accuracy {p.Accuracy:P1}"), Line($"  {p.ImagesPerSecond:N0} images/s")];
+        string[] parts = [Line($"epoch {p.Epoch}/{epochs}"), Line($"  loss {p.Loss:F4}"), $"  {p.Metric.Name} {MetricText.Of(p.Metric, p.MetricValue, 1)}", Line($"  {p.ImagesPerSecond:N0} images/s")];
         var room = parts[0].Length;
         return string.Concat(parts.Where((part, at) => at == 0 || (room += part.Length) <= columns));
     }
@@ -66,8 +66,9 @@ internal static class RunText
         if (summary.Epochs.Count > 0)
         {
             var last = summary.Epochs[^1];
-            var best = summary.Epochs.MaxBy(epoch => epoch.TestAccuracy)!;
-            yield return ("test accuracy", Line($"{last.TestAccuracy:P2} (best {best.TestAccuracy:P2} in epoch {best.Epoch})"));
+            var metric = last.Metric;
+            var best = metric.HigherIsBetter ? summary.Epochs.MaxBy(epoch => epoch.TestMetric)! : summary.Epochs.MinBy(epoch => epoch.TestMetric)!;
+            yield return ($"test {metric.Name}", Line($"{MetricText.Of(metric, last.TestMetric)} (best {MetricText.Of(metric, best.TestMetric)} in epoch {best.Epoch})"));
             yield return ("test loss", Line($"{last.TestLoss:F4}"));
             yield return ("train loss", Line($"{last.TrainLoss:F4}"));
             yield return ("images/s", Line($"{summary.Epochs.Average(epoch => epoch.ImagesPerSecond):N0}"));

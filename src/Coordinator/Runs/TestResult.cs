@@ -1,10 +1,8 @@
-using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Evaluation;
-using Mnist.Distributed.Training.Losses;
-using Mnist.Distributed.Training.Models;
-using Mnist.Distributed.Training.State;
+using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Coordinator.Runs;
 
@@ -20,35 +18,29 @@ internal sealed class TestResult
     /// <summary>Mean over the batches of their mean loss.</summary>
     public double Loss => _chunks.SumBatches(_samples).Average(batch => batch.Loss);
 
-    /// <summary>Share of the images that are classified correctly, 0..1.</summary>
-    public double Accuracy => _samples.Average(sample => sample.Correct);
+    /// <summary>The metric over all images.</summary>
+    public double Metric => _samples.Aggregate((left, right) => left + right).Metric;
 
     /// <summary>
-    /// The share of each class's images that are classified correctly, 0..1, by the class's name;
-    /// classes without images are left out.
+    /// The metric over the images of each class, by the class's name; classes without images are left
+    /// out.
     /// </summary>
-    public IReadOnlyDictionary<string, double> ClassAccuracy
-    {
-        get
-        {
-            var labels = _data.Test.Labels.ToArray();
-            var names = DataSetCatalogue.Published.ClassNamesOf(_data.Name);
-            return labels.Zip(_samples).GroupBy(pair => pair.First, pair => pair.Second.Correct).OrderBy(group => group.Key)
-                .ToDictionary(group => names[group.Key], group => group.Average());
-        }
-    }
+    public IReadOnlyDictionary<string, double> ByClass => _data.Test.Labels.ToArray()
+        .Zip(_samples)
+        .GroupBy(pair => pair.First, pair => pair.Second)
+        .OrderBy(group => group.Key)
+        .ToDictionary(group => _data.Shape.Classes.Names[group.Key], group => group.Aggregate((left, right) => left + right).Metric);
 
     /// <summary>Evaluates weights.</summary>
-    /// <param name="plan">The model, its loss and the batch size.</param>
+    /// <param name="setup">The model, its objective and the batch size.</param>
     /// <param name="state">The weights.</param>
     /// <param name="data">The data set.</param>
-    public static TestResult Of(TrainingPlan plan, TrainingState state, DataSet data)
+    public static TestResult Of(TrainingSetup setup, TrainingState state, DataSet data)
     {
-        var model = Model.Of(plan);
-        var parameters = new FlatVector(model.Layout.Length);
+        var parameters = new FlatVector(setup.Model.Layout.Length);
         state.Parameters.Span.CopyTo(parameters.Span);
-        var chunks = new TestChunks(data.Test.Count, plan.BatchSize);
-        using var evaluator = new Evaluator(model, LossTable.Get(plan.Loss), data.Test, chunks, parameters);
+        var chunks = new TestChunks(data.Test.Count, setup.Plan.BatchSize);
+        using var evaluator = new Evaluator(setup, data.Test, chunks, parameters);
         return new TestResult(data, [.. Enumerable.Range(0, chunks.Count).SelectMany(evaluator.EvaluateSamples)], chunks);
     }
 }

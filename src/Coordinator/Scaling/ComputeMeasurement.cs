@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
-using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Gradients;
-using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Native;
-using Mnist.Distributed.Training.State;
+using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Coordinator.Scaling;
 
@@ -20,28 +19,26 @@ public static class ComputeMeasurement
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Measures; takes about a second.</summary>
-    /// <param name="plan">What is trained.</param>
+    /// <param name="setup">What is trained.</param>
     /// <param name="train">Images to measure with.</param>
-    public static ComputeCost Measure(TrainingPlan plan, ImageSet train)
+    public static ComputeCost Measure(TrainingSetup setup, ImageSet train)
     {
         LibTorch.EnsureLoaded();
         LibTorch.UseOneThread();
-        var model = Model.Of(plan);
-        var small = Gradient(plan, model, train, SmallBatch);
-        var large = Gradient(plan, model, train, LargeBatch);
+        var small = Gradient(setup, train, SmallBatch);
+        var large = Gradient(setup, train, LargeBatch);
         var sample = Math.Max(0, (large - small) / (LargeBatch - SmallBatch));
-        var state = new ModelState(plan, model.Layout);
-        var (gradient, sum) = (new FlatVector(model.Layout.Length), new FlatVector(model.Layout.Length));
-        var update = Fastest(_ => state.Apply(new StepUpdate(state.Step, gradient.Wire, new StepTotals(1, 1, 1), null)));
+        var state = setup.NewState();
+        var (gradient, sum) = (new FlatVector(state.Parameters.Length), new FlatVector(state.Parameters.Length));
+        var update = Fastest(_ => state.Apply(new StepUpdate(state.Step, gradient.Wire, new StepTotals(1, 1, 1, 1), null)));
         var add = Fastest(_ => TensorPrimitives.Add(gradient.Span, state.Parameters.Span, sum.Span));
         return new ComputeCost(Math.Max(0, small - (SmallBatch * sample)), sample, update, add);
     }
 
-    private static double Gradient(TrainingPlan plan, Model model, ImageSet train, int batch)
+    private static double Gradient(TrainingSetup setup, ImageSet train, int batch)
     {
-        plan = plan with { BatchSize = batch, Workers = 1, Samples = train.Count };
-        var state = new ModelState(plan, model.Layout);
-        using var computation = new GradientComputation(plan, model, train, state.Parameters, 0);
+        var plan = setup.Plan with { BatchSize = batch, Workers = 1, Samples = train.Count };
+        using var computation = new GradientComputation(setup with { Plan = plan }, train, setup.NewState().Parameters, 0);
         return Fastest(step => computation.Compute(step % plan.StepsPerEpoch));
     }
 

@@ -15,7 +15,7 @@ internal static class Json
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new Finite<double>((json, value) => json.WriteNumberValue(value)), new Finite<float>((json, value) => json.WriteNumberValue(value)) },
+        Converters = { new SettingsJson(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new Finite<double>((json, value) => json.WriteNumberValue(value)), new Finite<float>((json, value) => json.WriteNumberValue(value)) },
     };
 
     private static readonly JsonSerializerOptions Document = new(Line) { WriteIndented = true };

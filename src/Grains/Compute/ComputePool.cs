@@ -1,5 +1,5 @@
 using Mnist.Distributed.Training.Native;
-using Mnist.Distributed.Training.State;
+using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Grains.Compute;
 

@@ -36,7 +36,7 @@ public sealed partial class ParameterServer
             {
                 var inOrder = _batches.SelectMany(batch => batch).ToArray();
                 var total = inOrder.Aggregate((left, right) => left + right);
-                return new EvaluationResult(inOrder.Average(batch => batch.Loss), (double)total.Correct / total.Samples);
+                return new EvaluationResult(inOrder.Average(batch => batch.Loss), total.Metric);
             }
         }
 

@@ -32,7 +32,7 @@ public sealed class PassedCheckpoints
         }
     }
 
-    private static long BytesOf(TrainingState state) => sizeof(float) * ((long)state.Parameters.Length + state.Momentum.Length);
+    private static long BytesOf(TrainingState state) => sizeof(float) * ((long)state.Parameters.Length + state.Slots.Length);
 }
 
 /// <summary>What a checkpoint needs.</summary>

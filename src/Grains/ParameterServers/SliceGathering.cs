@@ -1,6 +1,6 @@
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
-using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains.Replicas.Slices;
 

@@ -2,8 +2,8 @@ using System.Numerics.Tensors;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.State;
-using Mnist.Distributed.Training.State;
 using Mnist.Distributed.Training.Summation;
+using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
 

@@ -5,6 +5,7 @@ using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains.Replicas.Slices;
 using Mnist.Distributed.Training.State;
 using Mnist.Distributed.Training.Summation;
+using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Grains.Replicas;
 

@@ -6,15 +6,15 @@ using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Grains.Compute;
 using Mnist.Distributed.Grains.Data;
 using Mnist.Distributed.Grains.Telemetry;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
-using Mnist.Distributed.Training.Models;
-using Mnist.Distributed.Training.State;
 
 namespace Mnist.Distributed.Grains.Replicas;
 
 /// <summary>The replicas of a silo, shared by its replica service and its workers.</summary>
 public sealed partial class ReplicaRegistry(
     DataSetStore dataSets,
+    TrainingCatalogue catalogue,
     IGrainFactory grains,
     ILocalSiloDetails self,
     ISiloStatusOracle membership,
@@ -24,7 +24,7 @@ public sealed partial class ReplicaRegistry(
     TimeProvider time,
     ILogger<ReplicaRegistry> logger) : IDrainingReplicas
 {
-    private readonly ConcurrentDictionary<string, (Replica Replica, WorkerGradients Gradients)> _runs = [];
+    private readonly ConcurrentDictionary<string, (Replica Replica, LocalWorkers Workers)> _runs = [];
     private long _made;
     private volatile bool _leaving;
 
@@ -44,9 +44,9 @@ public sealed partial class ReplicaRegistry(
     /// <exception cref="InvalidOperationException">The run has not been prepared on this silo.</exception>
     public Replica ReplicaOf(string runId) => Get(runId).Replica;
 
-    /// <summary>Where the workers of a run compute on this silo.</summary>
+    /// <summary>The workers of a run on this silo.</summary>
     /// <exception cref="InvalidOperationException">The run has not been prepared on this silo.</exception>
-    public WorkerGradients GradientsOf(string runId) => Get(runId).Gradients;
+    public LocalWorkers WorkersOf(string runId) => Get(runId).Workers;
 
     /// <summary>Makes the replica of a run if it is not there yet.</summary>
     /// <exception cref="InvalidInputException">The silo cannot run the plan.</exception>
@@ -58,8 +58,9 @@ public sealed partial class ReplicaRegistry(
         }
 
         var data = await Load(runId, plan);
-        CheckMemory(plan);
-        var replica = _runs.GetOrAdd(runId, _ => Make(runId, plan, data)).Replica;
+        var setup = TrainingSetup.Of(plan, catalogue);
+        CheckMemory(setup);
+        var replica = _runs.GetOrAdd(runId, _ => Make(runId, setup, data)).Replica;
         replica.IsDraining = _leaving;
         return replica;
     }
@@ -81,7 +82,7 @@ public sealed partial class ReplicaRegistry(
                 $"Silo {self.Name} has no such data: put the files of {plan.DataSet} on its machine, in the same folder as here or where its MNIST_DATA says; its log tells what is wrong.");
         }
 
-        if (plan.DataDigest.Length > 0 && data.Digest != plan.DataDigest)
+        if (data.Shape != plan.Data || (plan.DataDigest.Length > 0 && data.Digest != plan.DataDigest))
         {
             LogDifferent(Printable.Of(plan.DataSet), Printable.Of(data.Origin), Printable.Of(runId));
             throw new InvalidInputException(
@@ -115,31 +116,36 @@ public sealed partial class ReplicaRegistry(
     {
         if (_runs.TryRemove(runId, out var run))
         {
-            run.Gradients.Dismiss();
-            await run.Replica.Release();
+            try
+            {
+                await run.Replica.Release();
+            }
+            finally
+            {
+                run.Workers.Dismiss();
+            }
         }
     }
 
-    private (Replica Replica, WorkerGradients Gradients) Get(string runId) =>
+    private (Replica Replica, LocalWorkers Workers) Get(string runId) =>
         _runs.TryGetValue(runId, out var run) ? run : throw new InvalidOperationException($"Run {runId} has not been prepared on this silo.");
 
     /// <summary>The silos of one address are on one machine and divide its memory.</summary>
-    private void CheckMemory(TrainingPlan plan)
+    private void CheckMemory(TrainingSetup setup)
     {
-        var model = Model.Of(plan);
         var silos = membership.GetApproximateSiloStatuses(onlyActive: true).Keys;
         var here = silos.Count(silo => silo.Endpoint.Address.Equals(self.SiloAddress.Endpoint.Address));
-        var need = MemoryNeed.Of(plan, model.Layout.Length, model.Layout.ParameterLength, model.FloatsPerSample, Math.Max(here, 1), Math.Max(silos.Count, 1));
+        var need = MemoryNeed.Of(setup.Plan, setup.Size, Math.Max(here, 1), Math.Max(silos.Count, 1));
         need.Check(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, $"the machine of silo {self.Name}");
     }
 
-    private (Replica, WorkerGradients) Make(string runId, TrainingPlan plan, DataSet data)
+    private (Replica, LocalWorkers) Make(string runId, TrainingSetup setup, DataSet data)
     {
         Interlocked.Increment(ref _made);
-        var state = new ModelState(plan, Model.Of(plan).Layout, compute.Loop);
-        var gradients = new WorkerGradients(plan, data.Train, state.Parameters, compute.Loop, memory);
-        var workers = Enumerable.Range(0, plan.Workers).Select(worker => grains.GetGrain<IWorkerGrain>(RunKey.Of(runId, worker))).ToArray();
-        var shares = new ShareComputation(plan, data, state.Parameters, gradients, workers, compute, telemetry, self.Name);
-        return (new Replica(state, () => new ModelState(plan, Model.Of(plan).Layout).Snapshot(), shares, plan.Workers, time), gradients);
+        var state = setup.NewState(compute.Loop);
+        var inputs = new WorkerInputs(setup, data.Train.First(setup.Plan.Samples), state.Parameters, memory.IsShared);
+        var workers = new LocalWorkers(inputs, [.. Enumerable.Range(0, setup.Plan.Workers).Select(worker => grains.GetGrain<IWorkerGrain>(RunKey.Of(runId, worker)))]);
+        var shares = new ShareComputation(workers, data.Test, compute, telemetry, self.Name);
+        return (new Replica(state, () => setup.NewState().Snapshot(), shares, setup.Plan.Workers, time), workers);
     }
 }

@@ -1,39 +1,26 @@
 using System.Collections.Concurrent;
 using Mnist.Distributed.Contracts.Grains;
-using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains.Compute;
 using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Evaluation;
-using Mnist.Distributed.Training.Losses;
-using Mnist.Distributed.Training.Models;
-using Mnist.Distributed.Training.State;
 using Mnist.Distributed.Training.Summation;
 
 namespace Mnist.Distributed.Grains.Replicas;
 
-/// <summary>The computation of a silo: asks its workers, adds up what they answer, and evaluates.</summary>
-/// <param name="plan">What the run trains.</param>
-/// <param name="data">The data set.</param>
-/// <param name="parameters">The replica's parameters.</param>
-/// <param name="gradients">Where the silo's workers compute.</param>
+/// <summary>
+/// The computation of a silo: has its workers compute their gradients, adds the gradients up, and
+/// evaluates.
+/// </summary>
 /// <param name="workers">The run's workers on this silo.</param>
+/// <param name="test">The test split.</param>
 /// <param name="compute">The silo's compute threads.</param>
 /// <param name="telemetry">Spans of sampled steps.</param>
 /// <param name="silo">Name of the silo.</param>
-public sealed class ShareComputation(
-    TrainingPlan plan,
-    DataSet data,
-    FlatVector parameters,
-    WorkerGradients gradients,
-    IReadOnlyList<IWorkerGrain> workers,
-    ComputePool compute,
-    TrainingTelemetry telemetry,
-    string silo) : IShareComputation
+public sealed class ShareComputation(LocalWorkers workers, ImageSet test, ComputePool compute, TrainingTelemetry telemetry, string silo) : IShareComputation
 {
-    private readonly Model _model = Model.Of(plan);
-    private readonly TestChunks _chunks = new(data.Test.Count, plan.BatchSize);
+    private readonly TestChunks _chunks = new(test.Count, workers.Inputs.Setup.Plan.BatchSize);
     private readonly ConcurrentBag<Evaluator> _evaluators = [];
 
     /// <inheritdoc />
@@ -44,13 +31,13 @@ public sealed class ShareComputation(
         var active = new IWorker[owned.Count];
         for (var i = 0; i < active.Length; i++)
         {
-            active[i] = gradients.Find(owned.First + i) ?? await Activate(owned.First + i);
+            active[i] = await workers.Get(owned.First + i);
         }
 
         var leaves = new GradientNode[owned.Count];
         var traceParent = activity?.Id;
-        await compute.ForEach(leaves.Length, i => leaves[i] = active[i].Compute(gradients.ComputationOf(owned.First + i), request.Step, traceParent));
-        var nodes = gradients.Collapse(owned, leaves);
+        await compute.ForEach(leaves.Length, i => leaves[i] = active[i].Compute(request.Step, traceParent));
+        var nodes = ShareSum.Of(workers.Inputs.Setup.Plan.Workers, owned, leaves, worker => active[worker - owned.First].Gradient, compute.Loop);
         return request.SharesMemory ? [.. nodes.Select(node => node with { Gradient = node.Gradient.SharedReference })] : nodes;
     }
 
@@ -64,7 +51,7 @@ public sealed class ShareComputation(
     }
 
     /// <inheritdoc />
-    public void ReplaceBuffers() => gradients.ReplaceBuffers();
+    public void ReplaceBuffers() => workers.ReplaceBuffers();
 
     /// <inheritdoc />
     public void Dispose()
@@ -76,17 +63,11 @@ public sealed class ShareComputation(
         }
     }
 
-    private async Task<IWorker> Activate(int worker)
-    {
-        await workers[worker].Activate();
-        return gradients.Find(worker) ?? throw new InvalidOperationException($"Worker {worker} has left as soon as it came.");
-    }
-
     private StepTotals[] EvaluateChunk(int chunk)
     {
         if (!_evaluators.TryTake(out var evaluator))
         {
-            evaluator = new Evaluator(_model, LossTable.Get(plan.Loss), data.Test, _chunks, parameters);
+            evaluator = new Evaluator(workers.Inputs.Setup, test, _chunks, workers.Inputs.Parameters);
         }
 
         var batches = evaluator.Evaluate(chunk);

@@ -142,7 +142,7 @@ public sealed partial class RunDriver(
         Checkpoint(await AskUntilKnown(parameters => parameters.GetState(end, activity?.Id)), 0);
         var totals = progress.Totals;
         Record.Epochs.Add(new EpochMetrics(
-            epoch, totals.Steps, totals.Loss, totals.Accuracy, test.Loss, test.Accuracy, seconds, totals.Samples / seconds));
+            epoch, totals.Steps, totals.Loss, totals.Metric, test.Loss, test.Metric, seconds, totals.Samples / seconds, Plan.Metric));
         await Write();
     }
 

@@ -43,8 +43,9 @@ public static class RunWatch
                 record.Epochs.Count + 1,
                 progress.Totals.Steps,
                 progress.Totals.Loss,
-                progress.Totals.Accuracy,
-                progress.ImagesPerSecond));
+                progress.Totals.Metric,
+                progress.ImagesPerSecond,
+                record.Plan!.Metric));
             cursor = cursor with { Step = progress.Step };
         }
 

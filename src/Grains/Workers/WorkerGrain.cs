@@ -2,6 +2,7 @@ using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Grains.Replicas;
 using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Training.Gradients;
+using Mnist.Distributed.Training.Vectors;
 using Orleans.Concurrency;
 
 namespace Mnist.Distributed.Grains.Workers;
@@ -14,7 +15,8 @@ public sealed class WorkerGrain : Grain, IWorkerGrain, IWorker
     private readonly TrainingTelemetry _telemetry;
     private readonly string _runId;
     private readonly int _worker;
-    private WorkerGradients? _gradients;
+    private LocalWorkers? _workers;
+    private GradientComputation? _computation;
 
     /// <summary>The worker that the grain's key names.</summary>
     public WorkerGrain(IGrainContext context, ReplicaRegistry registry, TrainingTelemetry telemetry)
@@ -26,30 +28,43 @@ public sealed class WorkerGrain : Grain, IWorkerGrain, IWorker
     }
 
     /// <inheritdoc />
+    public FlatVector Gradient => Computation.Gradient;
+
+    /// <summary>Shard and gradient, made at the first step that this silo computes for the worker.</summary>
+    private GradientComputation Computation => _computation ??= Begin(_workers ?? throw new InvalidOperationException($"Worker {_worker} of run {_runId} is not active."));
+
+    /// <inheritdoc />
     public ValueTask Activate()
     {
         try
         {
-            _gradients = _registry.GradientsOf(_runId);
+            _workers = _registry.WorkersOf(_runId);
         }
         catch (InvalidOperationException)
         {
-            // The run was over before its worker came, and nobody will dismiss it.
+            // The run was over before its worker came, and nobody will dismiss the worker.
             Dismiss();
             throw;
         }
 
-        _gradients.Enter(_worker, this);
+        _workers.Enter(_worker, this);
         return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc />
-    public GradientNode Compute(GradientComputation computation, long step, string? traceParent)
+    public GradientNode Compute(long step, string? traceParent)
     {
         using var activity = _telemetry.StartWorker(_runId, step, _worker, traceParent);
-        var node = new GradientNode(_worker, _worker + 1, computation.Gradient.Wire, computation.Compute(step));
-        TrainingTelemetry.Describe(activity, node.Totals);
-        return node;
+        var totals = Computation.Compute(step);
+        TrainingTelemetry.Describe(activity, totals);
+        return new GradientNode(_worker, _worker + 1, Gradient.Wire, totals);
+    }
+
+    /// <inheritdoc />
+    public void ReplaceBuffers()
+    {
+        _computation?.Dispose();
+        _computation = null;
     }
 
     /// <inheritdoc />
@@ -58,8 +73,14 @@ public sealed class WorkerGrain : Grain, IWorkerGrain, IWorker
     /// <inheritdoc />
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _gradients?.Leave(_worker, this);
-        _gradients = null;
+        // The replica may be computing with this worker at the moment, so the replica ends the computation, not the grain.
+        _workers?.Leave(_worker, this);
         return Task.CompletedTask;
+    }
+
+    private GradientComputation Begin(LocalWorkers workers)
+    {
+        var (setup, samples, parameters, isShared) = workers.Inputs;
+        return new GradientComputation(setup, samples, parameters, _worker, isShared);
     }
 }

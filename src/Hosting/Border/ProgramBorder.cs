@@ -1,6 +1,5 @@
 using System.Globalization;
 using Mnist.Distributed.Contracts.Memory;
-using Mnist.Distributed.Training;
 using Mnist.Distributed.Training.Files;
 using static Mnist.Distributed.Contracts.InvalidInputException;
 

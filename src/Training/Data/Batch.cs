@@ -14,14 +14,15 @@ public readonly ref struct Batch(ImageSet samples, ReadOnlySpan<int> indexes)
     /// <summary>Number of samples.</summary>
     public int Count => _indexes.Length;
 
-    /// <summary>The 784 pixels of a sample.</summary>
+    /// <summary>The pixels of a sample, plane after plane, row by row.</summary>
     public ReadOnlySpan<byte> Image(int sample) => samples.Image(_indexes[sample]);
 
-    /// <summary>The class of a sample, 0..9.</summary>
+    /// <summary>The class of a sample.</summary>
     public int Label(int sample) => samples.Labels[_indexes[sample]];
 
     /// <summary>
-    /// Has the processor fetch the images into its cache. They are strewn over 47 MB, and waiting for the memory at each of them took a third of a step of the MLP.
+    /// Has the processor fetch the images into its cache. MNIST's are strewn over 47 MB, and waiting for
+    /// the memory at each of them took a third of a step of the MLP.
     /// </summary>
     public unsafe void Prefetch()
     {
@@ -31,11 +32,12 @@ public readonly ref struct Batch(ImageSet samples, ReadOnlySpan<int> indexes)
             return;
         }
 
+        var pixels = samples.Sample.Pixels;
         foreach (var index in _indexes)
         {
             // A hint only: what lies there is not touched, so memory that moves meanwhile does no harm.
             var image = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(samples.Image(index)));
-            for (var at = 0; at < ImageSet.Pixels; at += line)
+            for (var at = 0; at < pixels; at += line)
             {
                 Sse.Prefetch1(image + at);
             }

@@ -1,4 +1,6 @@
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Data;
+using Mnist.Distributed.Contracts.Plans;
 
 namespace Mnist.Distributed.Training.Data;
 
@@ -8,6 +10,11 @@ public sealed class DataSetCatalogue(IReadOnlyList<KnownDataSet> known)
 {
     /// <summary>Name of the data set that is generated instead of downloaded.</summary>
     public const string Synthetic = "synthetic";
+
+    private static readonly ClassList Clothing = new(
+    [
+        "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+    ]);
 
     /// <summary>
     /// MNIST and Fashion-MNIST. Sources: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits";
@@ -34,7 +41,7 @@ public sealed class DataSetCatalogue(IReadOnlyList<KnownDataSet> known)
                 new Uri("https://ossci-datasets.s3.amazonaws.com/mnist/"),
                 new Uri("https://storage.googleapis.com/cvdf-datasets/mnist/"),
             ],
-            ClassNames = Data.ClassNames.Digits,
+            Shape = Recipe.Data,
         },
         new KnownDataSet
         {
@@ -54,7 +61,7 @@ public sealed class DataSetCatalogue(IReadOnlyList<KnownDataSet> known)
                 new Uri("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"),
                 new Uri("https://storage.googleapis.com/tensorflow/tf-keras-datasets/"),
             ],
-            ClassNames = Data.ClassNames.Fashion,
+            Shape = Recipe.Data with { Classes = Clothing },
             SystemFolder = "/usr/share/datasets/fashion-mnist",
         },
     ]);
@@ -72,8 +79,4 @@ public sealed class DataSetCatalogue(IReadOnlyList<KnownDataSet> known)
 
     /// <summary>The data set that a file of this checksum belongs to; null when no published one does.</summary>
     public KnownDataSet? Owner(string sha256) => Known.FirstOrDefault(dataSet => dataSet.Files.Any(file => file.Sha256 == sha256));
-
-    /// <summary>Names of the classes of a data set, by label.</summary>
-    /// <exception cref="InvalidInputException">There is no such data set.</exception>
-    public IReadOnlyList<string> ClassNamesOf(string name) => name == Synthetic ? ClassNames.Digits : Find(name).ClassNames;
 }

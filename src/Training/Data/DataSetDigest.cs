@@ -1,18 +1,33 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
+using Mnist.Distributed.Contracts.Data;
 
 namespace Mnist.Distributed.Training.Data;
 
 /// <summary>The digest that tells whether two machines train on the same samples.</summary>
 public static class DataSetDigest
 {
-    /// <summary>SHA-256 in lower-case hex over train images, train labels, test images and test labels, without file headers.</summary>
-    public static string Compute(ImageSet train, ImageSet test)
+    /// <summary>
+    /// SHA-256 in lower-case hex over the shape as text, then train images, train labels, test images
+    /// and test labels. A label is a little-endian number of 16 bits.
+    /// </summary>
+    public static string Compute(DataShape shape, ImageSet train, ImageSet test)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(train.Images);
-        hash.AppendData(train.Labels);
-        hash.AppendData(test.Images);
-        hash.AppendData(test.Labels);
+        hash.AppendData(Encoding.UTF8.GetBytes(Describe(shape)));
+        foreach (var split in (ReadOnlySpan<ImageSet>)[train, test])
+        {
+            hash.AppendData(split.Images);
+            hash.AppendData(MemoryMarshal.AsBytes(split.Labels));
+        }
+
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+
+    private static string Describe(DataShape shape) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{shape.Sample.Channels} {shape.Sample.Rows} {shape.Sample.Columns}\n{shape.Normalisation.Scale} {shape.Normalisation.Mean} {shape.Normalisation.Deviation}\n")
+        + string.Concat(shape.Classes.Names.Select(name => $"{name}\n"));
 }

@@ -37,7 +37,7 @@ public sealed class DataSetDownload(HttpMessageHandler handler, TimeProvider tim
         ArgumentNullException.ThrowIfNull(cache);
         List<Uri> mirrors = [.. known.Mirrors];
         List<string> failures = [];
-        foreach ((PublishedFile file, IdxKind kind, int count) in Files(known))
+        foreach ((PublishedFile file, IdxKind kind, long length) in Files(known))
         {
             string folder = cache.FolderOf(known.Name);
             if (IdxFileNames.Find(folder, file.Name) is string present && PublishedFileCheck.Matches(present, file, kind))
@@ -45,7 +45,7 @@ public sealed class DataSetDownload(HttpMessageHandler handler, TimeProvider tim
                 continue;
             }
 
-            MemoryStream? content = await FromMirrorsAsync(file, kind, count, mirrors, failures, progress, cancellation);
+            MemoryStream? content = await FromMirrorsAsync(file, kind, length, mirrors, failures, progress, cancellation);
             if (content is null)
             {
                 return string.Join("; ", failures);
@@ -60,17 +60,16 @@ public sealed class DataSetDownload(HttpMessageHandler handler, TimeProvider tim
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
-    private static IEnumerable<(PublishedFile File, IdxKind Kind, int Count)> Files(KnownDataSet known) =>
-    [
-        (known.Train.Images, IdxKind.Images, known.Train.Count),
-        (known.Train.Labels, IdxKind.Labels, known.Train.Count),
-        (known.Test.Images, IdxKind.Images, known.Test.Count),
-        (known.Test.Labels, IdxKind.Labels, known.Test.Count),
-    ];
+    private static IEnumerable<(PublishedFile File, IdxKind Kind, long Length)> Files(KnownDataSet known) =>
+        from split in (PublishedSplit[])[known.Train, known.Test]
+        let images = IdxHeader.OfImages(split.Count, known.Shape.Sample)
+        let labels = IdxHeader.OfLabels(split.Count, fitByte: true)
+        from file in ((PublishedFile, IdxKind, long)[])[(split.Images, IdxKind.Images, images.FileLength), (split.Labels, IdxKind.Labels, labels.FileLength)]
+        select file;
 
     /// <summary>Asks each mirror in turn, dropping those that cannot be reached; null when none has the file.</summary>
     private async Task<MemoryStream?> FromMirrorsAsync(
-        PublishedFile file, IdxKind kind, int count, List<Uri> mirrors, List<string> failures,
+        PublishedFile file, IdxKind kind, long length, List<Uri> mirrors, List<string> failures,
         IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
         foreach (Uri mirror in mirrors.ToArray())
@@ -82,7 +81,7 @@ public sealed class DataSetDownload(HttpMessageHandler handler, TimeProvider tim
                 MemoryStream content = await WithRetriesAsync(
                     () => _client.GetAsync(
                         address,
-                        kind.FileLength(count) + ContainerAllowance,
+                        length + ContainerAllowance,
                         (bytes, total) => progress?.Report(new DownloadProgress(file.Name, bytes, total)),
                         deadline.Token,
                         cancellation),

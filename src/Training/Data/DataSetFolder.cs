@@ -1,6 +1,7 @@
 using System.Globalization;
 
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Data;
 
 namespace Mnist.Distributed.Training.Data;
 
@@ -44,7 +45,7 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
         }
         catch (InvalidInputException e)
         {
-            bool incomplete = IdxFileNames.Missing(Path).Count > 0;
+            bool incomplete = DataFormats.Of(Path).Missing(Path).Count > 0;
             return new DataSetInspection(incomplete ? DataSetStatus.Missing : DataSetStatus.Unusable, DataSet: null, e.Message);
         }
     }
@@ -53,10 +54,15 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
     {
         CheckFolder();
         List<string> different = [];
-        ImageSet train = LoadSplit(known.Train, different);
-        ImageSet test = LoadSplit(known.Test, different);
-        var dataSet = new DataSet(known.Name, train, test, Path, DataSetDigest.Compute(train, test));
-        bool isPublished = different.Count == 0 && train.Count == known.Train.Count && test.Count == known.Test.Count;
+        DataContent content = DataFormats.Of(Path).Read(Path, known.Shape.Classes);
+        Compare(content, known.Train, content.Train.Count, different);
+        Compare(content, known.Test, content.Test.Count, different);
+        var shape = new DataShape(content.Train.Sample, content.Classes, known.Shape.Normalisation);
+        var dataSet = new DataSet(known.Name, shape, content.Train, content.Test, Path);
+        bool isPublished = different.Count == 0
+            && shape == known.Shape
+            && content.Train.Count == known.Train.Count
+            && content.Test.Count == known.Test.Count;
         return (isPublished ? dataSet : Custom(dataSet, different), isPublished);
     }
 
@@ -72,7 +78,7 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
                 : $"{Name} is a link that leads to no folder: {advice}.");
         }
 
-        if (IdxFileNames.Missing(Path) is { Count: > 0 } missing)
+        if (DataFormats.Of(Path).Missing(Path) is { Count: > 0 } missing)
         {
             throw new InvalidInputException(
                 IsReadable() ? $"The folder {Name} lacks {string.Join(", ", missing)} (plain or with .gz): give a folder that holds all four files of {known.Title}."
@@ -94,23 +100,22 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
         }
     }
 
-    /// <summary>Loads a split; the names of files that have the published size but another content are added to a list, where that is allowed.</summary>
-    private ImageSet LoadSplit(PublishedSplit published, List<string> different)
+    /// <summary>
+    /// Compares a split of the published size; the names of files that have another content are added
+    /// to a list, where that is allowed.
+    /// </summary>
+    private void Compare(DataContent content, PublishedSplit published, int count, List<string> different)
     {
-        IdxSplit split = IdxSplit.Read(Path, published.Images.Name, published.Labels.Name);
-        if (split.Images.Count == published.Count)
+        if (count == published.Count)
         {
-            Compare(split.Images, published.Images, different);
-            Compare(split.Labels, published.Labels, different);
+            Compare(content, published.Images, different);
+            Compare(content, published.Labels, different);
         }
-
-        return split.ToImageSet();
     }
 
-    private void Compare(IdxContent content, PublishedFile file, List<string> different)
+    private void Compare(DataContent content, PublishedFile file, List<string> different)
     {
-        string sha256 = content.ComputeSha256();
-        if (sha256 == file.Sha256)
+        if (content.Sha256Of(file.Name) is not { } sha256 || sha256 == file.Sha256)
         {
             return;
         }

@@ -1,26 +1,56 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Mnist.Distributed.Contracts.Data;
 
 namespace Mnist.Distributed.Training.Data;
 
-/// <summary>The uncompressed content of one IDX file.</summary>
+/// <summary>The uncompressed content of one IDX file, checked to be whole.</summary>
 public sealed class IdxContent
 {
     private readonly byte[] _bytes;
-    private readonly int _headerLength;
+    private readonly IdxHeader _header;
 
-    internal IdxContent(byte[] bytes, int headerLength, int count)
-    {
-        _bytes = bytes;
-        _headerLength = headerLength;
-        Count = count;
-    }
+    internal IdxContent(byte[] bytes, IdxHeader header) => (_bytes, _header) = (bytes, header);
 
     /// <summary>Number of images or labels.</summary>
-    public int Count { get; }
+    public int Count => _header.Count;
 
-    /// <summary>The bytes after the header: count x 784 pixels, or count labels.</summary>
-    public ReadOnlyMemory<byte> Items => _bytes.AsMemory(_headerLength);
+    /// <summary>The shape of an image; 1 x 1 x 1 for labels.</summary>
+    public SampleShape Sample => _header.Sample;
+
+    /// <summary>The bytes after the header.</summary>
+    public ReadOnlyMemory<byte> Items => _bytes.AsMemory(_header.Length);
 
     /// <summary>SHA-256 of header and items in lower-case hex: of the file, had it never been compressed.</summary>
     public string ComputeSha256() => Convert.ToHexStringLower(SHA256.HashData(_bytes));
+
+    /// <summary>The labels, whatever number of bytes the file gives each.</summary>
+    /// <returns>The labels, or the first one that is negative or above 65,535 and its position.</returns>
+    internal (ushort[] Labels, (int Sample, long Label)? Bad) ReadLabels()
+    {
+        var labels = new ushort[Count];
+        for (var sample = 0; sample < labels.Length; sample++)
+        {
+            var label = LabelAt(sample);
+            if (label is < 0 or >= ClassList.Most)
+            {
+                return ([], (sample, label));
+            }
+
+            labels[sample] = (ushort)label;
+        }
+
+        return (labels, null);
+    }
+
+    private long LabelAt(int sample)
+    {
+        var item = Items.Span[(sample * _header.BytesPerElement)..];
+        return _header.BytesPerElement switch
+        {
+            1 => item[0],
+            2 => BinaryPrimitives.ReadInt16BigEndian(item),
+            _ => BinaryPrimitives.ReadInt32BigEndian(item),
+        };
+    }
 }

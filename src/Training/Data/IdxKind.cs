@@ -1,38 +1,21 @@
-using System.Buffers.Binary;
-
 namespace Mnist.Distributed.Training.Data;
 
-/// <summary>One of the two kinds of IDX file MNIST is made of.</summary>
-/// <param name="Magic">The big-endian number a file starts with: type 08 (unsigned byte) and the number of dimensions.</param>
-/// <param name="ItemShape">Lengths of the dimensions after the first, which counts the items.</param>
+/// <summary>One of the two kinds of IDX file that a data set is made of.</summary>
+/// <param name="Types">Types that an element may have.</param>
+/// <param name="Dimensions">Numbers of dimensions that a file may have.</param>
 /// <param name="Items">What the items are called in messages.</param>
-internal sealed record IdxKind(uint Magic, int[] ItemShape, string Items)
+internal sealed record IdxKind(byte[] Types, int[] Dimensions, string Items)
 {
-    /// <summary>Images: count x 28 x 28 pixels.</summary>
-    public static readonly IdxKind Images = new(0x00000803, [ImageSet.Rows, ImageSet.Columns], "images");
+    /// <summary>Images: count x rows x columns, or count x channels x rows x columns, in bytes.</summary>
+    public static readonly IdxKind Images = new([IdxHeader.UnsignedByte], [3, 4], "images");
 
-    /// <summary>Labels: count x 1 class number.</summary>
-    public static readonly IdxKind Labels = new(0x00000801, [], "labels");
+    /// <summary>Labels: count class numbers of 8, 16 or 32 bits.</summary>
+    public static readonly IdxKind Labels = new([IdxHeader.UnsignedByte, IdxHeader.Int16, IdxHeader.Int32], [1], "labels");
 
-    /// <summary>Bytes before the first item: the magic number and one 32-bit length for each dimension.</summary>
-    public int HeaderLength => sizeof(uint) * (2 + ItemShape.Length);
+    /// <summary>The number that a usual file of this kind starts with.</summary>
+    public uint Magic => ((uint)Types[0] << 8) | (uint)Dimensions[0];
 
-    /// <summary>Bytes of one item.</summary>
-    public int ItemLength => ItemShape.Aggregate(1, (product, length) => product * length);
-
-    /// <summary>The header of a file with that many items.</summary>
-    public byte[] Header(int count)
-    {
-        uint[] numbers = [Magic, (uint)count, .. ItemShape.Select(length => (uint)length)];
-        byte[] header = new byte[HeaderLength];
-        for (int i = 0; i < numbers.Length; i++)
-        {
-            BinaryPrimitives.WriteUInt32BigEndian(header.AsSpan(i * sizeof(uint)), numbers[i]);
-        }
-
-        return header;
-    }
-
-    /// <summary>Bytes of an uncompressed file with that many items.</summary>
-    public long FileLength(int count) => HeaderLength + ((long)count * ItemLength);
+    /// <summary>Whether a file that starts with this number is of this kind.</summary>
+    public bool Takes(uint magic) =>
+        magic >> 16 == 0 && Types.Contains((byte)(magic >> 8)) && Dimensions.Contains((int)(magic & 0xFF));
 }

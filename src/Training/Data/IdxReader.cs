@@ -34,55 +34,77 @@ internal static class IdxReader
     /// <param name="kind">The kind of file.</param>
     private static IdxContent Read(Stream content, Func<long, bool> isPlausible, string name, IdxKind kind)
     {
-        Span<byte> header = stackalloc byte[kind.HeaderLength];
-        int count = ReadHeader(content, header, name, kind);
-        long announced = kind.FileLength(count);
+        IdxHeader header = ReadHeader(content, name, kind);
+        long announced = header.FileLength;
         if (!isPlausible(announced))
         {
-            throw WrongLength(header.Length + Measure(content, announced - header.Length), announced, name, kind, count);
+            throw WrongLength(header.Length + Measure(content, announced - header.Length), name, kind, header);
         }
 
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)announced);
-        header.CopyTo(bytes);
+        header.ToBytes().CopyTo(bytes, 0);
         int read = content.ReadAtLeast(bytes.AsSpan(header.Length), bytes.Length - header.Length, throwOnEndOfStream: false);
 
         // Looking for one byte more also makes the gzip decoder go on to the end of the file and check what is there.
         int trailing = content.ReadByte();
         long actual = header.Length + read + (trailing < 0 ? 0 : 1);
-        return actual == announced ? new IdxContent(bytes, header.Length, count) : throw WrongLength(actual, announced, name, kind, count);
+        return actual == announced ? new IdxContent(bytes, header) : throw WrongLength(actual, name, kind, header);
     }
 
-    private static int ReadHeader(Stream content, Span<byte> header, string name, IdxKind kind)
+    private static IdxHeader ReadHeader(Stream content, string name, IdxKind kind)
     {
-        int read = content.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
-        if (read >= sizeof(uint) && NumberAt(header, 0) is uint magic && magic != kind.Magic)
+        Span<byte> start = stackalloc byte[sizeof(uint)];
+        int read = content.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        uint magic = read == start.Length ? NumberAt(start, 0) : 0;
+        if (read == start.Length && !kind.Takes(magic))
         {
             throw new InvalidInputException(
                 $"{name} is not an IDX file of {kind.Items}, it starts with 0x{magic:x8} instead of 0x{kind.Magic:x8}: "
                     + "check that the file has the right name.");
         }
 
-        if (read < header.Length)
+        Span<byte> lengths = stackalloc byte[sizeof(uint) * (int)(read == start.Length ? magic & 0xFF : (uint)kind.Dimensions[0])];
+        int rest = read == start.Length ? content.ReadAtLeast(lengths, lengths.Length, throwOnEndOfStream: false) : 0;
+        if (rest < lengths.Length)
         {
-            throw new InvalidInputException($"{name} is truncated, its header needs {header.Length} bytes and it has {read}: "
+            throw new InvalidInputException($"{name} is truncated, its header needs {start.Length + lengths.Length} bytes and it has {read + rest}: "
                 + "fetch the file again.");
         }
 
-        for (int i = 0; i < kind.ItemShape.Length; i++)
+        uint count = NumberAt(lengths, 0);
+        if (count is 0 or > IdxFile.MaximumCount)
         {
-            if (NumberAt(header, 2 + i) != kind.ItemShape[i])
-            {
-                throw new InvalidInputException(
-                    $"{name} holds images of {NumberAt(header, 2)} x {NumberAt(header, 3)} pixels: "
-                        + $"scale them to {ImageSet.Rows} x {ImageSet.Columns}.");
-            }
+            throw new InvalidInputException($"{name} announces {Number(count)} {kind.Items}: "
+                + $"give a file with 1 to {Number(IdxFile.MaximumCount)}.");
         }
 
-        uint count = NumberAt(header, 1);
-        return count is > 0 and <= IdxFile.MaximumCount
-            ? (int)count
-            : throw new InvalidInputException($"{name} announces {Number(count)} {kind.Items}: "
-                + $"give a file with 1 to {Number(IdxFile.MaximumCount)}.");
+        int[] item = new int[(lengths.Length / sizeof(uint)) - 1];
+        for (int i = 0; i < item.Length; i++)
+        {
+            uint length = NumberAt(lengths, i + 1);
+            uint most = item.Length == 3 && i == 0 ? IdxFile.MaximumChannels : (uint)IdxFile.MaximumSide;
+            item[i] = length >= 1 && length <= most ? (int)length
+                : throw new InvalidInputException($"{name} holds images of {Shape(lengths)}: "
+                    + $"scale them to at most {IdxFile.MaximumSide} x {IdxFile.MaximumSide} pixels in at most {IdxFile.MaximumChannels} channels.");
+        }
+
+        var header = new IdxHeader((byte)(magic >> 8), (int)count, item);
+        return header.FileLength <= Array.MaxLength
+            ? header
+            : throw new InvalidInputException($"{name} announces {Number(header.FileLength)} bytes, more than the {Number(Array.MaxLength)} supported: "
+                + "give fewer or smaller images.");
+    }
+
+    /// <summary>The lengths of an item's dimensions, for a message.</summary>
+    private static string Shape(ReadOnlySpan<byte> lengths)
+    {
+        List<string> numbers = [];
+        for (int i = 1; i < lengths.Length / sizeof(uint); i++)
+        {
+            numbers.Add(Number(NumberAt(lengths, i)));
+        }
+
+        return string.Join(" x ", numbers);
     }
 
     /// <summary>Counts the bytes that are left, but no further than one beyond <paramref name="limit"/>.</summary>
@@ -104,10 +126,10 @@ internal static class IdxReader
         return total;
     }
 
-    private static InvalidInputException WrongLength(long actual, long announced, string name, IdxKind kind, int count)
+    private static InvalidInputException WrongLength(long actual, string name, IdxKind kind, IdxHeader header)
     {
-        string expectation = $"its header announces {Number(count)} {kind.Items} in {Number(announced)} bytes";
-        return new InvalidInputException(actual < announced
+        string expectation = $"its header announces {Number(header.Count)} {kind.Items} in {Number(header.FileLength)} bytes";
+        return new InvalidInputException(actual < header.FileLength
             ? $"{name} is truncated, {expectation} but only {Number(actual)} are there: fetch the file again."
             : $"{name} has trailing bytes, {expectation} but more follow: fetch the file again.");
     }

@@ -1,28 +1,30 @@
 using System.Globalization;
-
 using Mnist.Distributed.Contracts;
 
 namespace Mnist.Distributed.Training.Data;
 
 /// <summary>The two files of one split, known to belong together.</summary>
 /// <param name="Images">Content of the file of images.</param>
-/// <param name="Labels">Content of the file of labels; as many as images.</param>
-internal sealed record IdxSplit(IdxContent Images, IdxContent Labels)
+/// <param name="Labels">Content of the file of labels.</param>
+/// <param name="Samples">The samples, sharing the bytes of the images.</param>
+internal sealed record IdxSplit(IdxContent Images, IdxContent Labels, ImageSet Samples)
 {
     /// <summary>Reads two files of a folder, plain or with <c>.gz</c>.</summary>
     /// <exception cref="InvalidInputException">A file is missing or damaged, or the counts differ.</exception>
     public static IdxSplit Read(string folder, string imagesName, string labelsName)
     {
-        IdxContent images = IdxFile.ReadImages(IdxFileNames.Find(folder, imagesName) ?? Path.Combine(folder, imagesName));
-        IdxContent labels = IdxFile.ReadLabels(IdxFileNames.Find(folder, labelsName) ?? Path.Combine(folder, labelsName));
-        return images.Count == labels.Count
-            ? new IdxSplit(images, labels)
-            : throw new InvalidInputException(string.Create(
+        var images = IdxFile.ReadImages(IdxFileNames.Find(folder, imagesName) ?? Path.Combine(folder, imagesName));
+        var labelsPath = IdxFileNames.Find(folder, labelsName) ?? Path.Combine(folder, labelsName);
+        var labels = IdxFile.ReadLabels(labelsPath);
+        InvalidInputException.Require(
+            images.Count == labels.Count,
+            string.Create(
                 CultureInfo.InvariantCulture,
-                $"In {Printable.Of(folder)}, {imagesName} has {images.Count:N0} images but {labelsName} has {labels.Count:N0} labels: "
-                    + $"put files there that belong together."));
+                $"In {Printable.Of(folder)}, {imagesName} has {images.Count:N0} images but {labelsName} has {labels.Count:N0} labels: put files there that belong together."));
+        var (numbers, bad) = labels.ReadLabels();
+        return bad is null
+            ? new IdxSplit(images, labels, new ImageSet(images.Items, numbers, images.Sample))
+            : throw new InvalidInputException(
+                $"{Printable.Of(labelsPath)} has label {bad.Value.Label} at sample {bad.Value.Sample} (counted from 0), but labels must be 0 to 65535: correct the file.");
     }
-
-    /// <summary>The samples, sharing the bytes.</summary>
-    public ImageSet ToImageSet() => new(Images.Items, Labels.Items);
 }

@@ -1,3 +1,5 @@
+using Mnist.Distributed.Contracts.Data;
+
 namespace Mnist.Distributed.Training.Data;
 
 /// <summary>A published data set in MNIST format.</summary>
@@ -21,8 +23,8 @@ public sealed record KnownDataSet
     /// <summary>Web folders, ending in a slash, that serve the files with <c>.gz</c>; tried in this order.</summary>
     public required IReadOnlyList<Uri> Mirrors { get; init; }
 
-    /// <summary>Names of the classes 0..9.</summary>
-    public required IReadOnlyList<string> ClassNames { get; init; }
+    /// <summary>The shape of its images, its classes and its normalisation.</summary>
+    public required DataShape Shape { get; init; }
 
     /// <summary>Where a package of the operating system installs the files; null when there is none.</summary>
     public string? SystemFolder { get; init; }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Files;
 
 namespace Mnist.Distributed.Training.Data;
@@ -55,11 +56,9 @@ public sealed class SyntheticDataSet(SyntheticGenerator generator, DataSetCache 
 
         try
         {
-            ImageSet train = IdxSplit.Read(Folder, IdxFileNames.TrainImages, IdxFileNames.TrainLabels).ToImageSet();
-            ImageSet test = IdxSplit.Read(Folder, IdxFileNames.TestImages, IdxFileNames.TestLabels).ToImageSet();
-            string digest = DataSetDigest.Compute(train, test);
-            var dataSet = new DataSet(DataSetCatalogue.Synthetic, train, test, $"generated, kept in {Folder}", digest);
-            return digest == ReadDigest(digestPath)
+            DataContent content = new IdxFormat().Read(Folder, Recipe.Digits);
+            var dataSet = new DataSet(DataSetCatalogue.Synthetic, Recipe.Data, content.Train, content.Test, $"generated, kept in {Folder}");
+            return dataSet.Digest == ReadDigest(digestPath)
                 ? new DataSetInspection(DataSetStatus.Generated, dataSet, Problem: null)
                 : Unusable($"The files in {Folder} are not those that were generated: load the data set to make them again.");
         }
@@ -74,15 +73,15 @@ public sealed class SyntheticDataSet(SyntheticGenerator generator, DataSetCache 
     private DataSet Make()
     {
         (ImageSet train, ImageSet test) = generator.Generate();
-        return new DataSet(DataSetCatalogue.Synthetic, train, test, "generated", DataSetDigest.Compute(train, test));
+        return new DataSet(DataSetCatalogue.Synthetic, Recipe.Data, train, test, "generated");
     }
 
     private void Store(DataSet made)
     {
-        cache.Write(_cacheName, IdxFileNames.TrainImages, file => IdxFile.WriteImages(file, made.Train.Images));
-        cache.Write(_cacheName, IdxFileNames.TrainLabels, file => IdxFile.WriteLabels(file, made.Train.Labels));
-        cache.Write(_cacheName, IdxFileNames.TestImages, file => IdxFile.WriteImages(file, made.Test.Images));
-        cache.Write(_cacheName, IdxFileNames.TestLabels, file => IdxFile.WriteLabels(file, made.Test.Labels));
+        cache.Write(_cacheName, IdxFileNames.TrainImages, file => IdxFile.WriteImages(file, made.Train));
+        cache.Write(_cacheName, IdxFileNames.TrainLabels, file => IdxFile.WriteLabels(file, made.Train));
+        cache.Write(_cacheName, IdxFileNames.TestImages, file => IdxFile.WriteImages(file, made.Test));
+        cache.Write(_cacheName, IdxFileNames.TestLabels, file => IdxFile.WriteLabels(file, made.Test));
         cache.Write(_cacheName, DigestFile, file => file.Write(Encoding.ASCII.GetBytes(made.Digest)));
     }
 

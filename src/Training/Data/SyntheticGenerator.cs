@@ -1,3 +1,5 @@
+using Mnist.Distributed.Contracts.Plans;
+
 namespace Mnist.Distributed.Training.Data;
 
 /// <summary>How the synthetic data set is made.</summary>
@@ -12,9 +14,9 @@ public sealed record SyntheticGenerator(int Version, Func<(ImageSet Train, Image
 
     private static ImageSet Draw(ulong seed, int count)
     {
-        byte[] images = new byte[count * ImageSet.Pixels];
+        byte[] images = new byte[count * Recipe.Sample.Pixels];
         byte[] labels = new byte[count];
         SyntheticDigits.Generate(seed, images, labels);
-        return new ImageSet(images, labels);
+        return new ImageSet(images, Array.ConvertAll(labels, label => (ushort)label), Recipe.Sample);
     }
 }

@@ -1,55 +1,63 @@
 using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
-using Mnist.Distributed.Training.Gradients;
-using Mnist.Distributed.Training.Losses;
 using Mnist.Distributed.Training.Models;
-using Mnist.Distributed.Training.State;
+using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Training.Evaluation;
 
-/// <summary>Runs a model over a test split in evaluation mode, without gradients. Used by one thread at a time.</summary>
+/// <summary>
+/// Runs a model over a test split in evaluation mode, without gradients. Used by one thread at a time.
+/// </summary>
 public sealed class Evaluator : IDisposable
 {
+    private readonly TrainingSetup _setup;
     private readonly ImageSet _samples;
     private readonly TestChunks _chunks;
-    private readonly ILoss _loss;
     private readonly Network _network;
 
     /// <summary>Binds the evaluation to the parameters it reads.</summary>
-    public Evaluator(Model model, ILoss loss, ImageSet samples, TestChunks chunks, FlatVector parameters)
+    /// <param name="setup">The run's model and objective.</param>
+    /// <param name="samples">The test split.</param>
+    /// <param name="chunks">How the split is cut.</param>
+    /// <param name="parameters">Parameters and running statistics in the model's layout.</param>
+    public Evaluator(TrainingSetup setup, ImageSet samples, TestChunks chunks, FlatVector parameters)
     {
+        _setup = setup;
         _samples = samples;
         _chunks = chunks;
-        _loss = loss;
-        _network = model.Bind(new NetworkBinding(model.Layout, parameters, Gradient: null, chunks.SamplesPerChunk));
+        _network = setup.Model.Bind(new NetworkBinding(setup.Model.Layout, parameters, Gradient: null, chunks.SamplesPerChunk));
     }
 
     /// <summary>Totals of each batch of one chunk, in order.</summary>
-    public StepTotals[] Evaluate(int chunk) => _chunks.SumBatches(EvaluateSamples(chunk));
+    public StepTotals[] Evaluate(int chunk) => Judge(chunk, _chunks.BatchSize);
 
-    /// <summary>Totals of each sample of one chunk, in order.</summary>
-    public StepTotals[] EvaluateSamples(int chunk)
+    /// <summary>Totals of each sample of one chunk, in order, each judged by itself.</summary>
+    public StepTotals[] EvaluateSamples(int chunk) => Judge(chunk, 1);
+
+    /// <inheritdoc />
+    public void Dispose() => _network.Dispose();
+
+    private StepTotals[] Judge(int chunk, int samplesPerPart)
     {
         var (first, end) = _chunks[chunk];
-        var indexes = new int[end - first];
+        Span<int> indexes = new int[end - first];
         for (var i = 0; i < indexes.Length; i++)
         {
             indexes[i] = first + i;
         }
 
-        var batch = new Batch(_samples, indexes);
-        var outputs = _network.Evaluate(batch);
-        var samples = new StepTotals[indexes.Length];
-        for (var sample = 0; sample < samples.Length; sample++)
+        var width = _setup.Objective.Outputs;
+        var outputs = _network.Evaluate(new Batch(_samples, indexes));
+        var parts = new StepTotals[(indexes.Length + samplesPerPart - 1) / samplesPerPart];
+        for (var part = 0; part < parts.Length; part++)
         {
-            var label = batch.Label(sample);
-            var own = outputs.Slice(sample * ImageSet.Classes, ImageSet.Classes);
-            samples[sample] = new StepTotals(_loss.Of(own, label, []), Classification.Of(own) == label ? 1 : 0, 1);
+            var at = part * samplesPerPart;
+            var count = Math.Min(samplesPerPart, indexes.Length - at);
+            parts[part] = _setup.Objective.Judge(
+                new Batch(_samples, indexes.Slice(at, count)), outputs.Slice(at * width, count * width), []);
         }
 
-        return samples;
+        return parts;
     }
-
-    /// <inheritdoc />
-    public void Dispose() => _network.Dispose();
 }

@@ -3,15 +3,13 @@ using System.Numerics.Tensors;
 namespace Mnist.Distributed.Training.Losses;
 
 /// <summary>Negative log of the softmax probability of the label.</summary>
-public sealed class CrossEntropyLoss : ILoss
+public sealed class CrossEntropyLoss : ILoss<int>
 {
     /// <inheritdoc />
-    public string Name => "cross-entropy";
-
-    /// <inheritdoc />
-    public double Of(ReadOnlySpan<float> outputs, int label, Span<float> gradient)
+    public double Of(ReadOnlySpan<float> outputs, int target, Span<float> byOutputs)
     {
-        // Relative to the largest output no power overflows; double precision, because C libraries differ in the last bit of the single one.
+        // Relative to the largest output no power overflows. Double precision, because C libraries
+        // differ in the last bit of the single one.
         var largest = (double)TensorPrimitives.Max(outputs);
         var sum = 0.0;
         foreach (var output in outputs)
@@ -19,11 +17,11 @@ public sealed class CrossEntropyLoss : ILoss
             sum += Math.Exp(output - largest);
         }
 
-        for (var c = 0; c < gradient.Length; c++)
+        for (var c = 0; c < byOutputs.Length; c++)
         {
-            gradient[c] = (float)((Math.Exp(outputs[c] - largest) / sum) - (c == label ? 1 : 0));
+            byOutputs[c] = (float)((Math.Exp(outputs[c] - largest) / sum) - (c == target ? 1 : 0));
         }
 
-        return Math.Log(sum) + largest - outputs[label];
+        return Math.Log(sum) + largest - outputs[target];
     }
 }

@@ -1,17 +1,18 @@
 namespace Mnist.Distributed.Training.Losses;
 
 /// <summary>
-/// A loss of the command line's table. Training differentiates its sum over the samples; the mean that the recipe speaks
-/// of is taken once, after the workers' sums are added.
+/// A loss per sample. Training differentiates the sum over the samples; the mean that recipes speak
+/// of is taken once, after the workers' sums are added. May be used by several threads.
 /// </summary>
-public interface ILoss
+/// <typeparam name="TTarget">What the outputs are compared with, such as a label.</typeparam>
+public interface ILoss<TTarget>
+    where TTarget : allows ref struct
 {
-    /// <summary>Name on the command line.</summary>
-    string Name { get; }
-
-    /// <summary>The loss of one sample.</summary>
-    /// <param name="outputs">The network's outputs for it, one a class.</param>
-    /// <param name="label">Its class.</param>
-    /// <param name="gradient">Receives the derivative by each output; empty if it is not wanted.</param>
-    double Of(ReadOnlySpan<float> outputs, int label, Span<float> gradient);
+    /// <summary>The loss of one sample, in double precision.</summary>
+    /// <param name="outputs">The network's outputs for the sample.</param>
+    /// <param name="target">The sample's target.</param>
+    /// <param name="byOutputs">
+    /// Receives the derivative by each output; empty if derivatives are not wanted.
+    /// </param>
+    double Of(ReadOnlySpan<float> outputs, TTarget target, Span<float> byOutputs);
 }

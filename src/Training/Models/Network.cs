@@ -1,5 +1,5 @@
 using Mnist.Distributed.Training.Data;
-using Mnist.Distributed.Training.State;
+using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Training.Models;
 
@@ -33,16 +33,16 @@ public abstract class Network : IDisposable
     /// <summary>A training pass; batch statistics land in the gradient vector, summed over the samples.</summary>
     /// <param name="batch">The samples.</param>
     /// <param name="key">Key of the dropout masks.</param>
-    /// <returns>Outputs, n x 10, valid until the next pass.</returns>
+    /// <returns>Outputs, n x outputs, valid until the next pass.</returns>
     public abstract ReadOnlySpan<float> Train(Batch batch, ForwardKey key);
 
     /// <summary>Writes the gradient of a loss by all parameters; follows a <see cref="Train"/>.</summary>
-    /// <param name="outputGradients">Derivatives of the loss by the outputs, n x 10.</param>
+    /// <param name="outputGradients">Derivatives of the loss by the outputs, n x outputs.</param>
     public abstract void Backpropagate(ReadOnlySpan<float> outputGradients);
 
     /// <summary>An evaluation pass: running statistics, no dropout.</summary>
     /// <param name="batch">The samples.</param>
-    /// <returns>Outputs, n x 10, valid until the next pass.</returns>
+    /// <returns>Outputs, n x outputs, valid until the next pass.</returns>
     public abstract ReadOnlySpan<float> Evaluate(Batch batch);
 
     /// <inheritdoc />

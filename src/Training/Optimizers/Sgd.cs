@@ -1,49 +1,66 @@
 using System.Numerics.Tensors;
+using Mnist.Distributed.Contracts.Plans;
 
 namespace Mnist.Distributed.Training.Optimizers;
 
 /// <summary>
-/// Stochastic gradient descent as PyTorch defines it: g += weightDecay * p; v = momentum * v + g; p -= learningRate * v.
-/// Each element depends on its own inputs only, so any slice of the vector can be updated anywhere. What recipes do not ask for costs no pass over memory.
+/// Stochastic gradient descent as PyTorch defines it: g += weightDecay * p; v = momentum * v + g;
+/// p -= learningRate * v. A plan without momentum or weight decay pays no pass over memory for them.
 /// </summary>
-public sealed class Sgd(float learningRate, float momentum, float weightDecay)
+/// <param name="momentum">Share of the velocity that is kept, 0 to below 1; 0 keeps no velocity.</param>
+/// <param name="weightDecay">L2 penalty that is added to the gradient.</param>
+public sealed class Sgd(float momentum, float weightDecay) : IOptimizer
 {
     private const int BlockFloats = 1024;
 
-    /// <summary>Updates <paramref name="parameters"/> in place.</summary>
-    /// <param name="parameters">Parameters.</param>
-    /// <param name="gradient">Gradient, same length.</param>
-    /// <param name="scale">What the gradient is to be multiplied with: 1 / samples for one that is a sum over samples.</param>
-    /// <param name="velocity">Momentum buffers, same length; empty without momentum.</param>
-    public void Apply(Span<float> parameters, ReadOnlySpan<float> gradient, float scale, Span<float> velocity)
+    /// <summary>The momentum setting.</summary>
+    public static readonly Setting<float> Momentum = new(
+        "momentum", "Momentum of SGD.", 0, "from 0 to below 1", value => float.IsFinite(value) && value is >= 0 and < 1);
+
+    /// <summary>The weight decay setting.</summary>
+    public static readonly Setting<float> WeightDecay = new(
+        "weight-decay", "L2 penalty added to the gradient.", 0, "a finite number of 0 or more", value => float.IsFinite(value) && value >= 0);
+
+    /// <summary>SGD for the catalogue.</summary>
+    public static readonly OptimizerDefinition Definition = new(
+        "sgd", [Momentum, WeightDecay], settings => new Sgd(Momentum.Of(settings), WeightDecay.Of(settings)));
+
+    /// <inheritdoc />
+    public int Slots => momentum == 0 ? 0 : 1;
+
+    /// <inheritdoc />
+    public void Apply(Span<float> parameters, ReadOnlySpan<float> gradient, OptimizerSlots slots, OptimizerStep step)
     {
         if (weightDecay == 0)
         {
-            Step(parameters, gradient, scale, velocity);
+            Update(parameters, gradient, slots, step);
             return;
         }
 
         Span<float> decayed = stackalloc float[BlockFloats];
         for (var start = 0; start < parameters.Length; start += BlockFloats)
         {
-            var block = new Range(start, Math.Min(start + BlockFloats, parameters.Length));
-            var some = decayed[..(block.End.Value - start)];
-            TensorPrimitives.Multiply(gradient[block], scale, some);
-            TensorPrimitives.MultiplyAdd(parameters[block], weightDecay, some, some);
-            Step(parameters[block], some, 1, velocity.IsEmpty ? velocity : velocity[block]);
+            var length = Math.Min(BlockFloats, parameters.Length - start);
+            var block = parameters.Slice(start, length);
+            var some = decayed[..length];
+            TensorPrimitives.Multiply(gradient.Slice(start, length), step.Scale, some);
+            TensorPrimitives.MultiplyAdd(block, weightDecay, some, some);
+            Update(block, some, slots.Slice(start, length), step with { Scale = 1 });
         }
     }
 
-    private void Step(Span<float> parameters, ReadOnlySpan<float> gradient, float scale, Span<float> velocity)
+    private void Update(Span<float> parameters, ReadOnlySpan<float> gradient, OptimizerSlots slots, OptimizerStep step)
     {
+        var scale = step.Scale;
         if (momentum != 0)
         {
+            var velocity = slots[0];
             TensorPrimitives.Multiply(velocity, momentum, velocity);
             TensorPrimitives.MultiplyAdd(gradient, scale, velocity, velocity);
             gradient = velocity;
             scale = 1;
         }
 
-        TensorPrimitives.MultiplyAdd(gradient, -learningRate * scale, parameters, parameters);
+        TensorPrimitives.MultiplyAdd(gradient, -step.LearningRate * scale, parameters, parameters);
     }
 }

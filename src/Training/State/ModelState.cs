@@ -5,13 +5,13 @@ using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
-using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Optimizers;
+using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Training.State;
 
 /// <summary>
-/// The living state of a run: step, parameters, running statistics, momentum and epoch totals. The plain trainer and every
+/// The living state of a run: step, parameters, running statistics, optimizer slots and epoch totals. The plain trainer and every
 /// replica change it through <see cref="Apply"/> only, which is why they agree.
 /// </summary>
 public sealed class ModelState
@@ -21,8 +21,8 @@ public sealed class ModelState
 
     private readonly TrainingPlan _plan;
     private readonly ParameterLayout _layout;
-    private readonly Sgd _optimizer;
-    private readonly float[] _momentum;
+    private readonly IOptimizer _optimizer;
+    private readonly float[] _slots;
     private readonly ParallelLoop _loop;
     private readonly Action<int> _applyPart;
     private readonly Action<int> _hashPart;
@@ -34,16 +34,17 @@ public sealed class ModelState
     /// <summary>The plan's freshly drawn state at step 0.</summary>
     /// <param name="plan">What is trained.</param>
     /// <param name="layout">The model's layout.</param>
+    /// <param name="optimizer">Changes the parameters.</param>
     /// <param name="loop">Works on parts of the vector. Default: one after the other.</param>
-    public ModelState(TrainingPlan plan, ParameterLayout layout, ParallelLoop? loop = null)
+    public ModelState(TrainingPlan plan, ParameterLayout layout, IOptimizer optimizer, ParallelLoop? loop = null)
     {
         _loop = loop ?? SerialLoop.Run;
         (_applyPart, _hashPart) = (ApplyPart, HashPart);
         _hashes = new ulong[VectorSlice.PartsOf(layout.Length)];
         _plan = plan;
         _layout = layout;
-        _optimizer = new Sgd(plan.LearningRate, plan.Momentum, plan.WeightDecay);
-        _momentum = plan.Momentum == 0 ? [] : new float[layout.ParameterLength];
+        _optimizer = optimizer;
+        _slots = new float[optimizer.Slots * layout.ParameterLength];
         Parameters = new FlatVector(layout.Length);
         InitialWeights.Draw(plan.Seed, layout, Parameters.Span);
     }
@@ -82,7 +83,7 @@ public sealed class ModelState
         }
     }
 
-    /// <summary>Hash of the parameters and the momentum.</summary>
+    /// <summary>Hash of the parameters and the optimizer's slots.</summary>
     public StateHash Hash()
     {
         _loop(_hashes.Length, _hashPart);
@@ -94,14 +95,14 @@ public sealed class ModelState
 
     /// <summary>A copy to send or to keep.</summary>
     public TrainingState Snapshot() =>
-        new(Step, ParameterVector.CopyOf(Parameters.Span), ParameterVector.CopyOf(_momentum), BatchesTracked, Totals, _ledger.ToLedger(), _layout.Digest);
+        new(Step, ParameterVector.CopyOf(Parameters.Span), ParameterVector.CopyOf(_slots), BatchesTracked, Totals, _ledger.ToLedger(), _layout.Digest);
 
     /// <summary>Takes over a copy.</summary>
     /// <exception cref="ArgumentException">The copy belongs to another model or optimizer.</exception>
     /// <exception cref="InvalidInputException">The copy lies in another layout.</exception>
     public void Restore(TrainingState state)
     {
-        if (state.Parameters.Length != Parameters.Length || state.Momentum.Length != _momentum.Length)
+        if (state.Parameters.Length != Parameters.Length || state.Slots.Length != _slots.Length)
         {
             throw new ArgumentException("The state is not one of the plan's model and optimizer.", nameof(state));
         }
@@ -109,7 +110,7 @@ public sealed class ModelState
         _layout.Check(state);
 
         state.Parameters.Span.CopyTo(Parameters.Span);
-        state.Momentum.Span.CopyTo(_momentum);
+        state.Slots.Span.CopyTo(_slots);
         Step = state.Step;
         BatchesTracked = state.BatchesTracked;
         Totals = state.Totals;
@@ -123,7 +124,7 @@ public sealed class ModelState
         var values = Parameters.Span.Slice(first, length);
         var gradient = _applied!.Gradient.Span.Slice(first, length);
         var scale = 1f / _applied.Totals.Samples;
-        _optimizer.Apply(values[..trained], gradient[..trained], scale, MomentumOf(first, trained));
+        _optimizer.Apply(values[..trained], gradient[..trained], SlotsOf(first, trained), new OptimizerStep(Step, _plan.LearningRate, scale));
         FoldStatistics(values[trained..], gradient[trained..], scale);
     }
 
@@ -131,11 +132,18 @@ public sealed class ModelState
     {
         var (first, length) = VectorSlice.Of(Parameters.Length, part, _hashes.Length).GetOffsetAndLength(Parameters.Length);
         var trained = Math.Clamp(_layout.ParameterLength - first, 0, length);
-        var seed = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(MomentumOf(first, trained)));
+        var slots = SlotsOf(first, trained);
+        var seed = XxHash3.HashToUInt64([]);
+        for (var slot = 0; slot < _optimizer.Slots; slot++)
+        {
+            seed = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(slots[slot]), slot == 0 ? 0 : (long)seed);
+        }
+
         _hashes[part] = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(Parameters.Span.Slice(first, length)), (long)seed);
     }
 
-    private Span<float> MomentumOf(int first, int length) => _momentum.Length == 0 || length == 0 ? [] : _momentum.AsSpan(first, length);
+    private OptimizerSlots SlotsOf(int first, int length) => 
+        new OptimizerSlots(_slots, _layout.ParameterLength).Slice(Math.Min(first, _layout.ParameterLength), length);
 
     private static void FoldStatistics(Span<float> running, ReadOnlySpan<float> batchSum, float scale)
     {

@@ -4,8 +4,9 @@ using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
-using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Training.Weights;
 
@@ -14,20 +15,25 @@ public static class ModelWeights
 {
     /// <summary>Writes the file, atomically. Equal states give equal files.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="plan">What was trained: its model, loss and data set are named in the file.</param>
+    /// <param name="setup">What was trained; the file names the model, its settings, loss and data.</param>
     /// <param name="state">The state.</param>
-    /// <exception cref="InvalidInputException">The file cannot be written there, or the state lies in another layout.</exception>
-    public static void Write(string path, TrainingPlan plan, TrainingState state)
+    /// <exception cref="InvalidInputException">
+    /// The file cannot be written there, or the state lies in another layout.
+    /// </exception>
+    public static void Write(string path, TrainingSetup setup, TrainingState state)
     {
-        var layout = Model.Of(plan).Layout;
+        var layout = setup.Model.Layout;
         layout.Check(state);
-        SafetensorsFile.Write(path, [.. layout.Entries.Select(entry => ToTensor(entry, state))], WeightsMetadata.Of(plan));
+        SafetensorsFile.Write(path, [.. layout.Entries.Select(entry => ToTensor(entry, state))], WeightsMetadata.Of(setup.Plan));
     }
 
-    /// <summary>Reads the state of a model at step 0.</summary>
+    /// <summary>Reads the state of a model at step 0; the optimizer's slots are zeros.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="setup">The model, and the optimizer that is to train on.</param>
     /// <exception cref="InvalidInputException">The file is damaged or belongs to another model.</exception>
-    public static TrainingState Read(string path, ParameterLayout layout, bool withMomentum)
+    public static TrainingState Read(string path, TrainingSetup setup)
     {
+        var layout = setup.Model.Layout;
         var tensors = SafetensorsFile.Read(path).Tensors.ToDictionary(tensor => tensor.Name);
         path = Printable.Of(path);
         var missing = layout.Entries.Select(entry => entry.Name).Except(tensors.Keys).ToArray();
@@ -61,30 +67,44 @@ public static class ModelWeights
                 $"{path}: the num_batches_tracked are {string.Join(" and ", batches)}, but layers trained together have seen equally many batches: give weights of one run.");
         }
 
-        var momentum = withMomentum ? new ParameterVector(new float[layout.ParameterLength]) : ParameterVector.Empty;
-        return new TrainingState(0, new ParameterVector(values), momentum, batches.FirstOrDefault(), default, Ledger.StartingAt(0), layout.Digest);
+        var slots = new ParameterVector(new float[setup.Optimizer.Slots * layout.ParameterLength]);
+        return new TrainingState(0, new ParameterVector(values), slots, batches.FirstOrDefault(), default, Ledger.StartingAt(0), layout.Digest);
     }
 
     /// <summary>The plan of the model that a file is of, as far as the file tells.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="model">The model's name, if the user gave it: it counts more than what the file says of itself.</param>
-    /// <exception cref="InvalidInputException">The file is damaged, holds no model of this project, or does not tell which one.</exception>
-    public static TrainingPlan Recognise(string path, string? model = null)
+    /// <param name="model">
+    /// The model's name, if the user gave it: it counts more than the name that the file gives.
+    /// </param>
+    /// <param name="catalogue">The models. Default: <see cref="TrainingCatalogue.Standard"/>.</param>
+    /// <exception cref="InvalidInputException">
+    /// The file is damaged, holds no model of the catalogue, or does not tell which one.
+    /// </exception>
+    public static TrainingPlan Recognise(string path, string? model = null, TrainingCatalogue? catalogue = null)
     {
+        catalogue ??= TrainingCatalogue.Standard;
         var content = SafetensorsFile.Read(path);
-        var plan = WeightsMetadata.Recognise(content.Metadata);
-        var tensors = content.Tensors.ToDictionary(tensor => tensor.Name);
-        if (tensors.TryGetValue("layer_stack.1.weight", out var weight) && weight.Shape is [> 0 and <= PlanValidation.MaxHidden, ImageSet.Pixels])
+        var named = WeightsMetadata.Recognise(content.Metadata, Printable.Of(path));
+        if (named is { HasSettings: true } && (model ?? named.Plan.Model) == named.Plan.Model)
         {
-            // Their tensors have the same names and shapes.
-            return model is null && plan is null
-                ? throw new InvalidInputException($"{Printable.Of(path)} does not tell its model, which has or has not a ReLU at its end: give --model mlp or --model mlp-logits.")
-                : (plan ?? new TrainingPlan()) with { Model = model ?? plan!.Model, Hidden = (int)weight.Shape[0] };
+            return named.Plan;
         }
 
-        return tensors.ContainsKey("conv1.weight")
-            ? (plan ?? new TrainingPlan()) with { Model = model ?? "cnn" }
-            : throw new InvalidInputException($"{Printable.Of(path)} holds no model of this program: give a model.safetensors that 'mnist train' has written.");
+        var shapes = content.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Shape);
+        ModelDefinition[] candidates = [.. catalogue.Models.Where(known => known.Recognise(shapes) is not null)];
+        InvalidInputException.Require(
+            candidates.Length > 0,
+            $"{Printable.Of(path)} holds no model of this program: give a model.safetensors that 'mnist train' has written.");
+        var name = model ?? (named is not null && candidates.Any(known => known.Name == named.Plan.Model) ? named.Plan.Model : null);
+        InvalidInputException.Require(
+            name is not null || candidates.Length == 1,
+            $"{Printable.Of(path)} does not tell its model: give {string.Join(" or ", candidates.Select(known => $"--model {known.Name}"))}.");
+        var definition = catalogue.Model(name ?? candidates[0].Name);
+        return (named?.Plan ?? new TrainingPlan()) with
+        {
+            Model = definition.Name,
+            ModelSettings = definition.Recognise(shapes) ?? Settings.Empty,
+        };
     }
 
     private static NamedTensor ToTensor(StateEntry entry, TrainingState state)
@@ -108,7 +128,7 @@ public static class ModelWeights
         {
             throw new InvalidInputException(
                 $"{path}: {entry.Name} is {Describe(tensor.Type, tensor.Shape)}, but the model needs {Describe(type, [.. entry.Shape.Select(size => (long)size)])}: "
-                + "choose the --model and --hidden it was trained with.");
+                + "choose the --model and the settings that it was trained with.");
         }
     }
 

@@ -1,53 +1,125 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Training.Weights;
 
 /// <summary>
-/// What a file of weights says of itself, for whoever uses it without this program. It is a function of the plan's names only, so that the file is the same on any cluster.
+/// What a file of weights says of itself: the model, its settings, the shape of the images, the classes
+/// and the normalisation. It is a function of the plan's model, loss and data set only, so that the file
+/// is the same on any cluster.
 /// </summary>
 internal static class WeightsMetadata
 {
     private const string Writer = "writer";
     private const string WriterName = "mnist-distributed";
     private const string Model = "model";
+    private const string ModelSettings = "model_settings";
     private const string Loss = "loss";
+    private const string DataSet = "data_set";
+    private const string Classes = "classes";
+    private const string ClassNames = "class_names";
+    private const string InputShape = "input_shape";
+    private const string InputScale = "input_scale";
+    private const string InputMean = "input_mean";
+    private const string InputStd = "input_std";
 
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The metadata of what a plan trains; all values are strings, as the format demands.</summary>
-    public static IReadOnlyDictionary<string, string> Of(TrainingPlan plan) => new Dictionary<string, string>
+    public static IReadOnlyDictionary<string, string> Of(TrainingPlan plan)
     {
-        // Programs of the PyTorch world look for this one.
-        ["format"] = "pt",
-        [Writer] = WriterName,
-        ["version"] = "1",
-        [Model] = plan.Model,
-        [Loss] = plan.Loss,
-        ["data_set"] = plan.DataSet,
-        ["class_names"] = ClassNames(plan.DataSet),
-        ["input"] = $"float32 [N, 1, {ImageSet.Rows}, {ImageSet.Columns}]: (pixel / input_scale - input_mean) / input_std of pixels 0 (background) to 255 (ink)",
-        ["input_scale"] = Number(Pixels.Scale),
-        ["input_mean"] = Number(Pixels.Mean),
-        ["input_std"] = Number(Pixels.Deviation),
-    };
+        var (sample, classes, normalisation) = plan.Data;
+        Dictionary<string, string> metadata = new()
+        {
+            // Programs of the PyTorch world look for this one.
+            ["format"] = "pt",
+            [Writer] = WriterName,
+            ["version"] = "2",
+            [Model] = plan.Model,
+            [ModelSettings] = JsonSerializer.Serialize(plan.ModelSettings.Values.ToDictionary(), Json),
+            [Loss] = plan.Loss,
+            ["metric"] = plan.Metric.Name,
+            [DataSet] = plan.DataSet,
+            [Classes] = classes.Count.ToString(CultureInfo.InvariantCulture),
+            ["input"] = $"float32 [N, {sample.Channels}, {sample.Rows}, {sample.Columns}]: (pixel / input_scale - input_mean) / input_std of pixels 0 (background) to 255 (ink)",
+            [InputShape] = JsonSerializer.Serialize((int[])[sample.Channels, sample.Rows, sample.Columns]),
+            [InputScale] = Number(normalisation.Scale),
+            [InputMean] = Number(normalisation.Mean),
+            [InputStd] = Number(normalisation.Deviation),
+        };
+        if (!classes.Equals(ClassList.Numbered(classes.Count)))
+        {
+            metadata[ClassNames] = JsonSerializer.Serialize(classes.Names, Json);
+        }
 
-    /// <summary>Fills in the model and the loss that a file names, if this program has written it and knows the model.</summary>
-    /// <returns>Null when the file does not tell.</returns>
-    public static TrainingPlan? Recognise(IReadOnlyDictionary<string, string> metadata) =>
-        metadata.GetValueOrDefault(Writer) == WriterName && metadata.GetValueOrDefault(Model) is { } model && Models.Model.Names.Contains(model)
-            ? new TrainingPlan { Model = model, Loss = metadata.GetValueOrDefault(Loss) ?? new TrainingPlan().Loss }
-            : null;
-
-    /// <summary>The names by label as a list in JSON; an empty one for a data set that is not known here.</summary>
-    private static string ClassNames(string dataSet)
-    {
-        DataSetCatalogue catalogue = DataSetCatalogue.Published;
-        return JsonSerializer.Serialize(catalogue.Names.Contains(dataSet) ? catalogue.ClassNamesOf(dataSet) : [], Json);
+        return metadata;
     }
 
+    /// <summary>Fills in what a file names, if this program has written it.</summary>
+    /// <param name="metadata">The file's metadata.</param>
+    /// <param name="file">What messages call the file.</param>
+    /// <returns>Null when this program has not written the file.</returns>
+    /// <exception cref="InvalidInputException">The metadata are damaged.</exception>
+    public static NamedModel? Recognise(IReadOnlyDictionary<string, string> metadata, string file)
+    {
+        if (metadata.GetValueOrDefault(Writer) != WriterName || metadata.GetValueOrDefault(Model) is not { } model)
+        {
+            return null;
+        }
+
+        var plan = new TrainingPlan { Model = model };
+        plan = plan with { Loss = metadata.GetValueOrDefault(Loss, plan.Loss), DataSet = metadata.GetValueOrDefault(DataSet, plan.DataSet) };
+        if (!metadata.ContainsKey(ModelSettings))
+        {
+            // A file of version 1 tells neither settings nor shape: its images were those of MNIST.
+            return new NamedModel(plan, HasSettings: false);
+        }
+
+        try
+        {
+            var settings = Read<Dictionary<string, string>>(metadata[ModelSettings])
+                .Aggregate(Settings.Empty, (bag, entry) => bag.With(entry.Key, entry.Value));
+            return new NamedModel(plan with { ModelSettings = settings, Data = ReadShape(metadata) }, HasSettings: true);
+        }
+        catch (Exception failure) when (failure is JsonException or FormatException or KeyNotFoundException or OverflowException or ArgumentException)
+        {
+            throw new InvalidInputException($"{file} does not say correctly what it holds ({failure.Message.TrimEnd('.')}): give a file as 'mnist train' has written it.", failure);
+        }
+    }
+
+    private static DataShape ReadShape(IReadOnlyDictionary<string, string> metadata)
+    {
+        var shape = Read<int[]>(metadata[InputShape]) is [var channels, var rows, var columns]
+            && channels is >= 1 and <= IdxFile.MaximumChannels && rows is >= 1 and <= IdxFile.MaximumSide && columns is >= 1 and <= IdxFile.MaximumSide
+            ? new SampleShape(channels, rows, columns)
+            : throw new FormatException($"{InputShape} is '{Printable.Of(metadata[InputShape], 40)}'");
+        var count = int.Parse(metadata[Classes], CultureInfo.InvariantCulture);
+        var names = metadata.GetValueOrDefault(ClassNames) is { } text ? Read<string[]>(text) : null;
+        if (count is < 2 or > ClassList.Most || (names is not null && (names.Length != count || !Array.TrueForAll(names, name => name is not null))))
+        {
+            throw new FormatException($"{Classes} is {count}");
+        }
+
+        return new DataShape(
+            shape,
+            names is null ? ClassList.Numbered(count) : new ClassList(names),
+            new Normalisation(Parse(metadata[InputScale]), Parse(metadata[InputMean]), Parse(metadata[InputStd])));
+    }
+
+    private static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json) ?? throw new FormatException("a value is null");
+
+    private static float Parse(string text) =>
+        float.Parse(text, CultureInfo.InvariantCulture) is var value && float.IsFinite(value) ? value : throw new FormatException($"'{text}' is not finite");
+
     private static string Number(float value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>What a file names.</summary>
+    /// <param name="Plan">Model, loss and data set, and what else the file tells.</param>
+    /// <param name="HasSettings">Whether the file tells the model's settings and the shape of the data.</param>
+    public sealed record NamedModel(TrainingPlan Plan, bool HasSettings);
 }

@@ -1,6 +1,5 @@
 using CsCheck;
 using Mnist.Distributed.Contracts.Plans;
-using Mnist.Distributed.Contracts.Runs;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Contracts.Plans;

@@ -1,7 +1,9 @@
 using CsCheck;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Plans;
-using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Tests.Training;
+using Mnist.Distributed.Training.Catalogue;
+using Mnist.Distributed.Training.Models.Fast;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Contracts.Plans;
@@ -16,9 +18,9 @@ public sealed class MemoryNeedProperties
             Model = cnn ? "cnn" : "mlp",
             Workers = workers,
             BatchSize = workers * each,
-            Hidden = hidden,
+            ModelSettings = PlanSettings.OfModel(cnn ? "cnn" : "mlp", hidden),
             Samples = samples,
-            Momentum = momentum ? 0.9f : 0,
+            OptimizerSettings = PlanSettings.Sgd(momentum ? 0.9f : 0),
         });
 
     [Fact]
@@ -27,9 +29,9 @@ public sealed class MemoryNeedProperties
         var need = Of(plan);
         return Of(plan with { Samples = plan.Samples + 1 }) >= need
             && Of(plan with { BatchSize = plan.BatchSize + plan.Workers }) >= need
-            && Of(plan with { Hidden = plan.Hidden + 1 }) >= need
+            && Of(plan with { ModelSettings = PlanSettings.OfModel(plan.Model, MlpNetwork.Hidden.Of(plan.ModelSettings) + 1) }) >= need
             && Of(plan with { Workers = plan.Workers + 1, BatchSize = plan.BatchSize + (plan.BatchSize / plan.Workers) }) >= need
-            && Of(plan with { Momentum = 0.9f }) >= need;
+            && Of(plan with { OptimizerSettings = PlanSettings.Sgd(0.9f) }) >= need;
     });
 
     [Fact]
@@ -48,12 +50,12 @@ public sealed class MemoryNeedProperties
         {
             Workers = PlanValidation.MaxWorkers,
             BatchSize = PlanValidation.MaxBatchSize,
-            Hidden = PlanValidation.MaxHidden,
+            ModelSettings = PlanSettings.Hidden(MlpNetwork.MaxHidden),
             Samples = int.MaxValue,
-            Momentum = 0.9f,
+            OptimizerSettings = PlanSettings.Sgd(0.9f),
         };
         PlanValidation.Validate(largest);
-        var vector = Model.Of(largest).Layout.Length;
+        var vector = TrainingSetup.Of(largest).Model.Layout.Length;
 
         Assert.InRange(Of(largest), 1024L * vector * sizeof(float), long.MaxValue / 1024);
         Assert.InRange(Need(largest, 64, 64).Bytes, Of(largest), long.MaxValue / 1024);
@@ -63,19 +65,15 @@ public sealed class MemoryNeedProperties
     [Fact]
     public void A_thousand_wide_workers_do_not_fit_where_two_do()
     {
-        var plan = new TrainingPlan { Hidden = 16_384, Workers = 1024, BatchSize = 1024 };
+        var plan = new TrainingPlan { ModelSettings = PlanSettings.Hidden(16_384), Workers = 1024, BatchSize = 1024 };
         var refusal = Assert.Throws<InvalidInputException>(() => Need(plan, 1, 1).Check(24_000_000_000, "this machine"));
 
         Assert.Contains("53.", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("--workers", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("lower Workers", refusal.Message, StringComparison.Ordinal);
         Need(plan with { Workers = 2 }, 1, 1).Check(24_000_000_000, "this machine");
     }
 
     private static long Of(TrainingPlan plan) => Need(plan, 1, 1).Bytes;
 
-    private static MemoryNeed Need(TrainingPlan plan, int here, int silos)
-    {
-        var model = Model.Of(plan);
-        return MemoryNeed.Of(plan, model.Layout.Length, model.Layout.ParameterLength, model.FloatsPerSample, here, silos);
-    }
+    private static MemoryNeed Need(TrainingPlan plan, int here, int silos) => MemoryNeed.Of(plan, TrainingSetup.Of(plan).Size, here, silos);
 }

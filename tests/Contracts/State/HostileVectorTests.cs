@@ -54,7 +54,7 @@ public sealed class HostileVectorTests
     [Fact]
     public void A_length_that_is_no_number_of_floats_is_refused() => Assert.IsType<SerializerException>(IsReadOrRefused(Claim(3)));
 
-    private static GradientNode Node(float[] values) => new(1, 2, new ParameterVector(values), new StepTotals(3, 4, 5));
+    private static GradientNode Node(float[] values) => new(1, 2, new ParameterVector(values), new StepTotals(3, 4, 5, 5));
 
     /// <summary>A vector that claims a length and has four bytes.</summary>
     private static byte[] Claim(uint length)

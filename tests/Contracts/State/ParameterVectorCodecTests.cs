@@ -51,15 +51,15 @@ public sealed class ParameterVectorCodecTests
 
         var arrived = WireFormat.Read<TrainingState>(bytes);
 
-        Assert.Same(arrived.Parameters, arrived.Momentum);
-        Assert.Equal(vector.Span, arrived.Momentum.Span);
+        Assert.Same(arrived.Parameters, arrived.Slots);
+        Assert.Equal(vector.Span, arrived.Slots.Span);
         Assert.InRange(bytes.Length, 4000, 4200);
     }
 
     [Fact]
     public void Fields_after_a_vector_are_read_where_they_are() => Float.Array[0, 50].Sample(values =>
     {
-        var sent = new GradientNode(1, 2, new ParameterVector(values), new StepTotals(3, 4, 5));
+        var sent = new GradientNode(1, 2, new ParameterVector(values), new StepTotals(3, 4, 5, 5));
         Assert.Equal(Contents.Of(sent), Contents.Of(WireFormat.RoundTrip(sent)));
     });
 

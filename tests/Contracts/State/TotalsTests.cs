@@ -12,21 +12,21 @@ public sealed class TotalsTests
         from samples in Gen.Int[1, 100]
         from correct in Gen.Int[0, samples]
         from loss in Gen.Double[0, 300]
-        select new StepTotals(loss, correct, samples);
+        select new StepTotals(loss, correct, samples, samples);
 
     [Fact]
     public void Nothing_has_no_loss_and_no_accuracy()
     {
         Assert.Equal(0, default(StepTotals).Loss);
         Assert.Equal(0, default(EpochTotals).Loss);
-        Assert.Equal(0, default(EpochTotals).Accuracy);
+        Assert.Equal(0, default(EpochTotals).Metric);
     }
 
     [Fact]
     public void Parts_of_a_step_add_up() => Steps.Array[1, 10].Sample(parts =>
     {
         var total = parts.Aggregate((left, right) => left + right);
-        Assert.Equal(parts.Sum(part => part.Correct), total.Correct);
+        Assert.Equal(parts.Sum(part => part.MetricSum), total.MetricSum);
         Assert.Equal(parts.Sum(part => part.Samples), total.Samples);
         Assert.Equal(parts.Sum(part => part.LossSum) / parts.Sum(part => part.Samples), total.Loss);
     });
@@ -44,7 +44,7 @@ public sealed class TotalsTests
                 Assert.Equal(epoch.Length, totals.Steps);
                 Assert.Equal(epoch.Sum(part => part.Samples), totals.Samples);
                 Assert.Equal(epoch.Average(part => part.Loss), totals.Loss);
-                Assert.Equal((double)epoch.Sum(part => part.Correct) / epoch.Sum(part => part.Samples), totals.Accuracy);
+                Assert.Equal(epoch.Sum(part => part.MetricSum) / epoch.Sum(part => part.MetricWeight), totals.Metric);
             }
         });
 

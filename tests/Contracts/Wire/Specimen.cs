@@ -1,7 +1,9 @@
 using System.Net;
 using System.Reflection;
 
+using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Contracts.Ledgers;
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 
 namespace Mnist.Distributed.Tests.Contracts.Wire;
@@ -37,6 +39,8 @@ internal sealed class Specimen(Random random)
             _ when type == typeof(DateTime) => new DateTime(random.NextInt64(DateTime.MaxValue.Ticks), DateTimeKind.Utc),
             _ when type == typeof(SiloAddress) => SiloAddress.New(IPAddress.Loopback, random.Next(1, 65536), random.Next()),
             _ when type == typeof(ParameterVector) => Vector(),
+            _ when type == typeof(ClassList) => ClassList.Numbered(random.Next(2, 20)),
+            _ when type == typeof(Settings) => Enumerable.Range(0, random.Next(4)).Aggregate(Settings.Empty, (bag, i) => bag.With($"setting-{i}", (string)Of(typeof(string)))),
             _ when type == typeof(HashHistory) => HashHistory.Empty.GoOnFrom(0, ListOf<StateHash>()),
             _ => null,
         };

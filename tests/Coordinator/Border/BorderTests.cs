@@ -4,6 +4,7 @@ using CsCheck;
 using Mnist.Distributed.Coordinator.Commands;
 using Mnist.Distributed.Silo;
 using Mnist.Distributed.Tests.Processes;
+using Mnist.Distributed.Training.Catalogue;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Coordinator.Border;
@@ -21,7 +22,7 @@ public sealed class BorderTests(SmallMnist data) : IAsyncDisposable
 
     private readonly UserHome _home = new();
 
-    private static IReadOnlyList<Command> Commands { get; } = [.. Leaves(MnistCommandLine.Root())];
+    private static IReadOnlyList<Command> Commands { get; } = [.. Leaves(MnistCommandLine.Root(TrainingCatalogue.Standard))];
 
     /// <summary>Every option of every command, with a value that nobody thought of.</summary>
     [Fact]

@@ -1,4 +1,5 @@
 using CsCheck;
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Runs;
 using Xunit;
@@ -17,7 +18,7 @@ public sealed class RunTextProperties
          from accuracy in Fraction
          from speed in Gen.Double[0, 1e7]
          from columns in Gen.Int[15, 170]
-         select (Event: new RunEvent.Progressed(epoch, 1, loss, accuracy, speed), columns)).Sample(given =>
+         select (Event: new RunEvent.Progressed(epoch, 1, loss, accuracy, speed, Metric.Accuracy), columns)).Sample(given =>
             RunText.Progress(given.Event, 1000, given.columns) is var text && text.StartsWith($"epoch {given.Event.Epoch}/1000", StringComparison.Ordinal)
             && text.Length <= Math.Max(given.columns, "epoch 1000/1000".Length));
 
@@ -28,7 +29,7 @@ public sealed class RunTextProperties
          from accuracy in Fraction
          from seconds in Gen.Double[0, 9999]
          from columns in Gen.Int[40, 200]
-         select (Metrics: new EpochMetrics(epoch, 2000, train, accuracy, train, accuracy, seconds, 99_999), columns)).Sample(given =>
+         select (Metrics: new EpochMetrics(epoch, 2000, train, accuracy, train, accuracy, seconds, 99_999, Metric.Accuracy), columns)).Sample(given =>
             RunText.Epoch(given.Metrics, 99, given.columns).Length < given.columns);
 
     [Fact]

@@ -6,6 +6,7 @@ using Mnist.Distributed.Grains.Replicas;
 using Mnist.Distributed.Tests.Simulation.Cluster;
 using Mnist.Distributed.Tests.Training.Data;
 using Mnist.Distributed.Tests.Training.Files;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 
 using Xunit;
@@ -67,7 +68,7 @@ public sealed class PeerAnswerTests : IDisposable
     {
         // Nothing but data, name and log is needed for a refusal.
         var registry = new ReplicaRegistry(
-            store ?? new DataSetStore(async (name, path) => await Loader().LoadAsync(name, path)), null!, new SiloDetails("silo-1", SiloAddress.Zero), null!, null!, default!, null!, TimeProvider.System, _log);
+            store ?? new DataSetStore(async (name, path) => await Loader().LoadAsync(name, path)), TrainingCatalogue.Standard, null!, new SiloDetails("silo-1", SiloAddress.Zero), null!, null!, default!, null!, TimeProvider.System, _log);
         var refusal = await Assert.ThrowsAsync<InvalidInputException>(
             () => registry.Prepare("run-1", new TrainingPlan { DataFolder = folder, DataDigest = digest }));
         Assert.Null(refusal.InnerException);

@@ -13,7 +13,7 @@ namespace Mnist.Distributed.Tests.Grains.ParameterServers;
 public sealed class StepSumProperties
 {
     private static readonly Gen<StepTotals> Totals =
-        Gen.Select(Gen.Double[0, 100], Gen.Int[0, 50], Gen.Int[1, 50], (loss, correct, samples) => new StepTotals(loss, correct, samples));
+        Gen.Select(Gen.Double[0, 100], Gen.Int[0, 50], Gen.Int[1, 50], (loss, correct, samples) => new StepTotals(loss, correct, samples, samples));
 
     /// <summary>Steps of a run in which silos come and go.</summary>
     private static readonly Gen<Step[]> Runs =

@@ -1,7 +1,5 @@
 using CsCheck;
-
 using Mnist.Distributed.Grains.ParameterServers;
-
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Grains.ParameterServers;

@@ -6,6 +6,7 @@ using Mnist.Distributed.Grains.ParameterServers;
 using Mnist.Distributed.Grains.Replicas;
 using Mnist.Distributed.Tests.Grains.ParameterServers;
 using Mnist.Distributed.Tests.Simulation.Training;
+using Mnist.Distributed.Tests.Training;
 using Mnist.Distributed.Training.State;
 
 using Xunit;
@@ -15,15 +16,15 @@ namespace Mnist.Distributed.Tests.Grains.Replicas;
 /// <summary>An answer is passed by reference within a silo, and written to the network some time later: whoever may still read it must find it as it was.</summary>
 public sealed class ReplicaBufferTests : IDisposable
 {
-    private static readonly TrainingPlan Plan = new() { Workers = 4, BatchSize = 240, Samples = 2400, TestSamples = 240, Momentum = 0.9f };
+    private static readonly TrainingPlan Plan = new() { Workers = 4, BatchSize = 240, Samples = 2400, TestSamples = 240, OptimizerSettings = PlanSettings.Sgd(0.9f) };
 
     private readonly StepSum _sum = new(Plan.Workers);
-    private readonly ModelState _state = new(Plan, GradientFunction.Layout);
+    private readonly ModelState _state = GradientFunction.NewState(Plan);
     private readonly Replica _replica;
 
     public ReplicaBufferTests() => _replica = new Replica(
         _state,
-        () => new ModelState(Plan, GradientFunction.Layout).Snapshot(),
+        () => GradientFunction.NewState(Plan).Snapshot(),
         new SimulatedShares(Plan, "numerics", _state, () => Task.CompletedTask, _ => { }),
         Plan.Workers,
         TimeProvider.System);

@@ -1,3 +1,4 @@
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Grains.Replicas;
 using Mnist.Distributed.Tests.Training.Data;

@@ -35,7 +35,7 @@ internal sealed record RunHistory(IReadOnlyList<(RunRecord Record, RunProgress? 
             RunProgress? progress = null;
             foreach (var step in steps[epoch].Distinct().Order())
             {
-                progress = new RunProgress((epoch * StepsPerEpoch) + step, new EpochTotals(step, 0, 0, 0), 0);
+                progress = new RunProgress((epoch * StepsPerEpoch) + step, new EpochTotals(step, 0, 0, 0, 0), 0);
                 moments.Add((Record(epoch, RunStatus.Running), known[moments.Count] ? progress : null));
             }
 
@@ -52,6 +52,6 @@ internal sealed record RunHistory(IReadOnlyList<(RunRecord Record, RunProgress? 
         Plan = Plan,
         Message = status == RunStatus.Completed ? null : $"{status}",
         Silos = [new SiloReport("silo", "address", "fingerprint")],
-        Epochs = [.. Enumerable.Range(1, epochs).Select(epoch => new EpochMetrics(epoch, StepsPerEpoch, 0, 0, 0, 0, 0, 0))],
+        Epochs = [.. Enumerable.Range(1, epochs).Select(epoch => new EpochMetrics(epoch, StepsPerEpoch, 0, 0, 0, 0, 0, 0, Metric.Accuracy))],
     };
 }

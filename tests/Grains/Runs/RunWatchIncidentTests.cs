@@ -40,7 +40,7 @@ public sealed class RunWatchIncidentTests
     public void An_incident_comes_after_the_epochs_before_it_and_before_the_end()
     {
         var record = Record(2);
-        record.Epochs = [new EpochMetrics(1, 10, 0, 0, 0, 0, 0, 0)];
+        record.Epochs = [new EpochMetrics(1, 10, 0, 0, 0, 0, 0, 0, Metric.Accuracy)];
         record.Status = RunStatus.Interrupted;
 
         var events = RunWatch.EventsAfter(record, null, default, "one").Events;

@@ -129,9 +129,9 @@ internal sealed class ReplicaHost(
 
     private (Replica, ModelState) Make(TrainingPlan plan)
     {
-        var state = new ModelState(plan, GradientFunction.Layout);
+        var state = GradientFunction.NewState(plan);
         var shares = new SimulatedShares(plan, self.Fingerprint, state, work, step => check(self, state, step));
-        var replica = new Replica(state, () => new ModelState(plan, GradientFunction.Layout).Snapshot(), shares, plan.Workers, time) { IsDraining = _leaving };
+        var replica = new Replica(state, () => GradientFunction.NewState(plan).Snapshot(), shares, plan.Workers, time) { IsDraining = _leaving };
         return (replica, state);
     }
 }

@@ -6,7 +6,7 @@ using Mnist.Distributed.Coordinator.Scaling;
 using Mnist.Distributed.Grains.Cluster;
 using Mnist.Distributed.Grains.ParameterServers;
 using Mnist.Distributed.Tests.Simulation.Clock;
-using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Tests.Simulation.Links;
 

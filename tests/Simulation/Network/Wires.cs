@@ -147,7 +147,7 @@ internal sealed class Wires(Timeline timeline, Weather weather, Func<SiloAddress
         StepUpdate update => update with { Gradient = Copy(update.Gradient) },
         StepReply reply => reply with { Nodes = [.. reply.Nodes.Select(node => node with { Gradient = Copy(node.Gradient) })] },
         SliceReply reply => reply with { Nodes = [.. reply.Nodes.Select(node => node with { Gradient = Copy(node.Gradient) })] },
-        TrainingState state => state with { Parameters = Copy(state.Parameters), Momentum = Copy(state.Momentum) },
+        TrainingState state => state with { Parameters = Copy(state.Parameters), Slots = Copy(state.Slots) },
         ParameterVector vector => ParameterVector.CopyOf(vector.Span),
         RunHandover handover => handover with { Checkpoint = Copy(handover.Checkpoint) },
         Task<StepReply> { IsCompletedSuccessfully: true } reply => Task.FromResult(Copy(reply.Result)),

@@ -1,6 +1,8 @@
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
-using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.Catalogue;
+using Mnist.Distributed.Training.State;
+using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Tests.Simulation.Training;
 
@@ -12,6 +14,10 @@ internal static class GradientFunction
 {
     /// <summary>A model small enough to be summed thousands of times in a millisecond, with running statistics.</summary>
     public static ParameterLayout Layout { get; } = new ParameterLayout.Builder().Layer("layer", [2, 5], 5).BatchNorm("norm", 2).Build();
+
+    /// <summary>A plan's state at step 0, over that model.</summary>
+    public static ModelState NewState(TrainingPlan plan, ParallelLoop? loop = null) =>
+        new(plan, Layout, TrainingCatalogue.Standard.Optimizer(plan.Optimizer).Create(plan.OptimizerSettings), loop);
 
     /// <summary>Writes one part of a gradient.</summary>
     /// <param name="plan">The plan.</param>
@@ -37,7 +43,7 @@ internal static class GradientFunction
     public static StepTotals Totals(TrainingPlan plan, long step, int worker, ReadOnlySpan<float> parameters)
     {
         var bits = Mix((ulong)plan.Seed, (ulong)step, (ulong)worker, ulong.MaxValue);
-        return new StepTotals((bits >> 40) / 3.0 + Math.Abs(parameters[0]), (int)(bits % 5), 5 + (int)(bits % 7));
+        return new StepTotals((bits >> 40) / 3.0 + Math.Abs(parameters[0]), (int)(bits % 5), 5 + (int)(bits % 7), 5 + (int)(bits % 7));
     }
 
     /// <summary>Totals of one batch of the test split.</summary>
@@ -49,7 +55,7 @@ internal static class GradientFunction
             loss = (loss * 0.75) + Math.Abs(value);
         }
 
-        return new StepTotals(loss, BitConverter.SingleToInt32Bits(parameters[0]) & 15, 16);
+        return new StepTotals(loss, BitConverter.SingleToInt32Bits(parameters[0]) & 15, 16, 16);
     }
 
     private static ulong Mix(params ReadOnlySpan<ulong> parts)

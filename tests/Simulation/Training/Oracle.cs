@@ -18,7 +18,7 @@ internal sealed class Oracle
     /// <summary>Computes a run.</summary>
     public Oracle(TrainingPlan plan, string numerics)
     {
-        var state = new ModelState(plan, GradientFunction.Layout);
+        var state = GradientFunction.NewState(plan);
         Note(plan, state);
         while (state.Step < plan.TotalSteps)
         {
@@ -65,7 +65,7 @@ internal sealed class Oracle
         StepTotals[] batches = [.. Enumerable.Range(0, (plan.TestSamples + plan.BatchSize - 1) / plan.BatchSize)
             .Select(batch => GradientFunction.Evaluate(batch, state.Parameters.Span))];
         var total = batches.Aggregate((left, right) => left + right);
-        _evaluations.Add(new EvaluationResult(batches.Average(batch => batch.Loss), (double)total.Correct / total.Samples));
+        _evaluations.Add(new EvaluationResult(batches.Average(batch => batch.Loss), total.Metric));
     }
 
     private sealed record Part(float[] Gradient, StepTotals Totals);

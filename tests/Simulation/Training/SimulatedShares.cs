@@ -5,6 +5,7 @@ using Mnist.Distributed.Grains.Replicas;
 using Mnist.Distributed.Training.Evaluation;
 using Mnist.Distributed.Training.State;
 using Mnist.Distributed.Training.Summation;
+using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Tests.Simulation.Training;
 

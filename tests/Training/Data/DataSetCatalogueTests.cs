@@ -23,9 +23,9 @@ public sealed class DataSetCatalogueTests
     [Fact]
     public void Every_label_has_a_class_name()
     {
-        Assert.All(Published.Names, name => Assert.Equal(10, Published.ClassNamesOf(name).Distinct().Count()));
-        Assert.Equal("9 - nine", Published.ClassNamesOf("synthetic")[9]);
-        Assert.Equal("Ankle boot", Published.ClassNamesOf("fashion-mnist")[9]);
+        Assert.All(Published.Known, known => Assert.Equal(10, known.Shape.Classes.Names.Distinct().Count()));
+        Assert.Equal("9 - nine", Published.Find("mnist").Shape.Classes.Names[9]);
+        Assert.Equal("Ankle boot", Published.Find("fashion-mnist").Shape.Classes.Names[9]);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using System.Text;
 
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Tests.Training.Files;
 using Mnist.Distributed.Training.Data;
 
@@ -20,10 +22,11 @@ public sealed class DataSetFolderTests : IDisposable
         string path = SmallDataSets.WriteTo(_folder, "data", SmallDataSets.Mnist);
         byte[] samples =
         [
+            .. Encoding.UTF8.GetBytes("1 28 28\n255 0.5 0.5\n" + string.Concat(Recipe.Digits.Names.Select(name => name + "\n"))),
             .. SmallDataSets.Content(SmallDataSets.Mnist, IdxFileNames.TrainImages)[16..],
-            .. SmallDataSets.Content(SmallDataSets.Mnist, IdxFileNames.TrainLabels)[8..],
+            .. SmallDataSets.Content(SmallDataSets.Mnist, IdxFileNames.TrainLabels)[8..].SelectMany(label => (byte[])[label, 0]),
             .. SmallDataSets.Content(SmallDataSets.Mnist, IdxFileNames.TestImages)[16..],
-            .. SmallDataSets.Content(SmallDataSets.Mnist, IdxFileNames.TestLabels)[8..],
+            .. SmallDataSets.Content(SmallDataSets.Mnist, IdxFileNames.TestLabels)[8..].SelectMany(label => (byte[])[label, 0]),
         ];
 
         DataSet dataSet = Load(path);

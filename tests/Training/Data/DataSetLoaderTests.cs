@@ -232,7 +232,7 @@ public sealed class DataSetLoaderTests : IDisposable
         _catalogue,
         new DataSetCache(_folder["cache"]),
         new DataSetDownload(_web, new FakeTime()),
-        new SyntheticGenerator(1, () => (new ImageSet(Idx.Pixels(2), Idx.LabelBytes(2)), new ImageSet(Idx.Pixels(1), Idx.LabelBytes(1)))),
+        new SyntheticGenerator(1, () => (Idx.Split(2), Idx.Split(1))),
         name => name == "MNIST_DATA" ? _variable : null);
 
     private Task<DataSet> LoadAsync(string name, string? folder = null) =>

@@ -1,3 +1,4 @@
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Tests.Training.Data;
@@ -22,14 +23,14 @@ internal static class Digits
     public static DataSet RealIfAtHand => Best.Value;
 
     private static DataSet Draw() =>
-        new("synthetic", Draw(SyntheticDigits.TrainSeed, TrainCount), Draw(SyntheticDigits.TestSeed, TestCount), "generated", "");
+        new("synthetic", Recipe.Data, Draw(SyntheticDigits.TrainSeed, TrainCount), Draw(SyntheticDigits.TestSeed, TestCount), "generated");
 
     private static ImageSet Draw(ulong seed, int count)
     {
-        byte[] images = new byte[count * ImageSet.Pixels];
+        byte[] images = new byte[count * Recipe.Sample.Pixels];
         byte[] labels = new byte[count];
         SyntheticDigits.Generate(seed, images, labels);
-        return new ImageSet(images, labels);
+        return new ImageSet(images, Array.ConvertAll(labels, label => (ushort)label), Recipe.Sample);
     }
 
     private static DataSet Cut(DataSet whole) => whole with { Train = whole.Train.First(TrainCount), Test = whole.Test.First(TestCount) };

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Hashing;
 
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Tests.Training.Data;
@@ -15,7 +16,10 @@ internal static class Idx
 
     public static byte[] Images(ImageSet set) => [.. Header(0x803, set.Count, 28, 28), .. set.Images];
 
-    public static byte[] Labels(ImageSet set) => [.. Header(0x801, set.Count), .. set.Labels];
+    public static byte[] Labels(ImageSet set) => [.. Header(0x801, set.Count), .. set.Labels.ToArray().Select(label => (byte)label)];
+
+    public static ImageSet Split(int count, int seed = 1) =>
+        new(Pixels(count, seed), Array.ConvertAll(LabelBytes(count, seed), label => (ushort)label), Recipe.Sample);
 
     public static byte[] Pixels(int count, int seed = 1)
     {

@@ -1,6 +1,7 @@
 using CsCheck;
 
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Tests.Training.Files;
 using Mnist.Distributed.Training.Data;
 
@@ -23,22 +24,28 @@ public sealed class IdxFileProperties
         select Mutate(Content(count, compressed, labels), changes, cut ? length : int.MaxValue);
 
     [Fact]
-    public void Images_survive_writing_and_reading() =>
-        Gen.Select(Gen.Int[1, 5].SelectMany(count => Gen.Byte.Array[count * 784]), Gen.Bool).Sample((pixels, compressed) =>
+    public void Images_of_any_shape_survive_writing_and_reading() =>
+        Gen.Select(Gen.Int[1, 3], Gen.Int[1, 40], Gen.Int[1, 40], Gen.Int[1, 5], Gen.Bool).Sample((channels, rows, columns, count, compressed) =>
         {
+            var sample = new SampleShape(channels, rows, columns);
+            byte[] pixels = new byte[count * sample.Pixels];
+            new Random(count).NextBytes(pixels);
             using var file = new MemoryStream();
-            IdxFile.WriteImages(file, pixels);
+            IdxFile.WriteImages(file, new ImageSet(pixels, new ushort[count], sample));
             byte[] content = compressed ? Idx.Gzip(file.ToArray()) : file.ToArray();
-            Assert.Equal(pixels, IdxFile.ReadImages(new MemoryStream(content), "images").Items.ToArray());
+            IdxContent read = IdxFile.ReadImages(new MemoryStream(content), "images");
+            Assert.Equal(pixels, read.Items.ToArray());
+            Assert.Equal((count, sample), (read.Count, read.Sample));
         });
 
     [Fact]
-    public void Labels_survive_writing_and_reading() =>
-        Gen.Byte[0, 9].Array[1, 100].Sample(labels =>
+    public void Labels_of_up_to_65536_classes_survive_writing_and_reading() =>
+        Gen.OneOf(Gen.UShort[0, 9].Array[1, 100], Gen.UShort.Array[1, 100]).Sample(labels =>
         {
             using var file = new MemoryStream();
-            IdxFile.WriteLabels(file, labels);
-            Assert.Equal(labels, IdxFile.ReadLabels(file, "labels").Items.ToArray());
+            IdxFile.WriteLabels(file, new ImageSet(new byte[labels.Length], labels, new SampleShape(1, 1, 1)));
+            (ushort[] read, _) = IdxFile.ReadLabels(file, "labels").ReadLabels();
+            Assert.Equal(labels, read);
         });
 
     [Fact]

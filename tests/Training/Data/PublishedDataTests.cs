@@ -1,3 +1,4 @@
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Data;
 
 using Xunit;
@@ -33,6 +34,6 @@ public sealed class PublishedDataTests
 
         Assert.Equal(DataSetStatus.Published, inspection.Status);
         DataSet dataSet = inspection.DataSet!;
-        Assert.All(Enumerable.Range(0, ImageSet.Classes), label => Assert.True(dataSet.Train.Labels.Contains((byte)label)));
+        Assert.All(Enumerable.Range(0, Recipe.Digits.Count), label => Assert.True(dataSet.Train.Labels.Contains((ushort)label)));
     }
 }

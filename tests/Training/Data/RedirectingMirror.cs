@@ -36,7 +36,7 @@ internal sealed class RedirectingMirror : IAsyncDisposable
                 await client.SendAsync(Encoding.ASCII.GetBytes(answer));
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // The listener was stopped, or a client left.
         }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Tests.Training.Files;
 using Mnist.Distributed.Training.Data;
 
@@ -52,7 +53,7 @@ internal static class SmallDataSets
         Train = new PublishedSplit(Published(IdxFileNames.TrainImages, seed), Published(IdxFileNames.TrainLabels, seed), TrainCount),
         Test = new PublishedSplit(Published(IdxFileNames.TestImages, seed), Published(IdxFileNames.TestLabels, seed), TestCount),
         Mirrors = [new Uri("http://first.test/data/"), new Uri("http://second.test/")],
-        ClassNames = ClassNames.Digits,
+        Shape = Recipe.Data,
     };
 
     private static PublishedFile Published(string file, int seed) =>

@@ -84,6 +84,6 @@ public sealed class SyntheticDataSetTests : IDisposable
     private (ImageSet Train, ImageSet Test) Generate()
     {
         _generated++;
-        return (new ImageSet(Idx.Pixels(6), Idx.LabelBytes(6)), new ImageSet(Idx.Pixels(3, 2), Idx.LabelBytes(3, 2)));
+        return (Idx.Split(6), Idx.Split(3, 2));
     }
 }

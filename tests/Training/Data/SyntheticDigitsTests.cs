@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Data;
 
 using Xunit;
@@ -22,7 +23,7 @@ public sealed class SyntheticDigitsTests
 
         // Each class has a share of 1/10; six standard deviations of its binomial count are never exceeded by chance.
         double deviation = Math.Sqrt(count * 0.1 * 0.9);
-        Assert.All(Enumerable.Range(0, ImageSet.Classes), label =>
+        Assert.All(Enumerable.Range(0, Recipe.Digits.Count), label =>
             Assert.InRange(labels.Count(drawn => drawn == label), (count / 10) - (6 * deviation), (count / 10) + (6 * deviation)));
     }
 

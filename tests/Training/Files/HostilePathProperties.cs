@@ -1,12 +1,10 @@
 using CsCheck;
-
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Tests.Training.Data;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
-using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Weights;
-
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Training.Files;
@@ -16,7 +14,7 @@ public sealed class HostilePathProperties : IDisposable
 {
     private const int Cases = 1000;
 
-    private static readonly ParameterLayout Layout = Model.Of(new TrainingPlan()).Layout;
+    private static readonly TrainingSetup Setup = TrainingSetup.Of(new TrainingPlan());
 
     private readonly TemporaryFolder _folder = new();
 
@@ -70,7 +68,7 @@ public sealed class HostilePathProperties : IDisposable
     {
         IsSentence(Assert.Throws<InvalidInputException>(() => ModelWeights.Recognise(path)));
         IsSentence(Assert.Throws<InvalidInputException>(() => ModelWeights.Recognise(path, "mlp")));
-        IsSentence(Assert.Throws<InvalidInputException>(() => ModelWeights.Read(path, Layout, withMomentum: false)));
+        IsSentence(Assert.Throws<InvalidInputException>(() => ModelWeights.Read(path, Setup)));
     }, iter: Cases, threads: 1);
 
     [Theory]

@@ -1,6 +1,5 @@
 using System.Runtime.Versioning;
 using Mnist.Distributed.Contracts;
-using Mnist.Distributed.Training;
 using Mnist.Distributed.Training.Files;
 using Xunit;
 

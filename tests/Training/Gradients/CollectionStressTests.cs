@@ -35,12 +35,12 @@ public sealed class CollectionStressTests(ITestOutputHelper output)
         var plan = new TrainingPlan
         {
             Model = model,
-            Hidden = 1_000,
+            ModelSettings = PlanSettings.OfModel(model, 1_000),
             Workers = 4,
             Samples = samples,
             BatchSize = 40,
             Epochs = Epochs,
-            Momentum = 0.9f,
+            OptimizerSettings = PlanSettings.Sgd(0.9f),
             Seed = 2,
         };
         byte[] expected = TrainQuietly(plan);

@@ -1,14 +1,14 @@
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Tests.Training.Data;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Gradients;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Native;
 using Mnist.Distributed.Training.State;
-
+using Mnist.Distributed.Training.Vectors;
 using TorchSharp;
-
 using Xunit;
 
 using static TorchSharp.torch;
@@ -32,16 +32,17 @@ public sealed class GradientTests(ITestOutputHelper output)
     [InlineData("cnn", 100)]
     public void Gradient_is_that_of_plain_modules_in_double_precision(string modelName, int hidden)
     {
-        var plan = new TrainingPlan { Model = modelName, Hidden = hidden, Workers = 1, Samples = Samples, Shuffle = false, Dropout = 0, Seed = 5 };
-        Model model = Model.Of(plan);
-        var state = new ModelState(plan, model.Layout);
+        var plan = new TrainingPlan { Model = modelName, ModelSettings = modelName == "cnn" ? PlanSettings.Dropout(0) : PlanSettings.Hidden(hidden), Workers = 1, Samples = Samples, Shuffle = false, Seed = 5 };
+        TrainingSetup setup = TrainingSetup.Of(plan);
+        Model model = setup.Model;
+        ModelState state = setup.NewState();
         ImageSet samples = Digits.Synthetic.Train.First(Samples);
-        using var computation = new GradientComputation(plan, model, samples, state.Parameters, worker: 0);
+        using var computation = new GradientComputation(setup, samples, state.Parameters, worker: 0);
 
         StepTotals totals = computation.Compute(0);
 
         using DisposeScope scope = NewDisposeScope();
-        using nn.Module<Tensor, Tensor> module = PlainModules.Create(modelName, plan.Hidden);
+        using nn.Module<Tensor, Tensor> module = PlainModules.Create(modelName, hidden);
         Dictionary<string, Tensor> tensors = module.state_dict();
         Load(tensors, model.Layout, state.Parameters);
         double loss = Backward(module, samples);

@@ -1,13 +1,13 @@
 using System.Numerics.Tensors;
-
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains.Compute;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Gradients;
-using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.State;
 using Mnist.Distributed.Training.Summation;
+using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Tests.Training.Gradients;
 
@@ -20,11 +20,11 @@ internal sealed class PooledTrainer : IDisposable
 
     public PooledTrainer(TrainingPlan plan, ImageSet samples, ComputePool pool)
     {
-        Model model = Model.Of(plan);
+        TrainingSetup setup = TrainingSetup.Of(plan);
         _plan = plan;
         _pool = pool;
-        State = new ModelState(plan, model.Layout);
-        _workers = [.. Enumerable.Range(0, plan.Workers).Select(worker => new GradientComputation(plan, model, samples, State.Parameters, worker))];
+        State = setup.NewState();
+        _workers = [.. Enumerable.Range(0, plan.Workers).Select(worker => new GradientComputation(setup, samples, State.Parameters, worker))];
     }
 
     public ModelState State { get; }

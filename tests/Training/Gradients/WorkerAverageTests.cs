@@ -1,14 +1,12 @@
 using System.Numerics.Tensors;
-
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Tests.Training.Data;
 using Mnist.Distributed.Training;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Gradients;
-using Mnist.Distributed.Training.Models;
-using Mnist.Distributed.Training.State;
-
+using Mnist.Distributed.Training.Vectors;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Training.Gradients;
@@ -28,18 +26,18 @@ public sealed class WorkerAverageTests
     public void Average_over_workers_is_the_gradient_of_one_worker_with_all_samples(string modelName, int workers)
     {
         TrainingPlan plan = OneWorker with { Model = modelName };
-        Model model = Model.Of(plan);
+        TrainingSetup setup = TrainingSetup.Of(plan);
         DataSet data = Digits.Synthetic;
         using var trainer = new PlainTrainer(plan, data);
         FlatVector parameters = trainer.State.Parameters;
-        using var single = new GradientComputation(plan, model, data.Train.First(plan.Samples), parameters, worker: 0);
+        using var single = new GradientComputation(setup, data.Train.First(plan.Samples), parameters, worker: 0);
         GradientComputation[] several = [.. Enumerable.Range(0, workers).Select(worker =>
-            new GradientComputation(plan with { Workers = workers }, model, data.Train.First(plan.Samples), parameters, worker))];
+            new GradientComputation(setup with { Plan = plan with { Workers = workers } }, data.Train.First(plan.Samples), parameters, worker))];
 
         for (long step = 0; step < plan.TotalSteps; step++)
         {
             StepTotals expected = single.Compute(step);
-            float[] sum = new float[model.Layout.Length];
+            float[] sum = new float[setup.Model.Layout.Length];
             StepTotals totals = default;
             foreach (GradientComputation worker in several)
             {
@@ -47,7 +45,7 @@ public sealed class WorkerAverageTests
                 TensorPrimitives.Add(sum, worker.Gradient.Span, sum);
             }
 
-            Assert.Equal((expected.Samples, expected.Correct), (totals.Samples, totals.Correct));
+            Assert.Equal((expected.Samples, expected.MetricSum), (totals.Samples, totals.MetricSum));
             Assert.Equal(expected.LossSum, totals.LossSum, 1e-6 * expected.LossSum);
             AreClose(single.Gradient.Span, sum);
             trainer.TrainStep();

@@ -1,4 +1,4 @@
-using Mnist.Distributed.Training.Layers;
+using Mnist.Distributed.Training.Models.Fast;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Training.Layers;
@@ -16,7 +16,7 @@ public sealed class SmallProductTests
         var random = new Random(rows);
         var (left, right, start) = (Numbers(random, rows * inner), Numbers(random, inner * columns), Numbers(random, rows * columns));
         var transposed = new float[left.Length];
-        new Mnist.Distributed.Training.Models.StorageOrder(rows, inner).Store(left, transposed);
+        new Mnist.Distributed.Training.Vectors.StorageOrder(rows, inner).Store(left, transposed);
         var (byRow, byColumn) = ((float[])start.Clone(), (float[])start.Clone());
 
         fixed (float* l = left, t = transposed, r = right, a = byRow, b = byColumn)

@@ -1,4 +1,4 @@
-using Mnist.Distributed.Training.Layers;
+using Mnist.Distributed.Training.Models.Fast;
 using Mnist.Distributed.Training.Native;
 using Xunit;
 using static TorchSharp.torch;

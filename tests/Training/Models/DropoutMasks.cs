@@ -1,7 +1,8 @@
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Models;
-using Mnist.Distributed.Training.State;
+using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Tests.Training.Models;
 
@@ -20,7 +21,7 @@ internal sealed class DropoutMasks : IDisposable
     public DropoutMasks(float dropout)
     {
         _kept = 1 / (1 - dropout);
-        Model model = Model.Of(new TrainingPlan { Model = "cnn", Dropout = dropout });
+        Model model = TrainingSetup.Of(new TrainingPlan { Model = "cnn", ModelSettings = PlanSettings.Dropout(dropout) }).Model;
         var parameters = new FlatVector(model.Layout.Length);
         parameters.Of(model.Layout["fc1.bias"]).Fill(1);
         Span<float> weights = parameters.Of(model.Layout["fc2.weight"]);
@@ -35,7 +36,7 @@ internal sealed class DropoutMasks : IDisposable
     /// <summary>Whether each hidden activation of each sample is kept.</summary>
     public bool[] Of(int samples, ForwardKey key)
     {
-        var images = new ImageSet(new byte[samples * ImageSet.Pixels], new byte[samples]);
+        var images = new ImageSet(new byte[samples * Recipe.Sample.Pixels], new ushort[samples], Recipe.Sample);
         float[] outputs = _network.Train(new Batch(images, [.. Enumerable.Range(0, samples)]), key).ToArray();
         bool[] kept = new bool[samples * Hidden];
         for (int i = 0; i < kept.Length; i++)

@@ -1,6 +1,7 @@
 using Mnist.Distributed.Contracts.Plans;
-using Mnist.Distributed.Training.Models;
-
+using Mnist.Distributed.Training.Catalogue;
+using Mnist.Distributed.Training.State;
+using Mnist.Distributed.Training.Vectors;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Training.Models;
@@ -77,7 +78,7 @@ public sealed class InitialWeightsTests
         Assert.InRange(squares, (1.0 / 3) - (6 * error), (1.0 / 3) + (6 * error));
     }
 
-    private static ParameterLayout Layout(string model) => Model.Of(new TrainingPlan { Model = model }).Layout;
+    private static ParameterLayout Layout(string model) => TrainingSetup.Of(new TrainingPlan { Model = model }).Model.Layout;
 
     private static float[] DrawFlat(string model, long seed)
     {

@@ -49,13 +49,13 @@ public sealed class SgdProperties
     [Fact]
     public void An_optimizer_keeps_nothing_from_longer_vectors() => Cases.Sample(@case =>
     {
-        var sgd = new Sgd(@case.Rate, momentum: 0, weightDecay: 0.1f);
-        sgd.Apply(new float[1000], [.. Enumerable.Repeat(9f, 1000)], 1, []);
+        var sgd = new Sgd(momentum: 0, weightDecay: 0.1f);
+        sgd.Apply(new float[1000], [.. Enumerable.Repeat(9f, 1000)], default, new OptimizerStep(0, @case.Rate, 1));
         var parameters = @case.Parameters.ToArray();
-        sgd.Apply(parameters, @case.Gradients[0], 0.5f, []);
+        sgd.Apply(parameters, @case.Gradients[0], default, new OptimizerStep(0, @case.Rate, 0.5f));
 
         var fresh = @case.Parameters.ToArray();
-        new Sgd(@case.Rate, momentum: 0, weightDecay: 0.1f).Apply(fresh, @case.Gradients[0], 0.5f, []);
+        new Sgd(momentum: 0, weightDecay: 0.1f).Apply(fresh, @case.Gradients[0], default, new OptimizerStep(0, @case.Rate, 0.5f));
         Assert.Equal(fresh, parameters);
     });
 
@@ -78,11 +78,12 @@ public sealed class SgdProperties
         /// <summary>Takes all steps on a part of the vector.</summary>
         public void Apply(float[] parameters, Range part)
         {
-            var sgd = new Sgd(Rate, Momentum, Decay);
-            var velocity = new float[Momentum == 0 ? 0 : parameters.AsSpan(part).Length];
-            foreach (var gradient in Gradients)
+            var sgd = new Sgd(Momentum, Decay);
+            var length = parameters.AsSpan(part).Length;
+            var slots = new float[sgd.Slots * length];
+            for (var step = 0; step < Gradients.Length; step++)
             {
-                sgd.Apply(parameters.AsSpan(part), gradient.AsSpan(part), Scale, velocity);
+                sgd.Apply(parameters.AsSpan(part), Gradients[step].AsSpan(part), new OptimizerSlots(slots, length), new OptimizerStep(step, Rate, Scale));
             }
         }
     }

@@ -1,9 +1,8 @@
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Tests.Training.Files;
-using Mnist.Distributed.Training.Models;
-using Mnist.Distributed.Training.State;
+using Mnist.Distributed.Training.Catalogue;
+using Mnist.Distributed.Training.Vectors;
 using Mnist.Distributed.Training.Weights;
-
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Training.PyTorch;
@@ -18,9 +17,10 @@ public sealed class PyTorchNamesTests
     {
         Assert.SkipWhen(PythonWithTorch.Path is null, PythonWithTorch.WhyNot);
         using var folder = new TemporaryFolder();
-        var plan = new TrainingPlan { Model = model, Hidden = hidden };
-        ParameterLayout layout = Model.Of(plan).Layout;
-        ModelWeights.Write(folder["model.safetensors"], plan, new ModelState(plan, layout).Snapshot());
+        var plan = new TrainingPlan { Model = model, ModelSettings = PlanSettings.OfModel(model, hidden) };
+        TrainingSetup setup = TrainingSetup.Of(plan);
+        ParameterLayout layout = setup.Model.Layout;
+        ModelWeights.Write(folder["model.safetensors"], setup, setup.NewState().Snapshot());
 
         ReferenceTensor[] expected = await Reference.DescribeAsync(plan, TestContext.Current.CancellationToken);
 

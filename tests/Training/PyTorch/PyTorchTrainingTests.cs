@@ -5,6 +5,7 @@ using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Tests.Training.Data;
 using Mnist.Distributed.Tests.Training.Files;
 using Mnist.Distributed.Training;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Weights;
 
@@ -32,7 +33,8 @@ public sealed class PyTorchTrainingTests : IDisposable
         Workers = 1,
         Samples = Digits.TrainCount - 10,
         Epochs = 1,
-        Dropout = 0,
+        Model = "cnn",
+        ModelSettings = PlanSettings.Dropout(0),
         Shuffle = false,
         Seed = 11,
     };
@@ -46,7 +48,7 @@ public sealed class PyTorchTrainingTests : IDisposable
 
     [Fact]
     public Task All_steps_of_an_epoch_agree_with_PyTorch() =>
-        Agrees(Epoch with { Model = "mlp-logits" }, steps: 200, resumeEvery: 200, Rounding);
+        Agrees(Epoch with { Model = "mlp-logits", ModelSettings = Settings.Empty }, steps: 200, resumeEvery: 200, Rounding);
 
     /// <summary>
     /// Over many steps, rounding makes single trailing ReLUs, and maxima of the CNN, fall out otherwise, and then two trainings part: PyTorch
@@ -56,17 +58,17 @@ public sealed class PyTorchTrainingTests : IDisposable
     [InlineData("mlp", 10)]
     [InlineData("cnn", 5)]
     public Task All_steps_of_an_epoch_with_near_ties_agree_with_PyTorch(string model, int resumeEvery) =>
-        Agrees(Epoch with { Model = model }, steps: 200, resumeEvery, OtherChoice);
+        Agrees(Epoch with { Model = model, ModelSettings = model == "cnn" ? Epoch.ModelSettings : Settings.Empty }, steps: 200, resumeEvery, OtherChoice);
 
     [Theory]
     [InlineData("mlp", Rounding)]
     [InlineData("cnn", 1e-5)]
     public Task First_steps_agree_with_PyTorch(string model, double weightTolerance) =>
-        Agrees(Epoch with { Model = model }, steps: 5, resumeEvery: 5, weightTolerance);
+        Agrees(Epoch with { Model = model, ModelSettings = model == "cnn" ? Epoch.ModelSettings : Settings.Empty }, steps: 5, resumeEvery: 5, weightTolerance);
 
     [Fact]
     public Task Epochs_with_momentum_and_weight_decay_agree_with_PyTorch() => Agrees(
-        Epoch with { Model = "mlp-logits", Samples = 1_000, Epochs = 3, Momentum = 0.9f, WeightDecay = 5e-4f },
+        Epoch with { Model = "mlp-logits", ModelSettings = Settings.Empty, Samples = 1_000, Epochs = 3, OptimizerSettings = PlanSettings.Sgd(0.9f, 5e-4f) },
         steps: 100,
         resumeEvery: 100,
         Rounding);
@@ -95,13 +97,13 @@ public sealed class PyTorchTrainingTests : IDisposable
         StepTotals[] test = trainer.Evaluate();
         Compare("test loss", [test.Average(batch => batch.Loss)], [reference.TestLoss], LossTolerance);
         Assert.Equal(reference.Samples, test.Sum(batch => batch.Samples));
-        Assert.Equal(reference.Correct, test.Sum(batch => batch.Correct));
+        Assert.Equal(reference.Correct, test.Sum(batch => batch.MetricSum));
     }
 
     private string Write(TrainingPlan plan, PlainTrainer trainer)
     {
         string path = _folder[$"{trainer.State.Step}.safetensors"];
-        ModelWeights.Write(path, plan, trainer.State.Snapshot());
+        ModelWeights.Write(path, TrainingSetup.Of(plan), trainer.State.Snapshot());
         return path;
     }
 

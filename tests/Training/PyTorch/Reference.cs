@@ -5,6 +5,8 @@ using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Tests.Training.Data;
 using Mnist.Distributed.Tests.Training.Files;
 using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Models.Fast;
+using Mnist.Distributed.Training.Optimizers;
 
 namespace Mnist.Distributed.Tests.Training.PyTorch;
 
@@ -52,8 +54,8 @@ internal static class Reference
                 "--steps", Text(steps),
                 "--batch-size", Text(plan.BatchSize),
                 "--lr", Text(plan.LearningRate),
-                "--momentum", Text(plan.Momentum),
-                "--weight-decay", Text(plan.WeightDecay),
+                "--momentum", Text(Sgd.Momentum.Of(plan.OptimizerSettings)),
+                "--weight-decay", Text(Sgd.WeightDecay.Of(plan.OptimizerSettings)),
             ],
             cancellation);
         JsonElement test = Parse(lines[^1]);
@@ -65,7 +67,7 @@ internal static class Reference
             result);
     }
 
-    private static string[] Model(TrainingPlan plan) => ["--model", plan.Model, "--hidden", Text(plan.Hidden)];
+    private static string[] Model(TrainingPlan plan) => ["--model", plan.Model, "--hidden", Text(MlpNetwork.Hidden.Of(plan.ModelSettings))];
 
     private static string Text(IFormattable number) => number.ToString(format: null, CultureInfo.InvariantCulture);
 

@@ -1,7 +1,5 @@
 using CsCheck;
-
 using Mnist.Distributed.Training.Randomness;
-
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Training.Randomness;

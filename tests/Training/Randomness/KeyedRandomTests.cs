@@ -1,5 +1,4 @@
 using Mnist.Distributed.Training.Randomness;
-
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Training.Randomness;

@@ -52,7 +52,7 @@ public sealed class ShardProperties
     public void The_order_depends_on_seed_epoch_and_worker_alone() =>
         Gen.Select(Plans, Gen.Int[0, 100], Gen.Int[0, 500]).Sample((plan, epoch, more) =>
         {
-            var other = plan with { BatchSize = plan.BatchSize + more, LearningRate = 1, Epochs = 3, Model = "cnn", Momentum = 0.5f };
+            var other = plan with { BatchSize = plan.BatchSize + more, LearningRate = 1, Epochs = 3, Model = "cnn", OptimizerSettings = PlanSettings.Sgd(0.5f) };
             var worker = more % plan.Workers;
             Assert.Equal(Visits(plan, worker, epoch), Visits(other, worker, epoch));
         });

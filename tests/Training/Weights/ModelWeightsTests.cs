@@ -1,16 +1,15 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Tests.Training.Files;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
-using Mnist.Distributed.Training.Models;
-using Mnist.Distributed.Training.State;
+using Mnist.Distributed.Training.Models.Fast;
+using Mnist.Distributed.Training.Vectors;
 using Mnist.Distributed.Training.Weights;
-
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Training.Weights;
@@ -31,27 +30,25 @@ public sealed class ModelWeightsTests : IDisposable
     [InlineData("cnn", 100)]
     public void State_survives_writing_and_reading(string model, int hidden)
     {
-        var plan = new TrainingPlan { Model = model, Hidden = hidden };
-        ParameterLayout layout = Model.Of(plan).Layout;
+        var plan = new TrainingPlan { Model = model, ModelSettings = PlanSettings.OfModel(model, hidden) };
         TrainingState state = State(plan) with { Step = 9, BatchesTracked = 12_345_678_901 };
 
-        ModelWeights.Write(File, plan, state);
-        TrainingState read = ModelWeights.Read(File, layout, withMomentum: false);
+        ModelWeights.Write(File, TrainingSetup.Of(plan), state);
+        TrainingState read = ModelWeights.Read(File, TrainingSetup.Of(plan));
 
         Assert.Equal(Bytes(state.Parameters), Bytes(read.Parameters));
         Assert.Equal(model == "cnn" ? state.BatchesTracked : 0, read.BatchesTracked);
-        Assert.Equal((0L, 0, default(EpochTotals)), (read.Step, read.Momentum.Length, read.Totals));
+        Assert.Equal((0L, 0, default(EpochTotals)), (read.Step, read.Slots.Length, read.Totals));
     }
 
     [Fact]
     public void A_state_that_another_build_has_laid_out_otherwise_is_refused()
     {
-        ParameterLayout layout = Model.Of(Cnn).Layout;
         TrainingState other = State(Cnn) with { Layout = new ParameterLayout.Builder().Parameter("conv2.weight", [64, 32, 3, 3], default).Build().Digest };
 
-        Assert.Throws<InvalidInputException>(() => ModelWeights.Write(File, Cnn, other));
+        Assert.Throws<InvalidInputException>(() => ModelWeights.Write(File, TrainingSetup.Of(Cnn), other));
         Assert.False(System.IO.File.Exists(File));
-        Assert.Throws<InvalidInputException>(() => new ModelState(Cnn, layout).Restore(other));
+        Assert.Throws<InvalidInputException>(() => TrainingSetup.Of(Cnn).NewState().Restore(other));
     }
 
     [Fact]
@@ -64,23 +61,23 @@ public sealed class ModelWeightsTests : IDisposable
     }
 
     [Fact]
-    public void Momentum_begins_at_zero()
+    public void Optimizer_slots_begin_at_zero()
     {
-        ParameterLayout layout = Model.Of(Cnn).Layout;
-        ModelWeights.Write(File, Cnn, State(Cnn));
+        TrainingSetup setup = TrainingSetup.Of(Cnn with { OptimizerSettings = PlanSettings.Sgd(0.9f) });
+        ModelWeights.Write(File, setup, State(Cnn));
 
-        ParameterVector momentum = ModelWeights.Read(File, layout, withMomentum: true).Momentum;
+        ParameterVector momentum = ModelWeights.Read(File, setup).Slots;
 
-        Assert.Equal(layout.ParameterLength, momentum.Length);
+        Assert.Equal(setup.Model.Layout.ParameterLength, momentum.Length);
         Assert.False(momentum.Span.ContainsAnyExcept(0f));
     }
 
     [Fact]
     public void Equal_states_give_equal_files()
     {
-        ModelWeights.Write(File, Cnn, State(Cnn));
-        ModelWeights.Write(_folder["again"], Cnn, State(Cnn));
-        ModelWeights.Write(_folder["other"], Cnn, State(Cnn) with { BatchesTracked = 1 });
+        ModelWeights.Write(File, TrainingSetup.Of(Cnn), State(Cnn));
+        ModelWeights.Write(_folder["again"], TrainingSetup.Of(Cnn), State(Cnn));
+        ModelWeights.Write(_folder["other"], TrainingSetup.Of(Cnn), State(Cnn) with { BatchesTracked = 1 });
 
         Assert.Equal(System.IO.File.ReadAllBytes(File), System.IO.File.ReadAllBytes(_folder["again"]));
         Assert.NotEqual(System.IO.File.ReadAllBytes(File), System.IO.File.ReadAllBytes(_folder["other"]));
@@ -92,7 +89,7 @@ public sealed class ModelWeightsTests : IDisposable
         TrainingState state = State(Cnn);
         Rewrite(tensors => [.. tensors.Reverse()]);
 
-        Assert.Equal(Bytes(state.Parameters), Bytes(ModelWeights.Read(File, Model.Of(Cnn).Layout, withMomentum: false).Parameters));
+        Assert.Equal(Bytes(state.Parameters), Bytes(ModelWeights.Read(File, TrainingSetup.Of(Cnn)).Parameters));
     }
 
     [Fact]
@@ -162,10 +159,10 @@ public sealed class ModelWeightsTests : IDisposable
     [Fact]
     public void Weights_of_another_model_or_width_are_refused()
     {
-        ModelWeights.Write(File, new TrainingPlan(), State(new TrainingPlan()));
+        ModelWeights.Write(File, TrainingSetup.Of(new TrainingPlan()), State(new TrainingPlan()));
 
         Assert.Contains("--model", Refusal(Cnn));
-        Assert.Contains("layer_stack.1.weight is F32 [100, 784], but the model needs F32 [99, 784]", Refusal(new TrainingPlan { Hidden = 99 }));
+        Assert.Contains("layer_stack.1.weight is F32 [100, 784], but the model needs F32 [99, 784]", Refusal(new TrainingPlan { ModelSettings = PlanSettings.Hidden(99) }));
     }
 
     [Theory]
@@ -175,13 +172,13 @@ public sealed class ModelWeightsTests : IDisposable
     [InlineData("cnn", 100)]
     public void Model_of_a_file_is_recognised(string model, int hidden)
     {
-        var plan = new TrainingPlan { Model = model, Hidden = hidden };
-        ModelWeights.Write(File, plan, State(plan));
+        var plan = new TrainingPlan { Model = model, ModelSettings = PlanSettings.OfModel(model, hidden) };
+        ModelWeights.Write(File, TrainingSetup.Of(plan), State(plan));
 
         TrainingPlan recognised = ModelWeights.Recognise(File);
 
-        Assert.Equal((model, hidden, plan.Loss), (recognised.Model, recognised.Hidden, recognised.Loss));
-        Assert.Equal(Model.Of(plan).Layout.Length, ModelWeights.Read(File, Model.Of(recognised).Layout, withMomentum: false).Parameters.Length);
+        Assert.Equal(TrainingCatalogue.Standard.Complete(plan), TrainingCatalogue.Standard.Complete(recognised));
+        Assert.Equal(TrainingSetup.Of(plan).Model.Layout.Length, ModelWeights.Read(File, TrainingSetup.Of(recognised)).Parameters.Length);
     }
 
     [Theory]
@@ -189,13 +186,13 @@ public sealed class ModelWeightsTests : IDisposable
     [InlineData("mlp-logits")]
     public void A_file_of_PyTorch_does_not_tell_mlp_from_mlp_logits_so_the_user_must(string model)
     {
-        WriteAsPyTorch(new TrainingPlan { Hidden = 7 }, new() { ["format"] = "pt", ["model"] = "mlp" });
+        WriteAsPyTorch(new TrainingPlan { ModelSettings = PlanSettings.Hidden(7) }, new() { ["format"] = "pt", ["model"] = "mlp" });
 
         string message = Assert.Throws<InvalidInputException>(() => ModelWeights.Recognise(File)).Message;
         TrainingPlan given = ModelWeights.Recognise(File, model);
 
         Assert.Contains("give --model mlp or --model mlp-logits", message);
-        Assert.Equal((model, 7), (given.Model, given.Hidden));
+        Assert.Equal((model, 7), (given.Model, MlpNetwork.Hidden.Of(given.ModelSettings)));
     }
 
     [Fact]
@@ -210,27 +207,27 @@ public sealed class ModelWeightsTests : IDisposable
     public void The_model_that_the_user_gives_counts_more_than_that_of_the_file()
     {
         var plan = new TrainingPlan { Model = "mlp-logits" };
-        ModelWeights.Write(File, plan, State(plan));
+        ModelWeights.Write(File, TrainingSetup.Of(plan), State(plan));
 
         Assert.Equal("mlp", ModelWeights.Recognise(File, "mlp").Model);
-        Assert.Equal(Bytes(State(plan).Parameters), Bytes(ModelWeights.Read(File, Model.Of(new TrainingPlan()).Layout, withMomentum: false).Parameters));
+        Assert.Equal(Bytes(State(plan).Parameters), Bytes(ModelWeights.Read(File, TrainingSetup.Of(new TrainingPlan())).Parameters));
     }
 
     [Fact]
     public void A_file_says_what_it_is_and_what_its_inputs_are()
     {
-        var plan = new TrainingPlan { Model = "mlp-logits", DataSet = "fashion-mnist" };
-        ModelWeights.Write(File, plan, State(plan));
+        var plan = new TrainingPlan { Model = "mlp-logits", DataSet = "fashion-mnist", Data = DataSetCatalogue.Published.Find("fashion-mnist").Shape };
+        ModelWeights.Write(File, TrainingSetup.Of(plan), State(plan));
 
         IReadOnlyDictionary<string, string> metadata = SafetensorsFile.Read(File).Metadata;
 
-        Assert.Equal(("pt", "1"), (metadata["format"], metadata["version"]));
+        Assert.Equal(("pt", "2"), (metadata["format"], metadata["version"]));
         Assert.Equal(("mlp-logits", "cross-entropy", "fashion-mnist"), (metadata["model"], metadata["loss"], metadata["data_set"]));
-        Assert.Equal(ClassNames.Fashion, JsonSerializer.Deserialize<string[]>(metadata["class_names"]));
+        Assert.Equal(DataSetCatalogue.Published.Find("fashion-mnist").Shape.Classes.Names, JsonSerializer.Deserialize<string[]>(metadata["class_names"]));
         float Value(string name) => float.Parse(metadata[name], CultureInfo.InvariantCulture);
         Assert.All(
             Enumerable.Range(0, 256),
-            pixel => Assert.Equal(Pixels.Input((byte)pixel), ((pixel / Value("input_scale")) - Value("input_mean")) / Value("input_std")));
+            pixel => Assert.Equal(Recipe.Normalisation.Input((byte)pixel), ((pixel / Value("input_scale")) - Value("input_mean")) / Value("input_std")));
     }
 
     [Fact]
@@ -238,10 +235,10 @@ public sealed class ModelWeightsTests : IDisposable
     {
         var plan = new TrainingPlan { Seed = 3 };
         TrainingState state = State(plan);
-        ModelWeights.Write(File, plan, state);
+        ModelWeights.Write(File, TrainingSetup.Of(plan), state);
         ModelWeights.Write(
-            _folder["again"], plan with { Workers = 9, DataFolder = "/elsewhere", DataDigest = "ab", Epochs = 2, InitialWeights = "cd", Samples = 5 }, state);
-        ModelWeights.Write(_folder["other"], plan with { DataSet = "synthetic" }, state);
+            _folder["again"], TrainingSetup.Of(plan with { Workers = 9, DataFolder = "/elsewhere", DataDigest = "ab", Epochs = 2, InitialWeights = "cd", Samples = 5 }), state);
+        ModelWeights.Write(_folder["other"], TrainingSetup.Of(plan with { DataSet = "synthetic" }), state);
 
         Assert.Equal(System.IO.File.ReadAllBytes(File), System.IO.File.ReadAllBytes(_folder["again"]));
         Assert.NotEqual(System.IO.File.ReadAllBytes(File), System.IO.File.ReadAllBytes(_folder["other"]));
@@ -258,11 +255,11 @@ public sealed class ModelWeightsTests : IDisposable
     /// <summary>The tensors of a plan with metadata that this program has not written.</summary>
     private void WriteAsPyTorch(TrainingPlan plan, Dictionary<string, string> metadata)
     {
-        ModelWeights.Write(File, plan, State(plan));
+        ModelWeights.Write(File, TrainingSetup.Of(plan), State(plan));
         SafetensorsFile.Write(File, SafetensorsFile.Read(File).Tensors, metadata);
     }
 
-    private static TrainingState State(TrainingPlan plan) => new ModelState(plan, Model.Of(plan).Layout).Snapshot();
+    private static TrainingState State(TrainingPlan plan) => TrainingSetup.Of(plan).NewState().Snapshot();
 
     private static byte[] Bytes(ParameterVector vector) => MemoryMarshal.AsBytes(vector.Span).ToArray();
 
@@ -271,7 +268,7 @@ public sealed class ModelWeightsTests : IDisposable
 
     private void Rewrite(Func<IReadOnlyList<NamedTensor>, NamedTensor[]> change)
     {
-        ModelWeights.Write(File, Cnn, State(Cnn));
+        ModelWeights.Write(File, TrainingSetup.Of(Cnn), State(Cnn));
         SafetensorsFile.Write(File, change(SafetensorsFile.Read(File).Tensors));
     }
 
@@ -284,7 +281,7 @@ public sealed class ModelWeightsTests : IDisposable
 
     private string Refusal(TrainingPlan plan)
     {
-        string message = Assert.Throws<InvalidInputException>(() => ModelWeights.Read(File, Model.Of(plan).Layout, withMomentum: false)).Message;
+        string message = Assert.Throws<InvalidInputException>(() => ModelWeights.Read(File, TrainingSetup.Of(plan))).Message;
         Assert.StartsWith(File, message);
         Assert.EndsWith(".", message);
         return message;

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using Mnist.Distributed.Contracts.Plans;
-using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Terminal;
-using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.Catalogue;
+using Mnist.Distributed.Training.Optimizers;
 using static Mnist.Distributed.Contracts.InvalidInputException;
 
 namespace Mnist.Distributed.Coordinator.Commands.Chaos;
@@ -27,13 +27,13 @@ internal static class ChaosCommand
     private const int MostSchedules = 1_000_000;
 
     /// <summary>The command.</summary>
-    public static Command Create()
+    public static Command Create(TrainingCatalogue catalogue)
     {
         var faults = OptionKind.Checked(new Option<string[]>("--plan") { Description = "Faults, separated by semicolons; each plan is a schedule. Default: drawn from the seed.", HelpName = "FAULTS" });
         var seed = OptionKind.Number<int>("--seed", "Seed of the first schedule; the others count on from it. Default: a new one.");
         var schedules = OptionKind.Number("--schedules", 5, "How many to draw; with --plan, how often to go through the plans (once).");
         var silos = OptionKind.Number("--silos", 3, "Silo processes.");
-        var model = OptionKind.Text("--model", "NAME", "mlp, mlp-logits or cnn.", "mlp");
+        var model = SharedOptions.Model(catalogue);
         var workers = OptionKind.Number("--workers", 4, "Workers.");
         var epochs = OptionKind.Number("--epochs", 2, "Passes over the training images.");
         var checkpoint = OptionKind.Number("--checkpoint-every", 100, "Steps between checkpoints; 0: at the end of each epoch only.");
@@ -52,11 +52,11 @@ internal static class ChaosCommand
                 DataSet = parsed.GetValue(dataset) ?? "mnist",
                 Workers = parsed.GetValue(workers),
                 Epochs = parsed.GetValue(epochs),
-                Momentum = 0.9f,
+                OptimizerSettings = Settings.Empty.With(Sgd.Momentum, 0.9f),
                 Samples = parsed.GetValue(limit) ?? int.MaxValue,
             };
             PlanValidation.Validate(plan);
-            Model.Of(plan);
+            plan = catalogue.Complete(plan);
             var options = new RunOptions
             {
                 CheckpointEvery = parsed.GetValue(checkpoint),
@@ -80,7 +80,7 @@ internal static class ChaosCommand
                 TestSamples = source.Test.Count,
             };
             note(string.Create(CultureInfo.InvariantCulture, $"Training {plan.TotalSteps:N0} steps with the plain trainer, to know what to expect."));
-            var expected = ExpectedRun.Of(plan, source);
+            var expected = ExpectedRun.Of(plan, source, catalogue);
             var rounds = given.Length > 0 && parsed.GetResult(schedules) is { Implicit: true } ? 1 : parsed.GetValue(schedules);
             var first = parsed.GetValue(seed) ?? Random.Shared.Next(1_000_000);
             (int? Seed, FaultPlan Faults)[] drawn = given.Length > 0

@@ -114,7 +114,7 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
             problems.Add("an epoch is missing or there twice");
         }
 
-        if (state is null || !SameBytes(state.Parameters, expected.State.Parameters) || !SameBytes(state.Momentum, expected.State.Momentum))
+        if (state is null || !SameBytes(state.Parameters, expected.State.Parameters) || !SameBytes(state.Slots, expected.State.Slots))
         {
             problems.Add("the bytes differ from the plain trainer's");
         }

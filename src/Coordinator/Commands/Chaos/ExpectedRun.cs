@@ -2,6 +2,7 @@ using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Training;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Coordinator.Commands.Chaos;
@@ -12,9 +13,9 @@ namespace Mnist.Distributed.Coordinator.Commands.Chaos;
 internal sealed record ExpectedRun(TrainingState State, IReadOnlyList<StateHash> Hashes)
 {
     /// <summary>Trains in this thread.</summary>
-    public static ExpectedRun Of(TrainingPlan plan, DataSet data)
+    public static ExpectedRun Of(TrainingPlan plan, DataSet data, TrainingCatalogue catalogue)
     {
-        using var trainer = new PlainTrainer(plan, data);
+        using var trainer = new PlainTrainer(plan, data, catalogue: catalogue);
         var hashes = new List<StateHash> { trainer.State.Hash() };
         while (trainer.State.Step < plan.TotalSteps)
         {

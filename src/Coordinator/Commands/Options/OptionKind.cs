@@ -3,8 +3,6 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
 using Mnist.Distributed.Contracts;
-using Mnist.Distributed.Contracts.Runs;
-using Mnist.Distributed.Hosting.Stores;
 
 namespace Mnist.Distributed.Coordinator.Commands.Options;
 

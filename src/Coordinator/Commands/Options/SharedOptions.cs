@@ -1,13 +1,19 @@
 using System.CommandLine;
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Hosting.Stores;
+using Mnist.Distributed.Training.Catalogue;
 
 namespace Mnist.Distributed.Coordinator.Commands.Options;
 
 /// <summary>Options and arguments that several commands share.</summary>
 internal static class SharedOptions
 {
+    /// <summary><c>--model NAME</c>.</summary>
+    public static Option<string> Model(TrainingCatalogue catalogue) =>
+        OptionKind.Text("--model", "NAME", $"Model: {string.Join(", ", catalogue.Models.Select(known => known.Name))}; 'mnist models' shows them.", new TrainingPlan().Model);
+
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => OptionKind.Flag("--json", "Write JSON lines to standard output and nothing else there.");
 

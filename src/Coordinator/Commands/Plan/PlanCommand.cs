@@ -3,8 +3,7 @@ using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Scaling;
 using Mnist.Distributed.Coordinator.Terminal;
-using Mnist.Distributed.Coordinator.Scaling;
-using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.Catalogue;
 using static Mnist.Distributed.Contracts.InvalidInputException;
 
 namespace Mnist.Distributed.Coordinator.Commands.Plan;
@@ -25,11 +24,11 @@ internal static class PlanCommand
     private const int MostSilos = 1000;
 
     /// <summary>The command.</summary>
-    public static Command Create()
+    public static Command Create(TrainingCatalogue catalogue)
     {
         var defaults = new TrainingPlan();
-        var model = OptionKind.Text("--model", "NAME", "mlp, mlp-logits or cnn.", defaults.Model);
-        var hidden = OptionKind.Number("--hidden", defaults.Hidden, "Hidden units of the MLP.");
+        var model = SharedOptions.Model(catalogue);
+        var settings = SettingOptions.OfModels(catalogue);
         var batch = OptionKind.Number("--batch-size", defaults.BatchSize, "Global batch, split over the workers.");
         var threads = OptionKind.Number("--threads", Environment.ProcessorCount, "Workers of each silo, every one on a thread of its own.");
         var bandwidth = OptionKind.Number("--bandwidth", 10.0, "Gigabits per second of a silo's network link.");
@@ -37,23 +36,24 @@ internal static class PlanCommand
         var silos = OptionKind.Number("--silos", MostSilos, "The largest cluster to look at.");
         var data = SharedOptions.Data();
         var json = SharedOptions.Json();
-        var command = new Command("plan", Examples) { model, hidden, batch, threads, bandwidth, latency, silos, data, json };
+        var command = new Command("plan", Examples) { model, batch, threads, bandwidth, latency, silos, data, json };
+        settings.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var plan = new TrainingPlan { Model = parsed.GetValue(model)!, Hidden = parsed.GetValue(hidden), BatchSize = parsed.GetValue(batch) };
+            var plan = settings.Complete(new TrainingPlan { Model = parsed.GetValue(model)!, BatchSize = parsed.GetValue(batch) }, parsed);
             PlanValidation.Validate(plan);
             Require(parsed.GetValue(threads) is >= 1 and <= PlanValidation.MaxWorkers, $"--threads must be from 1 to {PlanValidation.MaxWorkers}, but is {parsed.GetValue(threads)}.");
             Require(parsed.GetValue(bandwidth) is > 0 and < double.PositiveInfinity, $"--bandwidth must be a number of Gbit/s above 0, but is {parsed.GetValue(bandwidth)}.");
             Require(parsed.GetValue(latency) is >= 0 and < double.PositiveInfinity, $"--latency must be a number of microseconds of 0 or more, but is {parsed.GetValue(latency)}.");
             Require(parsed.GetValue(silos) is >= 1 and <= MostSilos, $"--silos must be from 1 to {MostSilos}, but is {parsed.GetValue(silos)}.");
-            var layout = Model.Of(plan).Layout;
 
             Action<string> note = parsed.GetValue(json) ? Console.Error.WriteLine : Console.Out.WriteLine;
             var source = await DataSource.Find(plan.DataSet, parsed.GetValue(data), parsed.GetResult(data) is { Implicit: false }, note, cancellation);
+            var setup = TrainingSetup.Of(plan with { Data = source.Shape }, catalogue);
             SlowWork.Is($"measuring the arithmetic of {plan.Model}");
-            var compute = ComputeMeasurement.Measure(plan, source.Train);
+            var compute = ComputeMeasurement.Measure(setup, source.Train);
             var link = new LinkSpeed(parsed.GetValue(bandwidth) * 1e9 / 8, parsed.GetValue(latency) / 1e6);
-            var steps = new StepCostModel(link, MessageCost.Measured, compute, (long)layout.Length * sizeof(float));
+            var steps = new StepCostModel(link, MessageCost.Measured, compute, (long)setup.Model.Layout.Length * sizeof(float));
             PlanReport.Print(
                 ScalingPlan.Of(steps, plan.BatchSize, parsed.GetValue(threads), parsed.GetValue(silos)),
                 plan.BatchSize,

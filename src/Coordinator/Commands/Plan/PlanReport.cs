@@ -1,7 +1,6 @@
 using System.Globalization;
 using Mnist.Distributed.Coordinator.Scaling;
 using Mnist.Distributed.Coordinator.Terminal;
-using Mnist.Distributed.Coordinator.Scaling;
 
 namespace Mnist.Distributed.Coordinator.Commands.Plan;
 

@@ -28,14 +28,14 @@ internal static class RunReport
                 run.Driver,
                 ParameterServer = run.Server,
                 CheckpointStep = run.Step,
-                run.Epochs,
+                Epochs = run.Epochs.Select(epoch => MetricText.Json(epoch)),
                 run.Incidents,
                 DisturbedSeconds = Cost(run.Incidents),
             });
             return;
         }
 
-        Console.WriteLine(RunText.Headline(new RunIdentity(run.RunId, run.Plan!, place), run.Silos));
+        Console.WriteLine(RunText.Headline(run.RunId, run.Plan!, place.Cluster, run.Silos));
         Console.WriteLine($"status: {RunText.Ending(run.Status, run.Message)}");
         foreach (var silo in run.Silos)
         {

@@ -1,13 +1,14 @@
 using System.CommandLine;
-using System.Globalization;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Displays;
 using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
+using Mnist.Distributed.Training.Catalogue;
 
 namespace Mnist.Distributed.Coordinator.Commands.Runs;
 
@@ -25,7 +26,7 @@ internal static class RunsCommand
         """;
 
     /// <summary>The command.</summary>
-    public static Command Create() => new("runs", Examples) { List(), Show(), Watch(), Stop(), Resume() };
+    public static Command Create(TrainingCatalogue catalogue) => new("runs", Examples) { List(), Show(catalogue), Watch(catalogue), Stop(catalogue), Resume(catalogue) };
 
     private static Command List()
     {
@@ -46,9 +47,9 @@ internal static class RunsCommand
         return command;
     }
 
-    private static Command Show()
+    private static Command Show(TrainingCatalogue catalogue)
     {
-        var command = new RunOfClusterCommand("show", "Shows a run: its plan, its epochs, its silos.");
+        var command = new RunOfClusterCommand("show", "Shows a run: its plan, its epochs, its silos.", catalogue);
         command.SetRunAction((run, parsed) =>
         {
             RunReport.Print(run.Description, run.Place, parsed.GetValue(command.Json));
@@ -57,11 +58,11 @@ internal static class RunsCommand
         return command;
     }
 
-    private static Command Watch()
+    private static Command Watch(TrainingCatalogue catalogue)
     {
         var output = SharedOptions.Output("Write the results to this folder.");
         var force = SharedOptions.Force("Overwrite the run that --out holds.");
-        var command = new RunOfClusterCommand("watch", "Shows a run until it ends; Ctrl-C detaches, the run goes on.") { output, force };
+        var command = new RunOfClusterCommand("watch", "Shows a run until it ends; Ctrl-C detaches, the run goes on.", catalogue) { output, force };
         command.SetRunAction(async (run, parsed) =>
         {
             var folder = parsed.GetValue(output) is { } path ? RunFolder.Create(path, run.Identity, parsed.GetValue(force)) : null;
@@ -71,9 +72,9 @@ internal static class RunsCommand
         return command;
     }
 
-    private static Command Stop()
+    private static Command Stop(TrainingCatalogue catalogue)
     {
-        var command = new RunOfClusterCommand("stop", "Stops a run after a whole step.");
+        var command = new RunOfClusterCommand("stop", "Stops a run after a whole step.", catalogue);
         command.SetRunAction(async (run, parsed) =>
         {
             var id = run.Description.RunId;
@@ -99,12 +100,12 @@ internal static class RunsCommand
         return command;
     }
 
-    private static Command Resume()
+    private static Command Resume(TrainingCatalogue catalogue)
     {
         var mixed = SharedOptions.AcceptMixedNumerics();
         var output = SharedOptions.Output("Write the results to this folder. Default: runs/<run id>.");
         var force = SharedOptions.Force("Overwrite the run that --out holds, unless it is this one.");
-        var command = new RunOfClusterCommand("resume", "Goes on with a run from its newest checkpoint, to the same bytes.") { mixed, output, force };
+        var command = new RunOfClusterCommand("resume", "Goes on with a run from its newest checkpoint, to the same bytes.", catalogue) { mixed, output, force };
         command.SetRunAction(async (run, parsed) =>
         {
             var path = parsed.GetValue(output) ?? Path.Combine("runs", run.Description.RunId);
@@ -135,15 +136,15 @@ internal static class RunsCommand
         {
             foreach (var run in runs)
             {
-                Json.Print(new
+                Json.Print(new Dictionary<string, object?>
                 {
-                    run.RunId,
-                    run.Status,
-                    run.Plan?.Model,
-                    run.Plan?.DataSet,
-                    Epochs = run.Epochs.Count,
-                    TestAccuracy = run.Epochs.Count > 0 ? run.Epochs[^1].TestAccuracy : (double?)null,
-                    run.Message,
+                    ["run_id"] = run.RunId,
+                    ["status"] = run.Status,
+                    ["model"] = run.Plan?.Model,
+                    ["data_set"] = run.Plan?.DataSet,
+                    ["epochs"] = run.Epochs.Count,
+                    [MetricText.Key("test", run.Plan?.Metric ?? Metric.Accuracy)] = run.Epochs.Count > 0 ? run.Epochs[^1].TestMetric : null,
+                    ["message"] = run.Message,
                 });
             }
         }
@@ -153,14 +154,14 @@ internal static class RunsCommand
         }
         else
         {
-            TextTable.Print(["run", "status", "model", "data set", " epochs", " accuracy"], runs.Select(run => (string[])
+            TextTable.Print(["run", "status", "model", "data set", " epochs", "test result"], runs.Select(run => (string[])
             [
                 run.RunId,
                 RunText.Name(run.Status),
                 run.Plan?.Model ?? "-",
                 run.Plan?.DataSet ?? "-",
                 run.Plan is null ? "-" : $"{run.Epochs.Count}/{run.Plan.Epochs}",
-                run.Epochs.Count > 0 ? run.Epochs[^1].TestAccuracy.ToString("P2", CultureInfo.InvariantCulture) : "-",
+                run.Epochs is [.., var last] ? $"{last.Metric.Name} {MetricText.Of(last.Metric, last.TestMetric)}" : "-",
             ]));
         }
     }

@@ -17,16 +17,6 @@ internal static class IneffectiveOptions
     /// <param name="inProcess">Whether it is trained in this process.</param>
     public static IEnumerable<string> Of(IReadOnlyCollection<string> given, TrainingPlan plan, DataSet data, bool inProcess)
     {
-        if (given.Contains("--hidden") && plan.Model == "cnn")
-        {
-            yield return "--hidden has no effect on cnn: it sets the width of the MLP.";
-        }
-
-        if (given.Contains("--dropout") && plan.Model != "cnn")
-        {
-            yield return $"--dropout has no effect on {plan.Model}: only cnn has dropout.";
-        }
-
         if (given.Contains("--limit") && plan.Samples > data.Train.Count)
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"--limit {plan.Samples} is more than the {data.Train.Count:N0} training images there are: all of them are used.");

@@ -4,14 +4,12 @@ using System.Security.Cryptography;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
-using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Displays;
 using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
-using Mnist.Distributed.Training.Losses;
-using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Weights;
 
 namespace Mnist.Distributed.Coordinator.Commands.Train;
@@ -31,22 +29,20 @@ internal static class TrainCommand
         """;
 
     /// <summary>The command.</summary>
-    public static Command Create()
+    public static Command Create(TrainingCatalogue catalogue)
     {
         var defaults = new TrainingPlan();
-        var model = OptionKind.Text("--model", "NAME", "mlp (with the recipe's trailing ReLU), mlp-logits (without) or cnn.", "mlp");
+        var model = SharedOptions.Model(catalogue);
         var dataset = OptionKind.OptionalText("--dataset", "NAME", "mnist, fashion-mnist or synthetic. Default: mnist where it can be had, else synthetic.");
         var data = SharedOptions.Data();
         var workers = OptionKind.Number("--workers", defaults.Workers, "Workers, 1 to 1024; each holds one shard.");
         var epochs = OptionKind.Number("--epochs", defaults.Epochs, "Passes over the training images.");
         var batch = OptionKind.Number("--batch-size", defaults.BatchSize, "Global batch, split over the workers.");
-        var rate = OptionKind.Number("--lr", defaults.LearningRate, "Learning rate of SGD.");
-        var momentum = OptionKind.Number("--momentum", defaults.Momentum, "Momentum of SGD.");
-        var decay = OptionKind.Number("--weight-decay", defaults.WeightDecay, "L2 penalty added to the gradient.");
-        var hidden = OptionKind.Number("--hidden", defaults.Hidden, "Hidden units of the MLP.");
-        var dropout = OptionKind.Number("--dropout", defaults.Dropout, "Dropout probability of the CNN.");
+        var optimizer = OptionKind.Text("--optimizer", "NAME", $"Optimizer: {string.Join(", ", catalogue.Optimizers.Select(known => known.Name))}.", defaults.Optimizer);
+        var rate = OptionKind.Number("--lr", defaults.LearningRate, "Learning rate.");
+        var settings = SettingOptions.OfAll(catalogue);
         var seed = OptionKind.Number("--seed", defaults.Seed, "Seed of initial weights, sample order and dropout.");
-        var loss = OptionKind.Text("--loss", "NAME", $"Loss: {string.Join(", ", LossTable.Names)}.", defaults.Loss);
+        var loss = OptionKind.Text("--loss", "NAME", $"Loss: {string.Join(", ", catalogue.Losses.Select(known => known.Name))}.", defaults.Loss);
         var noShuffle = OptionKind.Flag("--no-shuffle", "Visit the samples in file order.");
         var init = OptionKind.OptionalText("--init", "FILE.safetensors", "Start from these weights.");
         var limit = SharedOptions.Limit();
@@ -63,9 +59,10 @@ internal static class TrainCommand
 
         var command = new Command("train", Examples)
         {
-            model, dataset, data, workers, epochs, batch, rate, momentum, decay, hidden, dropout, seed, loss, noShuffle, init, limit, cluster,
+            model, dataset, data, workers, epochs, batch, optimizer, rate, seed, loss, noShuffle, init, limit, cluster,
             store, checkpoint, ledger, servers, fanOut, mixed, output, force, json,
         };
+        settings.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             var plan = new TrainingPlan
@@ -76,10 +73,7 @@ internal static class TrainCommand
                 Epochs = parsed.GetValue(epochs),
                 BatchSize = parsed.GetValue(batch),
                 LearningRate = parsed.GetValue(rate),
-                Momentum = parsed.GetValue(momentum),
-                WeightDecay = parsed.GetValue(decay),
-                Hidden = parsed.GetValue(hidden),
-                Dropout = parsed.GetValue(dropout),
+                Optimizer = parsed.GetValue(optimizer)!,
                 Seed = parsed.GetValue(seed),
                 Loss = parsed.GetValue(loss)!,
                 Shuffle = !parsed.GetValue(noShuffle),
@@ -93,8 +87,8 @@ internal static class TrainCommand
                 FanOut = parsed.GetValue(fanOut),
                 AcceptMixedNumerics = parsed.GetValue(mixed),
             };
-            return await Run(new TrainRequest(
-                plan,
+            return await Run(catalogue, new TrainRequest(
+                settings.Complete(plan, parsed),
                 options,
                 new TrainSources(parsed.GetValue(dataset) is not null, parsed.GetValue(data), parsed.GetValue(init)),
                 new TrainPlace(parsed.GetValue(cluster), parsed.GetValue(store)),
@@ -104,7 +98,7 @@ internal static class TrainCommand
         return command;
     }
 
-    private static async Task<int> Run(TrainRequest request)
+    private static async Task<int> Run(TrainingCatalogue catalogue, TrainRequest request)
     {
         var (plan, sources, results) = (request.Plan, request.Sources, request.Results);
         PlanValidation.Validate(plan);
@@ -114,13 +108,10 @@ internal static class TrainCommand
             throw new InvalidInputException("--store tells where a cluster is: name the cluster too, with --cluster NAME.");
         }
 
-        var model = Model.Of(plan);
-        LossTable.Get(plan.Loss);
         var display = RunDisplay.For(results.Json);
 
         using var interrupts = new Interrupts();
         SlowWork.Is("reading weights and data");
-        var initial = sources.InitialWeights is null ? null : ModelWeights.Read(sources.InitialWeights, model.Layout, plan.Momentum != 0);
         var source = await DataSource.Find(plan.DataSet, sources.DataFolder, sources.DataSetGiven, display.Note, interrupts.Requested);
         foreach (var sentence in IneffectiveOptions.Of(request.Given.Names, plan, source, inProcess: request.Place.Cluster is null))
         {
@@ -132,24 +123,28 @@ internal static class TrainCommand
             DataSet = source.Name,
             DataFolder = sources.DataFolder is null ? null : Path.GetFullPath(sources.DataFolder),
             DataDigest = source.Digest,
+            Data = source.Shape,
             Samples = Math.Min(plan.Samples, source.Train.Count),
             TestSamples = source.Test.Count,
             InitialWeights = sources.InitialWeights is null ? null : RunFolder.Sha256Of(sources.InitialWeights),
         };
 
+        var setup = TrainingSetup.Of(plan, catalogue);
+        plan = setup.Plan;
+        var initial = sources.InitialWeights is null ? null : ModelWeights.Read(sources.InitialWeights, setup);
         SlowWork.Is("starting a silo in this process");
         var place = request.Place.Cluster is null ? null : new ClusterPlace(request.Place.Cluster, request.Place.Store);
         await using var cluster = place is null
-            ? await InProcessCluster.Start(source, Math.Min(plan.Workers, Environment.ProcessorCount))
+            ? await InProcessCluster.Start(source, Math.Min(plan.Workers, Environment.ProcessorCount), catalogue)
             : await place.Connect();
-        var run = new RunIdentity(NewRunId(), plan, place);
+        var run = new RunIdentity(NewRunId(), plan, place, catalogue);
         var folder = RunFolder.Create(results.Folder ?? Path.Combine("runs", run.RunId), run, results.Force);
         var grain = cluster.Grains.GetGrain<ITrainingRunGrain>(run.RunId);
 
         using var activity = CoordinatorActivity.Start(run.RunId);
         SlowWork.Is("starting the run");
         await RetryingCall.Do(() => grain.Start(plan, request.Options, initial, activity?.Id));
-        return await new RunSession(grain, run, display, folder, new RunRemarks(plan, source, request.Given.Again)).FollowAndStop(interrupts);
+        return await new RunSession(grain, run, display, folder, new RunRemarks(setup, source, request.Given.Again)).FollowAndStop(interrupts);
     }
 
     private static string NewRunId() => string.Create(

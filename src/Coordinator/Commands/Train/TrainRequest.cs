@@ -1,5 +1,4 @@
 using Mnist.Distributed.Contracts.Plans;
-using Mnist.Distributed.Contracts.Runs;
 
 namespace Mnist.Distributed.Coordinator.Commands.Train;
 

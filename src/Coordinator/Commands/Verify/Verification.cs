@@ -1,23 +1,21 @@
 using Mnist.Distributed.Contracts.Ledgers;
-using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Training;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
-using Mnist.Distributed.Training.Models;
-using Mnist.Distributed.Training.State;
 
 namespace Mnist.Distributed.Coordinator.Commands.Verify;
 
 /// <summary>
 /// Recomputes a run with the plain trainer and sets its hashes beside those of the ledger.
 /// </summary>
-/// <param name="plan">What the run trained.</param>
+/// <param name="setup">What the run trained.</param>
 /// <param name="data">What it was trained on.</param>
 /// <param name="start">State to recompute from; null for freshly drawn weights.</param>
 /// <param name="ledger">The run's ledger.</param>
 /// <param name="checkpoint">The run's newest checkpoint, which is compared like a step; null when
 /// there is none.</param>
-internal sealed class Verification(TrainingPlan plan, DataSet data, TrainingState? start, Ledger ledger, TrainingState? checkpoint)
+internal sealed class Verification(TrainingSetup setup, DataSet data, TrainingState? start, Ledger ledger, TrainingState? checkpoint)
 {
     /// <summary>
     /// The steps of <paramref name="range"/> that have a hash: as the ledger has it, and as
@@ -31,7 +29,7 @@ internal sealed class Verification(TrainingPlan plan, DataSet data, TrainingStat
             recorded[checkpoint.Step] = HashOf(checkpoint);
         }
 
-        using var trainer = new PlainTrainer(plan, data, start);
+        using var trainer = new PlainTrainer(setup, data, start);
         while (true)
         {
             var step = trainer.State.Step;
@@ -51,7 +49,7 @@ internal sealed class Verification(TrainingPlan plan, DataSet data, TrainingStat
 
     private StateHash HashOf(TrainingState state)
     {
-        var model = new ModelState(plan, Model.Of(plan).Layout);
+        var model = setup.NewState();
         model.Restore(state);
         return model.Hash();
     }

@@ -8,6 +8,7 @@ using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Grains.ParameterServers;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Native;
 
@@ -25,7 +26,7 @@ internal static class VerifyCommand
         """;
 
     /// <summary>The command.</summary>
-    public static Command Create()
+    public static Command Create(TrainingCatalogue catalogue)
     {
         var id = SharedOptions.Run();
         var steps = OptionKind.OptionalText("--steps", "A..B", "First and last step to compare. Default: all.");
@@ -74,7 +75,7 @@ internal static class VerifyCommand
 
             using var interrupts = new Interrupts();
             var start = await Nearest(grain, range.First);
-            var verification = new Verification(run.Plan, set, start, ledger, await RetryingCall.Ask(grain.GetState));
+            var verification = new Verification(TrainingSetup.Of(run.Plan, catalogue), set, start, ledger, await RetryingCall.Ask(grain.GetState));
             return Report(run.RunId, range, verification, start?.Step ?? 0, parsed.GetValue(json), interrupts.Requested);
         });
         return command;

@@ -1,6 +1,6 @@
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.State;
-using Mnist.Distributed.Training.State;
+using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Grains.Replicas.Slices;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Mnist.Distributed.Coordinator.Commands.Chaos;
 using Mnist.Distributed.Coordinator.Commands.Options;
+using Mnist.Distributed.Training.Catalogue;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Coordinator.Commands.Options;
@@ -11,7 +12,7 @@ public sealed class ReplayTests
     [Fact]
     public void A_schedule_is_repeated_with_all_that_was_given_but_the_schedules()
     {
-        var command = ChaosCommand.Create();
+        var command = ChaosCommand.Create(TrainingCatalogue.Standard);
         string[] given = ["--seed", "3", "--epochs", "20", "--data", "/some where", "--schedules", "9", "--json", "--silos", "4"];
         var parsed = command.Parse(given);
         Option[] without = [.. command.Options.Where(option => option.Name is "--seed" or "--schedules" or "--json")];

@@ -1,6 +1,5 @@
 using Mnist.Distributed.Coordinator.Commands.Plan;
 using Mnist.Distributed.Coordinator.Scaling;
-using Mnist.Distributed.Coordinator.Scaling;
 using Mnist.Distributed.Tests.Processes;
 using Xunit;
 

@@ -20,7 +20,7 @@ public sealed class SliceSumProperties
     public void Slices_and_parts_change_no_bit() => Cases.Sample(given =>
     {
         var random = new Random(given.Seed);
-        var leaves = Enumerable.Range(0, given.Workers).Select(worker => new GradientNode(worker, worker + 1, Vector(random), new StepTotals(worker / 3.0, worker, 1))).ToArray();
+        var leaves = Enumerable.Range(0, given.Workers).Select(worker => new GradientNode(worker, worker + 1, Vector(random), new StepTotals(worker / 3.0, worker, 1, 1))).ToArray();
         var expected = SummationTree.Sum(new WorkerRange(0, given.Workers), node => node.Count == 1 ? leaves[node.First] : null, Add);
 
         var joined = new float[Length];

@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.Globalization;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Coordinator.Commands.Options;
+using Mnist.Distributed.Coordinator.Terminal;
+using Mnist.Distributed.Training.Catalogue;
+using Mnist.Distributed.Training.Models;
+
+namespace Mnist.Distributed.Coordinator.Commands;
+
+/// <summary><c>mnist models</c>: shows the models that <c>--model</c> knows.</summary>
+internal static class ModelsCommand
+{
+    private const string Examples = """
+        Shows the models that --model knows: their settings, parameters, shapes and multiply-adds.
+
+        Examples:
+          mnist models
+          mnist models mlp --hidden 300
+          mnist models --data path/to/own/images
+        """;
+
+    /// <summary>The command.</summary>
+    public static Command Create(TrainingCatalogue catalogue)
+    {
+        var name = new Argument<string?>("model") { Description = "One model, with the shapes of its tensors.", HelpName = "MODEL", Arity = ArgumentArity.ZeroOrOne };
+        var settings = SettingOptions.OfModels(catalogue);
+        var data = SharedOptions.Data();
+        var json = SharedOptions.Json();
+        var command = new Command("models", Examples) { name, data, json };
+        settings.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var plan = new TrainingPlan();
+            if (parsed.GetValue(data) is { } folder)
+            {
+                plan = plan with { Data = (await DataSource.Find(plan.DataSet, folder, given: true, Console.Error.WriteLine, cancellation)).Shape };
+            }
+
+            if (parsed.GetValue(name) is { } one)
+            {
+                ShowOne(catalogue.Model(one), Setup(settings.Complete(plan with { Model = one }, parsed)), parsed.GetValue(json));
+                return ExitCode.Done;
+            }
+
+            foreach (var model in catalogue.Models)
+            {
+                ShowLine(model, plan with { Model = model.Name }, parsed.GetValue(json));
+            }
+
+            return ExitCode.Done;
+
+            TrainingSetup Setup(TrainingPlan wanted) => TrainingSetup.Of(wanted, catalogue);
+
+            void ShowLine(ModelDefinition model, TrainingPlan wanted, bool asJson)
+            {
+                try
+                {
+                    Show(model, Setup(wanted), asJson);
+                }
+                catch (InvalidInputException misfit) when (!asJson)
+                {
+                    Console.WriteLine($"{model.Name}: {model.Summary}; {OptionNames.Render(misfit)}");
+                }
+            }
+        });
+        return command;
+    }
+
+    private static void Show(ModelDefinition model, TrainingSetup setup, bool json)
+    {
+        if (json)
+        {
+            Json.Print(new
+            {
+                model.Name,
+                model.Summary,
+                Settings = setup.Plan.ModelSettings,
+                Input = setup.Plan.Data.Sample,
+                setup.Model.Outputs,
+                Parameters = Parameters(setup.Model),
+                setup.Model.MultiplyAdds,
+                Tensors = setup.Model.Layout.Entries.Select(entry => new { entry.Name, entry.Shape }),
+            });
+            return;
+        }
+
+        var settings = setup.Plan.ModelSettings.ToString();
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{model.Name}: {model.Summary}; {(settings.Length > 0 ? $"{settings}; " : "")}images of {setup.Plan.Data.Sample}, {setup.Model.Outputs} outputs; ")
+            + string.Create(CultureInfo.InvariantCulture, $"{Parameters(setup.Model):N0} parameters, {setup.Model.MultiplyAdds:N0} multiply-adds an image"));
+    }
+
+    private static void ShowOne(ModelDefinition model, TrainingSetup setup, bool json)
+    {
+        Show(model, setup, json);
+        if (!json)
+        {
+            TextTable.Print(["tensor", "shape"], setup.Model.Layout.Entries.Select(entry => (string[])[entry.Name, $"[{string.Join(", ", entry.Shape)}]"]));
+        }
+    }
+
+    private static long Parameters(Model model) => model.Layout.Segments.Where(model.Layout.IsTrained).Sum(segment => (long)segment.Length);
+}

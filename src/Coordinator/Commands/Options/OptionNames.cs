@@ -1,0 +1,31 @@
+using System.Text.RegularExpressions;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Plans;
+
+namespace Mnist.Distributed.Coordinator.Commands.Options;
+
+/// <summary>
+/// The options that stand for properties and settings. Checks name properties, because they know no
+/// command line; what is printed names options.
+/// </summary>
+internal static partial class OptionNames
+{
+    /// <summary>Options that are not called as their property is.</summary>
+    private static readonly Dictionary<string, string> Others = new()
+    {
+        [nameof(TrainingPlan.LearningRate)] = "--lr",
+        [nameof(TrainingPlan.Samples)] = "--limit",
+        [nameof(RunOptions.HashEvery)] = "--ledger-every",
+    };
+
+    /// <summary>The option of a property (<c>BatchSize</c>) or setting (<c>weight-decay</c>).</summary>
+    public static string Of(string property) =>
+        Others.GetValueOrDefault(property) ?? $"--{WordStart().Replace(property, "-$0").TrimStart('-').ToLowerInvariant()}";
+
+    /// <summary>The sentence of a refusal, with options in place of properties.</summary>
+    public static string Render(InvalidInputException refusal) => refusal.Properties.Distinct().Aggregate(
+        refusal.Message, (sentence, property) => Regex.Replace(sentence, $@"(?<![\w-]){Regex.Escape(property)}(?![\w-])", Of(property)));
+
+    [GeneratedRegex("[A-Z]")]
+    private static partial Regex WordStart();
+}

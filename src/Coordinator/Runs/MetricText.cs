@@ -1,0 +1,41 @@
+using System.Globalization;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Runs;
+
+namespace Mnist.Distributed.Coordinator.Runs;
+
+/// <summary>Values of a metric, under the metric's name.</summary>
+internal static class MetricText
+{
+    /// <summary>A value for people: a share in percent.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="decimals">Decimals of a percentage.</param>
+    public static string Of(Metric metric, double value, int decimals = 2) =>
+        value.ToString(metric.IsShare ? $"P{decimals}" : "F4", CultureInfo.InvariantCulture);
+
+    /// <summary>The name of a value in JSON, such as <c>test_accuracy</c>.</summary>
+    public static string Key(string split, Metric metric) => $"{split}_{metric.Name.Replace(' ', '_').Replace('-', '_')}";
+
+    /// <summary>An epoch's results as they are written to JSON, by name.</summary>
+    /// <param name="m">The results.</param>
+    /// <param name="happened">Value of <c>event</c>; null for none.</param>
+    public static Dictionary<string, object?> Json(EpochMetrics m, string? happened = null)
+    {
+        var values = new Dictionary<string, object?>();
+        if (happened is not null)
+        {
+            values["event"] = happened;
+        }
+
+        values["epoch"] = m.Epoch;
+        values["steps"] = m.Steps;
+        values["train_loss"] = m.TrainLoss;
+        values[Key("train", m.Metric)] = m.TrainMetric;
+        values["test_loss"] = m.TestLoss;
+        values[Key("test", m.Metric)] = m.TestMetric;
+        values["seconds"] = m.Seconds;
+        values["images_per_second"] = m.ImagesPerSecond;
+        return values;
+    }
+}

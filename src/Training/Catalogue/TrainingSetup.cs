@@ -1,0 +1,46 @@
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.Objectives;
+using Mnist.Distributed.Training.Optimizers;
+using Mnist.Distributed.Training.State;
+using Mnist.Distributed.Training.Vectors;
+
+namespace Mnist.Distributed.Training.Catalogue;
+
+/// <summary>A plan, and what its names stand for.</summary>
+/// <param name="Plan">The plan.</param>
+/// <param name="Model">The plan's model, made for the plan's data and objective.</param>
+/// <param name="Objective">The objective of the plan's loss.</param>
+/// <param name="Optimizer">The plan's optimizer.</param>
+public sealed record TrainingSetup(TrainingPlan Plan, Model Model, IObjective Objective, IOptimizer Optimizer)
+{
+    /// <summary>A vector is sent as one message, and a message may have so many bytes.</summary>
+    private const long MostVectorBytes = 100_000_000;
+
+    /// <summary>The sizes that decide how much memory the run takes.</summary>
+    public ModelSize Size => new(Model.Layout.Length, Model.Layout.ParameterLength, Optimizer.Slots, Model.FloatsPerSample);
+
+    /// <summary>Looks up what a plan names.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="catalogue">The names. Default: <see cref="TrainingCatalogue.Standard"/>.</param>
+    /// <exception cref="InvalidInputException">
+    /// A name or setting is unknown or out of range, or the model does not fit the data.
+    /// </exception>
+    public static TrainingSetup Of(TrainingPlan plan, TrainingCatalogue? catalogue = null)
+    {
+        catalogue ??= TrainingCatalogue.Standard;
+        plan = catalogue.Complete(plan);
+        var objective = catalogue.Loss(plan.Loss).Create(plan.Data);
+        var model = catalogue.Model(plan.Model).Create(new ModelShape(plan.ModelSettings, plan.Data.Sample, plan.Data.Normalisation, objective.Outputs));
+        var bytes = sizeof(float) * (long)model.Layout.Length;
+        InvalidInputException.Require(
+            bytes <= MostVectorBytes,
+            $"The model {plan.Model} has {bytes / 1_000_000} MB of parameters for this data, and may have {MostVectorBytes / 1_000_000}: choose a smaller one.");
+        return new TrainingSetup(plan, model, objective, catalogue.Optimizer(plan.Optimizer).Create(plan.OptimizerSettings));
+    }
+
+    /// <summary>The plan's freshly drawn state at step 0.</summary>
+    /// <param name="loop">Works on parts of the vector. Default: one after the other.</param>
+    public ModelState NewState(ParallelLoop? loop = null) => new(Plan, Model.Layout, Optimizer, loop);
+}

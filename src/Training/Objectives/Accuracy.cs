@@ -1,0 +1,25 @@
+using Mnist.Distributed.Contracts.Plans;
+
+namespace Mnist.Distributed.Training.Objectives;
+
+/// <summary>The share of samples whose largest output is that of their label.</summary>
+public sealed class Accuracy : IMetric<int>
+{
+    /// <inheritdoc />
+    public Metric Kind => Metric.Accuracy;
+
+    /// <inheritdoc />
+    public (double Sum, double Weight) Of(ReadOnlySpan<float> outputs, int target) => (ClassOf(outputs) == target ? 1 : 0, 1);
+
+    /// <summary>The class with the largest output; the first of equal ones.</summary>
+    public static int ClassOf(ReadOnlySpan<float> outputs)
+    {
+        var best = 0;
+        for (var c = 1; c < outputs.Length; c++)
+        {
+            best = outputs[c] > outputs[best] ? c : best;
+        }
+
+        return best;
+    }
+}

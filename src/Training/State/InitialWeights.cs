@@ -1,0 +1,27 @@
+using Mnist.Distributed.Training.Randomness;
+using Mnist.Distributed.Training.Vectors;
+
+namespace Mnist.Distributed.Training.State;
+
+/// <summary>Draws a model's initial values from PyTorch's default distributions.</summary>
+public static class InitialWeights
+{
+    /// <summary>Fills <paramref name="values"/>; the same seed and layout give the same bits everywhere.</summary>
+    public static void Draw(long seed, ParameterLayout layout, Span<float> values)
+    {
+        var index = 0;
+        foreach (var segment in layout.Segments)
+        {
+            var random = new KeyedRandom(seed, RandomPurpose.InitialWeights, index++);
+            var drawn = new float[segment.Length];
+            foreach (ref var value in drawn.AsSpan())
+            {
+                value = segment.Initial.Bound == 0
+                    ? segment.Initial.Constant
+                    : ((2 * random.NextSingle()) - 1) * segment.Initial.Bound;
+            }
+
+            segment.Order.Store(drawn, values.Slice(segment.Offset, segment.Length));
+        }
+    }
+}
