@@ -1,0 +1,23 @@
+using Mnist.Distributed.Tests.Boundaries.Sources;
+
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Boundaries;
+
+/// <summary>A folder uses what lies below it, so no two use each other, directly or by way of others.</summary>
+public sealed class FolderCycleTests
+{
+    // until merged
+    private static readonly string[] LeftOut = ["Contracts", "Grains", "Training"];
+
+    public static TheoryData<string> Projects => [.. Repository.Projects.Except(LeftOut)];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void No_folders_use_each_other_in_a_loop(string project)
+    {
+        var loops = FolderCycles.Of(Repository.Sources).Where(loop => loop.Folders.Any(folder => folder.Split('/')[0] == project)).ToArray();
+
+        Assert.True(loops.Length == 0, string.Join('\n', loops.AsEnumerable()));
+    }
+}
