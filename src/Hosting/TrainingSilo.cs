@@ -5,6 +5,7 @@ using Mnist.Distributed.Grains.Compute;
 using Mnist.Distributed.Grains.Data;
 using Mnist.Distributed.Grains.Placement;
 using Mnist.Distributed.Grains.Replicas;
+using Mnist.Distributed.Grains.Runs;
 using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Hosting.Transport;
 using Mnist.Distributed.Training.Data;
@@ -29,11 +30,18 @@ public static class TrainingSilo
         silo.Services.AddSingleton(_ => new ComputePool(computeThreads));
         silo.Services.AddSingleton(_ => new DataSetStore((name, folder) => UserDataSets.Loader().LoadAsync(name, folder)));
         silo.Services.TryAddSingleton(new GradientMemory(IsShared: true));
+        silo.Services.AddSingleton<PlanData>();
+        silo.Services.AddSingleton<MachineMemory>();
+        silo.Services.AddSingleton<ReplicaFactory>();
         silo.Services.AddSingleton<ReplicaRegistry>();
+        silo.Services.AddSingleton<RunUpkeep>();
         silo.Services.AddSingleton<IDrainingReplicas>(services => services.GetRequiredService<ReplicaRegistry>());
         silo.Services.AddSingleton<LocalReplicas>();
         silo.Services.AddSingleton<IReplicaClient, ReplicaClient>();
         silo.Services.AddSingleton<IRoster, ClusterRoster>();
+        silo.Services.AddSingleton(services => ViewOf(services.GetRequiredService<ILocalSiloDetails>(), services));
+        silo.Services.AddSingleton<HostSilo>();
+        silo.Services.AddSingleton<IRunStorage, RunStorage>();
 
         // Hosted services stop in the reverse order of their registration: this one before the silo itself.
         silo.Services.AddSingleton<GracefulShutdown>();
@@ -55,4 +63,7 @@ public static class TrainingSilo
             .AddGrainDirectory(SiloOfKeyDirectory.Name, (_, _) => new SiloOfKeyDirectory())
             .AddGrainService<ReplicaService>();
     }
+
+    private static SiloView ViewOf(ILocalSiloDetails self, IServiceProvider services) =>
+        new(self.Name, self.SiloAddress, services.GetRequiredService<IRoster>(), services.GetRequiredService<TimeProvider>());
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Grains.ParameterServers;
+using Mnist.Distributed.Grains.Runs;
 using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Hosting;
 using Mnist.Distributed.Hosting.Otlp;
@@ -54,7 +55,8 @@ public static class SiloMain
         builder.UseOrleans(silo => silo
             .JoinCluster(options.Cluster, store)
             .Configure<SiloOptions>(self => self.SiloName = options.Name)
-            .Configure<StragglerOptions>(limits => limits.Least = TimeSpan.FromMilliseconds(options.StragglerTimeout))
+            .Configure<ParameterServerOptions>(server => server.Stragglers.Least = TimeSpan.FromMilliseconds(options.StragglerTimeout))
+            .Configure<RunGrainOptions>(run => run.Failover.StragglerTimeout = TimeSpan.FromMilliseconds(options.StragglerTimeout))
             .Configure<EndpointOptions>(self => endpoints.Configure(self, options.SiloPort, options.GatewayPort))
             .AddTraining(options.ComputeThreads > 0 ? options.ComputeThreads : Environment.ProcessorCount));
 

@@ -1,5 +1,4 @@
 using Mnist.Distributed.Contracts.Grains;
-using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Training.Summation;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
@@ -26,10 +25,4 @@ public interface ISharedWork<TReply>
     /// <param name="speculative">Whether it was asked for in place of another.</param>
     /// <param name="reply">The answer.</param>
     void Accept(Participant participant, WorkerRange range, bool speculative, TReply reply);
-
-    /// <summary>Takes note that a call has been given up: what was sent with it may still be read.</summary>
-    void ReplaceBuffers();
-
-    /// <summary>The state at the step, for participants that have to be brought there.</summary>
-    Task<TrainingState> CurrentState();
 }

@@ -13,24 +13,13 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 /// </summary>
 /// <param name="generation">The parameter server that asks.</param>
 /// <param name="handover">The run.</param>
-/// <param name="self">Name of the silo it is on.</param>
-/// <param name="roster">The cluster.</param>
-/// <param name="time">The clock.</param>
+/// <param name="self">The cluster as the parameter server's silo sees it.</param>
+/// <param name="options">Intervals and limits.</param>
 /// <param name="log">Told of every change and its reason.</param>
-public sealed class Participants(RunGeneration generation, RunHandover handover, string self, IRoster roster, TimeProvider time, IIncidentLog log)
+public sealed class Participants(RunGeneration generation, RunHandover handover, SiloView self, ParticipantsOptions options, IIncidentLog log)
 {
-    /// <summary>How long a silo that holds the state may take to say so when another parameter server has fallen silent.</summary>
-    private static readonly TimeSpan RecoveryTimeout = TimeSpan.FromMilliseconds(400);
-
-    /// <summary>How long handing a state over may take before the silo counts as late.</summary>
-    private static readonly TimeSpan InstallTimeout = TimeSpan.FromSeconds(5);
-
-    /// <summary>How long a silo that could not be taken in is left alone.</summary>
-    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
-
-    /// <summary>How often to look whether silos have joined, left or come back.</summary>
-    public static TimeSpan RefreshInterval { get; } = TimeSpan.FromMilliseconds(100);
-
+    private readonly IRoster _roster = self.Roster;
+    private readonly TimeProvider _time = self.Time;
     private readonly Dictionary<SiloAddress, Task<ReplicaReport>> _preparing = [];
     private readonly HashSet<SiloAddress> _unfit = [];
     private readonly Dictionary<SiloAddress, long> _failedAt = [];
@@ -51,9 +40,9 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
     /// <exception cref="SupersededException">There is a newer parameter server.</exception>
     public async Task<(TrainingState? State, double IdleSeconds)> Recover()
     {
-        foreach (var silo in roster.Active)
+        foreach (var silo in _roster.Active)
         {
-            _preparing[silo] = roster.On(silo).Prepare(generation, handover.Plan);
+            _preparing[silo] = _roster.On(silo).Prepare(generation, handover.Plan);
         }
 
         var answered = await Reports();
@@ -81,7 +70,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
     /// <param name="current">Gives the current state; asked for only when somebody needs it.</param>
     public async Task Refresh(Func<Task<TrainingState>> current)
     {
-        var active = roster.Active;
+        var active = _roster.Active;
         foreach (var gone in _participants.Where(participant => !active.Contains(participant.Silo)).ToArray())
         {
             Drop(gone, IncidentKind.Lost, "it has left the cluster");
@@ -89,7 +78,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
 
         foreach (var silo in active.Where(IsNew))
         {
-            _preparing[silo] = roster.On(silo).Prepare(generation, handover.Plan);
+            _preparing[silo] = _roster.On(silo).Prepare(generation, handover.Plan);
         }
 
         foreach (var (silo, preparing) in _preparing.Where(entry => entry.Value.IsCompleted).ToArray())
@@ -102,7 +91,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
             }
             else
             {
-                Refuse(silo, roster.NameOf(silo), outcome.Failure!);
+                Refuse(silo, _roster.NameOf(silo), outcome.Failure!);
             }
         }
 
@@ -126,7 +115,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
     /// <summary>Waits a moment when nobody may be asked, for one of those that are late.</summary>
     /// <exception cref="InvalidOperationException">There is nobody to wait for.</exception>
     public Task WaitForAStraggler() => _participants.Count > 0
-        ? Task.WhenAny([Task.Delay(RefreshInterval, time), .. _participants.Select(participant => participant.Late!)])
+        ? Task.WhenAny([Task.Delay(options.RefreshInterval, _time), .. _participants.Select(participant => participant.Late!)])
         : throw new InvalidOperationException($"Run {generation.RunId} has no silo left.");
 
     /// <summary>Stops asking a participant until its call has ended one way or the other.</summary>
@@ -140,7 +129,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
     public void Drop(Participant participant, IncidentKind kind, string reason)
     {
         _participants.Remove(participant);
-        _failedAt[participant.Silo] = time.GetTimestamp();
+        _failedAt[participant.Silo] = _time.GetTimestamp();
         log.Note(kind, participant.Report.Name, reason);
     }
 
@@ -157,7 +146,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
         _participants.TrueForAll(participant => !participant.Silo.Equals(silo))
         && !_preparing.ContainsKey(silo)
         && !_unfit.Contains(silo)
-        && !(_failedAt.TryGetValue(silo, out var failed) && time.GetElapsedTime(failed) < RetryPause);
+        && !(_failedAt.TryGetValue(silo, out var failed) && _time.GetElapsedTime(failed) < options.RetryPause);
 
     private async Task<TrainingState?> Newest(IEnumerable<(SiloAddress Silo, ReplicaReport Report)> answered)
     {
@@ -166,7 +155,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
             .OrderByDescending(entry => entry.Report.Step);
         foreach (var (silo, report) in usable)
         {
-            var outcome = await Outcome.Of(roster.On(silo).GetState(generation, null), InstallTimeout, time);
+            var outcome = await Outcome.Of(_roster.On(silo).GetState(generation, null), options.InstallTimeout, _time);
             if (outcome.Value is { } state)
             {
                 return state;
@@ -185,7 +174,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
         var all = Task.WhenAll(_preparing.Values.Select(preparing => Outcome.Of(preparing)));
         if (!isFirst)
         {
-            await Task.WhenAny(all, Task.Delay(RecoveryTimeout, time));
+            await Task.WhenAny(all, Task.Delay(options.RecoveryTimeout, _time));
         }
 
         if (isFirst || !_preparing.Values.Any(preparing => preparing is { IsCompletedSuccessfully: true, Result.Step: not null }))
@@ -206,7 +195,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
             }
 
             refusal ??= outcome.Failure as InvalidInputException;
-            Refuse(silo, roster.NameOf(silo), outcome.Failure!);
+            Refuse(silo, _roster.NameOf(silo), outcome.Failure!);
         }
 
         return refusal is not null && (isFirst || reports.Count == 0) ? throw refusal : reports;
@@ -224,9 +213,9 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
             return;
         }
 
-        var participant = new Participant(silo, roster.On(silo), report.Silo, report.Silo.Name == self);
+        var participant = new Participant(silo, _roster.On(silo), report.Silo, report.Silo.Name == self.Name);
         var installing = participant.Replica.Install(generation, state);
-        var installed = await Outcome.Of(installing, InstallTimeout, time);
+        var installed = await Outcome.Of(installing, options.InstallTimeout, _time);
         if (installed.Failure is not null)
         {
             Refuse(silo, report.Silo.Name, installed.Failure);
@@ -253,7 +242,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
             _unfit.Add(silo);
         }
 
-        _failedAt[silo] = time.GetTimestamp();
+        _failedAt[silo] = _time.GetTimestamp();
         log.Note(IncidentKind.Refused, name, Outcome.ReasonOf(failure));
     }
 }

@@ -43,8 +43,8 @@ public sealed class StragglerOptions
     /// <summary>Timeout with the first round, in which everything is compiled and allocated. Default: 10 s.</summary>
     public TimeSpan First { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Timeout with the first round of a parameter server that takes over from another one. Default: 1 s.</summary>
-    public TimeSpan TakeOver { get; set; } = TimeSpan.FromSeconds(1);
+    /// <summary>Timeout with the first round after a failover. Default: 1 s.</summary>
+    public TimeSpan Failover { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Never less than this, whatever the round: a garbage collection or a busy processor is no death. Default: 400 ms.</summary>
     public TimeSpan Least { get; set; } = TimeSpan.FromMilliseconds(400);

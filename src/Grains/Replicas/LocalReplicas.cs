@@ -14,7 +14,10 @@ namespace Mnist.Distributed.Grains.Replicas;
 /// </summary>
 public sealed partial class LocalReplicas(ReplicaRegistry registry, IReplicaClient others, IGrainFactory grains, ILocalSiloDetails self, ILogger<LocalReplicas> logger) : IReplicaService
 {
-    /// <summary>A step that takes no longer is computed in the parameter server's own turn, which must not last.</summary>
+    /// <summary>
+    /// A step that takes no longer is computed in the parameter server's own turn, which must not last. No option: it
+    /// only weighs one message against one turn.
+    /// </summary>
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(5);
 
     private readonly SliceRelay _relay = new(self.SiloAddress, others.On, AfterMessages);

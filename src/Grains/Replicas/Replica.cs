@@ -14,7 +14,10 @@ namespace Mnist.Distributed.Grains.Replicas;
 /// </summary>
 public sealed class Replica : IDisposable
 {
-    /// <summary>A replica that has not been asked for so long takes no part in a step.</summary>
+    /// <summary>
+    /// A replica that has not been asked for so long takes no part in a step. No option: it only bounds how long a
+    /// graceful shutdown waits for a step that does not come, and that wait has a limit of its own.
+    /// </summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
 
     private readonly ModelState _state;

@@ -9,12 +9,11 @@ namespace Mnist.Distributed.Grains.Runs;
 /// before it. Two activations that both believe to own the run meet at the same place's etag, since both write the one that is next.
 /// </summary>
 /// <param name="places">The two places.</param>
+/// <param name="retryPause">Time between two attempts to write.</param>
 /// <param name="time">The clock.</param>
 /// <param name="failed">Told of a write that is tried again, and why.</param>
-public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, TimeProvider time, Action<Exception> failed)
+public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, TimeSpan retryPause, TimeProvider time, Action<Exception> failed)
 {
-    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
-
     private readonly TrainingState?[] _checkpoints = new TrainingState?[places.Count];
     private RunRecord? _record;
 
@@ -87,7 +86,7 @@ public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, 
             catch (Exception failure) when (failure is not InconsistentStateException)
             {
                 failed(failure);
-                await Task.Delay(RetryPause, time);
+                await Task.Delay(retryPause, time);
             }
         }
     }

@@ -65,11 +65,10 @@ public sealed class PeerAnswerTests : IDisposable
 
     private async Task<string> Refusal(string? folder, string digest, DataSetStore? store = null)
     {
-        // Nothing but data, name and log is needed for a refusal.
-        var registry = new ReplicaRegistry(
-            store ?? new DataSetStore(async (name, path) => await Loader().LoadAsync(name, path)), null!, new SiloDetails("silo-1", SiloAddress.Zero), null!, null!, default!, null!, TimeProvider.System, _log);
+        var data = new PlanData(
+            store ?? new DataSetStore(async (name, path) => await Loader().LoadAsync(name, path)), new SiloDetails("silo-1", SiloAddress.Zero), _log);
         var refusal = await Assert.ThrowsAsync<InvalidInputException>(
-            () => registry.Prepare("run-1", new TrainingPlan { DataFolder = folder, DataDigest = digest }));
+            () => data.Load("run-1", new TrainingPlan { DataFolder = folder, DataDigest = digest }));
         Assert.Null(refusal.InnerException);
         return refusal.Message;
     }
@@ -81,7 +80,7 @@ public sealed class PeerAnswerTests : IDisposable
         new SyntheticGenerator(1, () => throw new InvalidOperationException()),
         _ => null);
 
-    private sealed class LogLines : ILogger<ReplicaRegistry>
+    private sealed class LogLines : ILogger<PlanData>
     {
         public List<string> Lines { get; } = [];
 
