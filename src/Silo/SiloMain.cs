@@ -5,8 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Mnist.Distributed.Contracts;
-using Mnist.Distributed.Grains.ParameterServers;
-using Mnist.Distributed.Grains.Runs;
 using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Hosting;
 using Mnist.Distributed.Hosting.Otlp;
@@ -51,12 +49,11 @@ public static class SiloMain
         Note(options, null);
         await store.Create(options.Cluster);
         builder.Services.AddSingleton(Options.Create(TracingOptions.Read(builder.Configuration)));
+        options.AddTo(builder.Services);
         builder.AddOtlpExport("mnist-silo", options.Name);
         builder.UseOrleans(silo => silo
             .JoinCluster(options.Cluster, store)
             .Configure<SiloOptions>(self => self.SiloName = options.Name)
-            .Configure<ParameterServerOptions>(server => server.Stragglers.Least = TimeSpan.FromMilliseconds(options.StragglerTimeout))
-            .Configure<RunGrainOptions>(run => run.Failover.StragglerTimeout = TimeSpan.FromMilliseconds(options.StragglerTimeout))
             .Configure<EndpointOptions>(self => endpoints.Configure(self, options.SiloPort, options.GatewayPort))
             .AddTraining(options.ComputeThreads > 0 ? options.ComputeThreads : Environment.ProcessorCount));
 

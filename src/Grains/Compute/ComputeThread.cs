@@ -8,7 +8,10 @@ namespace Mnist.Distributed.Grains.Compute;
 /// </summary>
 internal sealed class ComputeThread : IDisposable
 {
-    /// <summary>Longer than what lies between the gradients of two steps of a small model.</summary>
+    /// <summary>
+    /// How long a thread stays awake without work: longer than what lies between the gradients of two steps of a small
+    /// model. No option: it weighs a processor's idle time against the time that waking a thread takes.
+    /// </summary>
     private static readonly TimeSpan Awake = TimeSpan.FromMilliseconds(0.5);
 
     private const int Spins = 20;

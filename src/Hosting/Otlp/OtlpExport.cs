@@ -76,10 +76,10 @@ public static class OtlpExport
             add(telemetry, options =>
             {
                 options.Endpoint = target.Endpoint;
-                options.Protocol = target.IsGrpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
-                options.Headers = target.Headers;
-                options.TimeoutMilliseconds = (int)target.Timeout.TotalMilliseconds;
-                options.Compression = target.IsCompressed ? OtlpExportCompression.GZip : OtlpExportCompression.None;
+                options.Protocol = target.Requests.IsGrpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
+                options.Headers = target.Requests.Headers;
+                options.TimeoutMilliseconds = (int)target.Requests.Timeout.TotalMilliseconds;
+                options.Compression = target.Requests.IsCompressed ? OtlpExportCompression.GZip : OtlpExportCompression.None;
                 options.HttpClientFactory = () => OtlpHandler.Client(target, delivery);
             });
         }

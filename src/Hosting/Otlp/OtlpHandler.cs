@@ -10,7 +10,7 @@ public sealed class OtlpHandler(OtlpTarget target, OtlpDelivery delivery) : Dele
     private const string GrpcStatus = "grpc-status";
 
     /// <summary>A client for the exporter of one kind of telemetry.</summary>
-    public static HttpClient Client(OtlpTarget target, OtlpDelivery delivery) => new(new OtlpHandler(target, delivery)) { Timeout = target.Timeout };
+    public static HttpClient Client(OtlpTarget target, OtlpDelivery delivery) => new(new OtlpHandler(target, delivery)) { Timeout = target.Requests.Timeout };
 
     /// <summary>The exporter asks on threads of its own; only what is asynchronous below can be given up wherever it is.</summary>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>

@@ -76,7 +76,10 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
         var isGrpc = IsGrpc(kind);
         var (address, variable) = Of(kind, "ENDPOINT") ?? (isGrpc ? "http://localhost:4317" : "http://localhost:4318", Prefix + "ENDPOINT");
         return new OtlpTarget(
-            Endpoint(address, variable, isGrpc, kind), isGrpc, Headers(kind), TimeSpan.FromMilliseconds(Timeout(kind)), IsCompressed(kind), Tls(kind), variable);
+            Endpoint(address, variable, isGrpc, kind),
+            variable,
+            new OtlpRequests(isGrpc, Headers(kind), TimeSpan.FromMilliseconds(Timeout(kind)), IsCompressed(kind)),
+            Tls(kind));
     }
 
     /// <summary>Ignores a variable that holds none of the words.</summary>
