@@ -37,6 +37,6 @@ public sealed class EchoService(GrainId id, Orleans.Runtime.Silo silo, ILoggerFa
         // As a replica does, it reads all that has come and writes all that goes.
         _answer = _answer?.Length == vector.Length ? _answer : new FlatVector(vector.Length, shared: true);
         vector.Span.CopyTo(_answer.Span);
-        return Task.FromResult(near ? _answer.Wire.Near : _answer.Wire);
+        return Task.FromResult(near ? _answer.Wire.SharedReference : _answer.Wire);
     }
 }

@@ -49,7 +49,7 @@ internal static class WireCost
                 Func<Task>[] contenders =
                 [
                     () => EchoBySocket(socket.GetStream(), bytes),
-                    () => bulk.Echo(vector.Wire.Near, near: true),
+                    () => bulk.Echo(vector.Wire.SharedReference, near: true),
                     () => bulk.Echo(vector.Wire, near: false),
                     () => slow.Echo(vector.Wire, near: false),
                 ];

@@ -43,7 +43,8 @@ public static class TrainingSilo
         silo.Services.AddSingleton<HostSilo>();
         silo.Services.AddSingleton<IRunStorage, RunStorage>();
 
-        // Hosted services stop in the reverse order of their registration: this one before the silo itself.
+        // Hosted services stop in the reverse order of their registration: this one before the silo
+        // itself.
         silo.Services.AddSingleton<GracefulShutdown>();
         silo.Services.AddHostedService(services => services.GetRequiredService<GracefulShutdown>());
         silo.Services.Configure<ClusterMembershipOptions>(options =>
@@ -52,10 +53,12 @@ public static class TrainingSilo
             options.NumMissedProbesLimit = 3;
             options.NumVotesForDeathDeclaration = 1;
 
-            // When two silos are lost at once, each would be probed by way of the other one, which proves nothing, for ever.
+            // When two silos are lost at once, each would be probed by way of the other one, which
+            // proves nothing, for ever.
             options.EnableIndirectProbes = false;
 
-            // A silo that joins when nobody is left to declare the lost ones dead tells by this that they are.
+            // A silo that joins when nobody is left to declare the lost ones dead tells by this
+            // that they are.
             options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         });
         return silo

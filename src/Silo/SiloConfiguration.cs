@@ -3,11 +3,15 @@ using Mnist.Distributed.Contracts;
 
 namespace Mnist.Distributed.Silo;
 
-/// <summary>Reads a silo's options from its configuration; refuses what it cannot take with a sentence that names the key.</summary>
+/// <summary>
+/// Reads a silo's options from its configuration; refuses what it cannot take with a sentence that
+/// names the key.
+/// </summary>
 internal static class SiloConfiguration
 {
     /// <summary>The options of the section <c>Silo</c>, checked.</summary>
-    /// <exception cref="InvalidInputException">A key is unknown, or a value cannot be used.</exception>
+    /// <exception cref="InvalidInputException">A key is unknown, or a value cannot be
+    /// used.</exception>
     public static SiloProcessOptions Read(IConfiguration configuration)
     {
         var options = new SiloProcessOptions();

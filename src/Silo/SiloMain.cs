@@ -20,7 +20,8 @@ public static class SiloMain
 {
     /// <summary>Runs a silo until it is asked to leave.</summary>
     /// <returns>The exit code.</returns>
-    /// <exception cref="InvalidInputException">An option, the configuration or the store cannot be used.</exception>
+    /// <exception cref="InvalidInputException">An option, the configuration or the store cannot be
+    /// used.</exception>
     public static async Task<int> Run(IReadOnlyList<string> arguments)
     {
         if (arguments is ["--help" or "-h" or "-?"])
@@ -78,7 +79,9 @@ public static class SiloMain
         return builder;
     }
 
-    /// <summary>Does what reads the configuration: whatever is wrong there is wrong in what was given.</summary>
+    /// <summary>
+    /// Does what reads the configuration: whatever is wrong there is wrong in what was given.
+    /// </summary>
     private static T Configured<T>(Func<T> read)
     {
         try

@@ -6,7 +6,8 @@ using static Mnist.Distributed.Contracts.InvalidInputException;
 namespace Mnist.Distributed.Silo;
 
 /// <summary>
-/// An option of the silo: the one description that its help, its reading and its validation come from.
+/// An option of the silo: the one description that its help, its reading and its validation come
+/// from.
 /// </summary>
 /// <param name="Name">Its key in the configuration section <c>Silo</c>.</param>
 /// <param name="Form">What help calls its value.</param>

@@ -11,9 +11,9 @@ using static Mnist.Distributed.Contracts.InvalidInputException;
 namespace Mnist.Distributed.Silo;
 
 /// <summary>
-/// Options of a silo process, in the configuration section <c>Silo</c>: a file <c>appsettings.json</c>, environment
-/// variables such as <c>Silo__Name</c>, or arguments such as <c>--Silo:Name silo-1</c>. <see cref="SiloOptionTable"/>
-/// has their keys, ranges and help.
+/// Options of a silo process, in the configuration section <c>Silo</c>: a file
+/// <c>appsettings.json</c>, environment variables such as <c>Silo__Name</c>, or arguments such as
+/// <c>--Silo:Name silo-1</c>. <see cref="SiloOptionTable"/> has their keys, ranges and help.
 /// </summary>
 public sealed class SiloProcessOptions
 {
@@ -23,20 +23,26 @@ public sealed class SiloProcessOptions
     /// <summary>Name of the cluster to join. Default: <c>local</c>.</summary>
     public string Cluster { get; set; } = "local";
 
-    /// <summary>Name of this silo, unique in the cluster. Default: the host's name and the process id.</summary>
+    /// <summary>
+    /// Name of this silo, unique in the cluster. Default: the host's name and the process id.
+    /// </summary>
     public string Name { get; set; } = $"{Environment.MachineName}-{Environment.ProcessId}";
 
-    /// <summary>Name of the store with membership and grain storage, shared by the cluster's silos. Required.</summary>
+    /// <summary>
+    /// Name of the store with membership and grain storage, shared by the cluster's silos.
+    /// Required.
+    /// </summary>
     public string Store { get; set; } = "";
 
     /// <summary>
-    /// IP address by which others reach this silo; <c>auto</c> takes the machine's own if it has just one.
-    /// Default: 127.0.0.1.
+    /// IP address by which others reach this silo; <c>auto</c> takes the machine's own if it has
+    /// just one. Default: 127.0.0.1.
     /// </summary>
     public string Address { get; set; } = FreePorts.Loopback.ToString();
 
     /// <summary>
-    /// IP address of this machine to listen on, or <c>any</c> for all. Default: the one that others reach.
+    /// IP address of this machine to listen on, or <c>any</c> for all. Default: the one that others
+    /// reach.
     /// </summary>
     public string Listen { get; set; } = "";
 
@@ -50,12 +56,14 @@ public sealed class SiloProcessOptions
     public int ComputeThreads { get; set; }
 
     /// <summary>
-    /// Whether the silo leaves the terminal it was started from, so that an interrupt there does not reach it.
-    /// Default: no.
+    /// Whether the silo leaves the terminal it was started from, so that an interrupt there does
+    /// not reach it. Default: no.
     /// </summary>
     public bool Detached { get; set; }
 
-    /// <summary>File in which the silo notes its process and its address; empty for none. Default: none.</summary>
+    /// <summary>
+    /// File in which the silo notes its process and its address; empty for none. Default: none.
+    /// </summary>
     public string PidFile { get; set; } = "";
 
     /// <summary>Intervals and limits of parameter servers.</summary>

@@ -52,7 +52,9 @@ public sealed class SiloOptionTableTests
         Assert.Contains(option.Default, line, StringComparison.Ordinal);
     });
 
-    /// <summary>A new member of the options that is not in the table could not be set by anybody.</summary>
+    /// <summary>
+    /// A new member of the options that is not in the table could not be set by anybody.
+    /// </summary>
     [Fact]
     public void Each_time_of_the_grains_options_is_an_option()
     {

@@ -6,9 +6,9 @@ using Mnist.Distributed.Grains.Replicas;
 namespace Mnist.Distributed.Grains.Cluster;
 
 /// <summary>
-/// The graceful shutdown of a silo. Before the silo itself stops, its replicas say in their answers that it leaves, its
-/// parameter servers fail on purpose between two steps, and its runs move to other silos. So no other silo waits for one
-/// that does not answer.
+/// The graceful shutdown of a silo. Before the silo itself stops, its replicas say in their answers
+/// that it leaves, its parameter servers fail on purpose between two steps, and its runs move to
+/// other silos. So no other silo waits for one that does not answer.
 /// </summary>
 public sealed partial class GracefulShutdown(
     IDrainingReplicas replicas,
@@ -17,7 +17,9 @@ public sealed partial class GracefulShutdown(
     TimeProvider time,
     ILogger<GracefulShutdown> logger) : IHostedService, IDisposable
 {
-    /// <summary>How often to look whether all is handed over. No option: looking costs next to nothing.</summary>
+    /// <summary>
+    /// How often to look whether all is handed over. No option: looking costs next to nothing.
+    /// </summary>
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly CancellationTokenSource _announced = new();
@@ -26,7 +28,10 @@ public sealed partial class GracefulShutdown(
     /// <summary>Cancelled when the silo begins to leave.</summary>
     public CancellationToken Announced => _announced.Token;
 
-    /// <summary>Makes the shutdown wait for a piece of work that looks at <see cref="Announced"/> and hands over.</summary>
+    /// <summary>
+    /// Makes the shutdown wait for a piece of work that looks at <see cref="Announced"/> and hands
+    /// over.
+    /// </summary>
     /// <returns>To be disposed when the work has been handed over or has ended.</returns>
     public IDisposable Await()
     {
@@ -90,7 +95,8 @@ public sealed partial class GracefulShutdown(
 public sealed class GracefulShutdownOptions
 {
     /// <summary>
-    /// How long handing over may take; after that the silo leaves as if it had been lost. Default: 3 s.
+    /// How long handing over may take; after that the silo leaves as if it had been lost. Default:
+    /// 3 s.
     /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(3);
 }

@@ -4,8 +4,8 @@ using Mnist.Distributed.Contracts.Runs;
 namespace Mnist.Distributed.Grains.Epochs;
 
 /// <summary>
-/// The order of a run's work: train to the next milestone, evaluate there if it ends an epoch, make the state
-/// durable, go on. The run and a parameter server that nobody drives both follow it.
+/// The order of a run's work: train to the next milestone, evaluate there if it ends an epoch, make
+/// the state durable, go on. The run and a parameter server that nobody drives both follow it.
 /// </summary>
 /// <param name="plan">What the run trains.</param>
 /// <param name="options">How often it makes its state durable.</param>

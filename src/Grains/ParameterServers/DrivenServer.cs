@@ -6,8 +6,9 @@ using Mnist.Distributed.Grains.Cluster;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// A parameter server at the call of its driver, the run's grain. Each call says how far to train and is answered
-/// within a moment; at a checkpoint that was passed while nobody drove, the call is answered with what was kept.
+/// A parameter server at the call of its driver, the run's grain. Each call says how far to train
+/// and is answered within a moment; at a checkpoint that was passed while nobody drove, the call is
+/// answered with what was kept.
 /// </summary>
 /// <param name="generation">The generation.</param>
 /// <param name="server">The parameter server.</param>
@@ -74,7 +75,8 @@ public sealed class DrivenServer(RunGeneration generation, ParameterServer serve
     }
 
     /// <summary>
-    /// Sees to it that steps are committed, and waits a moment; not for a checkpoint that was passed already.
+    /// Sees to it that steps are committed, and waits a moment; not for a checkpoint that was
+    /// passed already.
     /// </summary>
     /// <returns>Whether training stands at the step.</returns>
     private async Task<bool> CommitTowards(long step, string? traceParent)
@@ -103,8 +105,8 @@ public sealed class DrivenServer(RunGeneration generation, ParameterServer serve
     }
 
     /// <summary>
-    /// Tells a driver whose record ends before another driver's that the state of a step is not known any more. The
-    /// driver lets a new generation go on from its record.
+    /// Tells a driver whose record ends before another driver's that the state of a step is not
+    /// known any more. The driver lets a new generation go on from its record.
     /// </summary>
     private InvalidOperationException Gone(long step) =>
         new($"generation {generation.Number} is at step {server.Step} and does not know any more what was at step {step}");

@@ -6,14 +6,16 @@ using Mnist.Distributed.Training.Summation;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// Gets one kind of work done by the participants of a run: in rounds, each of which gives what is still open to the participants that answer. The first round
-/// goes to every participant, also to those without a share, so that their replicas stay current.
+/// Gets one kind of work done by the participants of a run: in rounds, each of which gives what is
+/// still open to the participants that answer. The first round goes to every participant, also to
+/// those without a share, so that their replicas stay current.
 /// </summary>
 /// <typeparam name="TReply">What participants answer.</typeparam>
 /// <param name="generation">Who asks.</param>
 /// <param name="participants">The participants.</param>
 /// <param name="stragglers">How long a round may take.</param>
-/// <param name="current">Gives the current state, for participants that have to be brought there.</param>
+/// <param name="current">Gives the current state, for participants that have to be brought
+/// there.</param>
 /// <param name="sum">The sums that a call which is given up may still read.</param>
 /// <param name="time">The clock.</param>
 public sealed class Gathering<TReply>(
@@ -81,7 +83,8 @@ public sealed class Gathering<TReply>(
             return;
         }
 
-        // A participant in this process begins to work in the very call, so the others are asked first.
+        // A participant in this process begins to work in the very call, so the others are asked
+        // first.
         foreach (var isLocal in (ReadOnlySpan<bool>)[false, true])
         {
             for (var i = 0; i < available.Count; i++)
@@ -108,7 +111,9 @@ public sealed class Gathering<TReply>(
         return _round.TrueForAll(asked => asked.Call.IsCompleted);
     }
 
-    /// <summary>Waits until all have answered, or until the timeout is over and at least one has.</summary>
+    /// <summary>
+    /// Waits until all have answered, or until the timeout is over and at least one has.
+    /// </summary>
     private async Task WaitForRound(TimeLimit timeout)
     {
         var calls = _round.Select(asked => (Task)asked.Call).ToArray();
@@ -119,7 +124,8 @@ public sealed class Gathering<TReply>(
         }
         catch (TimeoutException)
         {
-            // If no silo has answered, this process or the machine stood still, and no other silo could do better.
+            // If no silo has answered, this process or the machine stood still, and no other silo
+            // could do better.
             await Task.WhenAny(calls);
         }
     }
@@ -149,7 +155,8 @@ public sealed class Gathering<TReply>(
                 work.Accept(participant, range, speculative, outcome.Value!);
                 return true;
             case ReplyStatus.OtherStep:
-                // A straggler whose call has ended: the next refresh brings it to the current state.
+                // A straggler whose call has ended: the next refresh brings it to the current
+                // state.
                 participants.Suspect(participant, call, $"its replica is not at step {work.Step}");
                 return false;
             default:

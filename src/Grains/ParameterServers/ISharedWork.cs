@@ -3,7 +3,10 @@ using Mnist.Distributed.Training.Summation;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
 
-/// <summary>Work that is spread over the participants of a run: the workers' gradients of a step, or the chunks of an evaluation.</summary>
+/// <summary>
+/// Work that is spread over the participants of a run: the workers' gradients of a step, or the
+/// chunks of an evaluation.
+/// </summary>
 /// <typeparam name="TReply">What participants answer.</typeparam>
 public interface ISharedWork<TReply>
 {
@@ -13,7 +16,10 @@ public interface ISharedWork<TReply>
     /// <summary>The step it is done at.</summary>
     long Step { get; }
 
-    /// <summary>Asks a participant for some pieces; for none, if only its replica is to be brought up to date.</summary>
+    /// <summary>
+    /// Asks a participant for some pieces; for none, if only its replica is to be brought up to
+    /// date.
+    /// </summary>
     Task<TReply> Ask(Participant participant, WorkerRange range);
 
     /// <summary>How a request was taken.</summary>

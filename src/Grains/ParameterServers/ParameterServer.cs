@@ -10,9 +10,9 @@ using Mnist.Distributed.Grains.Telemetry;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// The step protocol: asks the replicas for their shares of a step, directly or in slices, gives the shares of
-/// stragglers and lost silos to others, completes the sum, commits. Knows neither grains nor wall clocks, so the very
-/// same code runs in a simulation. Used by one logical thread.
+/// The step protocol: asks the replicas for their shares of a step, directly or in slices, gives
+/// the shares of stragglers and lost silos to others, completes the sum, commits. Knows neither
+/// grains nor wall clocks, so the very same code runs in a simulation. Used by one logical thread.
 /// </summary>
 public sealed class ParameterServer : IIncidentLog
 {
@@ -82,7 +82,9 @@ public sealed class ParameterServer : IIncidentLog
     /// <summary>Totals of the epoch.</summary>
     public EpochTotals Totals { get; private set; }
 
-    /// <summary>The step whose loss was not a finite number; it is not committed and nothing follows it.</summary>
+    /// <summary>
+    /// The step whose loss was not a finite number; it is not committed and nothing follows it.
+    /// </summary>
     public long? DivergedAt { get; private set; }
 
     /// <inheritdoc cref="StepClock.Seconds" />
@@ -113,7 +115,10 @@ public sealed class ParameterServer : IIncidentLog
         }
     }
 
-    /// <summary>Commits steps until <paramref name="target"/> is reached, the loss diverges or <paramref name="stop"/> is cancelled.</summary>
+    /// <summary>
+    /// Commits steps until <paramref name="target"/> is reached, the loss diverges or
+    /// <paramref name="stop"/> is cancelled.
+    /// </summary>
     /// <param name="target">Step to stop before.</param>
     /// <param name="traceParent">W3C trace context of the epoch, or null.</param>
     /// <param name="stop">Ends the work after the step it is at.</param>
@@ -137,8 +142,9 @@ public sealed class ParameterServer : IIncidentLog
     }
 
     /// <summary>
-    /// Notes a pause in which nobody said how to go on; to be called when the driver calls and nothing is going on.
-    /// Pauses for an evaluation or a checkpoint belong to training and are not noted.
+    /// Notes a pause in which nobody said how to go on; to be called when the driver calls and
+    /// nothing is going on. Pauses for an evaluation or a checkpoint belong to training and are not
+    /// noted.
     /// </summary>
     public void NoteWait()
     {
@@ -196,7 +202,10 @@ public sealed class ParameterServer : IIncidentLog
         _telemetry.Committed(update.Totals, (long)update.Gradient.Length * sizeof(float) * _work.Nodes.Count, duration);
     }
 
-    /// <summary>Takes note that the ledger of the steps before <paramref name="step"/> is durable: replicas need not keep it.</summary>
+    /// <summary>
+    /// Takes note that the ledger of the steps before <paramref name="step"/> is durable: replicas
+    /// need not keep it.
+    /// </summary>
     public void NoteDurable(long step)
     {
         _durableStep = step;
@@ -228,8 +237,8 @@ public sealed class ParameterServer : IIncidentLog
     }
 
     /// <summary>
-    /// Lets the silos forget the run, those included that have prepared for it and take no part. A straggler is not
-    /// waited for; it forgets the run when it wakes.
+    /// Lets the silos forget the run, those included that have prepared for it and take no part. A
+    /// straggler is not waited for; it forgets the run when it wakes.
     /// </summary>
     public Task Release() => Task.WhenAll(_silo.Roster.Active.Union(_participants.All.Select(participant => participant.Silo)).Select(silo =>
         Outcome.Of(Done(_silo.Roster.On(silo).Release(_generation.RunId)), _steps.Next().Limit, _time)));
@@ -240,7 +249,10 @@ public sealed class ParameterServer : IIncidentLog
         return true;
     }
 
-    /// <summary>Yields the turn to whoever asks how far the server is: on a single silo a whole step takes one turn.</summary>
+    /// <summary>
+    /// Yields the turn to whoever asks how far the server is: on a single silo a whole step takes
+    /// one turn.
+    /// </summary>
     private async ValueTask YieldTurn()
     {
         if (_time.GetElapsedTime(_lastYield) >= _options.LongestTurn)

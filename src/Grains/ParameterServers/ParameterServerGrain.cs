@@ -86,7 +86,8 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     }
 
     /// <summary>
-    /// Tells whoever calls a parameter server that is not there. The activation that the call has made ends.
+    /// Tells whoever calls a parameter server that is not there. The activation that the call has
+    /// made ends.
     /// </summary>
     private InvalidOperationException NotBegun()
     {
@@ -95,8 +96,8 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     }
 
     /// <summary>
-    /// A parameter server that cannot start leaves nothing: neither itself nor, at the start of a run, what the silos
-    /// have prepared for it.
+    /// A parameter server that cannot start leaves nothing: neither itself nor, at the start of a
+    /// run, what the silos have prepared for it.
     /// </summary>
     private async Task StartOrLetGo(ParameterServer server, RunHandover handover)
     {

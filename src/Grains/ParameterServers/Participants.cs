@@ -8,8 +8,9 @@ using Mnist.Distributed.Grains.Cluster;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// Who takes part in a run. Keeps it in step with the cluster: silos that have joined or answer again are brought to the current
-/// state between two steps, silos that have left are forgotten. Used by one logical thread.
+/// Who takes part in a run. Keeps it in step with the cluster: silos that have joined or answer
+/// again are brought to the current state between two steps, silos that have left are forgotten.
+/// Used by one logical thread.
 /// </summary>
 /// <param name="generation">The parameter server that asks.</param>
 /// <param name="handover">The run.</param>
@@ -33,10 +34,13 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
     public IReadOnlyList<Participant> Available => [.. _participants.Where(participant => participant.Late is null)];
 
     /// <summary>
-    /// Finds the newest state in the cluster that the run can go on from, and brings every silo that answers to it.
+    /// Finds the newest state in the cluster that the run can go on from, and brings every silo
+    /// that answers to it.
     /// </summary>
-    /// <returns>The state to go on from, and the seconds since a silo was last asked for a step.</returns>
-    /// <exception cref="InvalidInputException">No silo can run the plan, or at the start of a run, one cannot.</exception>
+    /// <returns>The state to go on from, and the seconds since a silo was last asked for a
+    /// step.</returns>
+    /// <exception cref="InvalidInputException">No silo can run the plan, or at the start of a run,
+    /// one cannot.</exception>
     /// <exception cref="SupersededException">There is a newer parameter server.</exception>
     public async Task<(TrainingState? State, double IdleSeconds)> Recover()
     {
@@ -67,7 +71,8 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
     }
 
     /// <summary>Takes in those that are ready and drops those that are gone.</summary>
-    /// <param name="current">Gives the current state; asked for only when somebody needs it.</param>
+    /// <param name="current">Gives the current state; asked for only when somebody needs
+    /// it.</param>
     public async Task Refresh(Func<Task<TrainingState>> current)
     {
         var active = _roster.Active;
@@ -99,7 +104,8 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
         {
             if (back.Late!.IsCompletedSuccessfully)
             {
-                // It may be the only one that has the state, so it is asked like the others before it is given it.
+                // It may be the only one that has the state, so it is asked like the others before
+                // it is given it.
                 back.Late = null;
                 var state = await current();
                 _participants.Remove(back);
@@ -112,7 +118,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
         }
     }
 
-    /// <summary>Waits a moment when nobody may be asked, for one of those that are late.</summary>
+    /// <summary>Waits a moment for a straggler, when no other silo may be asked.</summary>
     /// <exception cref="InvalidOperationException">There is nobody to wait for.</exception>
     public Task WaitForAStraggler() => _participants.Count > 0
         ? Task.WhenAny([Task.Delay(options.RefreshInterval, _time), .. _participants.Select(participant => participant.Late!)])
@@ -133,7 +139,9 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
         log.Note(kind, participant.Report.Name, reason);
     }
 
-    /// <summary>Forgets a participant that is about to leave, and does not take it in again.</summary>
+    /// <summary>
+    /// Forgets a participant that is about to leave, and does not take it in again.
+    /// </summary>
     public void Leave(Participant participant)
     {
         _unfit.Add(participant.Silo);
@@ -169,7 +177,8 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
 
     private async Task<IReadOnlyList<(SiloAddress Silo, ReplicaReport Report)>> Reports()
     {
-        // The first parameter server waits for all: loading data takes what it takes. A later one goes on as soon as it can.
+        // The first parameter server waits for all: loading data takes what it takes. A later one
+        // goes on as soon as it can.
         var isFirst = handover.Incident is null;
         var all = Task.WhenAll(_preparing.Values.Select(preparing => Outcome.Of(preparing)));
         if (!isFirst)

@@ -5,8 +5,8 @@ using Mnist.Distributed.Grains.Cluster;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// The tasks of a parameter server: it commits steps, evaluates, or reads the state. A call waits for a task a moment
-/// only; the task goes on, and the next call finds it.
+/// The tasks of a parameter server: it commits steps, evaluates, or reads the state. A call waits
+/// for a task a moment only; the task goes on, and the next call finds it.
 /// </summary>
 /// <param name="server">The parameter server.</param>
 /// <param name="silo">Its silo; the server stops committing when the silo leaves.</param>
@@ -14,7 +14,8 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 public sealed class ServerTasks(ParameterServer server, HostSilo silo, Action superseded)
 {
     /// <summary>
-    /// How long a call waits. No option, because the driver counts on an answer well within its own timeout.
+    /// How long a call waits. No option, because the driver counts on an answer well within its own
+    /// timeout.
     /// </summary>
     public static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
 
@@ -38,7 +39,10 @@ public sealed class ServerTasks(ParameterServer server, HostSilo silo, Action su
     /// <summary>Waits a moment for the steps.</summary>
     public Task WaitForSteps() => Wait(_committing);
 
-    /// <summary>The evaluation of the step that the server stands at; null when it takes longer than a moment.</summary>
+    /// <summary>
+    /// The evaluation of the step that the server stands at; null when it takes longer than a
+    /// moment.
+    /// </summary>
     public async Task<EvaluationResult?> Evaluate(string? traceParent)
     {
         if (_evaluation is not { } evaluation || evaluation.Step != server.Step)
@@ -52,8 +56,9 @@ public sealed class ServerTasks(ParameterServer server, HostSilo silo, Action su
     }
 
     /// <summary>
-    /// The state at the step that the server stands at; null when it takes longer than a moment. A silo that is asked
-    /// for it may just have been lost, and the answer to the run must not wait for that silo.
+    /// The state at the step that the server stands at; null when it takes longer than a moment. A
+    /// silo that is asked for it may just have been lost, and the answer to the run must not wait
+    /// for that silo.
     /// </summary>
     public async Task<TrainingState?> GetState()
     {

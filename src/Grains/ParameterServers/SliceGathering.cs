@@ -8,12 +8,14 @@ using Mnist.Distributed.Grains.Replicas.Slices;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// Gets the sum of a step's gradients in slices. Each slice is passed on and added up along its own tree of silos, so
-/// that no silo carries more as the cluster grows. Slices may fail as a whole. Then the participants are asked one by
-/// one, with whole vectors, as if slices had not been tried; that way finds the stragglers and gives the same bits.
-/// After a failure slices are not tried for a while.
+/// Gets the sum of a step's gradients in slices. Each slice is passed on and added up along its own
+/// tree of silos, so that no silo carries more as the cluster grows. Slices may fail as a whole.
+/// Then the participants are asked one by one, with whole vectors, as if slices had not been tried;
+/// that way finds the stragglers and gives the same bits. After a failure slices are not tried for
+/// a while.
 /// </summary>
-/// <param name="options">Slices and fan-out; with fewer than two slices there is no short cut.</param>
+/// <param name="options">Slices and fan-out; with fewer than two slices there is no short
+/// cut.</param>
 /// <param name="participants">The participants.</param>
 /// <param name="stragglers">How long a step may take, whichever way it is taken.</param>
 /// <param name="pauses">When slices are tried again after a failure.</param>

@@ -4,7 +4,10 @@ using Mnist.Distributed.Contracts.State;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
 
-/// <summary>Reads the run's state from whichever replica has it. A replica that fails or falls silent is not asked again.</summary>
+/// <summary>
+/// Reads the run's state from whichever replica has it. A replica that fails or falls silent is not
+/// asked again.
+/// </summary>
 /// <param name="generation">The parameter server that asks.</param>
 /// <param name="participants">The participants.</param>
 /// <param name="update">The update that leads to the step.</param>

@@ -8,7 +8,9 @@ public sealed class StepClock(TimeProvider time)
     private long _lastCommit;
     private long _lastBusy;
 
-    /// <summary>Seconds that the steps have taken; what lies between them, evaluations say, is not counted.</summary>
+    /// <summary>
+    /// Seconds that the steps have taken; what lies between them, evaluations say, is not counted.
+    /// </summary>
     public double Seconds { get; private set; }
 
     /// <summary>Time since the server has last done something for the run.</summary>
@@ -25,7 +27,8 @@ public sealed class StepClock(TimeProvider time)
     public void CountIdle(double seconds) => _lastCommit -= (long)(seconds * time.TimestampFrequency);
 
     /// <summary>Begins a row of steps.</summary>
-    /// <param name="pauseCounts">Whether the pause before belongs to the first step: something went wrong in it.</param>
+    /// <param name="pauseCounts">Whether the pause before belongs to the first step: something went
+    /// wrong in it.</param>
     public void BeginSteps(bool pauseCounts)
     {
         _lastCounted = time.GetTimestamp();

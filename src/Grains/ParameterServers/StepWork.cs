@@ -2,12 +2,13 @@ using System.Runtime.InteropServices;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Runs;
-using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Training.Summation;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
 
-/// <summary>The workers' gradients of the step that is at hand. Its lists are used again for each step.</summary>
+/// <summary>
+/// The workers' gradients of the step that is at hand. Its lists are used again for each step.
+/// </summary>
 /// <param name="generation">The parameter server that asks.</param>
 /// <param name="handover">The run.</param>
 /// <param name="participants">Who is asked.</param>
@@ -37,12 +38,15 @@ public sealed class StepWork(RunGeneration generation, RunHandover handover, Par
     public long Step { get; private set; }
 
     /// <summary>
-    /// Whether the sum may be passed on in the memory it is in: that memory is the server's own, or its silo is the
-    /// only one. A silo applies an update before its workers write to the gradients that the update consists of.
+    /// Whether the sum may be passed on in the memory it is in: that memory is the server's own, or
+    /// its silo is the only one. A silo applies an update before its workers write to the gradients
+    /// that the update consists of.
     /// </summary>
     public bool IsSumKept => _isJoined || participants.All is [{ IsLocal: true }];
 
-    /// <summary>What a silo is asked for when the step is tried in slices, apart from the slice.</summary>
+    /// <summary>
+    /// What a silo is asked for when the step is tried in slices, apart from the slice.
+    /// </summary>
     public SliceRequest InSlices => new(generation, Step, update.Value, 0, 0, [], 0, _traceParent, _hashWanted, _durableStep);
 
     /// <summary>Begins with a step.</summary>
@@ -62,15 +66,21 @@ public sealed class StepWork(RunGeneration generation, RunHandover handover, Par
         _hashWanted = handover.Options.HashEvery > 0 && Step % handover.Options.HashEvery == 0;
     }
 
-    /// <summary>Who computed what, in worker order; the same list as for the step before if nothing has changed.</summary>
+    /// <summary>
+    /// Who computed what, in worker order; the same list as for the step before if nothing has
+    /// changed.
+    /// </summary>
     public IReadOnlyList<LedgerShare> Shares()
     {
         _shares.Sort((left, right) => left.FirstWorker.CompareTo(right.FirstWorker));
         return _lastShares = _lastShares.AsSpan().SequenceEqual(CollectionsMarshal.AsSpan(_shares)) ? _lastShares : [.. _shares];
     }
 
-    /// <summary>The replicas' hash of the parameters. Equal fingerprints must lead to equal parameters.</summary>
-    /// <exception cref="InvalidOperationException">They do not: a processor, a memory or a build is not what it says.</exception>
+    /// <summary>
+    /// The replicas' hash of the parameters. Equal fingerprints must lead to equal parameters.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">They do not: a processor, a memory or a build is
+    /// not what it says.</exception>
     public StateHash? Hash(bool acceptOthers) =>
         _hashes.Count == 0 ? null
         : acceptOthers || _hashes.TrueForAll(entry => entry.Hash == _hashes[0].Hash) ? _hashes[0].Hash

@@ -6,8 +6,8 @@ using Mnist.Distributed.Grains.Epochs;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// Watches whether a parameter server is driven. If nobody has driven it for a while, training goes on from
-/// checkpoint to checkpoint and keeps what the driver will ask for at each.
+/// Watches whether a parameter server is driven. If nobody has driven it for a while, training goes
+/// on from checkpoint to checkpoint and keeps what the driver will ask for at each.
 /// </summary>
 /// <param name="run">The run.</param>
 /// <param name="server">The parameter server.</param>
@@ -30,7 +30,8 @@ public sealed class UndrivenTraining(RunHandover run, ParameterServer server, Se
     private TimeSpan Silence => _time.GetElapsedTime(_lastDriven);
 
     /// <summary>
-    /// Whether training stands at a checkpoint, nobody has said for a while how to go on, and it can go on all the same.
+    /// Whether training stands at a checkpoint, nobody has said for a while how to go on, and it
+    /// can go on all the same.
     /// </summary>
     private bool IsLeftAlone =>
         Silence > options.DriverTimeout
@@ -53,7 +54,9 @@ public sealed class UndrivenTraining(RunHandover run, ParameterServer server, Se
     /// <summary>Ends the watch.</summary>
     public void End() => (_stopped, _ended) = (true, true);
 
-    /// <summary>Watches until <see cref="End"/>, or until nobody needs the parameter server.</summary>
+    /// <summary>
+    /// Watches until <see cref="End"/>, or until nobody needs the parameter server.
+    /// </summary>
     /// <param name="generation">The parameter server's generation.</param>
     /// <returns>Whether nobody needs it.</returns>
     public async Task<bool> Watch(RunGeneration generation)
@@ -77,12 +80,15 @@ public sealed class UndrivenTraining(RunHandover run, ParameterServer server, Se
     }
 
     /// <summary>
-    /// Whether nobody needs the parameter server any more: it has no task, and the run has ended or goes on elsewhere.
+    /// Whether nobody needs the parameter server any more: it has no task, and the run has ended or
+    /// goes on elsewhere.
     /// </summary>
     private async Task<bool> IsForgotten(RunGeneration generation) =>
         tasks.IsIdle && Silence > options.ForgottenAfter && !await silo.View.Roster.On(silo.View.Address).Holds(generation.RunId);
 
-    /// <summary>Goes on from checkpoint to checkpoint, and keeps what the driver will ask for there.</summary>
+    /// <summary>
+    /// Goes on from checkpoint to checkpoint, and keeps what the driver will ask for there.
+    /// </summary>
     private async Task PassCheckpoints(CancellationToken stop)
     {
         while (IsLeftAlone && !stop.IsCancellationRequested)

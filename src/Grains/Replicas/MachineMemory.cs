@@ -7,7 +7,10 @@ namespace Mnist.Distributed.Grains.Replicas;
 /// <summary>The memory of the machine that this silo is on.</summary>
 public sealed class MachineMemory(ILocalSiloDetails self, ISiloStatusOracle membership)
 {
-    /// <summary>Refuses a plan that does not fit. The silos of one address are on one machine and divide its memory.</summary>
+    /// <summary>
+    /// Refuses a plan that does not fit. The silos of one address are on one machine and divide its
+    /// memory.
+    /// </summary>
     /// <exception cref="InvalidInputException">It does not fit.</exception>
     public void Check(TrainingPlan plan)
     {

@@ -10,8 +10,8 @@ namespace Mnist.Distributed.Grains.Replicas;
 public sealed partial class PlanData(DataSetStore dataSets, ILocalSiloDetails self, ILogger<PlanData> logger)
 {
     /// <summary>
-    /// The data of a plan. Anybody who reaches the silo may send a plan, with any folder, so the answer does not tell
-    /// what is there or why it cannot be used; the log does.
+    /// The data of a plan. Anybody who reaches the silo may send a plan, with any folder, so the
+    /// answer does not tell what is there or why it cannot be used; the log does.
     /// </summary>
     /// <exception cref="InvalidInputException">The silo does not have the data.</exception>
     public async Task<DataSet> Load(string runId, TrainingPlan plan)

@@ -17,7 +17,9 @@ public sealed class ReplicaFactory(
     TrainingTelemetry telemetry,
     TimeProvider time)
 {
-    /// <summary>The replica of a run, without a state, and where the run's workers compute.</summary>
+    /// <summary>
+    /// The replica of a run, without a state, and where the run's workers compute.
+    /// </summary>
     /// <param name="runId">The run.</param>
     /// <param name="plan">What it trains.</param>
     /// <param name="data">The data that the plan names.</param>

@@ -27,11 +27,13 @@ public sealed class ReplicaRegistry(PlanData data, MachineMemory memory, Replica
     public Replica? Find(string runId) => _runs.GetValueOrDefault(runId).Replica;
 
     /// <summary>The replica of a run.</summary>
-    /// <exception cref="InvalidOperationException">The run has not been prepared on this silo.</exception>
+    /// <exception cref="InvalidOperationException">The run has not been prepared on this
+    /// silo.</exception>
     public Replica ReplicaOf(string runId) => Get(runId).Replica;
 
     /// <summary>Where the workers of a run compute on this silo.</summary>
-    /// <exception cref="InvalidOperationException">The run has not been prepared on this silo.</exception>
+    /// <exception cref="InvalidOperationException">The run has not been prepared on this
+    /// silo.</exception>
     public WorkerGradients GradientsOf(string runId) => Get(runId).Gradients;
 
     /// <summary>Makes the replica of a run if it is not there yet.</summary>

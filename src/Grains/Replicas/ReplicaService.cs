@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
-using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 
 namespace Mnist.Distributed.Grains.Replicas;
@@ -53,7 +52,9 @@ public sealed partial class ReplicaService(
         return Task.CompletedTask;
     }
 
-    /// <summary>Wakes the runs of a silo that is lost, by asking for them; their records tell them to go on.</summary>
+    /// <summary>
+    /// Wakes the runs of a silo that is lost, by asking for them; their records tell them to go on.
+    /// </summary>
     void ISiloStatusListener.SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status)
     {
         if (status == SiloStatus.Dead)

@@ -4,7 +4,10 @@ using Mnist.Distributed.Contracts.Runs;
 
 namespace Mnist.Distributed.Grains.Replicas;
 
-/// <summary>Looks after the runs of a silo in the background: wakes and forgets them, and gives back their memory.</summary>
+/// <summary>
+/// Looks after the runs of a silo in the background: wakes and forgets them, and gives back their
+/// memory.
+/// </summary>
 public sealed class RunUpkeep(
     ReplicaRegistry registry,
     IGrainFactory grains,

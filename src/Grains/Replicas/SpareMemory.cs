@@ -5,9 +5,10 @@ using Mnist.Distributed.Contracts.Memory;
 namespace Mnist.Distributed.Grains.Replicas;
 
 /// <summary>
-/// Gives back the memory that runs have left. The C library keeps freed tensors and the collector keeps freed vectors,
-/// because the next step needs them again; and memory without an owner is unmapped only when it is collected. So a silo
-/// that has had no run for a moment collects, which stands everything still for a fraction of a second.
+/// Gives back the memory that runs have left. The C library keeps freed tensors and the collector
+/// keeps freed vectors, because the next step needs them again; and memory without an owner is
+/// unmapped only when it is collected. So a silo that has had no run for a moment collects, which
+/// stands everything still for a fraction of a second.
 /// </summary>
 /// <param name="hasRuns">Whether there is a run on the silo.</param>
 /// <param name="runsMade">How many there have been.</param>
@@ -69,13 +70,14 @@ public sealed partial class SpareMemory(Func<bool> hasRuns, Func<long> runsMade,
 public sealed class SpareMemoryOptions
 {
     /// <summary>
-    /// A silo without a run for so long gives its memory back. It should be longer than it takes to start one run after
-    /// the other by hand. Default: 3 s.
+    /// A silo without a run for so long gives its memory back. It should be longer than it takes to
+    /// start one run after the other by hand. Default: 3 s.
     /// </summary>
     public TimeSpan Delay { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// Other processes' memory that has not been read for so long belongs to runs that are over. Default: 15 s.
+    /// Other processes' memory that has not been read for so long belongs to runs that are over.
+    /// Default: 15 s.
     /// </summary>
     public TimeSpan UnreadAfter { get; set; } = TimeSpan.FromSeconds(15);
 }

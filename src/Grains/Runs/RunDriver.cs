@@ -11,13 +11,14 @@ using Mnist.Distributed.Grains.Telemetry;
 namespace Mnist.Distributed.Grains.Runs;
 
 /// <summary>
-/// Takes a run through its epochs as <see cref="EpochPolicy"/> says. Goes on from wherever the record and the
-/// parameter server are.
+/// Takes a run through its epochs as <see cref="EpochPolicy"/> says. Goes on from wherever the
+/// record and the parameter server are.
 /// </summary>
 /// <param name="runId">The run.</param>
 /// <param name="store">Its record.</param>
 /// <param name="server">Its line to the parameter server.</param>
-/// <param name="silo">The silo of the run's grain; when it leaves, another silo drives the run.</param>
+/// <param name="silo">The silo of the run's grain; when it leaves, another silo drives the
+/// run.</param>
 /// <param name="telemetry">Spans.</param>
 /// <param name="logger">Told how the run ended, within the run's span.</param>
 public sealed partial class RunDriver(
@@ -45,7 +46,10 @@ public sealed partial class RunDriver(
 
     private TrainingPlan Plan => Record.Plan!;
 
-    /// <summary>Seconds of the epoch as the parameter server counts them; the server may be ahead of the run.</summary>
+    /// <summary>
+    /// Seconds of the epoch as the parameter server counts them; the server may be ahead of the
+    /// run.
+    /// </summary>
     private double EpochSeconds => Record.EpochSeconds + _serverSeconds - Record.ServerSeconds;
 
     /// <summary>Lets the run stop after the step it is in.</summary>
@@ -53,7 +57,8 @@ public sealed partial class RunDriver(
 
     /// <summary>Takes the run to its end.</summary>
     /// <exception cref="DivergedException">The loss is not a finite number any more.</exception>
-    /// <exception cref="OperationCanceledException">The silo leaves; nothing is written any more.</exception>
+    /// <exception cref="OperationCanceledException">The silo leaves; nothing is written any
+    /// more.</exception>
     public async Task Drive()
     {
         _stopRequested = false;
@@ -197,8 +202,8 @@ public sealed partial class RunDriver(
     }
 
     /// <summary>
-    /// Lets another parameter server go on from where the record ends. The present one has gone past that step and
-    /// does not know its state any more.
+    /// Lets another parameter server go on from where the record ends. The present one has gone
+    /// past that step and does not know its state any more.
     /// </summary>
     private Task SetBack(long step) => server.FailOver($"the newest record that can be read ends before step {step}", HandOver);
 
@@ -231,8 +236,8 @@ public sealed partial class RunDriver(
 
     private async Task<RunHandover> HandOver(HandoverReason reason)
     {
-        // The new server counts its steps from 0 again. The time since the checkpoint belongs to the epoch; another
-        // silo's clock, which the checkpoint was made by, may be ahead.
+        // The new server counts its steps from 0 again. The time since the checkpoint belongs to
+        // the epoch; another silo's clock, which the checkpoint was made by, may be ahead.
         _serverSeconds = 0;
         Record.ServerSeconds = -Math.Max(0, (_time.GetUtcNow().UtcDateTime - Record.CheckpointedAt).TotalSeconds);
         NoteServer();

@@ -9,8 +9,9 @@ using Orleans.Storage;
 namespace Mnist.Distributed.Grains.Runs;
 
 /// <summary>
-/// Decides whether this activation drives its run. It wakes a run whose silo was lost, claims the run by writing its
-/// record, stands down for an activation that has claimed it, and moves the run when this silo leaves.
+/// Decides whether this activation drives its run. It wakes a run whose silo was lost, claims the
+/// run by writing its record, stands down for an activation that has claimed it, and moves the run
+/// when this silo leaves.
 /// </summary>
 /// <param name="store">The run's record.</param>
 /// <param name="server">The run's line to its parameter server.</param>
@@ -77,8 +78,8 @@ public sealed partial class RunOwnership(
     }
 
     /// <summary>
-    /// Ends the activation once the run has not run for a while: all of it is in the store, and whoever asks for the
-    /// run has it read again.
+    /// Ends the activation once the run has not run for a while: all of it is in the store, and
+    /// whoever asks for the run has it read again.
     /// </summary>
     /// <param name="rest">How long the activation is kept.</param>
     public async Task LeaveWhenOver(TimeSpan rest)
@@ -100,8 +101,8 @@ public sealed partial class RunOwnership(
         driver.Note(new Incident(driver.Progress?.Step ?? Record.Step, kind, silo.View.Name, reason, 0));
 
     /// <summary>
-    /// Goes on with a run that its record calls running: if a silo still has its state, the cluster lives and only
-    /// the run's own silo was lost.
+    /// Goes on with a run that its record calls running: if a silo still has its state, the cluster
+    /// lives and only the run's own silo was lost.
     /// </summary>
     private async Task Wake()
     {
@@ -127,8 +128,8 @@ public sealed partial class RunOwnership(
     }
 
     /// <summary>
-    /// Claims a run that is running, and drives it. The directory may have forgotten another activation together with
-    /// a lost silo; that activation stands down when it writes next.
+    /// Claims a run that is running, and drives it. The directory may have forgotten another
+    /// activation together with a lost silo; that activation stands down when it writes next.
     /// </summary>
     private async Task Claim()
     {
@@ -171,8 +172,9 @@ public sealed partial class RunOwnership(
     }
 
     /// <summary>
-    /// Drives the run until it has ended or has failed. A failure may only mean that another activation is ahead with
-    /// the same parameter server. The write that notes the failure shows that, as any write does.
+    /// Drives the run until it has ended or has failed. A failure may only mean that another
+    /// activation is ahead with the same parameter server. The write that notes the failure shows
+    /// that, as any write does.
     /// </summary>
     private async Task DriveToAnEnd()
     {
@@ -192,8 +194,8 @@ public sealed partial class RunOwnership(
     }
 
     /// <summary>
-    /// Whether a failure only says that this activation is not to drive the run any longer: the activation or its silo
-    /// leaves, or another activation has written the record.
+    /// Whether a failure only says that this activation is not to drive the run any longer: the
+    /// activation or its silo leaves, or another activation has written the record.
     /// </summary>
     private bool StandsDown(Exception failure) =>
         _leaving
@@ -230,7 +232,9 @@ public sealed partial class RunOwnership(
 /// <summary>The activation of a run's grain.</summary>
 public interface IRunActivation
 {
-    /// <summary>Ends the activation after the call it is at; the next call activates the grain anew.</summary>
+    /// <summary>
+    /// Ends the activation after the call it is at; the next call activates the grain anew.
+    /// </summary>
     void End();
 
     /// <summary>Activates the grain on another silo in place of this one.</summary>

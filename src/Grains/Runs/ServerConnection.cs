@@ -9,8 +9,9 @@ using Mnist.Distributed.Grains.ParameterServers;
 namespace Mnist.Distributed.Grains.Runs;
 
 /// <summary>
-/// A run's line to its parameter server. One that fails or falls silent is replaced by the next generation, on another silo, without
-/// waiting until the cluster has declared the old one's silo dead; the replicas see to it that the old one stands down.
+/// A run's line to its parameter server. One that fails or falls silent is replaced by the next
+/// generation, on another silo, without waiting until the cluster has declared the old one's silo
+/// dead; the replicas see to it that the old one stands down.
 /// </summary>
 /// <param name="silo">The silo of the run's grain.</param>
 /// <param name="options">The limits.</param>
@@ -18,15 +19,20 @@ namespace Mnist.Distributed.Grains.Runs;
 public sealed partial class ServerConnection(HostSilo silo, FailoverOptions options, ILogger logger)
 {
     /// <summary>
-    /// The run waits this much longer for the parameter server than the parameter server waits for a silo. It need
-    /// not be longer: the parameter server answers within a moment, whatever it is at.
+    /// The run waits this much longer for the parameter server than the parameter server waits for
+    /// a silo. It need not be longer: the parameter server answers within a moment, whatever it is
+    /// at.
     /// </summary>
     private static readonly TimeSpan AnswerMargin = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A timer that took this many times longer than it should shows that this process stood still.</summary>
+    /// <summary>
+    /// A timer that took this many times longer than it should shows that this process stood still.
+    /// </summary>
     private const double Oversleep = 2;
 
-    /// <summary>So many doublings of any pause are longer than every limit, and still fit a number of ticks.</summary>
+    /// <summary>
+    /// So many doublings of any pause are longer than every limit, and still fit a number of ticks.
+    /// </summary>
     private const int MostDoublings = 30;
 
     private readonly TimeProvider _time = silo.View.Time;
@@ -42,8 +48,9 @@ public sealed partial class ServerConnection(HostSilo silo, FailoverOptions opti
     private IParameterServerGrain Server => silo.Grains.GetGrain<IParameterServerGrain>(RunKey.Of(Generation.RunId, Generation.Number, Silo!));
 
     /// <summary>
-    /// Names the next generation, and its silo: another one than the last generation's and, where there is a choice,
-    /// than the run grain's. So the loss of one silo takes either the run grain or the parameter server, not both.
+    /// Names the next generation, and its silo: another one than the last generation's and, where
+    /// there is a choice, than the run grain's. So the loss of one silo takes either the run grain
+    /// or the parameter server, not both.
     /// </summary>
     public void Choose(RunGeneration generation)
     {
@@ -52,7 +59,9 @@ public sealed partial class ServerConnection(HostSilo silo, FailoverOptions opti
         (Generation, Silo) = (generation, others.Length > 0 ? others[(int)(generation.Number % others.Length)] : self);
     }
 
-    /// <summary>Starts the parameter server and waits until every silo has loaded what it needs.</summary>
+    /// <summary>
+    /// Starts the parameter server and waits until every silo has loaded what it needs.
+    /// </summary>
     /// <returns>The silos that take part.</returns>
     /// <exception cref="InvalidInputException">The cluster cannot run the plan.</exception>
     public Task<IReadOnlyList<SiloReport>> Begin(RunHandover handover) => Server.Begin(handover);
@@ -65,7 +74,8 @@ public sealed partial class ServerConnection(HostSilo silo, FailoverOptions opti
 
     /// <summary>Asks the parameter server; if it does not answer, the next one.</summary>
     /// <param name="ask">A question that may be repeated.</param>
-    /// <param name="handOver">Remembers the new generation and gives what it needs to begin.</param>
+    /// <param name="handOver">Remembers the new generation and gives what it needs to
+    /// begin.</param>
     public async Task<T> Ask<T>(Func<IParameterServerGrain, Task<T>> ask, Func<HandoverReason, Task<RunHandover>> handOver)
     {
         while (true)

@@ -17,7 +17,10 @@ namespace Mnist.Distributed.Grains.Runs;
 [KeepAlive]
 public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
 {
-    /// <summary>How long a call waits for news. No option, because the caller's patience is part of the interface.</summary>
+    /// <summary>
+    /// How long a call waits for news. No option, because the interface says how long a
+    /// call may take.
+    /// </summary>
     private static readonly TimeSpan WatchTimeout = TimeSpan.FromSeconds(1);
 
     private readonly HostSilo _silo;
@@ -124,9 +127,10 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
 
         if (Record.Status is RunStatus.Unknown or RunStatus.Interrupted && !_ownership.IsStarting)
         {
-            // The record that was read may be out of date. Another activation may have started the run since; the
-            // directory forgets activations together with a silo that is believed dead. Or a parameter server may have
-            // given the run's state to silos again. The next call reads the record again.
+            // The record that was read may be out of date. Another activation may have started the
+            // run since; the directory forgets activations together with a silo that is believed
+            // dead. Or a parameter server may have given the run's state to silos again. The next
+            // call reads the record again.
             DeactivateOnIdle();
         }
 

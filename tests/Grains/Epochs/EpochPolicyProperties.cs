@@ -57,7 +57,9 @@ public sealed class EpochPolicyProperties
     public void A_complete_run_has_nowhere_to_go() => Runs.Sample(run =>
         Assert.Equal(run.Plan.TotalSteps, new EpochPolicy(run.Plan, run.Options).Next(run.Plan.Epochs, run.Plan.TotalSteps).Step));
 
-    /// <summary>The milestones as a run passes them, which notes an epoch once it is evaluated.</summary>
+    /// <summary>
+    /// The milestones as a run passes them, which notes an epoch once it is evaluated.
+    /// </summary>
     private static List<Milestone> Milestones(TrainingPlan plan, RunOptions options)
     {
         var policy = new EpochPolicy(plan, options);
