@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Mnist.Distributed.Grains;
 
-/// <summary>Keys of grains that belong to a run and are numbered within it: <c>run id/number</c>, or <c>run id/number@silo</c>.</summary>
+/// <summary>
+/// Keys of grains that belong to a run and are numbered within it: <c>run id/number</c>, or <c>run
+/// id/number@silo</c>.
+/// </summary>
 public static class RunKey
 {
     /// <summary>The key of number <paramref name="number"/> of a run.</summary>

@@ -6,10 +6,14 @@ namespace Mnist.Distributed.Hosting;
 /// <summary>Finds TCP ports on which nobody listens.</summary>
 public static class FreePorts
 {
-    /// <summary>This machine's loopback address: IPv4's, or IPv6's where there is no other.</summary>
+    /// <summary>
+    /// This machine's loopback address: IPv4's, or IPv6's where there is no other.
+    /// </summary>
     public static IPAddress Loopback { get; } = CanListen(IPAddress.Loopback) || !CanListen(IPAddress.IPv6Loopback) ? IPAddress.Loopback : IPAddress.IPv6Loopback;
 
-    /// <summary>Different free ports of an address. Another process may take one before it is used.</summary>
+    /// <summary>
+    /// Different free ports of an address. Another process may take one before it is used.
+    /// </summary>
     /// <param name="count">How many.</param>
     /// <param name="address">An address of this machine. Default: its loopback address.</param>
     /// <exception cref="SocketException">It is no address of this machine.</exception>

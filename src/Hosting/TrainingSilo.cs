@@ -5,6 +5,7 @@ using Mnist.Distributed.Grains.Compute;
 using Mnist.Distributed.Grains.Data;
 using Mnist.Distributed.Grains.Placement;
 using Mnist.Distributed.Grains.Replicas;
+using Mnist.Distributed.Grains.Runs;
 using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Hosting.Transport;
 using Mnist.Distributed.Training.Catalogue;
@@ -31,13 +32,21 @@ public static class TrainingSilo
         silo.Services.AddSingleton(_ => new DataSetStore((name, folder) => UserDataSets.Loader().LoadAsync(name, folder)));
         silo.Services.TryAddSingleton(TrainingCatalogue.Standard);
         silo.Services.TryAddSingleton(new GradientMemory(IsShared: true));
+        silo.Services.AddSingleton<PlanData>();
+        silo.Services.AddSingleton<MachineMemory>();
+        silo.Services.AddSingleton<ReplicaFactory>();
         silo.Services.AddSingleton<ReplicaRegistry>();
+        silo.Services.AddSingleton<RunUpkeep>();
         silo.Services.AddSingleton<IDrainingReplicas>(services => services.GetRequiredService<ReplicaRegistry>());
         silo.Services.AddSingleton<LocalReplicas>();
         silo.Services.AddSingleton<IReplicaClient, ReplicaClient>();
         silo.Services.AddSingleton<IRoster, ClusterRoster>();
+        silo.Services.AddSingleton(services => ViewOf(services.GetRequiredService<ILocalSiloDetails>(), services));
+        silo.Services.AddSingleton<HostSilo>();
+        silo.Services.AddSingleton<IRunStorage, RunStorage>();
 
-        // Hosted services stop in the reverse order of their registration: this one before the silo itself.
+        // Hosted services stop in the reverse order of their registration: this one before the silo
+        // itself.
         silo.Services.AddSingleton<GracefulShutdown>();
         silo.Services.AddHostedService(services => services.GetRequiredService<GracefulShutdown>());
         silo.Services.Configure<ClusterMembershipOptions>(options =>
@@ -46,10 +55,12 @@ public static class TrainingSilo
             options.NumMissedProbesLimit = 3;
             options.NumVotesForDeathDeclaration = 1;
 
-            // When two silos are lost at once, each would be probed by way of the other one, which proves nothing, for ever.
+            // When two silos are lost at once, each would be probed by way of the other one, which
+            // proves nothing, for ever.
             options.EnableIndirectProbes = false;
 
-            // A silo that joins when nobody is left to declare the lost ones dead tells by this that they are.
+            // A silo that joins when nobody is left to declare the lost ones dead tells by this
+            // that they are.
             options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         });
         return silo
@@ -57,4 +68,7 @@ public static class TrainingSilo
             .AddGrainDirectory(SiloOfKeyDirectory.Name, (_, _) => new SiloOfKeyDirectory())
             .AddGrainService<ReplicaService>();
     }
+
+    private static SiloView ViewOf(ILocalSiloDetails self, IServiceProvider services) =>
+        new(self.Name, self.SiloAddress, services.GetRequiredService<IRoster>(), services.GetRequiredService<TimeProvider>());
 }

@@ -7,7 +7,9 @@ internal static partial class PrivateFiles
 {
     private const uint GroupAndOthers = 0b000_111_111;
 
-    /// <summary>Makes all files from now on for this user alone: a silo's database holds weights.</summary>
+    /// <summary>
+    /// Makes all files from now on for this user alone: a silo's database holds weights.
+    /// </summary>
     public static void Use()
     {
         if (!OperatingSystem.IsWindows())

@@ -3,7 +3,10 @@ using static Mnist.Distributed.Contracts.InvalidInputException;
 
 namespace Mnist.Distributed.Silo;
 
-/// <summary>The arguments of the silo program: options of the form <c>--Section:Key value</c>. The configuration would pass over any others without a word.</summary>
+/// <summary>
+/// The arguments of the silo program: options of the form <c>--Section:Key value</c>. The
+/// configuration would pass over any others without a word.
+/// </summary>
 internal static class SiloArguments
 {
     private static readonly string[] Sections = [SiloProcessOptions.Section, TracingOptions.Section, "Logging"];

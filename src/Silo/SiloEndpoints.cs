@@ -18,7 +18,10 @@ internal sealed record SiloEndpoints(IPAddress Advertised, IPAddress Listening)
     /// <summary>Stands for all addresses of this machine.</summary>
     public const string Any = "any";
 
-    /// <summary>First byte from which on an address of IPv4 is no single machine's: multicast, reserved, broadcast.</summary>
+    /// <summary>
+    /// First byte from which on an address of IPv4 is no single machine's: multicast, reserved,
+    /// broadcast.
+    /// </summary>
     private const int FirstMulticast = 224;
 
     /// <summary>Reads the options <c>Silo:Address</c> and <c>Silo:Listen</c>.</summary>
@@ -71,7 +74,9 @@ internal sealed record SiloEndpoints(IPAddress Advertised, IPAddress Listening)
 
     private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
-    /// <summary>The machine's own address: its only one of IPv4, or of IPv6 where it has none of IPv4.</summary>
+    /// <summary>
+    /// The machine's own address: its only one of IPv4, or of IPv6 where it has none of IPv4.
+    /// </summary>
     private static IPAddress Own()
     {
         var all = NetworkInterface.GetAllNetworkInterfaces()

@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Mnist.Distributed.Contracts;
-using Mnist.Distributed.Grains.ParameterServers;
 using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Hosting;
 using Mnist.Distributed.Hosting.Otlp;
@@ -21,7 +20,8 @@ public static class SiloMain
 {
     /// <summary>Runs a silo until it is asked to leave.</summary>
     /// <returns>The exit code.</returns>
-    /// <exception cref="InvalidInputException">An option, the configuration or the store cannot be used.</exception>
+    /// <exception cref="InvalidInputException">An option, the configuration or the store cannot be
+    /// used.</exception>
     public static async Task<int> Run(IReadOnlyList<string> arguments)
     {
         if (arguments is ["--help" or "-h" or "-?"])
@@ -50,11 +50,11 @@ public static class SiloMain
         Note(options, null);
         await store.Create(options.Cluster);
         builder.Services.AddSingleton(Options.Create(TracingOptions.Read(builder.Configuration)));
+        options.AddTo(builder.Services);
         builder.AddOtlpExport("mnist-silo", options.Name);
         builder.UseOrleans(silo => silo
             .JoinCluster(options.Cluster, store)
             .Configure<SiloOptions>(self => self.SiloName = options.Name)
-            .Configure<StragglerOptions>(limits => limits.Least = TimeSpan.FromMilliseconds(options.StragglerTimeout))
             .Configure<EndpointOptions>(self => endpoints.Configure(self, options.SiloPort, options.GatewayPort))
             .AddTraining(options.ComputeThreads > 0 ? options.ComputeThreads : Environment.ProcessorCount));
 
@@ -79,7 +79,9 @@ public static class SiloMain
         return builder;
     }
 
-    /// <summary>Does what reads the configuration: whatever is wrong there is wrong in what was given.</summary>
+    /// <summary>
+    /// Does what reads the configuration: whatever is wrong there is wrong in what was given.
+    /// </summary>
     private static T Configured<T>(Func<T> read)
     {
         try

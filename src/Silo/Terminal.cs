@@ -5,7 +5,9 @@ namespace Mnist.Distributed.Silo;
 /// <summary>The terminal a process was started from.</summary>
 internal static partial class Terminal
 {
-    /// <summary>Starts a session of its own, which the terminal's interrupts and its end do not reach.</summary>
+    /// <summary>
+    /// Starts a session of its own, which the terminal's interrupts and its end do not reach.
+    /// </summary>
     public static void Leave()
     {
         if (!OperatingSystem.IsWindows())

@@ -1,18 +1,25 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Mnist.Distributed.Grains.Replicas;
 
 namespace Mnist.Distributed.Grains.Cluster;
 
 /// <summary>
-/// A silo's orderly leave. Before the silo itself stops, its replicas say in their answers that it leaves, its parameter servers fail on purpose
-/// between two steps, and its runs move to other silos: nobody has to wait for a silo that does not answer.
+/// The graceful shutdown of a silo. Before the silo itself stops, its replicas say in their answers
+/// that it leaves, its parameter servers fail on purpose between two steps, and its runs move to
+/// other silos. So no other silo waits for one that does not answer.
 /// </summary>
-public sealed partial class GracefulShutdown(IDrainingReplicas replicas, IRoster roster, TimeProvider time, ILogger<GracefulShutdown> logger) : IHostedService, IDisposable
+public sealed partial class GracefulShutdown(
+    IDrainingReplicas replicas,
+    IRoster roster,
+    IOptions<GracefulShutdownOptions> options,
+    TimeProvider time,
+    ILogger<GracefulShutdown> logger) : IHostedService, IDisposable
 {
-    /// <summary>How long handing over may take; after that the silo leaves as if it had been lost.</summary>
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
-
+    /// <summary>
+    /// How often to look whether all is handed over. No option: looking costs next to nothing.
+    /// </summary>
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly CancellationTokenSource _announced = new();
@@ -21,7 +28,10 @@ public sealed partial class GracefulShutdown(IDrainingReplicas replicas, IRoster
     /// <summary>Cancelled when the silo begins to leave.</summary>
     public CancellationToken Announced => _announced.Token;
 
-    /// <summary>Makes the silo's leave wait for a piece of work that looks at <see cref="Announced"/> and hands over.</summary>
+    /// <summary>
+    /// Makes the shutdown wait for a piece of work that looks at <see cref="Announced"/> and hands
+    /// over.
+    /// </summary>
     /// <returns>To be disposed when the work has been handed over or has ended.</returns>
     public IDisposable Await()
     {
@@ -45,7 +55,7 @@ public sealed partial class GracefulShutdown(IDrainingReplicas replicas, IRoster
         var start = time.GetTimestamp();
         while (_tasks > 0 || replicas.AwaitAnswers)
         {
-            if (time.GetElapsedTime(start) > Timeout)
+            if (time.GetElapsedTime(start) > options.Value.Timeout)
             {
                 LogGivenUp(_tasks);
                 return;
@@ -79,4 +89,14 @@ public sealed partial class GracefulShutdown(IDrainingReplicas replicas, IRoster
             }
         }
     }
+}
+
+/// <summary>Options of <see cref="GracefulShutdown"/>.</summary>
+public sealed class GracefulShutdownOptions
+{
+    /// <summary>
+    /// How long handing over may take; after that the silo leaves as if it had been lost. Default:
+    /// 3 s.
+    /// </summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(3);
 }

@@ -2,7 +2,9 @@ using Mnist.Distributed.Contracts.Grains;
 
 namespace Mnist.Distributed.Grains.Cluster;
 
-/// <summary>The silos that a parameter server may ask: the cluster's members, or a simulation of them.</summary>
+/// <summary>
+/// The silos that a parameter server may ask: the cluster's members, or a simulation of them.
+/// </summary>
 public interface IRoster
 {
     /// <summary>The active silos, in a fixed order.</summary>

@@ -4,9 +4,11 @@ using Mnist.Distributed.Training.Vectors;
 namespace Mnist.Distributed.Grains.Compute;
 
 /// <summary>
-/// The arithmetic of a silo, on at most so many threads at a time. Who asks for it, a thread of the runtime's pool that has just taken a message, takes part itself: a step
-/// of a fraction of a millisecond does not wait for threads to wake. The runtime's pool is given as many more threads as may compute: messages and membership probes never
-/// wait for arithmetic, only the operating system divides the time.
+/// The arithmetic of a silo, on at most so many threads at a time. Who asks for it, a thread of the
+/// runtime's pool that has just taken a message, takes part itself: a step of a fraction of a
+/// millisecond does not wait for threads to wake. The runtime's pool is given as many more threads
+/// as may compute: messages and membership probes never wait for arithmetic, only the operating
+/// system divides the time.
 /// </summary>
 public sealed class ComputePool : IDisposable
 {
@@ -30,7 +32,10 @@ public sealed class ComputePool : IDisposable
     /// <summary>Threads that compute at a time.</summary>
     public int Threads { get; }
 
-    /// <summary>Computes on another thread, as soon as fewer than <see cref="Threads"/> do; failures end in the task.</summary>
+    /// <summary>
+    /// Computes on another thread, as soon as fewer than <see cref="Threads"/> do; failures end in
+    /// the task.
+    /// </summary>
     public Task<T> Run<T>(Func<T> compute) => Task.Run(async () =>
     {
         T? result = default;
@@ -38,9 +43,13 @@ public sealed class ComputePool : IDisposable
         return result!;
     });
 
-    /// <summary>Computes on the calling thread and on those that are free, as soon as fewer than <see cref="Threads"/> compute.</summary>
+    /// <summary>
+    /// Computes on the calling thread and on those that are free, as soon as fewer than
+    /// <see cref="Threads"/> compute.
+    /// </summary>
     /// <param name="count">Number of items.</param>
-    /// <param name="body">What is done with each; the first failure is thrown when all are done.</param>
+    /// <param name="body">What is done with each; the first failure is thrown when all are
+    /// done.</param>
     public async ValueTask ForEach(int count, Action<int> body)
     {
         await _free.WaitAsync().ConfigureAwait(false);
@@ -48,7 +57,8 @@ public sealed class ComputePool : IDisposable
         {
             if (!_prepared)
             {
-                // The number of threads that libtorch uses within an operator is kept by each thread.
+                // The number of threads that libtorch uses within an operator is kept by each
+                // thread.
                 LibTorch.UseOneThread();
                 _prepared = true;
             }
@@ -61,9 +71,12 @@ public sealed class ComputePool : IDisposable
         }
     }
 
-    /// <summary>Computes on the calling thread, which is not counted, and on those that are free.</summary>
+    /// <summary>
+    /// Computes on the calling thread, which is not counted, and on those that are free.
+    /// </summary>
     /// <param name="count">Number of items.</param>
-    /// <param name="body">What is done with each; the first failure is thrown when all are done.</param>
+    /// <param name="body">What is done with each; the first failure is thrown when all are
+    /// done.</param>
     public void Loop(int count, Action<int> body)
     {
         var threads = Math.Min(count, Threads);

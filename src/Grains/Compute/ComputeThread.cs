@@ -4,11 +4,16 @@ using Mnist.Distributed.Training.Native;
 namespace Mnist.Distributed.Grains.Compute;
 
 /// <summary>
-/// A thread that helps with one loop at a time. A step of a small model is shorter than it takes to wake a thread, so it stays awake for a moment after each loop.
+/// A thread that helps with one loop at a time. A step of a small model is shorter than it takes to
+/// wake a thread, so it stays awake for a moment after each loop.
 /// </summary>
 internal sealed class ComputeThread : IDisposable
 {
-    /// <summary>Longer than what lies between the gradients of two steps of a small model.</summary>
+    /// <summary>
+    /// How long a thread stays awake without work: longer than what lies between the gradients of
+    /// two steps of a small model. No option: it weighs a processor's idle time against the time
+    /// that waking a thread takes.
+    /// </summary>
     private static readonly TimeSpan Awake = TimeSpan.FromMilliseconds(0.5);
 
     private const int Spins = 20;
@@ -21,7 +26,8 @@ internal sealed class ComputeThread : IDisposable
     private bool _asleep;
 
     /// <summary>Starts the thread.</summary>
-    /// <param name="number">Its number among those that take part in a loop; whoever has the loop is 0.</param>
+    /// <param name="number">Its number among those that take part in a loop; whoever has the loop
+    /// is 0.</param>
     /// <param name="done">Called after each loop.</param>
     public ComputeThread(int number, Action done)
     {

@@ -3,8 +3,9 @@ using System.Runtime.ExceptionServices;
 namespace Mnist.Distributed.Grains.Compute;
 
 /// <summary>
-/// Items that several threads take in turn. Each thread begins at a place of its own, so that as a rule the same thread has the same items, and their memory in its
-/// cache, in every step; one that comes late leaves its items to the others.
+/// Items that several threads take in turn. Each thread begins at a place of its own, so that as a
+/// rule the same thread has the same items, and their memory in its cache, in every step; one that
+/// comes late leaves its items to the others.
 /// </summary>
 /// <param name="count">Items.</param>
 /// <param name="threads">How many threads may take part.</param>

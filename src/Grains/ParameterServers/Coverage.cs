@@ -2,7 +2,10 @@ using Mnist.Distributed.Training.Summation;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
 
-/// <summary>Which items of a piece of work have been answered: workers of a step, or chunks of an evaluation.</summary>
+/// <summary>
+/// Which items of a piece of work have been answered: workers of a step, or chunks of an
+/// evaluation.
+/// </summary>
 public sealed class Coverage
 {
     private bool[] _covered = [];
@@ -38,7 +41,10 @@ public sealed class Coverage
         }
     }
 
-    /// <summary>Divides what is open into at most <paramref name="parts"/> contiguous blocks per gap, of nearly equal size over all.</summary>
+    /// <summary>
+    /// Divides what is open into at most <paramref name="parts"/> contiguous blocks per gap, of
+    /// nearly equal size over all.
+    /// </summary>
     public IReadOnlyList<WorkerRange> Divide(int parts)
     {
         var blocks = new List<WorkerRange>();

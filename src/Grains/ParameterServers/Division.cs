@@ -3,7 +3,10 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 /// <summary>Cuts a range of work into contiguous blocks of nearly equal size.</summary>
 public static class Division
 {
-    /// <summary>First and end item of block <paramref name="part"/> of <paramref name="parts"/> over items 0..<paramref name="count"/>-1.</summary>
+    /// <summary>
+    /// First and end item of block <paramref name="part"/> of <paramref name="parts"/> over items
+    /// 0..<paramref name="count"/>-1.
+    /// </summary>
     public static (int First, int End) Block(int count, int part, int parts) =>
         ((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts));
 }

@@ -1,65 +1,66 @@
 using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Training.Evaluation;
 using Mnist.Distributed.Training.Summation;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
 
-public sealed partial class ParameterServer
+/// <summary>The chunks of an evaluation of the parameters at a step.</summary>
+public sealed class EvaluationWork : ISharedWork<EvaluationReply>
 {
-    /// <summary>The chunks of an evaluation of the parameters at the current step.</summary>
-    private sealed class EvaluationWork : ISharedWork<EvaluationReply>
+    private readonly RunGeneration _generation;
+    private readonly LastUpdate _update;
+    private readonly string? _traceParent;
+    private readonly TestChunks _chunks;
+    private readonly IReadOnlyList<StepTotals>[] _batches;
+
+    /// <summary>An evaluation that has yet to be gathered.</summary>
+    /// <param name="generation">The parameter server that asks.</param>
+    /// <param name="plan">What the run trains.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="update">The update that leads to the step.</param>
+    /// <param name="traceParent">W3C trace context of the evaluation, or null.</param>
+    public EvaluationWork(RunGeneration generation, TrainingPlan plan, long step, LastUpdate update, string? traceParent)
     {
-        private readonly ParameterServer _server;
-        private readonly string? _traceParent;
-        private readonly TestChunks _chunks;
-        private readonly IReadOnlyList<StepTotals>[] _batches;
+        Step = step;
+        _generation = generation;
+        _update = update;
+        _traceParent = traceParent;
+        _chunks = new TestChunks(plan.TestSamples, plan.BatchSize);
+        _batches = new IReadOnlyList<StepTotals>[_chunks.Count];
+    }
 
-        public EvaluationWork(ParameterServer server, string? traceParent)
+    /// <inheritdoc />
+    public int Items => _chunks.Count;
+
+    /// <inheritdoc />
+    public long Step { get; }
+
+    /// <summary>Loss and metric, once all chunks are there.</summary>
+    public EvaluationResult Result
+    {
+        get
         {
-            _server = server;
-            _traceParent = traceParent;
-            _chunks = new TestChunks(server._plan.TestSamples, server._plan.BatchSize);
-            _batches = new IReadOnlyList<StepTotals>[_chunks.Count];
+            var inOrder = _batches.SelectMany(batch => batch).ToArray();
+            var total = inOrder.Aggregate((left, right) => left + right);
+            return new EvaluationResult(inOrder.Average(batch => batch.Loss), total.Metric);
         }
+    }
 
-        /// <inheritdoc />
-        public int Items => _chunks.Count;
+    /// <inheritdoc />
+    public Task<EvaluationReply> Ask(Participant participant, WorkerRange range) =>
+        participant.Replica.Evaluate(new EvaluationRequest(_generation, Step, _update.For(participant), range.First, range.End, _traceParent));
 
-        /// <inheritdoc />
-        public long Step => _server.Step;
+    /// <inheritdoc />
+    public ReplyStatus StatusOf(EvaluationReply reply) => reply.Status;
 
-        /// <summary>Loss and accuracy, once all chunks are there.</summary>
-        public EvaluationResult Result
+    /// <inheritdoc />
+    public void Accept(Participant participant, WorkerRange range, bool speculative, EvaluationReply reply)
+    {
+        for (var chunk = range.First; chunk < range.End; chunk++)
         {
-            get
-            {
-                var inOrder = _batches.SelectMany(batch => batch).ToArray();
-                var total = inOrder.Aggregate((left, right) => left + right);
-                return new EvaluationResult(inOrder.Average(batch => batch.Loss), total.Metric);
-            }
+            _batches[chunk] = [.. reply.Batches.Skip((chunk - range.First) * _chunks.BatchesPerChunk).Take(_chunks.BatchesPerChunk)];
         }
-
-        /// <inheritdoc />
-        public Task<EvaluationReply> Ask(Participant participant, WorkerRange range) =>
-            participant.Replica.Evaluate(new EvaluationRequest(_server._generation, Step, _server.UpdateFor(participant), range.First, range.End, _traceParent));
-
-        /// <inheritdoc />
-        public ReplyStatus StatusOf(EvaluationReply reply) => reply.Status;
-
-        /// <inheritdoc />
-        public void Accept(Participant participant, WorkerRange range, bool speculative, EvaluationReply reply)
-        {
-            for (var chunk = range.First; chunk < range.End; chunk++)
-            {
-                _batches[chunk] = [.. reply.Batches.Skip((chunk - range.First) * _chunks.BatchesPerChunk).Take(_chunks.BatchesPerChunk)];
-            }
-        }
-
-        /// <inheritdoc />
-        public void ReplaceBuffers() => _server._sum.ReplaceBuffers();
-
-        /// <inheritdoc />
-        public Task<TrainingState> CurrentState() => _server.GetState();
     }
 }

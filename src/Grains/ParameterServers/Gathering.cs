@@ -1,19 +1,30 @@
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
+using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Training.Summation;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// Gets one kind of work done by the participants of a run: in rounds, each of which gives what is still open to the participants that answer. The first round
-/// goes to every participant, also to those without a share, so that their replicas stay current.
+/// Gets one kind of work done by the participants of a run: in rounds, each of which gives what is
+/// still open to the participants that answer. The first round goes to every participant, also to
+/// those without a share, so that their replicas stay current.
 /// </summary>
 /// <typeparam name="TReply">What participants answer.</typeparam>
 /// <param name="generation">Who asks.</param>
 /// <param name="participants">The participants.</param>
 /// <param name="stragglers">How long a round may take.</param>
+/// <param name="current">Gives the current state, for participants that have to be brought
+/// there.</param>
+/// <param name="sum">The sums that a call which is given up may still read.</param>
 /// <param name="time">The clock.</param>
-public sealed class Gathering<TReply>(RunGeneration generation, Participants participants, StragglerTimeout stragglers, TimeProvider time)
+public sealed class Gathering<TReply>(
+    RunGeneration generation,
+    Participants participants,
+    StragglerTimeout stragglers,
+    Func<Task<TrainingState>> current,
+    StepSum sum,
+    TimeProvider time)
 {
     private readonly List<(Participant Participant, WorkerRange Range, Task<TReply> Call)> _round = [];
     private readonly Coverage _coverage = new();
@@ -29,7 +40,7 @@ public sealed class Gathering<TReply>(RunGeneration generation, Participants par
         {
             if (round > 0)
             {
-                await participants.Refresh(work.CurrentState);
+                await participants.Refresh(current);
             }
 
             var available = participants.Available;
@@ -72,7 +83,8 @@ public sealed class Gathering<TReply>(RunGeneration generation, Participants par
             return;
         }
 
-        // A participant in this process begins to work in the very call, so the others are asked first.
+        // A participant in this process begins to work in the very call, so the others are asked
+        // first.
         foreach (var isLocal in (ReadOnlySpan<bool>)[false, true])
         {
             for (var i = 0; i < available.Count; i++)
@@ -99,7 +111,9 @@ public sealed class Gathering<TReply>(RunGeneration generation, Participants par
         return _round.TrueForAll(asked => asked.Call.IsCompleted);
     }
 
-    /// <summary>Waits until all have answered, or until the timeout is over and at least one has.</summary>
+    /// <summary>
+    /// Waits until all have answered, or until the timeout is over and at least one has.
+    /// </summary>
     private async Task WaitForRound(TimeLimit timeout)
     {
         var calls = _round.Select(asked => (Task)asked.Call).ToArray();
@@ -110,7 +124,8 @@ public sealed class Gathering<TReply>(RunGeneration generation, Participants par
         }
         catch (TimeoutException)
         {
-            // If everybody is late, it is this process or the machine that was: there is nobody to turn to.
+            // If no silo has answered, this process or the machine stood still, and no other silo
+            // could do better.
             await Task.WhenAny(calls);
         }
     }
@@ -120,7 +135,7 @@ public sealed class Gathering<TReply>(RunGeneration generation, Participants par
     {
         if (!call.IsCompleted)
         {
-            work.ReplaceBuffers();
+            sum.ReplaceBuffers();
             participants.Suspect(participant, call, stragglers.Next().Reason);
             return false;
         }
@@ -128,7 +143,7 @@ public sealed class Gathering<TReply>(RunGeneration generation, Participants par
         var outcome = await Outcome.Of(call);
         if (outcome.Failure is not null)
         {
-            work.ReplaceBuffers();
+            sum.ReplaceBuffers();
             participants.Drop(participant, IncidentKind.Lost, outcome.Reason!);
             return false;
         }
@@ -140,7 +155,8 @@ public sealed class Gathering<TReply>(RunGeneration generation, Participants par
                 work.Accept(participant, range, speculative, outcome.Value!);
                 return true;
             case ReplyStatus.OtherStep:
-                // Counts as late with a call that has ended: it is given the state at the next glance.
+                // A straggler whose call has ended: the next refresh brings it to the current
+                // state.
                 participants.Suspect(participant, call, $"its replica is not at step {work.Step}");
                 return false;
             default:

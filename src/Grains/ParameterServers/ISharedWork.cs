@@ -1,10 +1,12 @@
 using Mnist.Distributed.Contracts.Grains;
-using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Training.Summation;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
 
-/// <summary>Work that is spread over the participants of a run: the workers' gradients of a step, or the chunks of an evaluation.</summary>
+/// <summary>
+/// Work that is spread over the participants of a run: the workers' gradients of a step, or the
+/// chunks of an evaluation.
+/// </summary>
 /// <typeparam name="TReply">What participants answer.</typeparam>
 public interface ISharedWork<TReply>
 {
@@ -14,7 +16,10 @@ public interface ISharedWork<TReply>
     /// <summary>The step it is done at.</summary>
     long Step { get; }
 
-    /// <summary>Asks a participant for some pieces; for none, if only its replica is to be brought up to date.</summary>
+    /// <summary>
+    /// Asks a participant for some pieces; for none, if only its replica is to be brought up to
+    /// date.
+    /// </summary>
     Task<TReply> Ask(Participant participant, WorkerRange range);
 
     /// <summary>How a request was taken.</summary>
@@ -26,10 +31,4 @@ public interface ISharedWork<TReply>
     /// <param name="speculative">Whether it was asked for in place of another.</param>
     /// <param name="reply">The answer.</param>
     void Accept(Participant participant, WorkerRange range, bool speculative, TReply reply);
-
-    /// <summary>Takes note that a call has been given up: what was sent with it may still be read.</summary>
-    void ReplaceBuffers();
-
-    /// <summary>The state at the step, for participants that have to be brought there.</summary>
-    Task<TrainingState> CurrentState();
 }

@@ -2,10 +2,15 @@ using Mnist.Distributed.Contracts.Runs;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
 
-/// <summary>Decides whether silos compute the same bits, from the fingerprints they report: parts separated by semicolons.</summary>
+/// <summary>
+/// Decides whether silos compute the same bits, from the fingerprints they report: parts separated
+/// by semicolons.
+/// </summary>
 public static class Numerics
 {
-    /// <summary>The fingerprint of most silos; of the first ones where there are several such.</summary>
+    /// <summary>
+    /// The fingerprint of most silos; of the first ones where there are several such.
+    /// </summary>
     public static string? OfMost(IEnumerable<SiloReport> silos) =>
         silos.GroupBy(silo => silo.Fingerprint).MaxBy(group => group.Count())?.Key;
 

@@ -1,12 +1,16 @@
 namespace Mnist.Distributed.Grains.ParameterServers;
 
-/// <summary>How a call ended, as a value: with an answer, with a failure of the callee, or not yet.</summary>
+/// <summary>
+/// How a call ended, as a value: with an answer, with a failure of the callee, or not yet.
+/// </summary>
 /// <param name="Value">The answer.</param>
 /// <param name="Failure">The failure.</param>
 /// <param name="IsLate">Neither within the timeout given; the call goes on.</param>
 public readonly record struct Outcome<T>(T? Value, Exception? Failure, bool IsLate)
 {
-    /// <summary>The failure in one line; the runtime's messages may hold whole stack traces.</summary>
+    /// <summary>
+    /// The failure in one line; the runtime's messages may hold whole stack traces.
+    /// </summary>
     public string? Reason => Failure is null ? null : Outcome.ReasonOf(Failure);
 }
 
@@ -33,7 +37,7 @@ public static class Outcome
         }
     }
 
-    /// <summary>Waits for the end, but not for ever.</summary>
+    /// <summary>Waits for the end, up to a limit.</summary>
     public static async Task<Outcome<T>> Of<T>(Task<T> call, TimeSpan timeout, TimeProvider time)
     {
         if (!call.IsCompleted)

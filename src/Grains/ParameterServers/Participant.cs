@@ -23,9 +23,14 @@ public sealed class Participant(SiloAddress silo, IReplicaService replica, SiloR
     /// <summary>Whether it is the silo of the parameter server.</summary>
     public bool IsLocal { get; } = isLocal;
 
-    /// <summary>Whether its memory and that of the parameter server's silo are mapped rather than sent.</summary>
+    /// <summary>
+    /// Whether its memory and that of the parameter server's silo are mapped rather than sent.
+    /// </summary>
     public bool SharesMemory => !IsLocal && Report.MemoryDomain is { } domain && domain == SharedSegment.Domain;
 
-    /// <summary>The call it has not answered in time, or null. While there is one, it is not asked for anything.</summary>
+    /// <summary>
+    /// The call it has not answered in time, or null. While there is one, it is not asked for
+    /// anything.
+    /// </summary>
     public Task? Late { get; set; }
 }

@@ -8,29 +8,19 @@ using Mnist.Distributed.Grains.Cluster;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// Who takes part in a run. Keeps it in step with the cluster: silos that have joined or answer again are brought to the current
-/// state between two steps, silos that have left are forgotten. Used by one logical thread.
+/// Who takes part in a run. Keeps it in step with the cluster: silos that have joined or answer
+/// again are brought to the current state between two steps, silos that have left are forgotten.
+/// Used by one logical thread.
 /// </summary>
 /// <param name="generation">The parameter server that asks.</param>
 /// <param name="handover">The run.</param>
-/// <param name="self">Name of the silo it is on.</param>
-/// <param name="roster">The cluster.</param>
-/// <param name="time">The clock.</param>
+/// <param name="self">The cluster as the parameter server's silo sees it.</param>
+/// <param name="options">Intervals and limits.</param>
 /// <param name="log">Told of every change and its reason.</param>
-public sealed class Participants(RunGeneration generation, RunHandover handover, string self, IRoster roster, TimeProvider time, IIncidentLog log)
+public sealed class Participants(RunGeneration generation, RunHandover handover, SiloView self, ParticipantsOptions options, IIncidentLog log)
 {
-    /// <summary>How long a silo that holds the state may take to say so when another parameter server has fallen silent.</summary>
-    private static readonly TimeSpan RecoveryTimeout = TimeSpan.FromMilliseconds(400);
-
-    /// <summary>How long handing a state over may take before the silo counts as late.</summary>
-    private static readonly TimeSpan InstallTimeout = TimeSpan.FromSeconds(5);
-
-    /// <summary>How long a silo that could not be taken in is left alone.</summary>
-    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
-
-    /// <summary>How often to look whether silos have joined, left or come back.</summary>
-    public static TimeSpan RefreshInterval { get; } = TimeSpan.FromMilliseconds(100);
-
+    private readonly IRoster _roster = self.Roster;
+    private readonly TimeProvider _time = self.Time;
     private readonly Dictionary<SiloAddress, Task<ReplicaReport>> _preparing = [];
     private readonly HashSet<SiloAddress> _unfit = [];
     private readonly Dictionary<SiloAddress, long> _failedAt = [];
@@ -44,16 +34,19 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
     public IReadOnlyList<Participant> Available => [.. _participants.Where(participant => participant.Late is null)];
 
     /// <summary>
-    /// Finds the newest state in the cluster that the run can go on from, and brings every silo that answers to it.
+    /// Finds the newest state in the cluster that the run can go on from, and brings every silo
+    /// that answers to it.
     /// </summary>
-    /// <returns>The state to go on from, and the seconds since a silo was last asked for a step.</returns>
-    /// <exception cref="InvalidInputException">No silo can run the plan, or at the start of a run, one cannot.</exception>
+    /// <returns>The state to go on from, and the seconds since a silo was last asked for a
+    /// step.</returns>
+    /// <exception cref="InvalidInputException">No silo can run the plan, or at the start of a run,
+    /// one cannot.</exception>
     /// <exception cref="SupersededException">There is a newer parameter server.</exception>
     public async Task<(TrainingState? State, double IdleSeconds)> Recover()
     {
-        foreach (var silo in roster.Active)
+        foreach (var silo in _roster.Active)
         {
-            _preparing[silo] = roster.On(silo).Prepare(generation, handover.Plan);
+            _preparing[silo] = _roster.On(silo).Prepare(generation, handover.Plan);
         }
 
         var answered = await Reports();
@@ -78,10 +71,11 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
     }
 
     /// <summary>Takes in those that are ready and drops those that are gone.</summary>
-    /// <param name="current">Gives the current state; asked for only when somebody needs it.</param>
+    /// <param name="current">Gives the current state; asked for only when somebody needs
+    /// it.</param>
     public async Task Refresh(Func<Task<TrainingState>> current)
     {
-        var active = roster.Active;
+        var active = _roster.Active;
         foreach (var gone in _participants.Where(participant => !active.Contains(participant.Silo)).ToArray())
         {
             Drop(gone, IncidentKind.Lost, "it has left the cluster");
@@ -89,7 +83,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
 
         foreach (var silo in active.Where(IsNew))
         {
-            _preparing[silo] = roster.On(silo).Prepare(generation, handover.Plan);
+            _preparing[silo] = _roster.On(silo).Prepare(generation, handover.Plan);
         }
 
         foreach (var (silo, preparing) in _preparing.Where(entry => entry.Value.IsCompleted).ToArray())
@@ -102,7 +96,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
             }
             else
             {
-                Refuse(silo, roster.NameOf(silo), outcome.Failure!);
+                Refuse(silo, _roster.NameOf(silo), outcome.Failure!);
             }
         }
 
@@ -110,7 +104,8 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
         {
             if (back.Late!.IsCompletedSuccessfully)
             {
-                // It may be the only one that has the state, so it is asked like the others before it is given it.
+                // It may be the only one that has the state, so it is asked like the others before
+                // it is given it.
                 back.Late = null;
                 var state = await current();
                 _participants.Remove(back);
@@ -123,10 +118,10 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
         }
     }
 
-    /// <summary>Waits a moment when nobody may be asked, for one of those that are late.</summary>
+    /// <summary>Waits a moment for a straggler, when no other silo may be asked.</summary>
     /// <exception cref="InvalidOperationException">There is nobody to wait for.</exception>
     public Task WaitForAStraggler() => _participants.Count > 0
-        ? Task.WhenAny([Task.Delay(RefreshInterval, time), .. _participants.Select(participant => participant.Late!)])
+        ? Task.WhenAny([Task.Delay(options.RefreshInterval, _time), .. _participants.Select(participant => participant.Late!)])
         : throw new InvalidOperationException($"Run {generation.RunId} has no silo left.");
 
     /// <summary>Stops asking a participant until its call has ended one way or the other.</summary>
@@ -140,11 +135,13 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
     public void Drop(Participant participant, IncidentKind kind, string reason)
     {
         _participants.Remove(participant);
-        _failedAt[participant.Silo] = time.GetTimestamp();
+        _failedAt[participant.Silo] = _time.GetTimestamp();
         log.Note(kind, participant.Report.Name, reason);
     }
 
-    /// <summary>Forgets a participant that is about to leave, and does not take it in again.</summary>
+    /// <summary>
+    /// Forgets a participant that is about to leave, and does not take it in again.
+    /// </summary>
     public void Leave(Participant participant)
     {
         _unfit.Add(participant.Silo);
@@ -157,7 +154,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
         _participants.TrueForAll(participant => !participant.Silo.Equals(silo))
         && !_preparing.ContainsKey(silo)
         && !_unfit.Contains(silo)
-        && !(_failedAt.TryGetValue(silo, out var failed) && time.GetElapsedTime(failed) < RetryPause);
+        && !(_failedAt.TryGetValue(silo, out var failed) && _time.GetElapsedTime(failed) < options.RetryPause);
 
     private async Task<TrainingState?> Newest(IEnumerable<(SiloAddress Silo, ReplicaReport Report)> answered)
     {
@@ -166,7 +163,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
             .OrderByDescending(entry => entry.Report.Step);
         foreach (var (silo, report) in usable)
         {
-            var outcome = await Outcome.Of(roster.On(silo).GetState(generation, null), InstallTimeout, time);
+            var outcome = await Outcome.Of(_roster.On(silo).GetState(generation, null), options.InstallTimeout, _time);
             if (outcome.Value is { } state)
             {
                 return state;
@@ -180,12 +177,13 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
 
     private async Task<IReadOnlyList<(SiloAddress Silo, ReplicaReport Report)>> Reports()
     {
-        // The first parameter server waits for all: loading data takes what it takes. A later one goes on as soon as it can.
+        // The first parameter server waits for all: loading data takes what it takes. A later one
+        // goes on as soon as it can.
         var isFirst = handover.Incident is null;
         var all = Task.WhenAll(_preparing.Values.Select(preparing => Outcome.Of(preparing)));
         if (!isFirst)
         {
-            await Task.WhenAny(all, Task.Delay(RecoveryTimeout, time));
+            await Task.WhenAny(all, Task.Delay(options.RecoveryTimeout, _time));
         }
 
         if (isFirst || !_preparing.Values.Any(preparing => preparing is { IsCompletedSuccessfully: true, Result.Step: not null }))
@@ -206,7 +204,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
             }
 
             refusal ??= outcome.Failure as InvalidInputException;
-            Refuse(silo, roster.NameOf(silo), outcome.Failure!);
+            Refuse(silo, _roster.NameOf(silo), outcome.Failure!);
         }
 
         return refusal is not null && (isFirst || reports.Count == 0) ? throw refusal : reports;
@@ -224,9 +222,9 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
             return;
         }
 
-        var participant = new Participant(silo, roster.On(silo), report.Silo, report.Silo.Name == self);
+        var participant = new Participant(silo, _roster.On(silo), report.Silo, report.Silo.Name == self.Name);
         var installing = participant.Replica.Install(generation, state);
-        var installed = await Outcome.Of(installing, InstallTimeout, time);
+        var installed = await Outcome.Of(installing, options.InstallTimeout, _time);
         if (installed.Failure is not null)
         {
             Refuse(silo, report.Silo.Name, installed.Failure);
@@ -253,7 +251,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
             _unfit.Add(silo);
         }
 
-        _failedAt[silo] = time.GetTimestamp();
+        _failedAt[silo] = _time.GetTimestamp();
         log.Note(IncidentKind.Refused, name, Outcome.ReasonOf(failure));
     }
 }

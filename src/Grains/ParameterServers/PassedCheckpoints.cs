@@ -4,8 +4,9 @@ using Mnist.Distributed.Contracts.State;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// Checkpoints that training has passed while nobody drove the run: what its driver, on another silo or awake again, would have asked for at each of them.
-/// With it, training need not stand still until it is known whether the driver's silo is lost.
+/// Checkpoints that training has passed while nobody drove the run: what its driver, on another
+/// silo or awake again, would have asked for at each of them. With it, training need not stand
+/// still until it is known whether the driver's silo is lost.
 /// </summary>
 public sealed class PassedCheckpoints
 {

@@ -8,8 +8,9 @@ using Mnist.Distributed.Training.Vectors;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// Completes the summation tree over the replicas' shares. Its buffers are used again: the sum of a step lives until the one after the next is made, by which
-/// time every replica has answered a request that carried it.
+/// Completes the summation tree over the replicas' shares. Its buffers are used again: the sum of a
+/// step lives until the one after the next is made, by which time every replica has answered a
+/// request that carried it.
 /// </summary>
 public sealed class StepSum(int workers)
 {
@@ -21,8 +22,10 @@ public sealed class StepSum(int workers)
     /// <param name="step">The step.</param>
     /// <param name="shares">Disjoint nodes of the tree that cover all workers.</param>
     /// <param name="record">What the ledger notes of the step.</param>
-    /// <param name="borrow">Whether a share that is the whole sum may be passed on as it is: whoever reads it does so before it is written again.</param>
-    /// <exception cref="ArgumentException">A worker's gradient is missing or there twice.</exception>
+    /// <param name="borrow">Whether a share that is the whole sum may be passed on as it is:
+    /// whoever reads it does so before it is written again.</param>
+    /// <exception cref="ArgumentException">A worker's gradient is missing or there
+    /// twice.</exception>
     public StepUpdate Complete(long step, IReadOnlyList<GradientNode> shares, StepRecord? record = null, bool borrow = false)
     {
         if (shares.Sum(share => share.EndWorker - share.FirstWorker) != workers)
@@ -65,7 +68,9 @@ public sealed class StepSum(int workers)
         return sum.Wire;
     }
 
-    /// <summary>Leaves the buffers to whoever may still read them: after a call that was given up.</summary>
+    /// <summary>
+    /// Leaves the buffers to whoever may still read them: after a call that was given up.
+    /// </summary>
     public void ReplaceBuffers()
     {
         _sum = null;

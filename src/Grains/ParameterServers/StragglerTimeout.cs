@@ -1,8 +1,9 @@
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// Decides how long a round of calls may take before those that have not answered count as late. A false suspicion costs a
-/// repeated computation and no bits, a missed one costs the wait, so the limit follows what rounds have taken lately.
+/// Decides how long a round of calls may take before those that have not answered count as late. A
+/// false suspicion costs a repeated computation and no bits, a missed one costs the wait, so the
+/// limit follows what rounds have taken lately.
 /// </summary>
 /// <param name="options">The limits.</param>
 /// <param name="first">Timeout with the first round.</param>
@@ -40,13 +41,18 @@ public readonly record struct TimeLimit(TimeSpan Limit, string Reason);
 /// <summary>Limits of <see cref="StragglerTimeout"/>.</summary>
 public sealed class StragglerOptions
 {
-    /// <summary>Timeout with the first round, in which everything is compiled and allocated. Default: 10 s.</summary>
+    /// <summary>
+    /// Timeout with the first round, in which everything is compiled and allocated. Default: 10 s.
+    /// </summary>
     public TimeSpan First { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Timeout with the first round of a parameter server that takes over from another one. Default: 1 s.</summary>
-    public TimeSpan TakeOver { get; set; } = TimeSpan.FromSeconds(1);
+    /// <summary>Timeout with the first round after a failover. Default: 1 s.</summary>
+    public TimeSpan Failover { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Never less than this, whatever the round: a garbage collection or a busy processor is no death. Default: 400 ms.</summary>
+    /// <summary>
+    /// Never less than this, whatever the round: a garbage collection or a busy processor is no
+    /// death. Default: 400 ms.
+    /// </summary>
     public TimeSpan Least { get; set; } = TimeSpan.FromMilliseconds(400);
 
     /// <summary>Multiple of the slowest recent round. Default: 4.</summary>

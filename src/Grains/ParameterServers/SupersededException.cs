@@ -2,7 +2,9 @@ using Mnist.Distributed.Contracts.Grains;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
 
-/// <summary>A newer parameter server has taken over the run; the one that is told so stands down.</summary>
+/// <summary>
+/// A newer parameter server has taken over the run; the one that is told so stands down.
+/// </summary>
 [GenerateSerializer, Alias("mnist.SupersededException")]
 public sealed class SupersededException : Exception
 {

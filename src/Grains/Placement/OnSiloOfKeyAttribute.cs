@@ -5,8 +5,9 @@ using Orleans.Runtime.Placement;
 namespace Mnist.Distributed.Grains.Placement;
 
 /// <summary>
-/// Marks a grain whose key ends with the silo it lives on: <c>.../number@silo</c>. Everyone who has the key knows where the grain is, so it can be
-/// called while the cluster's grain directory, which is spread over the silos, waits for a dead one to be declared dead.
+/// Marks a grain whose key ends with the silo it lives on: <c>.../number@silo</c>. Everyone who has
+/// the key knows where the grain is, so it can be called while the cluster's grain directory, which
+/// is spread over the silos, waits for a dead one to be declared dead.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class OnSiloOfKeyAttribute() : PlacementAttribute(new SiloOfKeyPlacement())

@@ -2,7 +2,9 @@ using Orleans.GrainDirectory;
 
 namespace Mnist.Distributed.Grains.Placement;
 
-/// <summary>The directory of grains whose key names their silo: there is nothing to look up.</summary>
+/// <summary>
+/// The directory of grains whose key names their silo: there is nothing to look up.
+/// </summary>
 public sealed class SiloOfKeyDirectory : IGrainDirectory
 {
     /// <summary>The name it is registered by.</summary>

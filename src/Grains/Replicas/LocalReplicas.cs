@@ -9,12 +9,15 @@ using Mnist.Distributed.Training.Native;
 namespace Mnist.Distributed.Grains.Replicas;
 
 /// <summary>
-/// The replicas of this silo. A parameter server on the same silo calls them directly: within a process vectors are shared anyway, and a message would cost more than
-/// a small model's optimizer.
+/// The replicas of this silo. A parameter server on the same silo calls them directly: within a
+/// process vectors are shared anyway, and a message would cost more than a small model's optimizer.
 /// </summary>
 public sealed partial class LocalReplicas(ReplicaRegistry registry, IReplicaClient others, IGrainFactory grains, ILocalSiloDetails self, ILogger<LocalReplicas> logger) : IReplicaService
 {
-    /// <summary>A step that takes no longer is computed in the parameter server's own turn, which must not last.</summary>
+    /// <summary>
+    /// A step that takes no longer is computed in the parameter server's own turn, which must not
+    /// last. No option: it only weighs one message against one turn.
+    /// </summary>
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(5);
 
     private readonly SliceRelay _relay = new(self.SiloAddress, others.On, AfterMessages);
@@ -24,7 +27,8 @@ public sealed partial class LocalReplicas(ReplicaRegistry registry, IReplicaClie
     {
         var replica = await registry.Prepare(generation.RunId, plan);
 
-        // Every worker is active on every silo: one that is needed in place of a lost one must not wait for its placement then.
+        // Every worker is active on every silo: one that is needed in place of a lost one must not
+        // wait for its placement then.
         await Task.WhenAll(Enumerable.Range(0, plan.Workers)
             .Select(w => grains.GetGrain<IWorkerGrain>(RunKey.Of(generation.RunId, w)).Activate().AsTask()));
         LogPrepared(generation.RunId, generation.Number, plan.Model, plan.DataSet);
@@ -58,9 +62,11 @@ public sealed partial class LocalReplicas(ReplicaRegistry registry, IReplicaClie
     public Task Release(string runId) => registry.Release(runId);
 
     /// <summary>
-    /// Begins once the requests to other silos, which have been asked before, are on their way: they are in queues that a thread of the pool empties before it turns to what
-    /// is queued for all threads. Otherwise they would often wait until this silo's share is computed, and the silos would compute one after the other. The system, too,
-    /// likes to run whoever has been sent something on the sender's processor, and has to be given the opportunity to do so.
+    /// Begins once the requests to other silos, which have been asked before, are on their way:
+    /// they are in queues that a thread of the pool empties before it turns to what is queued for
+    /// all threads. Otherwise they would often wait until this silo's share is computed, and the
+    /// silos would compute one after the other. The system, too, likes to run whoever has been sent
+    /// something on the sender's processor, and has to be given the opportunity to do so.
     /// </summary>
     private static Task<T> AfterMessages<T>(Func<Task<T>> work) => Task.Factory.StartNew(
         () =>

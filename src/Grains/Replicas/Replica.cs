@@ -4,18 +4,22 @@ using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains.Replicas.Slices;
 using Mnist.Distributed.Training.State;
-using Mnist.Distributed.Training.Summation;
 using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Grains.Replicas;
 
 /// <summary>
-/// A silo's copy of one run: its side of the step protocol. One call is served at a time, because computing reads the very memory that an
-/// update writes. Knows neither grains nor wall clocks, so the very same code runs in a simulation.
+/// A silo's copy of one run: its side of the step protocol. One call is served at a time, because
+/// computing reads the very memory that an update writes. Knows neither grains nor wall clocks, so
+/// the very same code runs in a simulation.
 /// </summary>
 public sealed class Replica : IDisposable
 {
-    /// <summary>A replica that has not been asked for so long takes no part in a step.</summary>
+    /// <summary>
+    /// A replica that has not been asked for so long takes no part in a step. No option: it only
+    /// bounds how long a graceful shutdown waits for a step that does not come, and that wait has a
+    /// limit of its own.
+    /// </summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
 
     private readonly ModelState _state;
@@ -23,8 +27,7 @@ public sealed class Replica : IDisposable
     private readonly IShareComputation _shares;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly List<WorkerRange> _answered = [];
-    private long _answeredStep;
+    private readonly AnsweredShares _answered = new();
     private long _generation;
     private bool _hasState;
     private bool _hasToldDraining;
@@ -63,10 +66,13 @@ public sealed class Replica : IDisposable
     /// <summary>Whether the silo is about to leave; said in every answer.</summary>
     public bool IsDraining { get; set; }
 
-    /// <summary>Whether a parameter server asks for steps and does not know yet that the silo is about to leave.</summary>
+    /// <summary>
+    /// Whether a parameter server asks for steps and does not know yet that the silo is about to
+    /// leave.
+    /// </summary>
     public bool IsMissed => _hasState && !_hasToldDraining && Idle < Quiet;
 
-    /// <summary>How long the last share of a step took; for ever before there was one.</summary>
+    /// <summary>How long the last share of a step took; without end before there was one.</summary>
     public TimeSpan Took { get; private set; } = TimeSpan.MaxValue;
 
     /// <summary>Workers of the run, on all silos.</summary>
@@ -75,14 +81,16 @@ public sealed class Replica : IDisposable
     /// <summary>Adds up the slices of others.</summary>
     public SliceSum SliceSums { get; }
 
-    /// <summary>Takes note of a parameter server, and tells what there is of the run here.</summary>
+    /// <summary>
+    /// Takes note of a parameter server, and tells what there is of the run here.
+    /// </summary>
     public Task<ReplicaReport> Report(RunGeneration generation, SiloReport silo) => Alone(() =>
     {
         Obeys(generation);
         return Task.FromResult(new ReplicaReport(silo, _hasState ? _state.Step : null, Idle.TotalSeconds));
     });
 
-    /// <summary>Takes over a state; null draws the plan's initial one.</summary>
+    /// <summary>Installs a state; null draws the plan's initial one.</summary>
     public Task<ReplyStatus> Install(RunGeneration generation, TrainingState? state) => Alone(() =>
     {
         if (!Obeys(generation))
@@ -108,7 +116,10 @@ public sealed class Replica : IDisposable
         return Compute(request);
     });
 
-    /// <summary>Takes a slice of the update that leads to a step, and answers with that slice of this silo's share once all have come.</summary>
+    /// <summary>
+    /// Takes a slice of the update that leads to a step, and answers with that slice of this silo's
+    /// share once all have come.
+    /// </summary>
     public async Task<SliceReply> ComputeSlice(SliceRequest request, SiloAddress silo)
     {
         var reply = await await Alone(() => Join(request, silo));
@@ -169,7 +180,11 @@ public sealed class Replica : IDisposable
         }
 
         _state.DropLedgerBefore(request.DurableStep);
-        KeepAnswers(request);
+        if (_answered.NeedOtherBuffers(request))
+        {
+            ReplaceBuffers();
+        }
+
         var hash = request.HashWanted ? _state.Hash() : (StateHash?)null;
         var nodes = await _shares.Compute(request);
         Took = _time.GetElapsedTime(_lastAsked);
@@ -184,7 +199,10 @@ public sealed class Replica : IDisposable
         return new EvaluationReply(status, status == ReplyStatus.Done ? await _shares.Evaluate(request) : []);
     });
 
-    /// <summary>The state, after applying <paramref name="update"/> if it is the next one; null when there is none for this parameter server.</summary>
+    /// <summary>
+    /// The state, after applying <paramref name="update"/> if it is the next one; null when there
+    /// is none for this parameter server.
+    /// </summary>
     public Task<TrainingState?> GetState(RunGeneration generation, StepUpdate? update) => Alone(() =>
     {
         if (!_hasState || !Obeys(generation))
@@ -211,36 +229,14 @@ public sealed class Replica : IDisposable
         _shares.Dispose();
     }
 
-    /// <summary>
-    /// An answer is read from the workers' buffers until the next step is asked for. Should a worker be asked again for the same step, the answer
-    /// to the first request may still be on its way.
-    /// </summary>
-    private void KeepAnswers(StepRequest request)
-    {
-        if (_answeredStep != request.Step)
-        {
-            _answered.Clear();
-            _answeredStep = request.Step;
-        }
-
-        if (_answered.Exists(share => share.First < request.EndWorker && request.FirstWorker < share.End))
-        {
-            _answered.Clear();
-            ReplaceBuffers();
-        }
-
-        if (request.FirstWorker < request.EndWorker)
-        {
-            _answered.Add(new WorkerRange(request.FirstWorker, request.EndWorker));
-        }
-    }
-
     private ReplyStatus Judge(RunGeneration generation, long step, StepUpdate? update) =>
         !Obeys(generation) ? ReplyStatus.Superseded
         : BringTo(step, update) ? ReplyStatus.Done
         : ReplyStatus.OtherStep;
 
-    /// <summary>Whether a parameter server is the newest heard of; a newer one is remembered.</summary>
+    /// <summary>
+    /// Whether a parameter server is the newest heard of; a newer one is remembered.
+    /// </summary>
     private bool Obeys(RunGeneration generation)
     {
         if (generation.Number > _generation)

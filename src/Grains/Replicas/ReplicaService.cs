@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
-using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 
 namespace Mnist.Distributed.Grains.Replicas;
@@ -11,11 +10,9 @@ public sealed partial class ReplicaService(
     GrainId id,
     Silo silo,
     ILoggerFactory loggers,
-    IGrainFactory grains,
     ISiloStatusOracle membership,
-    ReplicaRegistry registry,
     LocalReplicas replicas,
-    TimeProvider time) : GrainService(id, silo, loggers), IReplicaService, ISiloStatusListener
+    RunUpkeep upkeep) : GrainService(id, silo, loggers), IReplicaService, ISiloStatusListener
 {
     private readonly ILogger _logger = loggers.CreateLogger<ReplicaService>();
 
@@ -51,27 +48,24 @@ public sealed partial class ReplicaService(
             throw new InvalidOperationException("Membership events cannot be had.");
         }
 
-        var watchdog = new RunWatchdog(() => registry.Held, AskFor, registry.Release, time);
-        watchdog.Keep(StoppedCancellationTokenSource.Token).Ignore();
-        var memory = new SpareMemory(() => registry.RunIds.Any(), () => registry.Made, SpareMemory.GiveBack, time);
-        memory.Keep(StoppedCancellationTokenSource.Token).Ignore();
+        upkeep.Begin(StoppedCancellationTokenSource.Token);
         return Task.CompletedTask;
     }
 
-    /// <summary>A run whose silo is lost is woken on another one by asking for it; its record tells it to go on.</summary>
+    /// <summary>
+    /// Wakes the runs of a silo that is lost, by asking for them; their records tell them to go on.
+    /// </summary>
     void ISiloStatusListener.SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status)
     {
         if (status == SiloStatus.Dead)
         {
-            foreach (var runId in registry.RunIds)
+            foreach (var runId in upkeep.RunIds)
             {
                 LogWake(runId, updatedSilo);
-                AskFor(runId).Ignore();
+                upkeep.AskFor(runId).Ignore();
             }
         }
     }
-
-    private Task<RunDescription> AskFor(string runId) => grains.GetGrain<ITrainingRunGrain>(runId).Describe();
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Silo {Silo} is dead: run {RunId} is asked for, in case it was there")]
     private partial void LogWake(string runId, SiloAddress silo);

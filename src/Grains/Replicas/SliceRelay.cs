@@ -4,12 +4,14 @@ using Mnist.Distributed.Grains.Replicas.Slices;
 namespace Mnist.Distributed.Grains.Replicas;
 
 /// <summary>
-/// A silo's place in the trees that slices travel along: passes a slice on, and adds up what comes back. Whatever goes wrong below fails the whole slice: the
-/// parameter server then asks every silo itself.
+/// A silo's place in the trees that slices travel along: passes a slice on, and adds up what comes
+/// back. Whatever goes wrong below fails the whole slice: the parameter server then asks every silo
+/// itself.
 /// </summary>
 /// <param name="silo">This silo.</param>
 /// <param name="replicaOn">Reaches the replica service of another silo.</param>
-/// <param name="compute">Where this silo computes once the slice is passed on. Default: where it is asked.</param>
+/// <param name="compute">Where this silo computes once the slice is passed on. Default: where it is
+/// asked.</param>
 public sealed class SliceRelay(SiloAddress silo, Func<SiloAddress, IReplicaService> replicaOn, Func<Func<Task<SliceReply>>, Task<SliceReply>>? compute = null)
 {
     /// <summary>Answers a request for a slice.</summary>

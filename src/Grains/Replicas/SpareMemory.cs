@@ -5,21 +5,18 @@ using Mnist.Distributed.Contracts.Memory;
 namespace Mnist.Distributed.Grains.Replicas;
 
 /// <summary>
-/// Gives back what runs have left. The C library keeps freed tensors and the collector keeps freed vectors, because the next step needs them again; and what no longer has an
-/// owner is unmapped only when it is collected. So a silo that has had no run for a moment collects, which stands everything still for a fraction of a second.
+/// Gives back the memory that runs have left. The C library keeps freed tensors and the collector
+/// keeps freed vectors, because the next step needs them again; and memory without an owner is
+/// unmapped only when it is collected. So a silo that has had no run for a moment collects, which
+/// stands everything still for a fraction of a second.
 /// </summary>
 /// <param name="hasRuns">Whether there is a run on the silo.</param>
 /// <param name="runsMade">How many there have been.</param>
 /// <param name="giveBack">Gives the memory back.</param>
+/// <param name="options">The limits.</param>
 /// <param name="time">The clock.</param>
-public sealed partial class SpareMemory(Func<bool> hasRuns, Func<long> runsMade, Action giveBack, TimeProvider time)
+public sealed partial class SpareMemory(Func<bool> hasRuns, Func<long> runsMade, Action giveBack, SpareMemoryOptions options, TimeProvider time)
 {
-    /// <summary>A silo without a run for so long is taken to stay so. Longer than it takes to start one after the other by hand.</summary>
-    public static TimeSpan Pause { get; } = TimeSpan.FromSeconds(3);
-
-    /// <summary>Other processes' memory that has not been read for so long belongs to runs that are over.</summary>
-    private static readonly TimeSpan Unread = TimeSpan.FromSeconds(15);
-
     private long _seen;
     private long _clean;
 
@@ -28,7 +25,7 @@ public sealed partial class SpareMemory(Func<bool> hasRuns, Func<long> runsMade,
     {
         while (!end.IsCancellationRequested)
         {
-            await Task.Delay(Pause, time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await Task.Delay(options.Delay, time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             if (!end.IsCancellationRequested)
             {
                 Look();
@@ -54,7 +51,7 @@ public sealed partial class SpareMemory(Func<bool> hasRuns, Func<long> runsMade,
 
     private void Look()
     {
-        OpenSegments.Forget(Unread);
+        OpenSegments.Forget(options.UnreadAfter);
         var made = runsMade();
         if (!hasRuns() && made == _seen && made > _clean)
         {
@@ -67,4 +64,20 @@ public sealed partial class SpareMemory(Func<bool> hasRuns, Func<long> runsMade,
 
     [LibraryImport("libc.so.6", EntryPoint = "malloc_trim")]
     private static partial int Trim(nuint keep);
+}
+
+/// <summary>Options of <see cref="SpareMemory"/>.</summary>
+public sealed class SpareMemoryOptions
+{
+    /// <summary>
+    /// A silo without a run for so long gives its memory back. It should be longer than it takes to
+    /// start one run after the other by hand. Default: 3 s.
+    /// </summary>
+    public TimeSpan Delay { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// Other processes' memory that has not been read for so long belongs to runs that are over.
+    /// Default: 15 s.
+    /// </summary>
+    public TimeSpan UnreadAfter { get; set; } = TimeSpan.FromSeconds(15);
 }

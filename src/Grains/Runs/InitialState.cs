@@ -2,7 +2,9 @@ using Mnist.Distributed.Contracts.State;
 
 namespace Mnist.Distributed.Grains.Runs;
 
-/// <summary>The state that a run was started from, kept for those who want to recompute it.</summary>
+/// <summary>
+/// The state that a run was started from, kept for those who want to recompute it.
+/// </summary>
 [GenerateSerializer, Alias("mnist.InitialState")]
 public sealed class InitialState : IDamageable
 {

@@ -4,34 +4,40 @@ using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Grains.Cluster;
+using Mnist.Distributed.Grains.Epochs;
 using Mnist.Distributed.Grains.Telemetry;
 
 namespace Mnist.Distributed.Grains.Runs;
 
 /// <summary>
-/// Takes a run through its epochs: train to the next checkpoint, evaluate at the end of the epoch, make durable. Goes on from wherever the record
-/// and the parameter server are.
+/// Takes a run through its epochs as <see cref="EpochPolicy"/> says. Goes on from wherever the
+/// record and the parameter server are.
 /// </summary>
 /// <param name="runId">The run.</param>
 /// <param name="store">Its record.</param>
 /// <param name="server">Its line to the parameter server.</param>
-/// <param name="time">The clock.</param>
+/// <param name="silo">The silo of the run's grain; when it leaves, another silo drives the
+/// run.</param>
 /// <param name="telemetry">Spans.</param>
-/// <param name="changed">Called when there is something new for watchers.</param>
-/// <param name="leaving">Cancelled when the silo leaves: the run is then to be driven elsewhere.</param>
 /// <param name="logger">Told how the run ended, within the run's span.</param>
 public sealed partial class RunDriver(
     string runId,
     RunStore store,
     ServerConnection server,
-    TimeProvider time,
+    HostSilo silo,
     TrainingTelemetry telemetry,
-    Action changed,
-    CancellationToken leaving,
     ILogger logger)
 {
+    private readonly TimeProvider _time = silo.View.Time;
     private bool _stopRequested;
     private double _serverSeconds;
+
+    /// <summary>The run.</summary>
+    public string RunId => runId;
+
+    /// <summary>Tells the watchers that there is something new.</summary>
+    public RunNews News { get; } = new();
 
     /// <summary>How far the run has come beyond its record; null when unknown.</summary>
     public RunProgress? Progress { get; private set; }
@@ -40,7 +46,10 @@ public sealed partial class RunDriver(
 
     private TrainingPlan Plan => Record.Plan!;
 
-    /// <summary>As the parameter server counts them: it may be ahead of the run.</summary>
+    /// <summary>
+    /// Seconds of the epoch as the parameter server counts them; the server may be ahead of the
+    /// run.
+    /// </summary>
     private double EpochSeconds => Record.EpochSeconds + _serverSeconds - Record.ServerSeconds;
 
     /// <summary>Lets the run stop after the step it is in.</summary>
@@ -48,7 +57,8 @@ public sealed partial class RunDriver(
 
     /// <summary>Takes the run to its end.</summary>
     /// <exception cref="DivergedException">The loss is not a finite number any more.</exception>
-    /// <exception cref="OperationCanceledException">The silo leaves; nothing is written any more.</exception>
+    /// <exception cref="OperationCanceledException">The silo leaves; nothing is written any
+    /// more.</exception>
     public async Task Drive()
     {
         _stopRequested = false;
@@ -66,7 +76,7 @@ public sealed partial class RunDriver(
         }
 
         var state = await Ask(parameters => parameters.Stop());
-        while (state.Step > NextCheckpoint)
+        while (state.Step > Next.Step)
         {
             await SetBack(state.Step);
             state = await Ask(parameters => parameters.Stop());
@@ -88,7 +98,7 @@ public sealed partial class RunDriver(
     public async Task Write()
     {
         await store.Write();
-        changed();
+        News.Announce();
     }
 
     /// <summary>Notes something that has happened, unless it is known.</summary>
@@ -97,7 +107,7 @@ public sealed partial class RunDriver(
         if (!Record.Incidents.Contains(incident))
         {
             Record.Incidents.Add(incident);
-            changed();
+            News.Announce();
         }
     }
 
@@ -106,55 +116,63 @@ public sealed partial class RunDriver(
 
     /// <summary>What the next parameter server needs to know.</summary>
     public RunHandover Handover(HandoverReason? reason) =>
-        new(Plan, Record.Options, Record.Fingerprint, Record.Checkpoint, NextCheckpoint, reason);
+        new(Plan, Record.Options, Record.Fingerprint, Record.Checkpoint, Next.Step, reason);
 
-    /// <summary>The step at which the run is made durable next.</summary>
-    private long NextCheckpoint => CheckpointSchedule.After(Plan, Record.Options, Record.Epochs.Count, Record.Step);
+    /// <summary>What the run trains to next.</summary>
+    private Milestone Next => new EpochPolicy(Plan, Record.Options).Next(Record.Epochs.Count, Record.Step);
 
     private async Task TrainEpoch(string? traceParent)
     {
         var epoch = Record.Epochs.Count + 1;
-        var end = (long)Plan.StepsPerEpoch * epoch;
         using var activity = telemetry.StartEpoch(runId, epoch, traceParent);
-        while (NextCheckpoint is var next && next < end)
+        while (Record.Epochs.Count < epoch && await Reach(Next, activity?.Id))
         {
-            if (await CommitUntil(next, epoch, activity?.Id) is null)
-            {
-                return;
-            }
-
-            Checkpoint(await AskUntilKnown(parameters => parameters.GetState(next, activity?.Id)), EpochSeconds);
-            await Write();
         }
+    }
 
-        if (await CommitUntil(end, epoch, activity?.Id) is not { } progress)
+    /// <summary>Trains to a milestone and does the work there.</summary>
+    /// <returns>Whether it was reached; not if the run was stopped before.</returns>
+    private async Task<bool> Reach(Milestone milestone, string? traceParent)
+    {
+        if (await CommitUntil(milestone, traceParent) is not { } progress)
         {
-            return;
+            return false;
         }
 
         var seconds = EpochSeconds;
-        var test = await AskUntilKnown(parameters => parameters.Evaluate(end, activity?.Id));
-        if (!double.IsFinite(test.Loss))
+        var test = milestone.EndsEpoch ? await Evaluate(milestone, traceParent) : null;
+        var state = await AskUntilKnown(parameters => parameters.GetState(milestone.Step, traceParent));
+        Checkpoint(state, milestone.EndsEpoch ? 0 : EpochSeconds);
+        if (test is not null)
         {
-            throw new DivergedException($"the test loss is not a finite number after step {end} (epoch {epoch}): lower --lr; the weights of the last checkpoint are kept");
+            var totals = progress.Totals;
+            Record.Epochs.Add(new EpochMetrics(
+                milestone.Epoch, totals.Steps, totals.Loss, totals.Metric, test.Loss, test.Metric, seconds, totals.Samples / seconds, Plan.Metric));
         }
 
-        Checkpoint(await AskUntilKnown(parameters => parameters.GetState(end, activity?.Id)), 0);
-        var totals = progress.Totals;
-        Record.Epochs.Add(new EpochMetrics(
-            epoch, totals.Steps, totals.Loss, totals.Metric, test.Loss, test.Metric, seconds, totals.Samples / seconds, Plan.Metric));
         await Write();
+        return true;
     }
 
-    /// <returns>The progress at <paramref name="target"/>, or null when the run was stopped before.</returns>
-    private async Task<StepProgress?> CommitUntil(long target, int epoch, string? traceParent)
+    private async Task<EvaluationResult> Evaluate(Milestone milestone, string? traceParent)
     {
+        var test = await AskUntilKnown(parameters => parameters.Evaluate(milestone.Step, traceParent));
+        return double.IsFinite(test.Loss)
+            ? test
+            : throw new DivergedException(
+                $"the test loss is not a finite number after step {milestone.Step} (epoch {milestone.Epoch}): lower --lr; the weights of the last checkpoint are kept");
+    }
+
+    /// <returns>The progress at the milestone, or null when the run was stopped before.</returns>
+    private async Task<StepProgress?> CommitUntil(Milestone milestone, string? traceParent)
+    {
+        var target = milestone.Step;
         while (true)
         {
             var progress = await Ask(parameters => parameters.Advance(target, store.DurableStep, traceParent));
             if (progress.DivergedAt is { } step)
             {
-                throw new DivergedException($"the loss stopped being a finite number at step {step + 1} (epoch {epoch}): lower --lr; the weights of the last checkpoint are kept");
+                throw new DivergedException($"the loss stopped being a finite number at step {step + 1} (epoch {milestone.Epoch}): lower --lr; the weights of the last checkpoint are kept");
             }
 
             if (progress.Step > target)
@@ -170,7 +188,7 @@ public sealed partial class RunDriver(
 
             _serverSeconds = progress.Seconds;
             Progress = new RunProgress(progress.Step, progress.Totals, EpochSeconds > 0 ? progress.Totals.Samples / EpochSeconds : 0);
-            changed();
+            News.Announce();
             if (progress.Step == target)
             {
                 return progress;
@@ -183,7 +201,10 @@ public sealed partial class RunDriver(
         }
     }
 
-    /// <summary>Lets another parameter server go on from where the record ends; the one there is has gone past it and does not know any more what was there.</summary>
+    /// <summary>
+    /// Lets another parameter server go on from where the record ends. The present one has gone
+    /// past that step and does not know its state any more.
+    /// </summary>
     private Task SetBack(long step) => server.FailOver($"the newest record that can be read ends before step {step}", HandOver);
 
     private void Checkpoint(TrainingState state, double epochSeconds)
@@ -191,7 +212,7 @@ public sealed partial class RunDriver(
         Record.Ledger = LedgerBuilder.Join(Record.Ledger, state.Ledger);
         Record.Checkpoint = state;
         Record.EpochSeconds = epochSeconds;
-        Record.CheckpointedAt = time.GetUtcNow().UtcDateTime;
+        Record.CheckpointedAt = _time.GetUtcNow().UtcDateTime;
         Record.ServerSeconds = _serverSeconds;
     }
 
@@ -209,15 +230,16 @@ public sealed partial class RunDriver(
 
     private Task<T> Ask<T>(Func<IParameterServerGrain, Task<T>> ask)
     {
-        leaving.ThrowIfCancellationRequested();
+        silo.Shutdown.Announced.ThrowIfCancellationRequested();
         return server.Ask(ask, HandOver);
     }
 
     private async Task<RunHandover> HandOver(HandoverReason reason)
     {
-        // Its steps are counted from 0 again, and what the others and the silence have taken belongs to the epoch. Another silo's clock may be ahead.
+        // The new server counts its steps from 0 again. The time since the checkpoint belongs to
+        // the epoch; another silo's clock, which the checkpoint was made by, may be ahead.
         _serverSeconds = 0;
-        Record.ServerSeconds = -Math.Max(0, (time.GetUtcNow().UtcDateTime - Record.CheckpointedAt).TotalSeconds);
+        Record.ServerSeconds = -Math.Max(0, (_time.GetUtcNow().UtcDateTime - Record.CheckpointedAt).TotalSeconds);
         NoteServer();
         await Write();
         return Handover(reason);

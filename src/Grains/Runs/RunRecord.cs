@@ -5,7 +5,9 @@ using Mnist.Distributed.Contracts.State;
 
 namespace Mnist.Distributed.Grains.Runs;
 
-/// <summary>All that is kept of a run. It is stored as a whole, so that its parts always belong together.</summary>
+/// <summary>
+/// All that is kept of a run. It is stored as a whole, so that its parts always belong together.
+/// </summary>
 [GenerateSerializer, Alias("mnist.RunRecord")]
 public sealed class RunRecord : IDamageable
 {
@@ -39,13 +41,18 @@ public sealed class RunRecord : IDamageable
     /// <summary>The numerics that every silo of the run has.</summary>
     [Id(8)] public string? Fingerprint { get; set; }
 
-    /// <summary>The newest checkpoint; null when the run starts from freshly drawn weights and has not been checkpointed yet.</summary>
+    /// <summary>
+    /// The newest checkpoint; null when the run starts from freshly drawn weights and has not been
+    /// checkpointed yet.
+    /// </summary>
     [Id(9)] public TrainingState? Checkpoint { get; set; }
 
     /// <summary>The ledger from the start of the run to the checkpoint.</summary>
     [Id(10)] public Ledger Ledger { get; set; } = Ledger.StartingAt(0);
 
-    /// <summary>All that has happened, in the order in which the run learnt of it. Grows only.</summary>
+    /// <summary>
+    /// All that has happened, in the order in which the run learnt of it. Grows only.
+    /// </summary>
     [Id(11)] public List<Incident> Incidents { get; set; } = [];
 
     /// <summary>Seconds that the epoch in progress had taken when it was checkpointed.</summary>
@@ -54,7 +61,10 @@ public sealed class RunRecord : IDamageable
     /// <summary>When the checkpoint was made, or the run was resumed from it (UTC).</summary>
     [Id(15)] public DateTime CheckpointedAt { get; set; }
 
-    /// <summary>Seconds that the parameter server's steps had taken at the checkpoint; below 0 if it has taken over since, by the time that was lost.</summary>
+    /// <summary>
+    /// Seconds that the parameter server's steps had taken at the checkpoint; below 0 if it has
+    /// taken over since, by the time that was lost.
+    /// </summary>
     [Id(17)] public double ServerSeconds { get; set; }
 
     /// <summary>How often the record has been written.</summary>

@@ -5,24 +5,29 @@ using Orleans.Storage;
 namespace Mnist.Distributed.Grains.Runs;
 
 /// <summary>
-/// Keeps a run's record in two places that are written in turn. A write that is cut short, or a place that is damaged later, leaves the version
-/// before it. Two activations that both believe to own the run meet at the same place's etag, since both write the one that is next.
+/// Keeps a run's record in two places that are written in turn. A write that is cut short, or a
+/// place that is damaged later, leaves the version before it. Two activations that both believe to
+/// own the run meet at the same place's etag, since both write the one that is next.
 /// </summary>
 /// <param name="places">The two places.</param>
+/// <param name="retryPause">Time between two attempts to write.</param>
 /// <param name="time">The clock.</param>
 /// <param name="failed">Told of a write that is tried again, and why.</param>
-public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, TimeProvider time, Action<Exception> failed)
+public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, TimeSpan retryPause, TimeProvider time, Action<Exception> failed)
 {
-    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
-
     private readonly TrainingState?[] _checkpoints = new TrainingState?[places.Count];
     private RunRecord? _record;
 
-    /// <summary>The record as it is now; an empty one for a run that has never been started.</summary>
+    /// <summary>
+    /// The record as it is now; an empty one for a run that has never been started.
+    /// </summary>
     /// <exception cref="InvalidInputException">Both places are damaged.</exception>
     public RunRecord Record => Ruin is { } ruin ? throw new InvalidInputException(ruin) : _record ??= Newest();
 
-    /// <summary>The sentence about a run whose record cannot be read in either place; null as long as it can.</summary>
+    /// <summary>
+    /// The sentence about a run whose record cannot be read in either place; null as long as it
+    /// can.
+    /// </summary>
     public string? Ruin => places.All(place => place.State.Damage is not null)
         ? $"Both copies of the run's record are damaged ({places[0].State.Damage}): the run cannot go on."
         : null;
@@ -43,10 +48,12 @@ public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, 
         : _checkpoints.Where(checkpoint => checkpoint?.Step <= step).MaxBy(checkpoint => checkpoint!.Step);
 
     /// <summary>
-    /// Makes the record durable, the first one in both places. A store that does not take it, because it is full or away, is asked until it does: a run
-    /// that went on without would promise what it cannot keep.
+    /// Makes the record durable, the first one in both places. A store that does not take it,
+    /// because it is full or away, is asked until it does: a run that went on without would promise
+    /// what it cannot keep.
     /// </summary>
-    /// <exception cref="InconsistentStateException">Another activation has written the run's record.</exception>
+    /// <exception cref="InconsistentStateException">Another activation has written the run's
+    /// record.</exception>
     public async Task Write()
     {
         do
@@ -87,7 +94,7 @@ public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, 
             catch (Exception failure) when (failure is not InconsistentStateException)
             {
                 failed(failure);
-                await Task.Delay(RetryPause, time);
+                await Task.Delay(retryPause, time);
             }
         }
     }

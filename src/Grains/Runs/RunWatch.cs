@@ -3,12 +3,16 @@ using Mnist.Distributed.Contracts.State;
 
 namespace Mnist.Distributed.Grains.Runs;
 
-/// <summary>Derives the events a watcher has not seen from what a run is now, so no history needs to be kept.</summary>
+/// <summary>
+/// Derives the events a watcher has not seen from what a run is now, so no history needs to be
+/// kept.
+/// </summary>
 public static class RunWatch
 {
     /// <summary>The events after <paramref name="cursor"/>.</summary>
     /// <param name="record">The run's record.</param>
-    /// <param name="progress">How far the run has come beyond its completed epochs; null when unknown.</param>
+    /// <param name="progress">How far the run has come beyond its completed epochs; null when
+    /// unknown.</param>
     /// <param name="cursor">What the watcher has seen.</param>
     /// <param name="source">Who answers.</param>
     public static RunEventBatch EventsAfter(RunRecord record, RunProgress? progress, RunCursor cursor, string source)

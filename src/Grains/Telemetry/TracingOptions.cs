@@ -17,7 +17,8 @@ public sealed class TracingOptions
     public int OneIn { get; set; } = 500;
 
     /// <summary>Reads the section of a configuration.</summary>
-    /// <exception cref="InvalidInputException">It holds something else, or a value that is no number of steps.</exception>
+    /// <exception cref="InvalidInputException">It holds something else, or a value that is no
+    /// number of steps.</exception>
     public static TracingOptions Read(IConfiguration configuration)
     {
         var options = new TracingOptions();

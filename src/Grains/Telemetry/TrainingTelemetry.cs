@@ -8,8 +8,9 @@ using Mnist.Distributed.Contracts.State;
 namespace Mnist.Distributed.Grains.Telemetry;
 
 /// <summary>
-/// Owns the project's spans and instruments. A run is one trace: run, epoch, and for sampled steps step, replica, worker. The context
-/// travels inside the project's own messages, so steps that are not sampled cost nothing.
+/// Owns the project's spans and instruments. A run is one trace: run, epoch, and for sampled steps
+/// step, replica, worker. The context travels inside the project's own messages, so steps that are
+/// not sampled cost nothing.
 /// </summary>
 public sealed class TrainingTelemetry : IDisposable
 {

@@ -1,8 +1,8 @@
 namespace Mnist.Distributed.Hosting.Border;
 
 /// <summary>
-/// One of a program's two output streams. What cannot be written (a full disk, a closed descriptor) is left out and remembered: nobody's work is lost because
-/// nobody can read of it.
+/// One of a program's two output streams. What cannot be written (a full disk, a closed descriptor)
+/// is left out and remembered: nobody's work is lost because nobody can read of it.
 /// </summary>
 public sealed class ConsoleStream : Stream
 {
@@ -26,7 +26,9 @@ public sealed class ConsoleStream : Stream
     /// <summary>Why something could not be written; null while everything could.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>When something was written last, as <see cref="TimeProvider.GetTimestamp"/> of the system.</summary>
+    /// <summary>
+    /// When something was written last, as <see cref="TimeProvider.GetTimestamp"/> of the system.
+    /// </summary>
     public long LastWrite { get; private set; } = TimeProvider.System.GetTimestamp();
 
     /// <inheritdoc />

@@ -6,7 +6,9 @@ public enum Fault
     /// <summary>What the user gave cannot be used.</summary>
     Input,
 
-    /// <summary>The machine refuses what the program needs: files, memory, network, libraries.</summary>
+    /// <summary>
+    /// The machine refuses what the program needs: files, memory, network, libraries.
+    /// </summary>
     Environment,
 
     /// <summary>The cluster does not answer.</summary>
@@ -27,7 +29,10 @@ public enum Fault
 /// <param name="Sentence">What is wrong and what to do, on one line.</param>
 public sealed record Failure(Fault Fault, string Sentence)
 {
-    /// <summary>The exit code: 2 for what can be corrected before anything is done, 130 after an interrupt, else 1.</summary>
+    /// <summary>
+    /// The exit code: 2 for what can be corrected before anything is done, 130 after an interrupt,
+    /// else 1.
+    /// </summary>
     public int ExitCode => Fault switch
     {
         Fault.Input or Fault.Environment => 2,

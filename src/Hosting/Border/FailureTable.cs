@@ -8,7 +8,8 @@ using StackExchange.Redis;
 namespace Mnist.Distributed.Hosting.Border;
 
 /// <summary>
-/// The table of whose fault an exception is. The programs catch every exception in one place and ask this table; whatever it does not name is taken for a bug.
+/// The table of whose fault an exception is. The programs catch every exception in one place and
+/// ask this table; whatever it does not name is taken for a bug.
 /// </summary>
 public static class FailureTable
 {

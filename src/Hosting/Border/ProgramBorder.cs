@@ -6,8 +6,8 @@ using static Mnist.Distributed.Contracts.InvalidInputException;
 namespace Mnist.Distributed.Hosting.Border;
 
 /// <summary>
-/// The one place where a program's exceptions end: the user reads one sentence, the exit code says whose fault it was, and a stack trace goes to a file that the
-/// sentence names.
+/// The one place where a program's exceptions end: the user reads one sentence, the exit code says
+/// whose fault it was, and a stack trace goes to a file that the sentence names.
 /// </summary>
 /// <param name="program">The program's name, which every sentence begins with.</param>
 public sealed class ProgramBorder(string program)

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Mnist.Distributed.Hosting.Border;
 
-/// <summary>A program's standard output and standard error: UTF-8 whatever the locale, and never a reason to fail.</summary>
+/// <summary>
+/// A program's standard output and standard error: UTF-8 whatever the locale, and never a reason to
+/// fail.
+/// </summary>
 public static class ProgramConsole
 {
     private static ConsoleStream? _output;

@@ -4,12 +4,18 @@ using Microsoft.Extensions.Logging;
 namespace Mnist.Distributed.Hosting.Otlp;
 
 /// <summary>
-/// Whether telemetry arrives. The first time that it does not is logged; when the program ends it is told on standard error, once. What has not been sent two
-/// seconds after the host has stopped is given up, whatever the collector does.
+/// Whether telemetry arrives. The first failure is logged; when the program ends it is told on
+/// standard error, once. What has not been sent two seconds after the host has stopped is given up,
+/// whatever the collector does.
 /// </summary>
 /// <param name="tell">Writes to standard error.</param>
 public sealed partial class OtlpDelivery(Action<string> tell) : IHostedLifecycleService
 {
+    /// <summary>
+    /// How long delivery may go on after the host has stopped. No option: a collector that cannot
+    /// take the rest by then shall not hold the program up, and OTEL_EXPORTER_OTLP_TIMEOUT shortens
+    /// it.
+    /// </summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _givenUp = new();

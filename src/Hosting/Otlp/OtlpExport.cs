@@ -14,10 +14,16 @@ using OpenTelemetry.Trace;
 
 namespace Mnist.Distributed.Hosting.Otlp;
 
-/// <summary>Sends traces, metrics and logs by OTLP where the standard environment variables ask for it, and is silent otherwise.</summary>
+/// <summary>
+/// Sends traces, metrics and logs by OTLP where the standard environment variables ask for it, and
+/// is silent otherwise.
+/// </summary>
 public static class OtlpExport
 {
-    /// <summary>Adds the export for a process that calls itself <paramref name="service"/>, unless the variables call it something else.</summary>
+    /// <summary>
+    /// Adds the export for a process that calls itself <paramref name="service"/>, unless the
+    /// variables call it something else.
+    /// </summary>
     /// <param name="builder">The host.</param>
     /// <param name="service">The program: the <c>service.name</c> attribute.</param>
     /// <param name="instance">The <c>service.instance.id</c> attribute.</param>
@@ -45,7 +51,8 @@ public static class OtlpExport
             return builder;
         }
 
-        // OpenTelemetry reads its variables through the host's configuration; it may throw at those that are ignored here.
+        // OpenTelemetry reads its variables through the host's configuration; it may throw at those
+        // that are ignored here.
         builder.Configuration.AddInMemoryCollection(
             variables.Select(entry => KeyValuePair.Create(entry.Key, settings.Ignored.Contains(entry.Key) ? null : entry.Value)));
 
@@ -76,10 +83,10 @@ public static class OtlpExport
             add(telemetry, options =>
             {
                 options.Endpoint = target.Endpoint;
-                options.Protocol = target.IsGrpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
-                options.Headers = target.Headers;
-                options.TimeoutMilliseconds = (int)target.Timeout.TotalMilliseconds;
-                options.Compression = target.IsCompressed ? OtlpExportCompression.GZip : OtlpExportCompression.None;
+                options.Protocol = target.Requests.IsGrpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
+                options.Headers = target.Requests.Headers;
+                options.TimeoutMilliseconds = (int)target.Requests.Timeout.TotalMilliseconds;
+                options.Compression = target.Requests.IsCompressed ? OtlpExportCompression.GZip : OtlpExportCompression.None;
                 options.HttpClientFactory = () => OtlpHandler.Client(target, delivery);
             });
         }

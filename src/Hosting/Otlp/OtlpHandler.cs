@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Mnist.Distributed.Hosting.Otlp;
 
-/// <summary>Sends requests to a collector, notes those that fail, and lets none outlast the program.</summary>
+/// <summary>
+/// Sends requests to a collector, notes those that fail, and lets none outlast the program.
+/// </summary>
 /// <param name="target">The collector.</param>
 /// <param name="delivery">Told of failures.</param>
 public sealed class OtlpHandler(OtlpTarget target, OtlpDelivery delivery) : DelegatingHandler(new SocketsHttpHandler { SslOptions = target.Tls.Load() })
@@ -10,9 +12,12 @@ public sealed class OtlpHandler(OtlpTarget target, OtlpDelivery delivery) : Dele
     private const string GrpcStatus = "grpc-status";
 
     /// <summary>A client for the exporter of one kind of telemetry.</summary>
-    public static HttpClient Client(OtlpTarget target, OtlpDelivery delivery) => new(new OtlpHandler(target, delivery)) { Timeout = target.Timeout };
+    public static HttpClient Client(OtlpTarget target, OtlpDelivery delivery) => new(new OtlpHandler(target, delivery)) { Timeout = target.Requests.Timeout };
 
-    /// <summary>The exporter asks on threads of its own; only what is asynchronous below can be given up wherever it is.</summary>
+    /// <summary>
+    /// The exporter asks on threads of its own; only what is asynchronous below can be given up
+    /// wherever it is.
+    /// </summary>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
         SendAsync(request, cancellationToken).GetAwaiter().GetResult();
 

@@ -3,8 +3,10 @@ using Mnist.Distributed.Contracts;
 namespace Mnist.Distributed.Hosting.Otlp;
 
 /// <summary>
-/// What OpenTelemetry's variables ask for. A value without which nothing would arrive, or elsewhere, is refused: the address, the protocol, the headers, the certificates. Any other
-/// one that cannot be used is ignored with a warning, as OpenTelemetry's specification wants it: variables are often set for a whole machine, in the words of other languages' libraries.
+/// What OpenTelemetry's variables ask for. A value without which nothing would arrive, or
+/// elsewhere, is refused: the address, the protocol, the headers, the certificates. Any other one
+/// that cannot be used is ignored with a warning, as OpenTelemetry's specification wants it:
+/// variables are often set for a whole machine, in the words of other languages' libraries.
 /// </summary>
 /// <param name="Traces">Where traces go; null sends none.</param>
 /// <param name="Metrics">Where metrics go; null sends none.</param>
@@ -16,7 +18,10 @@ public sealed record OtlpSettings(OtlpTarget? Traces, OtlpTarget? Metrics, OtlpT
     /// <summary>Whether anything is sent.</summary>
     public bool IsWanted => Traces is not null || Metrics is not null || Logs is not null;
 
-    /// <summary>Reads the variables of <see href="https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/"/>.</summary>
+    /// <summary>
+    /// Reads the variables of
+    /// <see href="https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/"/>.
+    /// </summary>
     /// <param name="variable">The value of a variable, or null.</param>
     /// <exception cref="InvalidInputException">One of them cannot be used.</exception>
     public static OtlpSettings Read(Func<string, string?> variable)

@@ -5,7 +5,10 @@ using Mnist.Distributed.Contracts;
 
 namespace Mnist.Distributed.Hosting.Otlp;
 
-/// <summary>PEM files for the connection to a collector; null means what the system trusts, and no certificate of one's own.</summary>
+/// <summary>
+/// PEM files for the connection to a collector; null means what the system trusts, and no
+/// certificate of one's own.
+/// </summary>
 /// <param name="Authority">The authority to trust.</param>
 /// <param name="Certificate">The certificate to show.</param>
 /// <param name="Key">Its key.</param>

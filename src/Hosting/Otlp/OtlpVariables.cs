@@ -3,7 +3,10 @@ using Mnist.Distributed.Contracts;
 
 namespace Mnist.Distributed.Hosting.Otlp;
 
-/// <summary>Reads and judges OpenTelemetry's variables one by one. Their values are not repeated: they may hold secrets.</summary>
+/// <summary>
+/// Reads and judges OpenTelemetry's variables one by one. Their values are not repeated: they may
+/// hold secrets.
+/// </summary>
 /// <param name="variable">The value of a variable, or null.</param>
 internal sealed class OtlpVariables(Func<string, string?> variable)
 {
@@ -76,7 +79,10 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
         var isGrpc = IsGrpc(kind);
         var (address, variable) = Of(kind, "ENDPOINT") ?? (isGrpc ? "http://localhost:4317" : "http://localhost:4318", Prefix + "ENDPOINT");
         return new OtlpTarget(
-            Endpoint(address, variable, isGrpc, kind), isGrpc, Headers(kind), TimeSpan.FromMilliseconds(Timeout(kind)), IsCompressed(kind), Tls(kind), variable);
+            Endpoint(address, variable, isGrpc, kind),
+            variable,
+            new OtlpRequests(isGrpc, Headers(kind), TimeSpan.FromMilliseconds(Timeout(kind)), IsCompressed(kind)),
+            Tls(kind));
     }
 
     /// <summary>Ignores a variable that holds none of the words.</summary>
@@ -106,7 +112,9 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
         }
     }
 
-    /// <summary>Ignores the sizes of a batch and of its queue where the one does not fit into the other.</summary>
+    /// <summary>
+    /// Ignores the sizes of a batch and of its queue where the one does not fit into the other.
+    /// </summary>
     public void CheckBatch(string batch, string queue)
     {
         if ((Number(batch) ?? DefaultBatch) > (Number(queue) ?? DefaultQueue) && !_ignored.Contains(batch) && !_ignored.Contains(queue))
@@ -146,7 +154,10 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
             : new UriBuilder(endpoint) { Path = $"{endpoint.AbsolutePath.TrimEnd('/')}/{path}" }.Uri;
     }
 
-    /// <summary>Headers as the library reads them: it takes off the percent signs before it looks for commas.</summary>
+    /// <summary>
+    /// Headers as the library reads them: it takes off the percent signs before it looks for
+    /// commas.
+    /// </summary>
     private string? Headers(string kind)
     {
         if (Of(kind, "HEADERS") is not { } headers)

@@ -4,12 +4,14 @@ using System.Globalization;
 namespace Mnist.Distributed.Hosting.Processes;
 
 /// <summary>
-/// A process, told from a later one with the same id by what nothing changes: the machine's boot and the clock ticks from there to the process's start. The wall clock
-/// may be set meanwhile.
+/// A process, told from a later one with the same id by what nothing changes: the machine's boot
+/// and the clock ticks from there to the process's start. The wall clock may be set meanwhile.
 /// </summary>
 /// <param name="Pid">Process id.</param>
-/// <param name="Boot">The machine's boot and the set of process ids that this one belongs to; empty where the system names neither.</param>
-/// <param name="Start">Clock ticks from the boot to its start (proc(5), field 22); where there is no such count, its start time in 100 ns.</param>
+/// <param name="Boot">The machine's boot and the set of process ids that this one belongs to; empty
+/// where the system names neither.</param>
+/// <param name="Start">Clock ticks from the boot to its start (proc(5), field 22); where there is
+/// no such count, its start time in 100 ns.</param>
 public sealed record ProcessIdentity(int Pid, string Boot, long Start)
 {
     private static readonly string ThisBoot = FindBoot();
@@ -32,7 +34,8 @@ public sealed record ProcessIdentity(int Pid, string Boot, long Start)
 
         try
         {
-            // The name is in parentheses and may hold anything, parentheses too. A zombie has ended; its parent has not asked about it yet.
+            // The name is in parentheses and may hold anything, parentheses too. A zombie has
+            // ended; its parent has not asked about it yet.
             var status = File.ReadAllText($"/proc/{pid}/stat");
             var fields = status[(status.LastIndexOf(')') + 2)..].Split(' ');
             return fields[0] is "Z" or "X" ? null : long.Parse(fields[19], CultureInfo.InvariantCulture);

@@ -1,6 +1,9 @@
 namespace Mnist.Distributed.Hosting.Stores;
 
-/// <summary>What the stores that are relational databases share: Orleans reads its statements from their table <c>OrleansQuery</c>.</summary>
+/// <summary>
+/// What the stores that are relational databases share: Orleans reads its statements from their
+/// table <c>OrleansQuery</c>.
+/// </summary>
 /// <param name="invariant">The name under which Orleans knows the database's driver.</param>
 /// <param name="connectionString">The driver's connection string.</param>
 internal sealed class AdoNetStore(string invariant, string connectionString)

@@ -14,7 +14,9 @@ public static class NamedCluster
     /// <summary>Names the application: what a store holds of it begins with this.</summary>
     public const string Service = "mnist";
 
-    /// <summary>Makes a silo one of the cluster's. Grain state has the same form in every store.</summary>
+    /// <summary>
+    /// Makes a silo one of the cluster's. Grain state has the same form in every store.
+    /// </summary>
     public static ISiloBuilder JoinCluster(this ISiloBuilder silo, string cluster, IClusterStore store)
     {
         silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, Service));

@@ -3,13 +3,19 @@ using Npgsql;
 
 namespace Mnist.Distributed.Hosting.Stores;
 
-/// <summary>Membership and grain storage in the schema <c>mnist</c> of a PostgreSQL database, which may hold other things beside it.</summary>
+/// <summary>
+/// Membership and grain storage in the schema <c>mnist</c> of a PostgreSQL database, which may hold
+/// other things beside it.
+/// </summary>
 public sealed class PostgreSqlStore : IClusterStore
 {
     private const string Invariant = "Npgsql";
     private const string Schema = "mnist";
 
-    /// <summary>Seconds to connect and for a statement. Without them a server that vanishes would hold silos for much longer.</summary>
+    /// <summary>
+    /// Seconds to connect and for a statement. Without them a server that vanishes would hold silos
+    /// for much longer.
+    /// </summary>
     private const string Defaults = "Timeout=5;Command Timeout=10;Application Name=mnist;";
 
     /// <summary>Number of the lock under which the tables are made: "mnist" in ASCII.</summary>
@@ -78,7 +84,8 @@ public sealed class PostgreSqlStore : IClusterStore
     public override string ToString() => $"postgresql:{_connection.Database ?? _connection.Username} at {_connection.Host}:{_connection.Port}";
 
     /// <summary>
-    /// Orleans names its tables without a schema. They would be in another one where something on the way, such as PgBouncer, does not pass on which one is meant.
+    /// Orleans names its tables without a schema. They would be in another one where something on
+    /// the way, such as PgBouncer, does not pass on which one is meant.
     /// </summary>
     private async Task CheckSchema(NpgsqlCommand question)
     {

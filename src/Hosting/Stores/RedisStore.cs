@@ -7,10 +7,15 @@ using StackExchange.Redis;
 
 namespace Mnist.Distributed.Hosting.Stores;
 
-/// <summary>Membership and grain storage in Redis, under keys that begin with <c>mnist/</c>. A Redis without an append-only file forgets them when it restarts.</summary>
+/// <summary>
+/// Membership and grain storage in Redis, under keys that begin with <c>mnist/</c>. A Redis without
+/// an append-only file forgets them when it restarts.
+/// </summary>
 public sealed class RedisStore : IClusterStore
 {
-    /// <summary>Milliseconds to connect and for a command, while a lost connection is made again beside it.</summary>
+    /// <summary>
+    /// Milliseconds to connect and for a command, while a lost connection is made again beside it.
+    /// </summary>
     private const string Defaults = "connectTimeout=3000,connectRetry=1,asyncTimeout=5000,";
 
     private const string Version = "Version";
@@ -38,7 +43,8 @@ public sealed class RedisStore : IClusterStore
     }
 
     /// <inheritdoc />
-    /// <remarks>Begins the membership as Orleans would: a server that cannot write, or holds something else there, refuses that.</remarks>
+    /// <remarks>Begins the membership as Orleans would: a server that cannot write, or holds
+    /// something else there, refuses that.</remarks>
     public async Task Create(string cluster)
     {
         if (await Ask(database => database.HashSetAsync(Membership(cluster), Version, 0, When.NotExists), cluster))

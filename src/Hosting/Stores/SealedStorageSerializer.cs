@@ -6,8 +6,9 @@ using Orleans.Storage;
 namespace Mnist.Distributed.Hosting.Stores;
 
 /// <summary>
-/// Stored form of grain state: the SHA-256 of the contents, then the contents as Orleans writes them. What a disk or a database has damaged is so found when
-/// it is read, and not when it has been trained on.
+/// Stored form of grain state: the SHA-256 of the contents, then the contents as Orleans writes
+/// them. What a disk or a database has damaged is so found when it is read, and not when it has
+/// been trained on.
 /// </summary>
 public sealed class SealedStorageSerializer(Serializer serializer) : IGrainStorageSerializer
 {
@@ -22,7 +23,8 @@ public sealed class SealedStorageSerializer(Serializer serializer) : IGrainStora
     }
 
     /// <inheritdoc />
-    /// <exception cref="InvalidDataException">The contents are damaged, and the state has no way to say so itself.</exception>
+    /// <exception cref="InvalidDataException">The contents are damaged, and the state has no way to
+    /// say so itself.</exception>
     public T Deserialize<T>(BinaryData input)
     {
         var stored = input.ToMemory();

@@ -7,21 +7,24 @@ using Mnist.Distributed.Contracts;
 namespace Mnist.Distributed.Hosting.Stores;
 
 /// <summary>
-/// Membership and grain storage in one SQLite file: a cluster on one machine then needs no server and survives the loss of any silo,
-/// the first included.
+/// Membership and grain storage in one SQLite file: a cluster on one machine then needs no server
+/// and survives the loss of any silo, the first included.
 /// </summary>
 public sealed class SqliteStore : IClusterStore
 {
-    /// <summary>The name under which Orleans knows SQLite; it maps it to Microsoft.Data.Sqlite.</summary>
+    /// <summary>
+    /// The name under which Orleans knows SQLite; it maps it to Microsoft.Data.Sqlite.
+    /// </summary>
     private const string Invariant = "System.Data.SQLite";
 
     /// <summary>
-    /// How long a statement waits for a file that another process has locked, in seconds. The wait holds a thread, so it is short; what has
-    /// to succeed in the end is tried again.
+    /// How long a statement waits for a file that another process has locked, in seconds. The wait
+    /// holds a thread, so it is short; what has to succeed in the end is tried again.
     /// </summary>
     private const int LockTimeout = 5;
 
-    // What a file says of itself, once it has the schema: that it is ours ("mnst"), and which schema it has.
+    // What a file says of itself, once it has the schema: that it is ours ("mnst"), and which
+    // schema it has.
     private const int Application = 0x6D6E7374;
     private static readonly string Schema = AdoNetStore.Script("SqliteSchema.sql");
     private static readonly int SchemaVersion = (int)(XxHash32.HashToUInt32(Encoding.UTF8.GetBytes(Schema)) & int.MaxValue);
@@ -111,7 +114,9 @@ public sealed class SqliteStore : IClusterStore
     /// <inheritdoc />
     public void AddTo(IClientBuilder client) => _adoNet.AddTo(client);
 
-    /// <summary>The membership rows of a cluster, oldest first. Works when no silo answers.</summary>
+    /// <summary>
+    /// The membership rows of a cluster, oldest first. Works when no silo answers.
+    /// </summary>
     /// <exception cref="InvalidInputException">The file cannot be read.</exception>
     public IReadOnlyList<MembershipRow> ReadMembership(string cluster) => Use(SqliteOpenMode.ReadOnly, command =>
     {
@@ -129,7 +134,9 @@ public sealed class SqliteStore : IClusterStore
         return rows;
     });
 
-    /// <summary>Forgets a cluster's silos, after they have all ended; grain storage is kept.</summary>
+    /// <summary>
+    /// Forgets a cluster's silos, after they have all ended; grain storage is kept.
+    /// </summary>
     /// <exception cref="InvalidInputException">The file cannot be written.</exception>
     public void ClearMembership(string cluster) => Use(SqliteOpenMode.ReadWriteCreate, command =>
     {
@@ -142,8 +149,9 @@ public sealed class SqliteStore : IClusterStore
     public override string ToString() => $"sqlite:{_name}";
 
     /// <summary>
-    /// Makes the file aside and moves it to its place, so that silos that start at once find it whole: where several switch the journal of a new file and write
-    /// its tables, SQLite fails now and then with an error that says nothing.
+    /// Makes the file aside and moves it to its place, so that silos that start at once find it
+    /// whole: where several switch the journal of a new file and write its tables, SQLite fails now
+    /// and then with an error that says nothing.
     /// </summary>
     private void AppearWhole()
     {
@@ -180,11 +188,13 @@ public sealed class SqliteStore : IClusterStore
         command.CommandText = $"SELECT count(*) FROM pragma_application_id, pragma_user_version WHERE (application_id, user_version) = ({Application}, {SchemaVersion})";
         if (command.ExecuteScalar() is 1L)
         {
-            // That the file cannot be written is found out here, not in the middle of a silo's start.
+            // That the file cannot be written is found out here, not in the middle of a silo's
+            // start.
             command.CommandText = "BEGIN IMMEDIATE; ROLLBACK";
             command.ExecuteNonQuery();
 
-            // Likewise that what a silo reads at once can be read. What runs have stored is checked as it is read.
+            // Likewise that what a silo reads at once can be read. What runs have stored is checked
+            // as it is read.
             var checks = string.Join(" UNION ALL ", ReadAtStart.Select(table => $"SELECT quick_check FROM pragma_quick_check('{table}')"));
             command.CommandText = $"SELECT count(*) FROM ({checks}) WHERE quick_check <> 'ok'";
             if (command.ExecuteScalar() is not 0L)

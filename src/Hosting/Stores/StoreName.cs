@@ -13,7 +13,8 @@ public static class StoreName
 
     /// <summary>The store that a name stands for. Nothing is opened yet.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="option">What the user set, for the sentence about a bad name, which does not repeat the name: it may hold a password.</param>
+    /// <param name="option">What the user set, for the sentence about a bad name, which does not
+    /// repeat the name: it may hold a password.</param>
     /// <exception cref="InvalidInputException">It names no store.</exception>
     public static IClusterStore Parse(string name, string option)
     {
@@ -39,7 +40,8 @@ public static class StoreName
         }
         catch (Exception unreadable) when (unreadable is not InvalidInputException)
         {
-            // What a driver says of a string that it cannot read repeats parts of it, and one of them may be the password.
+            // What a driver says of a string that it cannot read repeats parts of it, and one of
+            // them may be the password.
             throw new InvalidInputException($"{option} cannot be read as the {Language(kind)}: write {Forms}, {Examples}.");
         }
     }

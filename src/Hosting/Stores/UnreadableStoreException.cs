@@ -1,10 +1,14 @@
 namespace Mnist.Distributed.Hosting.Stores;
 
 /// <summary>A store's name cannot be used. Stays within <see cref="StoreName.Parse"/>.</summary>
-/// <param name="reason">Why, as a part of a sentence; repeats nothing of the name, which may hold a password.</param>
+/// <param name="reason">Why, as a part of a sentence; repeats nothing of the name, which may hold a
+/// password.</param>
 internal sealed class UnreadableStoreException(string reason) : Exception(reason)
 {
-    /// <summary>Refuses a name of which a part that is shown does not look like what it should be: a separator may be missing, and a password be in it.</summary>
+    /// <summary>
+    /// Refuses a name of which a part that is shown does not look like what it should be: a
+    /// separator may be missing, and a password be in it.
+    /// </summary>
     /// <param name="part">The part.</param>
     /// <param name="what">What it should be.</param>
     /// <param name="unlikely">Characters that it does not hold.</param>

@@ -8,12 +8,16 @@ using Orleans.Networking.Shared;
 namespace Mnist.Distributed.Hosting.Transport;
 
 /// <summary>
-/// Sockets between silos, made for vectors. Orleans' own transport reads 4 KB at a time and hands every piece from thread to thread: 78 times for the vector of a
-/// small MLP. Here the silo's own loops read from and write to the socket, in large pieces.
+/// Sockets between silos, made for vectors. Orleans' own transport reads 4 KB at a time and hands
+/// every piece from thread to thread: 78 times for the vector of a small MLP. Here the silo's own
+/// loops read from and write to the socket, in large pieces.
 /// </summary>
 public static class BulkTransport
 {
-    /// <summary>Lets every connection of a silo use it, those with clients included. Its other end may use any transport: the bytes are the same.</summary>
+    /// <summary>
+    /// Lets every connection of a silo use it, those with clients included. Its other end may use
+    /// any transport: the bytes are the same.
+    /// </summary>
     public static void Use(IServiceCollection services)
     {
         // The keys that Orleans asks by are its secret, but they are in its registrations.

@@ -52,7 +52,8 @@ internal sealed class SocketPipes : DefaultConnectionContext, IDuplexPipe
     }
 
     /// <summary>
-    /// Never writes when it is completed. What is left then has been given up in the middle: a stream's writer would send it again, and wait for a peer that takes nothing.
+    /// Never writes when it is completed. What is left then has been given up in the middle: a
+    /// stream's writer would send it again, and wait for a peer that takes nothing.
     /// </summary>
     private sealed class Writer(PipeWriter inner) : PipeWriter
     {

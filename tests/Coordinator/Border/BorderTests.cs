@@ -51,7 +51,7 @@ public sealed class BorderTests(SmallMnist data) : IAsyncDisposable
     public Task Configuration_of_mnist_silo() => Each(
         from key in Gen.OneOf<string>(
         [
-            .. typeof(SiloProcessOptions).GetProperties().Select(option => $"Silo:{option.Name}"),
+            .. SiloOptionTable.All.Select(option => option.Key),
             "Silo:Unknown", "Tracing:FirstSteps", "Tracing:OneIn", "Tracing:Unknown", "Logging:LogLevel:Default", "Logging:Console:FormatterName",
         ])
         from value in BadInput.Value(_home)

@@ -6,7 +6,6 @@ using Mnist.Distributed.Grains.Replicas;
 using Mnist.Distributed.Tests.Simulation.Cluster;
 using Mnist.Distributed.Tests.Training.Data;
 using Mnist.Distributed.Tests.Training.Files;
-using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 
 using Xunit;
@@ -66,11 +65,10 @@ public sealed class PeerAnswerTests : IDisposable
 
     private async Task<string> Refusal(string? folder, string digest, DataSetStore? store = null)
     {
-        // Nothing but data, name and log is needed for a refusal.
-        var registry = new ReplicaRegistry(
-            store ?? new DataSetStore(async (name, path) => await Loader().LoadAsync(name, path)), TrainingCatalogue.Standard, null!, new SiloDetails("silo-1", SiloAddress.Zero), null!, null!, default!, null!, TimeProvider.System, _log);
+        var data = new PlanData(
+            store ?? new DataSetStore(async (name, path) => await Loader().LoadAsync(name, path)), new SiloDetails("silo-1", SiloAddress.Zero), _log);
         var refusal = await Assert.ThrowsAsync<InvalidInputException>(
-            () => registry.Prepare("run-1", new TrainingPlan { DataFolder = folder, DataDigest = digest }));
+            () => data.Load("run-1", new TrainingPlan { DataFolder = folder, DataDigest = digest }));
         Assert.Null(refusal.InnerException);
         return refusal.Message;
     }
@@ -82,7 +80,7 @@ public sealed class PeerAnswerTests : IDisposable
         new SyntheticGenerator(1, () => throw new InvalidOperationException()),
         _ => null);
 
-    private sealed class LogLines : ILogger<ReplicaRegistry>
+    private sealed class LogLines : ILogger<PlanData>
     {
         public List<string> Lines { get; } = [];
 

@@ -11,9 +11,11 @@ public sealed class RunWatchdogTests
     /// <summary>Looks after the decision has been made once.</summary>
     private const int Looks = 3;
 
+    private static readonly RunWatchdogOptions Options = new();
+
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
 
-    private static readonly TimeSpan Long = RunWatchdog.Silence + Moment;
+    private static readonly TimeSpan Long = Options.ForgetAfter + Moment;
 
     [Theory]
     [InlineData(RunStatus.Completed, true)]
@@ -39,7 +41,7 @@ public sealed class RunWatchdogTests
     [Fact]
     public async Task A_run_that_is_idle_for_a_short_time_is_asked_for_and_kept()
     {
-        var seen = await Watch(new HeldRun("r", true, RunWatchdog.Timeout + Moment, Moment), RunStatus.Completed);
+        var seen = await Watch(new HeldRun("r", true, Options.Interval + Moment, Moment), RunStatus.Completed);
         Assert.Equal(Looks, seen.Asked);
         Assert.False(seen.Forgotten);
     }
@@ -72,6 +74,7 @@ public sealed class RunWatchdogTests
             Runs,
             _ => throw new InvalidOperationException("It was asked for."),
             _ => throw new InvalidOperationException("It was forgotten."),
+            Options,
             new FakeTime { EndsAll = true }).Keep(end.Token);
         Assert.Equal(Looks, looks);
     }
@@ -101,6 +104,7 @@ public sealed class RunWatchdogTests
                 end.Cancel();
                 return Task.CompletedTask;
             },
+            Options,
             new FakeTime { EndsAll = true });
         await watchdog.Keep(end.Token);
         return (asked, forgotten);

@@ -32,6 +32,7 @@ public sealed class SpareMemoryTests
                 return script[look][1] - '0';
             },
             () => given.Add(look),
+            new SpareMemoryOptions(),
             new FakeTime { EndsAll = true });
         await memory.Keep(end.Token);
 

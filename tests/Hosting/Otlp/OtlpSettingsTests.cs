@@ -23,7 +23,7 @@ public sealed class OtlpSettingsTests
         {
             Assert.Equal(
                 (new Uri(Collector), true, null, TimeSpan.FromSeconds(10), false, Endpoint),
-                (target.Endpoint, target.IsGrpc, target.Headers, target.Timeout, target.IsCompressed, target.Variable));
+                (target.Endpoint, target.Requests.IsGrpc, target.Requests.Headers, target.Requests.Timeout, target.Requests.IsCompressed, target.Variable));
         }
 
         Assert.Empty(settings.Warnings);
@@ -40,7 +40,7 @@ public sealed class OtlpSettingsTests
     {
         var settings = Read((Endpoint, endpoint), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"));
 
-        Assert.Equal((expected, false), (settings.Traces!.Endpoint.AbsoluteUri, settings.Traces.IsGrpc));
+        Assert.Equal((expected, false), (settings.Traces!.Endpoint.AbsoluteUri, settings.Traces.Requests.IsGrpc));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class OtlpSettingsTests
         var traces = settings.Traces!;
         Assert.Equal(
             ("https://traces:1/as/it/is", false, "a=b", 7, true),
-            (traces.Endpoint.AbsoluteUri, traces.IsGrpc, traces.Headers, traces.Timeout.TotalMilliseconds, traces.IsCompressed));
+            (traces.Endpoint.AbsoluteUri, traces.Requests.IsGrpc, traces.Requests.Headers, traces.Requests.Timeout.TotalMilliseconds, traces.Requests.IsCompressed));
     }
 
     [Theory]
@@ -137,7 +137,7 @@ public sealed class OtlpSettingsTests
         Assert.Contains(name, Assert.Single(settings.Warnings), StringComparison.Ordinal);
         Assert.DoesNotContain("secret", settings.Warnings[0], StringComparison.Ordinal);
         Assert.Contains(name, settings.Ignored);
-        Assert.Equal(TimeSpan.FromSeconds(10), settings.Traces!.Timeout);
+        Assert.Equal(TimeSpan.FromSeconds(10), settings.Traces!.Requests.Timeout);
     }
 
     [Fact]

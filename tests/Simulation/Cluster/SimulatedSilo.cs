@@ -34,10 +34,10 @@ internal sealed class SimulatedSilo : Node, IRoster
             what => world.Timeline.Tell(Name, what));
         NewTurns().Start(async () =>
         {
-            await new RunWatchdog(() => Replicas.Held, Wake, Replicas.ReleaseRun, Time).Keep(CancellationToken.None);
+            await new RunWatchdog(() => Replicas.Held, Wake, Replicas.ReleaseRun, new RunWatchdogOptions(), Time).Keep(CancellationToken.None);
             return true;
         });
-        GracefulShutdown = new GracefulShutdown(Replicas, this, Time, world.LoggerOf<GracefulShutdown>(this));
+        GracefulShutdown = new GracefulShutdown(Replicas, this, Options.Create(new GracefulShutdownOptions()), Time, world.LoggerOf<GracefulShutdown>(this));
     }
 
     /// <summary>Its address; a silo that comes back has another generation.</summary>
@@ -103,20 +103,25 @@ internal sealed class SimulatedSilo : Node, IRoster
 
     private async Task<Grain> Make(string key, IGrainContext context)
     {
-        var self = new SiloDetails(Name, Address);
+        var self = new HostSilo(new SiloView(Name, Address, this, Time), GracefulShutdown, _world.FactoryOf(this));
         if (key.Contains('@'))
         {
             return new ParameterServerGrain(
-                context, self, GracefulShutdown, this, Time, World.Telemetry, Options.Create(new StragglerOptions()), _world.LoggerOf<ParameterServerGrain>(this));
+                context, self, World.Telemetry, Options.Create(new ParameterServerOptions()), _world.LoggerOf<ParameterServerGrain>(this));
         }
 
-        var even = _world.Shelf.Open<RunRecord>("run-even", this);
-        var odd = _world.Shelf.Open<RunRecord>("run-odd", this);
-        var initial = _world.Shelf.Open<InitialState>("run-initial", this);
-        await even.ReadStateAsync();
-        await odd.ReadStateAsync();
-        await initial.ReadStateAsync();
+        var stored = new StoredRun(
+            _world.Shelf.Open<RunRecord>("run-even", this), _world.Shelf.Open<RunRecord>("run-odd", this), _world.Shelf.Open<InitialState>("run-initial", this));
+        await stored.Even.ReadStateAsync();
+        await stored.Odd.ReadStateAsync();
+        await stored.Initial.ReadStateAsync();
         return new TrainingRunGrain(
-            context, even, odd, initial, _world.FactoryOf(this), self, GracefulShutdown, this, Time, World.Telemetry, Options.Create(new StragglerOptions()), _world.LoggerOf<TrainingRunGrain>(this));
+            context, new ReadStorage(stored), self, World.Telemetry, Options.Create(new RunGrainOptions()), _world.LoggerOf<TrainingRunGrain>(this));
+    }
+
+    /// <summary>A run that has been read from the shelf.</summary>
+    private sealed record ReadStorage(StoredRun Run) : IRunStorage
+    {
+        public StoredRun Open(IGrainContext grain) => Run;
     }
 }

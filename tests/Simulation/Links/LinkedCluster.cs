@@ -68,8 +68,14 @@ internal sealed class LinkedCluster : IRoster, IIncidentLog
     /// <returns>The average time of a step, in seconds.</returns>
     public double Run()
     {
+        var options = new ParameterServerOptions { Stragglers = { Least = TimeSpan.FromHours(1) } };
         var server = new ParameterServer(
-            new RunGeneration("run", 1), new RunHandover(Plan, _options, null, null, 0, null), "silo-11000", this, First.Time, World.Telemetry, new StragglerOptions { Least = TimeSpan.FromHours(1) }, this);
+            new RunGeneration("run", 1),
+            new RunHandover(Plan, _options, null, null, 0, null),
+            new SiloView("silo-11000", LinkedSilo.AddressOf(0), this, First.Time),
+            World.Telemetry,
+            options,
+            this);
         Finish(server.Start);
         Finish(() => server.CommitUntil(FirstSteps, null, CancellationToken.None));
         var start = Timeline.Now;

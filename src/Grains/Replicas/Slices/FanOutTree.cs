@@ -3,8 +3,9 @@ using Mnist.Distributed.Contracts.Grains;
 namespace Mnist.Distributed.Grains.Replicas.Slices;
 
 /// <summary>
-/// Which silos a silo passes a slice on to. Every slice has a tree of its own, so that the work of passing on is spread over the silos; the trees are cut as the
-/// summation tree is, in halves, so that what comes back from a part is usually one sum.
+/// Which silos a silo passes a slice on to. Every slice has a tree of its own, so that the work of
+/// passing on is spread over the silos; the trees are cut as the summation tree is, in halves, so
+/// that what comes back from a part is usually one sum.
 /// </summary>
 public static class FanOutTree
 {
@@ -14,7 +15,8 @@ public static class FanOutTree
     /// <param name="slice">The slice.</param>
     /// <param name="slices">Slices of the vector.</param>
     /// <param name="fanOut">Parts at each level; a power of two.</param>
-    /// <returns>For each part its silos, and which of them is to be asked; the largest parts first, since they take longest.</returns>
+    /// <returns>For each part its silos, and which of them is to be asked; the largest parts first,
+    /// since they take longest.</returns>
     public static IReadOnlyList<(SiloAddress Root, IReadOnlyList<SiloShare> Silos)> Below(IReadOnlyList<SiloShare> tree, SiloAddress self, int slice, int slices, int fanOut)
     {
         var below = new List<(SiloAddress, IReadOnlyList<SiloShare>)>();

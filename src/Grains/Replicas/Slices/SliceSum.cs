@@ -7,8 +7,9 @@ using Mnist.Distributed.Training.Summation;
 namespace Mnist.Distributed.Grains.Replicas.Slices;
 
 /// <summary>
-/// Adds up the slices that have come from the parts of a fan-out tree. Its memory belongs to a step until the next one is asked for; a step that is asked for
-/// again gets other memory, since the answer to the first request may still be on its way.
+/// Adds up the slices that have come from the parts of a fan-out tree. Its memory belongs to a step
+/// until the next one is asked for; a step that is asked for again gets other memory, since the
+/// answer to the first request may still be on its way.
 /// </summary>
 /// <param name="workers">Workers of the run.</param>
 public sealed class SliceSum(int workers)
@@ -26,7 +27,8 @@ public sealed class SliceSum(int workers)
             return nodes;
         }
 
-        // An answer to a parameter server that has been superseded may come while the new one's is summed.
+        // An answer to a parameter server that has been superseded may come while the new one's is
+        // summed.
         var scratch = _scratch.GetOrAdd(slice, _ => new Scratch());
         lock (scratch)
         {

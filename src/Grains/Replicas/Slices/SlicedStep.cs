@@ -5,8 +5,9 @@ using Mnist.Distributed.Training.Vectors;
 namespace Mnist.Distributed.Grains.Replicas.Slices;
 
 /// <summary>
-/// A step that a replica is asked for in slices: gathers the slices of the update until all are there, since no state is ever half at a step, and then holds the
-/// answer that each of the requests waits for.
+/// A step that a replica is asked for in slices: gathers the slices of the update until all are
+/// there, since no state is ever half at a step, and then holds the answer that each of the
+/// requests waits for.
 /// </summary>
 /// <param name="first">The request that the step began with.</param>
 /// <param name="silo">This silo.</param>
@@ -27,7 +28,8 @@ public sealed class SlicedStep(SliceRequest first, SiloAddress silo, FlatVector 
     public bool IsAskedFor(SliceRequest request) => RequestOf(request, request.Silos.First(share => share.Silo.Equals(silo))) == Request && request.Slices == first.Slices;
 
     /// <summary>Takes a slice of the update; one that comes twice is the same.</summary>
-    /// <returns>The request with the whole update when this slice was the last one missing, else null.</returns>
+    /// <returns>The request with the whole update when this slice was the last one missing, else
+    /// null.</returns>
     public StepRequest? Take(SliceRequest request)
     {
         if (!_arrived.Add(request.Slice))
@@ -51,7 +53,9 @@ public sealed class SlicedStep(SliceRequest first, SiloAddress silo, FlatVector 
     /// <summary>Fails every request.</summary>
     public void Fail(Exception failure) => _reply.TrySetException(failure);
 
-    /// <summary>Ends the waiting of the requests when the replica cannot come to the step any more.</summary>
+    /// <summary>
+    /// Ends the waiting of the requests when the replica cannot come to the step any more.
+    /// </summary>
     public void GiveUp() => _reply.TrySetResult(new StepReply(ReplyStatus.OtherStep, [], null, false));
 
     private static StepRequest RequestOf(SliceRequest request, SiloShare share) => new(

@@ -1,0 +1,137 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Mnist.Distributed.Contracts;
+using static Mnist.Distributed.Contracts.InvalidInputException;
+
+namespace Mnist.Distributed.Silo;
+
+/// <summary>
+/// An option of the silo: the one description that its help, its reading and its validation come
+/// from.
+/// </summary>
+/// <param name="Name">Its key in the configuration section <c>Silo</c>.</param>
+/// <param name="Form">What help calls its value.</param>
+/// <param name="Help">What help says of it.</param>
+internal abstract record SiloOption(string Name, string Form, string Help)
+{
+    /// <summary>The whole key.</summary>
+    public string Key => $"{SiloProcessOptions.Section}:{Name}";
+
+    /// <summary>What help says in place of the default, where that says more.</summary>
+    public string? DefaultText { get; init; }
+
+    /// <summary>Further lines of help.</summary>
+    public IReadOnlyList<string> Details { get; init; } = [];
+
+    /// <summary>The default as help shows it.</summary>
+    public string Default => DefaultText ?? Show(new SiloProcessOptions());
+
+    /// <summary>Reads the value of a configuration.</summary>
+    /// <exception cref="InvalidInputException">It is no value of this option's kind.</exception>
+    public void Read(IConfigurationSection entry, SiloProcessOptions options)
+    {
+        if (entry.Value is null)
+        {
+            throw new InvalidInputException($"{Key} must be one value, but is {(entry.GetChildren().Any() ? "a list or a section" : "null")}: give a value, or leave it out.");
+        }
+
+        Read(entry.Value, options);
+    }
+
+    /// <summary>Throws a sentence that names the key if the value cannot be used.</summary>
+    /// <exception cref="InvalidInputException">It cannot.</exception>
+    public abstract void Validate(SiloProcessOptions options);
+
+    /// <summary>The value as help shows it.</summary>
+    protected abstract string Show(SiloProcessOptions options);
+
+    /// <summary>Reads a value.</summary>
+    protected abstract void Read(string text, SiloProcessOptions options);
+}
+
+/// <summary>An option that is a text.</summary>
+/// <param name="Name"><inheritdoc cref="SiloOption" path="/param[@name='Name']"/></param>
+/// <param name="Form"><inheritdoc cref="SiloOption" path="/param[@name='Form']"/></param>
+/// <param name="Help"><inheritdoc cref="SiloOption" path="/param[@name='Help']"/></param>
+/// <param name="Get">Its value.</param>
+/// <param name="Set">Sets its value.</param>
+internal sealed record TextOption(
+    string Name, string Form, string Help, Func<SiloProcessOptions, string> Get, Action<SiloProcessOptions, string> Set) : SiloOption(Name, Form, Help)
+{
+    /// <summary>What is wrong with a value, as a sentence, or null. Default: nothing is.</summary>
+    public Func<string, string?> Fault { get; init; } = _ => null;
+
+    /// <inheritdoc />
+    public override void Validate(SiloProcessOptions options)
+    {
+        var fault = Fault(Get(options));
+        Require(fault is null, fault!);
+    }
+
+    /// <inheritdoc />
+    protected override string Show(SiloProcessOptions options) => Get(options);
+
+    /// <inheritdoc />
+    protected override void Read(string text, SiloProcessOptions options) => Set(options, text);
+}
+
+/// <summary>An option that is true or false.</summary>
+/// <param name="Name"><inheritdoc cref="SiloOption" path="/param[@name='Name']"/></param>
+/// <param name="Help"><inheritdoc cref="SiloOption" path="/param[@name='Help']"/></param>
+/// <param name="Get">Its value.</param>
+/// <param name="Set">Sets its value.</param>
+internal sealed record FlagOption(
+    string Name, string Help, Func<SiloProcessOptions, bool> Get, Action<SiloProcessOptions, bool> Set) : SiloOption(Name, "BOOL", Help)
+{
+    /// <inheritdoc />
+    public override void Validate(SiloProcessOptions options)
+    {
+    }
+
+    /// <inheritdoc />
+    protected override string Show(SiloProcessOptions options) => Get(options) ? "true" : "false";
+
+    /// <inheritdoc />
+    protected override void Read(string text, SiloProcessOptions options) =>
+        Set(options, bool.TryParse(text, out var flag) ? flag : throw new InvalidInputException($"{Key} must be true or false, but is '{text}'."));
+}
+
+/// <summary>An option that is a whole number.</summary>
+/// <param name="Name"><inheritdoc cref="SiloOption" path="/param[@name='Name']"/></param>
+/// <param name="Help"><inheritdoc cref="SiloOption" path="/param[@name='Help']"/></param>
+/// <param name="Range">The values it may have, both ends included.</param>
+/// <param name="Get">Its value.</param>
+/// <param name="Set">Sets its value.</param>
+internal sealed record NumberOption(
+    string Name, string Help, (int Least, int Most) Range, Func<SiloProcessOptions, int> Get, Action<SiloProcessOptions, int> Set) : SiloOption(Name, "N", Help)
+{
+    /// <summary>The unit, where there is one.</summary>
+    public string Unit { get; init; } = "";
+
+    /// <summary>An option that is a time in milliseconds.</summary>
+    public static NumberOption Milliseconds(
+        string name, string help, (int Least, int Most) range, Func<SiloProcessOptions, TimeSpan> get, Action<SiloProcessOptions, TimeSpan> set) =>
+        new(name, help, range, options => (int)get(options).TotalMilliseconds, (options, time) => set(options, TimeSpan.FromMilliseconds(time)))
+        {
+            Unit = " milliseconds",
+        };
+
+    /// <inheritdoc />
+    public override void Validate(SiloProcessOptions options)
+    {
+        var number = Get(options);
+        Require(
+            number >= Range.Least && number <= Range.Most,
+            $"{Key} must be from {Range.Least} to {Range.Most}{Unit}, but is {number}.");
+    }
+
+    /// <inheritdoc />
+    protected override string Show(SiloProcessOptions options) => Get(options).ToString(CultureInfo.InvariantCulture);
+
+    /// <inheritdoc />
+    protected override void Read(string text, SiloProcessOptions options) => Set(
+        options,
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new InvalidInputException($"{Key} must be a whole number, but is '{text}'."));
+}
