@@ -5,11 +5,28 @@ namespace Mnist.Distributed.Hosting.Stores;
 /// <summary>One string names a store: its kind, a colon, and what that kind needs.</summary>
 public static class StoreName
 {
-    /// <summary>What a name looks like, for help texts.</summary>
-    public const string Forms = "sqlite:FILE, postgresql:CONNECTION or redis:CONFIGURATION";
+    /// <summary>The kinds of stores. A new kind is a class and a line here.</summary>
+    private static readonly StoreKind[] Kinds =
+    [
+        new("sqlite", "FILE", "/tmp/cluster.db", "path of a file", SqliteStore.Parse),
+        new(
+            "postgresql",
+            "CONNECTION",
+            "Host=db;Username=mnist;Database=mnist",
+            "connection string of Npgsql, https://www.npgsql.org/doc/connection-string-parameters.html",
+            rest => new PostgreSqlStore(rest)),
+        new(
+            "redis",
+            "CONFIGURATION",
+            "db:6379",
+            "configuration of StackExchange.Redis, https://stackexchange.github.io/StackExchange.Redis/Configuration",
+            rest => new RedisStore(rest)),
+    ];
 
-    private const string Examples =
-        "for example sqlite:/tmp/cluster.db, postgresql:Host=db;Username=mnist;Database=mnist or redis:db:6379";
+    /// <summary>The forms that a name may have, for help texts.</summary>
+    public static string Forms { get; } = List(kind => $"{kind.Name}:{kind.Needs}");
+
+    private static string Examples { get; } = $"for example {List(kind => $"{kind.Name}:{kind.Example}")}";
 
     /// <summary>The store that a name stands for. Nothing is opened yet.</summary>
     /// <param name="name">The name.</param>
@@ -24,15 +41,15 @@ public static class StoreName
             throw new InvalidInputException($"{option} is a URL: write {Forms}, {Examples}.");
         }
 
+        var known = string.IsNullOrWhiteSpace(rest) ? null : Array.Find(Kinds, candidate => candidate.Name == kind);
+        if (known is null)
+        {
+            throw new InvalidInputException($"{option} names no store: write {Forms}, {Examples}.");
+        }
+
         try
         {
-            return (kind, string.IsNullOrWhiteSpace(rest)) switch
-            {
-                ("sqlite", false) => SqliteStore.Parse(rest),
-                ("postgresql", false) => new PostgreSqlStore(rest),
-                ("redis", false) => new RedisStore(rest),
-                _ => throw new InvalidInputException($"{option} names no store: write {Forms}, {Examples}."),
-            };
+            return known.Parse(rest);
         }
         catch (UnreadableStoreException unreadable)
         {
@@ -40,16 +57,20 @@ public static class StoreName
         }
         catch (Exception unreadable) when (unreadable is not InvalidInputException)
         {
-            // What a driver says of a string that it cannot read repeats parts of it, and one of
-            // them may be the password.
-            throw new InvalidInputException($"{option} cannot be read as the {Language(kind)}: write {Forms}, {Examples}.");
+            // A driver's complaint about a string repeats parts of the string, and one of the parts
+            // may be the password.
+            throw new InvalidInputException($"{option} cannot be read as the {known.Language}: write {Forms}, {Examples}.");
         }
     }
 
-    private static string Language(string kind) => kind switch
-    {
-        "postgresql" => "connection string of Npgsql, https://www.npgsql.org/doc/connection-string-parameters.html",
-        "redis" => "configuration of StackExchange.Redis, https://stackexchange.github.io/StackExchange.Redis/Configuration",
-        _ => "path of a file",
-    };
+    private static string List(Func<StoreKind, string> text) =>
+        $"{string.Join(", ", Kinds[..^1].Select(text))} or {text(Kinds[^1])}";
+
+    /// <summary>A kind of store.</summary>
+    /// <param name="Name">Its name, before the colon.</param>
+    /// <param name="Needs">What stands after the colon, in help.</param>
+    /// <param name="Example">An example of what stands after the colon.</param>
+    /// <param name="Language">How what stands after the colon is written, for a refusal.</param>
+    /// <param name="Parse">Reads what stands after the colon.</param>
+    private sealed record StoreKind(string Name, string Needs, string Example, string Language, Func<string, IClusterStore> Parse);
 }

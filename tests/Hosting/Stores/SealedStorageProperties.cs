@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Security.Cryptography;
 using CsCheck;
 using Mnist.Distributed.Contracts.Runs;
@@ -61,13 +62,15 @@ public sealed class SealedStorageProperties
     [Fact]
     public void Every_state_of_a_grain_says_itself_that_it_is_damaged()
     {
+        const BindingFlags members = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly;
         Type[] states =
         [
             .. typeof(RunRecord).Assembly.GetTypes()
-                .SelectMany(type => type.GetConstructors())
-                .SelectMany(constructor => constructor.GetParameters())
-                .Where(parameter => parameter.IsDefined(typeof(PersistentStateAttribute), inherit: false))
-                .Select(parameter => parameter.ParameterType.GetGenericArguments()[0])
+                .SelectMany(type => type.GetFields(members))
+                .Select(field => field.FieldType)
+                .Select(type => type.IsGenericType && !type.Name.StartsWith("IPersistentState", StringComparison.Ordinal) ? type.GetGenericArguments()[0] : type)
+                .Where(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IPersistentState<>))
+                .Select(type => type.GetGenericArguments()[0])
                 .Distinct(),
         ];
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mnist.Distributed.Coordinator.Commands.Chaos.Faults;
 using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
 

@@ -6,6 +6,7 @@ using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Coordinator.Clusters;
+using Mnist.Distributed.Coordinator.Commands.Chaos.Faults;
 using Mnist.Distributed.Coordinator.Runs;
 
 namespace Mnist.Distributed.Coordinator.Commands.Chaos;
@@ -33,26 +34,26 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
     {
         await cluster.Ensure(silos, cancellation);
         var start = Stopwatch.GetTimestamp();
-        var injector = new FaultInjector(cluster);
+        var scene = new FaultScene(cluster);
         var open = new Queue<Fault>(faults.Faults);
         var connection = await cluster.Connect();
         try
         {
             var grain = connection.Grains.GetGrain<ITrainingRunGrain>(runId);
             await RetryingCall.Do(() => grain.Start(plan, options, null, null));
-            while (await Follow(grain, open, injector, cancellation))
+            scene.Run = grain;
+            while (await Follow(grain, open, scene, cancellation))
             {
-                note("cutting the power");
-                await injector.CutPower();
                 await connection.DisposeAsync();
-                await injector.Settle();
+                await scene.Settle();
                 await cluster.Ensure(silos, cancellation);
                 connection = await cluster.Connect();
                 grain = connection.Grains.GetGrain<ITrainingRunGrain>(runId);
+                scene.Run = grain;
                 await grain.Resume(acceptMixedNumerics: false, null);
             }
 
-            await injector.Settle();
+            await scene.Settle();
             return Judge(
                 await RetryingCall.Ask(grain.Describe),
                 await RetryingCall.Ask(grain.GetState),
@@ -62,14 +63,16 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
         }
         finally
         {
-            await injector.Settle();
+            await scene.Settle();
             await connection.DisposeAsync();
         }
     }
 
     /// <summary>Follows the run and does what is due.</summary>
-    /// <returns>Whether the power is to be cut; otherwise the run has ended.</returns>
-    private async Task<bool> Follow(ITrainingRunGrain grain, Queue<Fault> open, FaultInjector injector, CancellationToken cancellation)
+    /// <returns>
+    /// Whether the cluster has ended and must be started again; otherwise the run has ended.
+    /// </returns>
+    private async Task<bool> Follow(ITrainingRunGrain grain, Queue<Fault> open, FaultScene scene, CancellationToken cancellation)
     {
         await foreach (var happened in RunFollower.Follow(grain, note, detach: cancellation))
         {
@@ -82,13 +85,12 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
             while (open.TryPeek(out var fault) && fault.Step <= step && step < plan.TotalSteps)
             {
                 open.Dequeue();
-                if (fault.Kind == FaultKind.PowerCut)
+                note($"{fault} (now {step})");
+                await fault.Kind.Inject(fault, scene);
+                if (fault.Kind.EndsCluster)
                 {
                     return true;
                 }
-
-                note($"{fault} (now {step})");
-                await injector.Inject(fault, grain);
             }
         }
 

@@ -1,6 +1,7 @@
 using CsCheck;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Coordinator.Commands.Chaos;
+using Mnist.Distributed.Coordinator.Commands.Chaos.Faults;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Coordinator.Commands.Chaos;
@@ -29,12 +30,7 @@ public sealed class FaultPlanProperties
         var alive = Silos;
         foreach (var fault in plan.Faults)
         {
-            alive = fault.Kind switch
-            {
-                FaultKind.Kill or FaultKind.Leave => alive - 1,
-                FaultKind.PowerCut => Silos,
-                _ => alive,
-            };
+            alive = fault.Kind.EndsCluster ? Silos : fault.Kind.EndsSilo ? alive - 1 : alive;
             Assert.InRange(alive, 1, int.MaxValue);
         }
     });
@@ -43,7 +39,7 @@ public sealed class FaultPlanProperties
     public void All_kinds_of_faults_are_drawn()
     {
         var kinds = Enumerable.Range(0, 200).SelectMany(seed => FaultPlan.Random(seed, Steps, Silos).Faults).Select(fault => fault.Kind).ToHashSet();
-        Assert.Equal(Enum.GetValues<FaultKind>().ToHashSet(), kinds);
+        Assert.Equal(FaultKinds.All.ToHashSet(), kinds);
     }
 
     [Theory]

@@ -1,4 +1,4 @@
-namespace Mnist.Distributed.Coordinator.Commands.Chaos;
+namespace Mnist.Distributed.Coordinator.Commands.Chaos.Faults;
 
 /// <summary>What is done to a cluster while it trains, in the order of steps.</summary>
 /// <param name="Faults">The faults.</param>
@@ -29,12 +29,7 @@ internal sealed record FaultPlan(IReadOnlyList<Fault> Faults)
             step += random.Next(3) == 0 ? 0 : random.NextInt64(steps / 10, steps / 5);
             var fault = Draw(random, alive, step);
             faults.Add(fault);
-            alive = fault.Kind switch
-            {
-                FaultKind.Kill or FaultKind.Leave => alive - 1,
-                FaultKind.PowerCut => silos,
-                _ => alive,
-            };
+            alive = fault.Kind.EndsCluster ? silos : fault.Kind.EndsSilo ? alive - 1 : alive;
         }
 
         return new FaultPlan(faults);
@@ -47,20 +42,7 @@ internal sealed record FaultPlan(IReadOnlyList<Fault> Faults)
     {
         string[] targets = ["run", "server", "other", "silo 1", "silo 2"];
         var target = targets[random.Next(targets.Length)];
-        var kind = random.Next(12) switch
-        {
-            < 5 when alive > 1 => FaultKind.Kill,
-            < 7 => FaultKind.Stop,
-            < 8 => FaultKind.Slow,
-            < 9 when alive > 1 => FaultKind.Leave,
-            < 11 => FaultKind.Add,
-            _ => FaultKind.PowerCut,
-        };
-        return kind switch
-        {
-            FaultKind.Stop or FaultKind.Slow => new Fault(kind, target, random.Next(1, 5) / 2.0, step),
-            FaultKind.Kill or FaultKind.Leave => new Fault(kind, target, 0, step),
-            _ => new Fault(kind, "", 0, step),
-        };
+        var kind = FaultKinds.Draw(random, alive);
+        return new Fault(kind, kind.HasTarget ? target : "", kind.Lasts ? random.Next(1, 5) / 2.0 : 0, step);
     }
 }
