@@ -10,6 +10,7 @@ using Mnist.Distributed.Hosting;
 using Mnist.Distributed.Hosting.Otlp;
 using Mnist.Distributed.Hosting.Processes;
 using Mnist.Distributed.Hosting.Stores;
+using Mnist.Distributed.Training.Catalogue;
 using Orleans.Configuration;
 using static Mnist.Distributed.Contracts.InvalidInputException;
 
@@ -19,10 +20,14 @@ namespace Mnist.Distributed.Silo;
 public static class SiloMain
 {
     /// <summary>Runs a silo until it is asked to leave.</summary>
+    /// <param name="arguments">The arguments of the program.</param>
+    /// <param name="catalogue">
+    /// The models, losses and optimizers it knows. Default: those of the project.
+    /// </param>
     /// <returns>The exit code.</returns>
     /// <exception cref="InvalidInputException">An option, the configuration or the store cannot be
     /// used.</exception>
-    public static async Task<int> Run(IReadOnlyList<string> arguments)
+    public static async Task<int> Run(IReadOnlyList<string> arguments, TrainingCatalogue? catalogue = null)
     {
         if (arguments is ["--help" or "-h" or "-?"])
         {
@@ -49,6 +54,7 @@ public static class SiloMain
 
         Note(options, null);
         await store.Create(options.Cluster);
+        builder.Services.AddSingleton(catalogue ?? TrainingCatalogue.Standard);
         builder.Services.AddSingleton(Options.Create(TracingOptions.Read(builder.Configuration)));
         options.AddTo(builder.Services);
         builder.AddOtlpExport("mnist-silo", options.Name);

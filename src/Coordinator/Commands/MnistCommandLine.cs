@@ -39,7 +39,7 @@ internal static class MnistCommandLine
     {
         if (SiloCommand.IsAskedFor(arguments))
         {
-            return await SiloCommand.Run(arguments);
+            return await SiloCommand.Run(arguments, catalogue);
         }
 
         var parsed = Root(catalogue ?? TrainingCatalogue.Standard).Parse(Usual(arguments), Grammar);

@@ -1,5 +1,6 @@
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Silo;
+using Mnist.Distributed.Training.Catalogue;
 
 namespace Mnist.Distributed.Coordinator.Commands;
 
@@ -16,5 +17,5 @@ internal static class SiloCommand
     public static bool IsAskedFor(IReadOnlyList<string> arguments) => arguments is [SiloProgram.Command, ..];
 
     /// <summary>Runs the silo.</summary>
-    public static Task<int> Run(IReadOnlyList<string> arguments) => SiloMain.Run([.. arguments.Skip(1)]);
+    public static Task<int> Run(IReadOnlyList<string> arguments, TrainingCatalogue? catalogue) => SiloMain.Run([.. arguments.Skip(1)], catalogue);
 }

@@ -1,6 +1,7 @@
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains.Cluster;
@@ -63,7 +64,8 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
                 ? new InvalidInputException(
                     $"No silo has the numerics that run {generation.RunId} was started with: {other.Silo.Name} has "
                     + $"{Numerics.Difference(_fingerprint!, other.Silo.Fingerprint)}. "
-                    + "Use such silos, or give up equal bits with --accept-mixed-numerics.")
+                    + "Use such silos, or give up equal bits with AcceptMixedNumerics.",
+                    [nameof(RunOptions.AcceptMixedNumerics)])
                 : new InvalidOperationException($"No silo could take up run {generation.RunId}.");
         }
 
@@ -218,7 +220,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
             log.Note(
                 IncidentKind.Refused,
                 report.Silo.Name,
-                $"its numerics differ: {Numerics.Difference(_fingerprint!, report.Silo.Fingerprint)}; --accept-mixed-numerics would let it take part");
+                $"its numerics differ: {Numerics.Difference(_fingerprint!, report.Silo.Fingerprint)}; a run that accepts mixed numerics would let it take part");
             return;
         }
 

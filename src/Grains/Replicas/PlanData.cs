@@ -32,7 +32,8 @@ public sealed partial class PlanData(DataSetStore dataSets, ILocalSiloDetails se
         {
             LogDifferent(Printable.Of(plan.DataSet), Printable.Of(data.Origin), Printable.Of(runId));
             throw new InvalidInputException(
-                $"The {plan.DataSet} data of silo {self.Name} is not what run {runId} was started with: give both the same files with --data or MNIST_DATA.");
+                $"The {plan.DataSet} data of silo {self.Name} is not what run {runId} was started with: give both the same files with DataFolder or MNIST_DATA.",
+                [nameof(TrainingPlan.DataFolder)]);
         }
 
         return data;

@@ -160,7 +160,7 @@ public sealed partial class RunDriver(
         return double.IsFinite(test.Loss)
             ? test
             : throw new DivergedException(
-                $"the test loss is not a finite number after step {milestone.Step} (epoch {milestone.Epoch}): lower --lr; the weights of the last checkpoint are kept");
+                $"the test loss is not a finite number after step {milestone.Step} (epoch {milestone.Epoch}): lower the learning rate; the weights of the last checkpoint are kept");
     }
 
     /// <returns>The progress at the milestone, or null when the run was stopped before.</returns>
@@ -172,7 +172,7 @@ public sealed partial class RunDriver(
             var progress = await Ask(parameters => parameters.Advance(target, store.DurableStep, traceParent));
             if (progress.DivergedAt is { } step)
             {
-                throw new DivergedException($"the loss stopped being a finite number at step {step + 1} (epoch {milestone.Epoch}): lower --lr; the weights of the last checkpoint are kept");
+                throw new DivergedException($"the loss stopped being a finite number at step {step + 1} (epoch {milestone.Epoch}): lower the learning rate; the weights of the last checkpoint are kept");
             }
 
             if (progress.Step > target)

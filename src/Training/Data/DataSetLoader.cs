@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Plans;
 
 namespace Mnist.Distributed.Training.Data;
 
@@ -45,7 +46,7 @@ public sealed class DataSetLoader
         string name, string? dataFolder = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
     {
         DataSetResult result = await FindAsync(name, dataFolder, progress, cancellation);
-        return result.DataSet ?? throw new InvalidInputException(result.Unavailable!);
+        return result.DataSet ?? throw new InvalidInputException(result.Unavailable!, [nameof(TrainingPlan.DataFolder)]);
     }
 
     /// <summary>Like <see cref="LoadAsync"/> for callers that can do without: that a data set is nowhere here and
@@ -60,7 +61,8 @@ public sealed class DataSetLoader
             return dataFolder is null
                 ? new DataSetResult(_synthetic.Load(), Unavailable: null)
                 : throw new InvalidInputException($"The data set {name} is generated and takes no folder: "
-                    + "leave out --data or choose another data set.");
+                    + "leave out DataFolder or choose another data set.",
+                    [nameof(TrainingPlan.DataFolder)]);
         }
 
         KnownDataSet known = _catalogue.Find(name);
@@ -74,7 +76,7 @@ public sealed class DataSetLoader
 
             if (place.Setting is not null)
             {
-                throw new InvalidInputException($"{place.Setting}: {inspection.Problem}");
+                throw new InvalidInputException($"{place.Setting}: {inspection.Problem}", [nameof(TrainingPlan.DataFolder)]);
             }
         }
 
@@ -124,6 +126,6 @@ public sealed class DataSetLoader
             : new DataSetResult(
                 DataSet: null,
                 $"{known.Title} is not on this machine and could not be downloaded ({failure}): check the network, "
-                    + $"or name a folder that has its files with --data or {DataSetPlaces.Variable}.");
+                    + $"or name a folder that has its files with DataFolder or {DataSetPlaces.Variable}.");
     }
 }

@@ -1,3 +1,5 @@
+using Mnist.Distributed.Contracts.Plans;
+
 namespace Mnist.Distributed.Training.Data;
 
 /// <summary>
@@ -16,7 +18,7 @@ internal sealed class DataSetPlaces(DataSetCatalogue catalogue, DataSetCache cac
     {
         if (dataFolder is not null)
         {
-            return [new DataSetPlace(NamedFolderAt(dataFolder), "--data")];
+            return [new DataSetPlace(NamedFolderAt(dataFolder), nameof(TrainingPlan.DataFolder))];
         }
 
         if (environment(Variable) is { Length: > 0 } path && NamedFolderAt(path) is var named

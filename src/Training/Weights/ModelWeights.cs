@@ -42,7 +42,8 @@ public static class ModelWeights
         {
             throw new InvalidInputException(
                 $"{path} does not hold the weights of this model ({string.Join("; ", Difference("missing", missing).Concat(Difference("unknown", extra)))}): "
-                + "choose the --model they were trained with.");
+                + "choose the Model they were trained with.",
+                [nameof(TrainingPlan.Model)]);
         }
 
         var values = new float[layout.Length];
@@ -98,7 +99,8 @@ public static class ModelWeights
         var name = model ?? (named is not null && candidates.Any(known => known.Name == named.Plan.Model) ? named.Plan.Model : null);
         InvalidInputException.Require(
             name is not null || candidates.Length == 1,
-            $"{Printable.Of(path)} does not tell its model: give {string.Join(" or ", candidates.Select(known => $"--model {known.Name}"))}.");
+            $"{Printable.Of(path)} does not tell its model: give {string.Join(" or ", candidates.Select(known => $"Model {known.Name}"))}.",
+            nameof(TrainingPlan.Model));
         var definition = catalogue.Model(name ?? candidates[0].Name);
         return (named?.Plan ?? new TrainingPlan()) with
         {
@@ -128,7 +130,8 @@ public static class ModelWeights
         {
             throw new InvalidInputException(
                 $"{path}: {entry.Name} is {Describe(tensor.Type, tensor.Shape)}, but the model needs {Describe(type, [.. entry.Shape.Select(size => (long)size)])}: "
-                + "choose the --model and the settings that it was trained with.");
+                + "choose the Model and the settings that it was trained with.",
+                [nameof(TrainingPlan.Model)]);
         }
     }
 

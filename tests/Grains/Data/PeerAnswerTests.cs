@@ -50,7 +50,7 @@ public sealed class PeerAnswerTests : IDisposable
         string answer = await Refusal(path, new string('0', 64));
 
         Assert.Equal(
-            "The mnist data of silo silo-1 is not what run run-1 was started with: give both the same files with --data or MNIST_DATA.", answer);
+            "The mnist data of silo silo-1 is not what run run-1 was started with: give both the same files with DataFolder or MNIST_DATA.", answer);
         Assert.Contains(_log.Lines, line => line.Contains(path, StringComparison.Ordinal));
     }
 

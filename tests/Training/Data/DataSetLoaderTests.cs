@@ -83,7 +83,7 @@ public sealed class DataSetLoaderTests : IDisposable
 
         var error = await Assert.ThrowsAsync<InvalidInputException>(() => LoadAsync("mnist", _folder["nowhere"]));
 
-        Assert.StartsWith($"--data: The folder {_folder["nowhere"]} does not exist", error.Message);
+        Assert.StartsWith($"DataFolder: The folder {_folder["nowhere"]} does not exist", error.Message);
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class DataSetLoaderTests : IDisposable
         Assert.Equal(2, (await LoadAsync("synthetic")).Train.Count);
 
         var error = await Assert.ThrowsAsync<InvalidInputException>(() => LoadAsync("synthetic", _folder.Path));
-        Assert.Contains("leave out --data", error.Message);
+        Assert.Contains("leave out DataFolder", error.Message);
     }
 
     [Fact]

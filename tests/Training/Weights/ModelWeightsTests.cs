@@ -161,7 +161,7 @@ public sealed class ModelWeightsTests : IDisposable
     {
         ModelWeights.Write(File, TrainingSetup.Of(new TrainingPlan()), State(new TrainingPlan()));
 
-        Assert.Contains("--model", Refusal(Cnn));
+        Assert.Contains("choose the Model", Refusal(Cnn));
         Assert.Contains("layer_stack.1.weight is F32 [100, 784], but the model needs F32 [99, 784]", Refusal(new TrainingPlan { ModelSettings = PlanSettings.Hidden(99) }));
     }
 
@@ -191,7 +191,7 @@ public sealed class ModelWeightsTests : IDisposable
         string message = Assert.Throws<InvalidInputException>(() => ModelWeights.Recognise(File)).Message;
         TrainingPlan given = ModelWeights.Recognise(File, model);
 
-        Assert.Contains("give --model mlp or --model mlp-logits", message);
+        Assert.Contains("give Model mlp or Model mlp-logits", message);
         Assert.Equal((model, 7), (given.Model, MlpNetwork.Hidden.Of(given.ModelSettings)));
     }
 

@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Coordinator.Commands.Options;
@@ -27,7 +28,7 @@ internal static class DataSource
             return WithNote(data, note);
         }
 
-        note($"{found.Unavailable} Training on synthetic digits instead; --dataset {name} would insist on it.");
+        note($"{OptionNames.Render(found.Unavailable!, nameof(TrainingPlan.DataFolder))} Training on synthetic digits instead; --dataset {name} would insist on it.");
         return await loader.LoadAsync(DataSetCatalogue.Synthetic, cancellation: cancellation);
     }
 

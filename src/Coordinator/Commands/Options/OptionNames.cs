@@ -15,6 +15,7 @@ internal static partial class OptionNames
     {
         [nameof(TrainingPlan.LearningRate)] = "--lr",
         [nameof(TrainingPlan.Samples)] = "--limit",
+        [nameof(TrainingPlan.DataFolder)] = "--data",
         [nameof(RunOptions.HashEvery)] = "--ledger-every",
     };
 
@@ -23,8 +24,11 @@ internal static partial class OptionNames
         Others.GetValueOrDefault(property) ?? $"--{WordStart().Replace(property, "-$0").TrimStart('-').ToLowerInvariant()}";
 
     /// <summary>The sentence of a refusal, with options in place of properties.</summary>
-    public static string Render(InvalidInputException refusal) => refusal.Properties.Distinct().Aggregate(
-        refusal.Message, (sentence, property) => Regex.Replace(sentence, $@"(?<![\w-]){Regex.Escape(property)}(?![\w-])", Of(property)));
+    public static string Render(InvalidInputException refusal) => Render(refusal.Message, refusal.Properties);
+
+    /// <summary>A sentence with options in place of properties.</summary>
+    public static string Render(string text, params IEnumerable<string> properties) => properties.Distinct().Aggregate(
+        text, (sentence, property) => Regex.Replace(sentence, $@"(?<![\w-]){Regex.Escape(property)}(?![\w-])", Of(property)));
 
     [GeneratedRegex("[A-Z]")]
     private static partial Regex WordStart();
