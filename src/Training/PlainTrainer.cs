@@ -28,10 +28,10 @@ public sealed class PlainTrainer : IDisposable
     /// <param name="plan">The plan.</param>
     /// <param name="data">The data set.</param>
     /// <param name="initial">The state to begin with. Default: freshly drawn weights.</param>
-    /// <param name="catalogue">Knows the names of the plan. Default: the catalogue of the
-    /// project.</param>
-    /// <exception cref="InvalidInputException">The plan does not fit the catalogue or the
-    /// data.</exception>
+    /// <param name="catalogue">Knows the names of the plan. Default: the project's.</param>
+    /// <exception cref="Contracts.InvalidInputException">
+    /// The plan does not fit the catalogue or the data.
+    /// </exception>
     public PlainTrainer(TrainingPlan plan, DataSet data, TrainingState? initial = null, TrainingCatalogue? catalogue = null)
         : this(TrainingSetup.Of(plan with { Data = data.Shape }, catalogue), data, initial)
     {
