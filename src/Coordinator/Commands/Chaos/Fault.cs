@@ -4,17 +4,19 @@ using Mnist.Distributed.Contracts;
 
 namespace Mnist.Distributed.Coordinator.Commands.Chaos;
 
-/// <summary>One thing that is done to a cluster while it trains.</summary>
-/// <param name="Kind">What.</param>
-/// <param name="Target">To which silo: <c>run</c> (the one that drives the run), <c>server</c> (the
-/// one with its parameter server), <c>other</c> (one that only has workers) or <c>silo N</c> (the
-/// N-th that lives); empty where no silo is meant.</param>
-/// <param name="Seconds">How long, for what passes.</param>
-/// <param name="Step">As soon as so many steps are committed.</param>
+/// <summary>One fault that the nemesis makes while a cluster trains.</summary>
+/// <param name="Kind">Kind of the fault.</param>
+/// <param name="Target">
+/// The silo: <c>run</c> (the silo of the run grain), <c>server</c> (the silo of the parameter
+/// server), <c>other</c> (a silo with workers only) or <c>silo N</c> (the N-th active silo). Empty
+/// for a fault that has no single target.
+/// </param>
+/// <param name="Seconds">Duration of a fault that ends by itself.</param>
+/// <param name="Step">The fault is made as soon as this number of steps is committed.</param>
 internal sealed partial record Fault(FaultKind Kind, string Target, double Seconds, long Step)
 {
-    /// <summary>Reads what <see cref="ToString"/> writes.</summary>
-    /// <exception cref="InvalidInputException">It is not a fault.</exception>
+    /// <summary>Reads the form that <see cref="ToString"/> writes.</summary>
+    /// <exception cref="InvalidInputException">The text is not a fault.</exception>
     public static Fault Parse(string text)
     {
         var match = Form().Match(text.Trim());
@@ -53,26 +55,26 @@ internal sealed partial record Fault(FaultKind Kind, string Target, double Secon
     private static partial Regex Form();
 }
 
-/// <summary>What can be done to a cluster.</summary>
+/// <summary>The kinds of faults.</summary>
 internal enum FaultKind
 {
-    /// <summary>A silo's process is ended at once (SIGKILL).</summary>
+    /// <summary>A silo's process is killed (SIGKILL).</summary>
     Kill,
 
-    /// <summary>A silo's process stands still for a while (SIGSTOP, SIGCONT).</summary>
+    /// <summary>A silo's process is suspended for some seconds (SIGSTOP, SIGCONT).</summary>
     Stop,
 
-    /// <summary>A silo's process gets a tenth of its time for a while.</summary>
+    /// <summary>A silo's process gets a tenth of its time for some seconds.</summary>
     Slow,
 
     /// <summary>A silo is asked to leave (SIGTERM).</summary>
     Leave,
 
-    /// <summary>A silo joins.</summary>
+    /// <summary>A silo is added.</summary>
     Add,
 
     /// <summary>
-    /// All silos are ended at once; then the cluster is started again and the run resumed.
+    /// All silos are killed at once. Then the cluster is started again, and the run is resumed.
     /// </summary>
     PowerCut,
 }

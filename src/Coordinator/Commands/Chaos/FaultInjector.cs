@@ -4,15 +4,15 @@ using Mnist.Distributed.Coordinator.Clusters;
 namespace Mnist.Distributed.Coordinator.Commands.Chaos;
 
 /// <summary>
-/// Does faults to a local cluster's processes. What passes or takes time goes on beside the run
-/// until <see cref="Settle"/>.
+/// Makes faults in the processes of a local cluster. The effects of a fault that takes time go on
+/// beside the run; <see cref="Settle"/> waits for their end.
 /// </summary>
 internal sealed class FaultInjector(LocalCluster cluster)
 {
     private readonly List<Task> _effects = [];
     private Task _adding = Task.CompletedTask;
 
-    /// <summary>Does a fault that hits single silos.</summary>
+    /// <summary>Makes a fault that adds a silo or has a single silo as its target.</summary>
     public async Task Inject(Fault fault, ITrainingRunGrain run)
     {
         if (fault.Kind == FaultKind.Add)
@@ -29,8 +29,8 @@ internal sealed class FaultInjector(LocalCluster cluster)
                 Signals.Kill(silo.Pid);
                 break;
             case FaultKind.Leave:
-                // It counts as one of the cluster's until it has left, so the next schedule must
-                // not begin before.
+                // The silo counts as one of the cluster until it has left, so Settle must wait for
+                // it before the next schedule begins.
                 _effects.Add(silo.End(LocalCluster.LeaveTimeout));
                 break;
             case FaultKind.Stop:
@@ -44,7 +44,7 @@ internal sealed class FaultInjector(LocalCluster cluster)
         }
     }
 
-    /// <summary>Ends all silos at once.</summary>
+    /// <summary>Kills all silos at once, and waits until their processes have ended.</summary>
     public async Task CutPower()
     {
         foreach (var silo in cluster.Alive)
@@ -58,14 +58,14 @@ internal sealed class FaultInjector(LocalCluster cluster)
         }
     }
 
-    /// <summary>Waits until everything that passes has passed.</summary>
+    /// <summary>Waits until the effects of all faults have ended.</summary>
     public async Task Settle()
     {
         await Task.WhenAll(_effects);
         _effects.Clear();
     }
 
-    /// <summary>Lets a process stand still and go on in turns.</summary>
+    /// <summary>Suspends and resumes a process in turns.</summary>
     private static async Task Hold(int pid, TimeSpan whole, TimeSpan still, TimeSpan going)
     {
         var end = TimeProvider.System.GetUtcNow() + whole;
@@ -109,7 +109,8 @@ internal sealed class FaultInjector(LocalCluster cluster)
             _ => active.FirstOrDefault(silo => silo.Silo != description.Driver && silo.Silo != description.Server) ?? active[^1],
         };
 
-        // One that is gone already leaves its part to another, which nobody knows yet.
+        // If the silo is gone, another silo will have its role, but nobody knows yet which one. Any
+        // active silo will do then.
         SiloProcess Named(string name) => active.FirstOrDefault(silo => silo.Silo == name) ?? active[0];
     }
 }
