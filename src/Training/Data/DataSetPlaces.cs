@@ -9,10 +9,14 @@ namespace Mnist.Distributed.Training.Data;
 /// </summary>
 internal sealed class DataSetPlaces(DataSetCatalogue catalogue, DataSetCache cache, Func<string, string?> environment)
 {
+    /// <summary>The environment variable that names a folder of data.</summary>
     public const string Variable = "MNIST_DATA";
 
     private const string VariableOwner = "mnist";
 
+    /// <summary>Lists the folders to search, in order.</summary>
+    /// <param name="known">The data set.</param>
+    /// <param name="dataFolder">The folder that the command names, or null.</param>
     public IReadOnlyList<DataSetPlace> For(KnownDataSet known, string? dataFolder)
     {
         if (dataFolder is not null)

@@ -13,6 +13,11 @@ namespace Mnist.Distributed.Training.Data;
 /// </summary>
 internal static class IdxReader
 {
+    /// <summary>Reads and validates a file, plain or compressed with gzip.</summary>
+    /// <param name="file">The whole file, from its beginning; seekable.</param>
+    /// <param name="name">The name of the file in messages.</param>
+    /// <param name="kind">The kind of file.</param>
+    /// <exception cref="InvalidInputException">The file is damaged or of another kind.</exception>
     public static IdxContent Read(Stream file, string name, IdxKind kind)
     {
         bool compressed = GzipContainer.IsGzip(file);

@@ -7,5 +7,6 @@ namespace Mnist.Distributed.Training.Data;
 internal sealed class MirrorException(MirrorFailure failure, string reason, Exception? innerException = null)
     : Exception(reason, innerException)
 {
+    /// <summary>Whether another try makes sense.</summary>
     public MirrorFailure Failure { get; } = failure;
 }
