@@ -5,7 +5,8 @@ using Mnist.Distributed.Benchmarks.Contenders;
 using Mnist.Distributed.Benchmarks.Wire;
 using Mnist.Distributed.Training.Data;
 
-// What is measured runs in processes of its own: this program starts itself again for the contenders that are written in C#.
+// Each contender runs in a process of its own. For contenders that are written in C#, this program
+// starts itself again.
 var folder = new Option<string?>("--data") { Description = "Folder with MNIST's four files. Default: where mnist finds them, else synthetic digits.", HelpName = "DIR" };
 var models = new Option<string[]>("--model") { Description = "mlp and cnn.", DefaultValueFactory = _ => ["mlp", "cnn"], AllowMultipleArgumentsPerToken = true, HelpName = "NAMES" };
 var rounds = new Option<int>("--rounds") { Description = "How often each contender has its turn.", DefaultValueFactory = _ => 5, HelpName = "N" };

@@ -2,6 +2,6 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests;
 
-/// <summary>Tests that measure the whole process: no other test runs beside them.</summary>
+/// <summary>Tests that measure the whole process. No other test runs at the same time.</summary>
 [CollectionDefinition(nameof(AloneInTheProcess), DisableParallelization = true)]
 public sealed class AloneInTheProcess;

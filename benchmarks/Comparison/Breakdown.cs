@@ -6,14 +6,17 @@ using ScottPlot;
 
 namespace Mnist.Distributed.Benchmarks.Comparison;
 
-/// <summary>Where the time of a step in one process goes: its parts by themselves, and the whole by training.</summary>
+/// <summary>
+/// Measures where the time of a step in one process goes: each part by itself, and the whole step
+/// by training.
+/// </summary>
 internal static class Breakdown
 {
     private const int Batch = 30;
 
     private static readonly string[] Palette = ["#9db8c7", "#1f6f8b", "#e3b23c", "#e07a3f", "#6b8f3a", "#8d6a9f", "#bdbdbd"];
 
-    /// <summary>Measures, prints a table and draws a picture.</summary>
+    /// <summary>Measures, prints a table and draws a chart.</summary>
     public static async Task Run(DataSet data, string output)
     {
         var models = new[] { ("mlp", 60_000, 6), ("cnn", 6_000, 4) };
@@ -64,7 +67,10 @@ internal static class Breakdown
         ];
     }
 
-    /// <summary>Microseconds of the fastest tenth: what disturbs a measurement only makes it slower.</summary>
+    /// <summary>
+    /// Microseconds below which a tenth of the times lie, because disturbances only make a part
+    /// slower.
+    /// </summary>
     private static double Fastest(Action part)
     {
         var times = new List<double>();

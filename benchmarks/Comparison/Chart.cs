@@ -3,7 +3,10 @@ using ScottPlot;
 
 namespace Mnist.Distributed.Benchmarks.Comparison;
 
-/// <summary>The comparison as a picture: a bar a contender and model, as a multiple of the plain loop.</summary>
+/// <summary>
+/// Draws the comparison: one bar for each contender and model, as a multiple of the plain loop's
+/// speed.
+/// </summary>
 internal static class Chart
 {
     private static readonly string[] Palette = ["#1f6f8b", "#e07a3f", "#6b8f3a"];

@@ -2,10 +2,13 @@ using Mnist.Distributed.Benchmarks.Contenders;
 
 namespace Mnist.Distributed.Benchmarks.Comparison;
 
-/// <summary>Gives the contenders their turns, one after the other and round after round, so that a machine whose speed drifts is fair to all.</summary>
+/// <summary>
+/// Runs the contenders one after the other, round after round, so that a machine whose speed drifts
+/// favours none of them.
+/// </summary>
 internal static class Compare
 {
-    /// <summary>Measures, prints the table, and writes it with a plot.</summary>
+    /// <summary>Measures, prints the table, and writes the table and a chart to files.</summary>
     public static async Task<int> Run(string? data, string[] models, int rounds, string output, CancellationToken cancellation)
     {
         Directory.CreateDirectory(output);
@@ -33,9 +36,9 @@ internal static class Compare
     }
 }
 
-/// <summary>One epoch of a contender.</summary>
+/// <summary>The speed of a contender in one epoch.</summary>
 /// <param name="Model">The model.</param>
-/// <param name="Contender">The contender's name.</param>
-/// <param name="Round">Counted from 1.</param>
-/// <param name="Epoch">What it has printed.</param>
+/// <param name="Contender">Name of the contender.</param>
+/// <param name="Round">1-based round.</param>
+/// <param name="Epoch">The line that the contender printed.</param>
 internal sealed record Score(string Model, string Contender, int Round, Epoch Epoch);

@@ -1,9 +1,9 @@
 namespace Mnist.Distributed.Benchmarks.Comparison;
 
-/// <summary>What figures of a noisy machine are summed up with.</summary>
+/// <summary>Statistics for the figures of a noisy machine.</summary>
 internal static class Statistics
 {
-    /// <summary>The value in the middle; the mean of two where there are two.</summary>
+    /// <summary>The median: the middle value, or the mean of the two middle values.</summary>
     public static double Median(this IEnumerable<double> values)
     {
         var sorted = values.Order().ToArray();

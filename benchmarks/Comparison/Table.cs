@@ -5,7 +5,7 @@ using Mnist.Distributed.Benchmarks.Contenders;
 
 namespace Mnist.Distributed.Benchmarks.Comparison;
 
-/// <summary>The comparison as Markdown.</summary>
+/// <summary>Writes the comparison as Markdown.</summary>
 internal static class Table
 {
     private static readonly (string Title, string Contender, string Against)[] Ratios =
@@ -18,7 +18,7 @@ internal static class Table
         ("2 silo processes x 1 worker against PyTorch DDP, 2 processes", Field.TwoSilos, Field.Ddp),
     ];
 
-    /// <summary>Ratios first, then the speeds they come from.</summary>
+    /// <summary>A table of ratios, and a table of the speeds that they come from.</summary>
     public static string Of(IReadOnlyList<Score> scores, IEnumerable<string> skipped)
     {
         var models = scores.Select(score => score.Model).Distinct().ToArray();

@@ -10,15 +10,16 @@ using static TorchSharp.torch;
 namespace Mnist.Distributed.Benchmarks.Contenders;
 
 /// <summary>
-/// The time of a step's arithmetic, one worker's gradient of 30 images in one thread, beside the time that the multiplications of the usual algorithm would take at
-/// the rate of a large matrix product.
+/// Measures the time of a step's arithmetic: one worker's gradient of 30 images on one thread.
+/// Beside it stands the time that the multiplications of the usual algorithm would take at the rate
+/// of a large matrix product.
 /// </summary>
 internal static class Arithmetic
 {
     private const int Batch = 30;
     private const int Side = 1024;
 
-    /// <summary>Measures both in turn and prints a JSON line a turn.</summary>
+    /// <summary>Measures both times in turn, and prints one JSON line for each turn.</summary>
     public static void Run(string model, DataSet data, int count, int epochs)
     {
         LibTorch.EnsureLoaded();
@@ -48,7 +49,10 @@ internal static class Arithmetic
         }
     }
 
-    /// <summary>Floating-point operations of an image: two a multiplication, three passes (forward, by inputs, by weights), the first layer's inputs needing no derivative.</summary>
+    /// <summary>
+    /// Floating-point operations per image. A multiply-add counts as two. There are three passes:
+    /// forward, by inputs and by weights. The first layer needs no derivative by its inputs.
+    /// </summary>
     private static double Operations(string model) => model == "mlp"
         ? 2.0 * ((2 * 784 * 100) + (3 * 100 * 10))
         : 2.0 * ((2 * 28 * 28 * 32 * 9) + (3.0 * 14 * 14 * 64 * 32 * 9) + (3 * 3136 * 128) + (3 * 128 * 10));

@@ -3,19 +3,28 @@ using System.Text.Json;
 
 namespace Mnist.Distributed.Benchmarks.Contenders;
 
-/// <summary>Something whose speed is measured: a program that trains and prints a JSON line an epoch.</summary>
-/// <param name="Name">What a reader knows it by.</param>
-/// <param name="Program">The program.</param>
-/// <param name="Arguments">Its arguments.</param>
-/// <param name="Silos">Silo processes of the cluster it trains on; 0 for none.</param>
+/// <summary>
+/// A program whose speed is measured. It trains and prints one JSON line for each epoch.
+/// </summary>
+/// <param name="Name">Name for people.</param>
+/// <param name="Program">Path of the program.</param>
+/// <param name="Arguments">Arguments of the program.</param>
+/// <param name="Silos">Number of silo processes of the cluster that it trains on; 0: no
+/// cluster.</param>
 internal sealed record Contender(string Name, string Program, IReadOnlyList<string> Arguments, int Silos = 0)
 {
-    /// <summary>One thread an operator, for everybody: OpenBLAS and OpenMP would otherwise start as many as there are processors.</summary>
+    /// <summary>
+    /// Variables that limit every contender to one thread per operator. Without them OpenBLAS and
+    /// OpenMP would start as many threads as there are processors.
+    /// </summary>
     private static readonly string[] ThreadVariables = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"];
 
-    /// <summary>Runs it once.</summary>
-    /// <returns>The epochs it has printed, without the first one, in which everybody compiles and allocates.</returns>
-    /// <exception cref="InvalidOperationException">It has failed.</exception>
+    /// <summary>Runs the contender once.</summary>
+    /// <returns>
+    /// The lines of its epochs without the first one, in which every contender still compiles and
+    /// allocates.
+    /// </returns>
+    /// <exception cref="InvalidOperationException">The contender has failed.</exception>
     public async Task<IReadOnlyList<Epoch>> Run(CancellationToken cancellation)
     {
         if (Silos > 0)
@@ -41,13 +50,13 @@ internal sealed record Contender(string Name, string Program, IReadOnlyList<stri
         }
     }
 
-    /// <summary>The coordinator's program, beside this one.</summary>
+    /// <summary>Path of the coordinator's program, which lies beside this program.</summary>
     public static string Mnist { get; } = Beside("mnist");
 
-    /// <summary>This program.</summary>
+    /// <summary>Path of this program.</summary>
     public static string Self { get; } = Beside("Mnist.Distributed.Benchmarks");
 
-    /// <summary>Name of the clusters that are started here.</summary>
+    /// <summary>Name of the clusters that this program starts.</summary>
     public static string ClusterName { get; } = $"benchmark-{Environment.ProcessId}";
 
     private static string Beside(string program) => Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? $"{program}.exe" : program);

@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Mnist.Distributed.Benchmarks.Contenders;
 
-/// <summary>All contenders at one model. Each worker, and each process of the others, has a batch of 30.</summary>
+/// <summary>
+/// All contenders for one model. Each worker of the project, and each process of other programs,
+/// has a batch of 30.
+/// </summary>
 internal static class Field
 {
     public const string Plain = "plain TorchSharp loop, 1 process";
@@ -16,13 +19,13 @@ internal static class Field
 
     private const int Batch = 30;
 
-    /// <summary>The contenders that can run here.</summary>
+    /// <summary>The contenders that can run on this machine.</summary>
     /// <param name="model"><c>mlp</c> or <c>cnn</c>.</param>
     /// <param name="data">The folder with MNIST's files, or null.</param>
-    /// <param name="skipped">Told of those that cannot, and why.</param>
+    /// <param name="skipped">Receives a sentence on each contender that cannot run.</param>
     public static IReadOnlyList<Contender> At(string model, string? data, Action<string> skipped)
     {
-        // So many that everybody is warm for most of the time.
+        // So many images and epochs that every contender is warm for most of the time.
         var (images, epochs) = model == "mlp" ? ("60000", "20") : ("12000", "8");
         string[] folder = data is null ? [] : ["--data", data];
         var contenders = new List<Contender>

@@ -10,14 +10,17 @@ using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Benchmarks.Contenders;
 
-/// <summary>A run on one silo in this process, as <c>mnist train</c> does it, with what it costs in memory.</summary>
+/// <summary>
+/// Trains on one silo in this process, as <c>mnist train</c> does, and measures the memory that the
+/// run takes.
+/// </summary>
 internal static class InProcess
 {
     private const int Batch = 30;
 
     private static readonly JsonSerializerOptions Lines = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    /// <summary>Trains and prints a JSON line an epoch.</summary>
+    /// <summary>Trains and prints one JSON line for each epoch.</summary>
     public static async Task Run(string model, DataSet data, int count, int epochs, int workers)
     {
         await foreach (var epoch in Train(model, data, count, epochs, workers))
@@ -26,7 +29,7 @@ internal static class InProcess
         }
     }
 
-    /// <summary>Trains and tells what each epoch has cost.</summary>
+    /// <summary>Trains and returns the cost of each epoch.</summary>
     public static async IAsyncEnumerable<EpochCost> Train(string model, DataSet data, int count, int epochs, int workers)
     {
         var plan = new TrainingPlan
@@ -61,10 +64,12 @@ internal static class InProcess
     }
 }
 
-/// <summary>What an epoch of a run in this process has cost.</summary>
+/// <summary>The cost of one epoch of a run in this process.</summary>
 /// <param name="Event">Always "epoch".</param>
-/// <param name="ImagesPerSecond">Images a second.</param>
-/// <param name="AllocatedBytesPerStep">Managed bytes a step, those of the epoch's evaluation and checkpoint included.</param>
-/// <param name="Collections">Garbage collections.</param>
-/// <param name="ResidentMegabytes">Memory at the end.</param>
+/// <param name="ImagesPerSecond">Training images per second.</param>
+/// <param name="AllocatedBytesPerStep">
+/// Managed bytes per step, with those of the epoch's evaluation and checkpoint.
+/// </param>
+/// <param name="Collections">Number of garbage collections.</param>
+/// <param name="ResidentMegabytes">Resident memory in MB at the end of the epoch.</param>
 internal sealed record EpochCost(string Event, double ImagesPerSecond, long AllocatedBytesPerStep, int Collections, long ResidentMegabytes);

@@ -10,14 +10,15 @@ using Sequential = TorchSharp.Modules.Sequential;
 namespace Mnist.Distributed.Benchmarks.Contenders;
 
 /// <summary>
-/// The single-process loop people write with TorchSharp: modules in a <c>Sequential</c>, autograd, <c>optim.SGD</c>, one libtorch thread. It shares nothing with
-/// the project but the reader of the files and the loader of the library.
+/// The training loop that people usually write with TorchSharp, in one process: modules in a
+/// <c>Sequential</c>, autograd, <c>optim.SGD</c>, one libtorch thread. It shares with the project
+/// only the reader of the files and the loader of libtorch.
 /// </summary>
 internal static class PlainLoop
 {
     private const int Batch = 30;
 
-    /// <summary>Trains and prints a JSON line an epoch.</summary>
+    /// <summary>Trains and prints one JSON line for each epoch.</summary>
     public static void Run(string model, DataSet data, int count, int epochs)
     {
         TorchLibraries.Load();

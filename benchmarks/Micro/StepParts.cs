@@ -16,7 +16,9 @@ using Orleans.Serialization;
 
 namespace Mnist.Distributed.Benchmarks.Micro;
 
-/// <summary>The parts of one step of a worker with 30 images, and of the state's change after it.</summary>
+/// <summary>
+/// Measures the parts of one step of a worker with 30 images, and the update after it.
+/// </summary>
 [MemoryDiagnoser]
 public class StepParts : IDisposable
 {
@@ -35,7 +37,7 @@ public class StepParts : IDisposable
     private readonly ArrayBufferWriter<byte> _written = new();
     private long _step;
 
-    /// <summary>The model.</summary>
+    /// <summary>Name of the model.</summary>
     [Params("mlp", "cnn")]
     public string Net { get; set; } = "mlp";
 
@@ -63,11 +65,11 @@ public class StepParts : IDisposable
     [Benchmark]
     public void Gather() => _ink.Fill(new Batch(_images, _indexes));
 
-    /// <summary>Gather and forward pass.</summary>
+    /// <summary>Ink and forward pass.</summary>
     [Benchmark]
     public float Forward() => _network.Train(new Batch(_images, _indexes), default)[0];
 
-    /// <summary>Gather, forward and backward pass.</summary>
+    /// <summary>Ink, forward and backward pass.</summary>
     [Benchmark]
     public void ForwardBackward()
     {
@@ -83,7 +85,7 @@ public class StepParts : IDisposable
     [Benchmark]
     public void Sum() => TensorPrimitives.Add(_gradient.Gradient.Span, _update.Span, _sum);
 
-    /// <summary>A vector to bytes and back.</summary>
+    /// <summary>Serializing a vector, and reading it again.</summary>
     [Benchmark]
     public int Codec()
     {
@@ -92,7 +94,7 @@ public class StepParts : IDisposable
         return _serializer.Deserialize(_written.WrittenMemory)!.Length;
     }
 
-    /// <summary>Optimizer and statistics.</summary>
+    /// <summary>Applying an update: optimizer and running statistics.</summary>
     [Benchmark]
     public void Apply() => _state.Apply(new StepUpdate(_state.Step, _update, default, null));
 

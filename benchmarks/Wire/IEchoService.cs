@@ -6,20 +6,25 @@ using Orleans.Services;
 
 namespace Mnist.Distributed.Benchmarks.Wire;
 
-/// <summary>Sends back what a step sends back: a vector of the same length, in memory of its own.</summary>
+/// <summary>
+/// Answers as a replica answers a step: with a vector of the same length, in memory of its own.
+/// </summary>
 public interface IEchoService : IGrainService
 {
-    /// <summary>Nothing there and nothing back.</summary>
+    /// <summary>A call without arguments and without an answer.</summary>
     Task Empty();
 
-    /// <summary>A vector there and one back, in place if both sides can map it.</summary>
+    /// <summary>
+    /// Sends a vector and returns one. If <paramref name="near"/> is true, the answer is a
+    /// shared-memory reference if both sides can map it.
+    /// </summary>
     Task<ParameterVector> Echo(ParameterVector vector, bool near);
 }
 
-/// <summary>Reaches the echo of another silo.</summary>
+/// <summary>Reaches the echo service of another silo.</summary>
 public sealed class EchoClient(IServiceProvider services) : GrainServiceClient<IEchoService>(services), IGrainServiceClient<IEchoService>
 {
-    /// <summary>The echo of a silo.</summary>
+    /// <summary>The echo service of a silo.</summary>
     public IEchoService On(SiloAddress silo) => GetGrainService(silo);
 }
 
@@ -34,7 +39,8 @@ public sealed class EchoService(GrainId id, Orleans.Runtime.Silo silo, ILoggerFa
     /// <inheritdoc />
     public Task<ParameterVector> Echo(ParameterVector vector, bool near)
     {
-        // As a replica does, it reads all that has come and writes all that goes.
+        // Like a replica, the service reads the whole vector that it gets and writes the whole
+        // answer.
         _answer = _answer?.Length == vector.Length ? _answer : new FlatVector(vector.Length, shared: true);
         vector.Span.CopyTo(_answer.Span);
         return Task.FromResult(near ? _answer.Wire.SharedReference : _answer.Wire);

@@ -14,14 +14,15 @@ using Orleans.Configuration;
 namespace Mnist.Distributed.Benchmarks.Wire;
 
 /// <summary>
-/// What one step's vectors cost between two silo processes of this machine, against a plain socket that sends the same bytes there and back.
+/// Measures the time to send one step's vectors between two silo processes of this machine. A plain
+/// socket that sends the same bytes there and back is the comparison.
 /// </summary>
 internal static class WireCost
 {
     private const int Rounds = 15;
     private const int Warm = 2000;
 
-    /// <summary>Bytes of the vectors: the recipe's MLP first.</summary>
+    /// <summary>Bytes of the vectors; the first is the vector of the recipe's MLP.</summary>
     private static readonly int[] Sizes = [318_080, 80_000, 20_000, 1_666_000];
 
     /// <summary>Prints the round trips, in microseconds.</summary>
@@ -69,7 +70,9 @@ internal static class WireCost
         }
     }
 
-    /// <summary>The other process: joins both clusters and answers on a socket, until its input ends.</summary>
+    /// <summary>
+    /// The other process: it joins both clusters and answers on a socket, until its input ends.
+    /// </summary>
     public static async Task Serve(int[] ports)
     {
         using var own = Start(ports[4], ports[5], ports[0], bulk: true);

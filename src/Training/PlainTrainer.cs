@@ -12,8 +12,10 @@ using Mnist.Distributed.Training.Vectors;
 namespace Mnist.Distributed.Training;
 
 /// <summary>
-/// The whole of training in one process and one thread, to be read from top to bottom: for each step, every worker's gradient, their
-/// sum in tree order, the optimizer. The cluster does the same in many places and must end with the same bytes.
+/// The plain trainer: the whole training in one process and one thread, written to be read from top
+/// to bottom. At each step it computes the gradient of every worker, adds the gradients in the
+/// order of the summation tree, and runs the optimizer. A cluster distributes the same work and
+/// must end with the same bytes.
 /// </summary>
 public sealed class PlainTrainer : IDisposable
 {
@@ -22,13 +24,25 @@ public sealed class PlainTrainer : IDisposable
     private readonly Evaluator _evaluator;
     private readonly TestChunks _chunks;
 
-    /// <summary>Prepares a run from freshly drawn weights, or from <paramref name="initial"/>.</summary>
+    /// <summary>Prepares a run of a plan.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="data">The data set.</param>
+    /// <param name="initial">The state to begin with. Default: freshly drawn weights.</param>
+    /// <param name="catalogue">Knows the names of the plan. Default: the project's.</param>
+    /// <exception cref="Contracts.InvalidInputException">
+    /// The plan does not fit the catalogue or the data.
+    /// </exception>
     public PlainTrainer(TrainingPlan plan, DataSet data, TrainingState? initial = null, TrainingCatalogue? catalogue = null)
         : this(TrainingSetup.Of(plan with { Data = data.Shape }, catalogue), data, initial)
     {
     }
 
-    /// <summary>Prepares a run from freshly drawn weights, or from <paramref name="initial"/>.</summary>
+    /// <summary>
+    /// Prepares a run of a plan whose model, objective and optimizer are made already.
+    /// </summary>
+    /// <param name="setup">The plan with its model, objective and optimizer.</param>
+    /// <param name="data">The data set.</param>
+    /// <param name="initial">The state to begin with. Default: freshly drawn weights.</param>
     public PlainTrainer(TrainingSetup setup, DataSet data, TrainingState? initial = null)
     {
         var plan = setup.Plan;
@@ -45,10 +59,10 @@ public sealed class PlainTrainer : IDisposable
         _evaluator = new Evaluator(setup, data.Test, _chunks, State.Parameters);
     }
 
-    /// <summary>The state the steps have led to.</summary>
+    /// <summary>The state after the steps so far.</summary>
     public ModelState State { get; }
 
-    /// <summary>Trains all epochs.</summary>
+    /// <summary>Trains until the end of the last epoch.</summary>
     public void Train()
     {
         while (State.Step < _plan.TotalSteps)
@@ -58,7 +72,7 @@ public sealed class PlainTrainer : IDisposable
     }
 
     /// <summary>Trains one step.</summary>
-    /// <returns>Loss, metric and number of the step's samples.</returns>
+    /// <returns>Sums of loss and metric over the samples of the step, and their number.</returns>
     public StepTotals TrainStep()
     {
         var step = State.Step;
@@ -81,7 +95,9 @@ public sealed class PlainTrainer : IDisposable
         return sum.Totals;
     }
 
-    /// <summary>Totals of each batch of the test split.</summary>
+    /// <summary>
+    /// Evaluates the current state on the test split: the totals of each batch, in order.
+    /// </summary>
     public StepTotals[] Evaluate() => [.. Enumerable.Range(0, _chunks.Count).SelectMany(_evaluator.Evaluate)];
 
     /// <inheritdoc />

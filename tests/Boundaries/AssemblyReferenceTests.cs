@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Boundaries;
 
-/// <summary>What each part of the project may know of.</summary>
+/// <summary>Each part of the project refers only to the assemblies that it may use.</summary>
 public sealed class AssemblyReferenceTests
 {
     [Fact]

@@ -4,7 +4,10 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Boundaries;
 
-/// <summary>A folder uses what lies below it, so no two use each other, directly or by way of others.</summary>
+/// <summary>
+/// A folder uses only folders below it, so no two folders use each other, directly or through
+/// others.
+/// </summary>
 public sealed class FolderCycleTests
 {
     // until merged

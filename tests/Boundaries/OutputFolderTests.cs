@@ -4,7 +4,10 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Boundaries;
 
-/// <summary>libtorch is half a gigabyte a platform, so programs are built with that of their own platform alone.</summary>
+/// <summary>
+/// libtorch has half a gigabyte for each platform, so a program is built with that of its own
+/// platform only.
+/// </summary>
 public sealed class OutputFolderTests
 {
     [Fact]

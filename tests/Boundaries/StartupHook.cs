@@ -1,6 +1,7 @@
 /// <summary>
-/// The runtime calls this in programs that tests start with this assembly as startup hook; it finds the class by its name, which
-/// therefore has no namespace. It writes down what such a program has loaded by its end.
+/// A startup hook: tests start programs with this assembly, and the runtime calls the hook there.
+/// The runtime finds the class by its name, so it has no namespace. The hook writes a list of the
+/// assemblies that the program has loaded by its end.
 /// </summary>
 internal static class StartupHook
 {

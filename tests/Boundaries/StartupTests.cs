@@ -6,7 +6,10 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Boundaries;
 
-/// <summary>Questions about the program itself are answered at once: neither libtorch nor Orleans is loaded for them.</summary>
+/// <summary>
+/// Commands that only tell about the program load neither libtorch nor Orleans, so they answer at
+/// once.
+/// </summary>
 public sealed class StartupTests
 {
     [Theory]

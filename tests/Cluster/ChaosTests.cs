@@ -6,14 +6,18 @@ using Xunit;
 namespace Mnist.Distributed.Tests.Cluster;
 
 /// <summary>
-/// Real silo processes that are killed, stopped, slowed down, added, asked to leave and cut off from power while they train. The oracle is the plain trainer, at
-/// every step; a schedule that breaks the promise names the command that repeats it.
+/// Real silo processes are killed, suspended, slowed down, added, asked to leave, or lose their
+/// power while they train. The oracle is the plain trainer, at every step. If a schedule fails, the
+/// message has the command that repeats it.
 /// </summary>
 public sealed class ChaosTests(SmallMnist data) : IAsyncDisposable
 {
     private readonly UserHome _home = new();
 
-    /// <summary>Each with the incidents of which it leaves one: a busy machine may learn that a silo is late before it learns that it is gone.</summary>
+    /// <summary>
+    /// Schedules, each with kinds of incidents. If there are any, at least one of them must occur:
+    /// a busy machine may learn that a silo is late before it learns that the silo is lost.
+    /// </summary>
     private static readonly (string Plan, string[] Incidents)[] Scripts =
     [
         ("kill(server) at step 200", ["taken_over"]),
@@ -44,7 +48,9 @@ public sealed class ChaosTests(SmallMnist data) : IAsyncDisposable
         KindsOf(Assert.Single(await Chaos(
             "--model", "cnn", "--epochs", "5", "--checkpoint-every", "13", "--plan", "kill(server) at step 40; power cut at step 100"))));
 
-    /// <summary>MNIST_CHAOS_SCHEDULES makes a soak of it: so many from each seed on.</summary>
+    /// <summary>
+    /// With MNIST_CHAOS_SCHEDULES=n the test runs n schedules from each seed on, as a soak test.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(1001)]

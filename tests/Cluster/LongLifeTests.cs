@@ -13,13 +13,18 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Cluster;
 
-/// <summary>What is left of runs that have ended: their records in the store, and nothing on any silo.</summary>
+/// <summary>
+/// Runs that have ended leave their records in the store, and nothing on any silo.
+/// </summary>
 public sealed class LongLifeTests(SmallMnist data) : IAsyncDisposable
 {
     private const int Silos = 2;
     private const int Runs = 12;
 
-    /// <summary>What a record has beside its checkpoint: plan, metrics and ledger, and what is left of its last page.</summary>
+    /// <summary>
+    /// Bytes of a record beside its checkpoint: plan, metrics, ledger, and the unused rest of its
+    /// last page.
+    /// </summary>
     private const int RestOfRecord = 16 * 1024;
 
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(100);
@@ -66,7 +71,9 @@ public sealed class LongLifeTests(SmallMnist data) : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _home.DisposeAsync();
 
-    /// <summary>One step, and a checkpoint that is large beside everything else.</summary>
+    /// <summary>
+    /// A plan of one step, with a checkpoint that is large beside the rest of the record.
+    /// </summary>
     private TrainingPlan Plan() => new()
     {
         ModelSettings = PlanSettings.Hidden(500),
@@ -96,12 +103,17 @@ public sealed class LongLifeTests(SmallMnist data) : IAsyncDisposable
         }
     }
 
-    /// <summary>What the silos still hold of runs, grains and memory that is shared with others; nothing when they are at rest.</summary>
+    /// <summary>
+    /// The runs, grains and shared memory that the silos still hold; empty when the silos are at
+    /// rest.
+    /// </summary>
     private static async Task<string> WhatIsLeft(TrainingCluster cluster, StoredSilos silos) => string.Concat(
         await Activations(cluster),
         string.Concat(silos.Pids.Select(pid => SharedMappings(pid) + SharedDescriptors(pid)).Where(count => count > 0).Select(count => $"{count} shared segments; ")));
 
-    /// <summary>The project's activations on all silos; the list of runs is no run, and is always there.</summary>
+    /// <summary>
+    /// The project's activations on all silos, without the list of runs, which always exists.
+    /// </summary>
     private static async Task<string> Activations(TrainingCluster cluster)
     {
         await cluster.Grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).List();
@@ -121,7 +133,7 @@ public sealed class LongLifeTests(SmallMnist data) : IAsyncDisposable
 
     private static bool IsShared(string line) => line.Contains("memfd:mnist", StringComparison.Ordinal);
 
-    /// <summary>What the tables take of the file, its log included.</summary>
+    /// <summary>The bytes of the tables in the file, with its log.</summary>
     private long StoredBytes()
     {
         using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Database, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());

@@ -14,7 +14,10 @@ using Signals = Mnist.Distributed.Tests.Processes.Signals;
 
 namespace Mnist.Distributed.Tests.Cluster;
 
-/// <summary>Runs whose silos were all lost, or that were stopped, go on from their record to the bytes of the plain trainer.</summary>
+/// <summary>
+/// Runs that were stopped, or lost all their silos, resume from their record and end with the bytes
+/// of the plain trainer.
+/// </summary>
 public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
 {
     private const int Epochs = 60;
@@ -98,7 +101,8 @@ public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
             File.Copy(file, Path.Combine(set, Path.GetFileName(file)));
         }
 
-        // Few epochs: without its vectors the processor is a hundred times slower.
+        // Few epochs, because without its vector instructions the processor is a hundred times
+        // slower.
         var id = await TrainUntilThePowerIsCut(1, set, epochs: 10);
         using (var other = new SmallMnist(SmallMnist.TrainCount - 1))
         {
@@ -152,7 +156,8 @@ public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
     [Fact]
     public async Task Silos_join_and_leave_a_run_without_a_late_step()
     {
-        // What joining and leaving cost is the question here, not how long a busy machine lets a silo wait.
+        // This test is about joining and leaving. A long straggler timeout keeps a busy machine
+        // from adding stragglers.
         _home.Set("Silo__StragglerTimeout", "60000");
         await _home.Up("c", 1);
         using var train = _home.Start("train", "--data", data.Path, "--workers", "3", "--epochs", "100000", "--cluster", "c", "--json");
@@ -190,7 +195,7 @@ public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
         "train", "--data", set ?? data.Path, "--workers", $"{Plan.Workers}", "--epochs", $"{epochs}", "--momentum", "0.9", "--checkpoint-every", "10",
         "--cluster", "c", "--out", _home["out"], "--json");
 
-    /// <summary>Reads a run's output until all parts have come, in whatever order.</summary>
+    /// <summary>Reads a run's output until all parts have appeared, in any order.</summary>
     /// <returns>The run's id, if it was told on the way.</returns>
     private async Task<string> ReadUntil(System.Diagnostics.Process train, params string[] parts)
     {
@@ -213,7 +218,9 @@ public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
         throw new InvalidOperationException($"The run ended before '{string.Join("', '", missing)}': {await train.StandardError.ReadToEndAsync(_home.Guard)}");
     }
 
-    /// <summary>Stops the run by its command, whose output must be read: it waits for its reader.</summary>
+    /// <summary>
+    /// Stops the run by its command, whose output must be read: it waits for its reader.
+    /// </summary>
     private async Task Interrupt(System.Diagnostics.Process train)
     {
         Signals.Interrupt(train.Id);

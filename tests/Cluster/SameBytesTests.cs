@@ -9,7 +9,10 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Cluster;
 
-/// <summary>The promise: a plan's result does not depend on where it is computed. The plain trainer is the oracle.</summary>
+/// <summary>
+/// The result of a plan does not depend on the place where it is computed. The oracle is the plain
+/// trainer.
+/// </summary>
 public sealed class SameBytesTests(SmallMnist data, ClusterSizes clusters) : IClassFixture<ClusterSizes>
 {
     private const int Epochs = 2;
@@ -49,7 +52,10 @@ public sealed class SameBytesTests(SmallMnist data, ClusterSizes clusters) : ICl
         Assert.DoesNotContain(run.Json, line => line.GetProperty("event").GetString() == "incident");
     }
 
-    /// <summary>Silos of one machine share memory; those of different machines send bytes, and so do these.</summary>
+    /// <summary>
+    /// Silos of one machine share memory. These silos do not, and send bytes as silos of different
+    /// machines do.
+    /// </summary>
     [Theory]
     [InlineData("mlp")]
     [InlineData("cnn")]

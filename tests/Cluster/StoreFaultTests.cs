@@ -9,8 +9,8 @@ using Xunit;
 namespace Mnist.Distributed.Tests.Cluster;
 
 /// <summary>
-/// The store goes away in the middle of a run and comes back. No silo ends, no epoch is lost or seen twice, and the bytes are those of the
-/// undisturbed plain trainer.
+/// The store fails in the middle of a run and comes back. No silo ends, no epoch is lost or
+/// reported twice, and the bytes are those of the plain trainer.
 /// </summary>
 public sealed class StoreFaultTests(SmallMnist data, StoreServers servers) : IAsyncDisposable
 {
@@ -53,7 +53,10 @@ public sealed class StoreFaultTests(SmallMnist data, StoreServers servers) : IAs
             });
     }
 
-    /// <summary>The store of both runs is on a file system that somebody fills; needs the right to mount one.</summary>
+    /// <summary>
+    /// The store of both runs is on a file system that the test fills. The test needs the right to
+    /// mount one.
+    /// </summary>
     [Fact]
     public async Task A_SQLite_file_on_a_full_disk_costs_no_bits()
     {
@@ -87,7 +90,9 @@ public sealed class StoreFaultTests(SmallMnist data, StoreServers servers) : IAs
 
     private async Task CrashesAndRestarts(IStoreServer server) => await Train(await server.NewStore(), server.Crash, server.Restart);
 
-    /// <summary>Breaks the store once an epoch is done, and mends it when the run has noticed.</summary>
+    /// <summary>
+    /// Breaks the store once an epoch is done, and mends it when the run has noticed.
+    /// </summary>
     private async Task Train(string store, Func<Task> breakStore, Func<Task> mendStore)
     {
         await using var silos = new StoredSilos(_home, "c", store);

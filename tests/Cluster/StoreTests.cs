@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Cluster;
 
-/// <summary>Silos that find each other in a store of any kind, and a command that finds them there.</summary>
+/// <summary>
+/// Silos that find each other in a store of any kind, and a command that finds them there.
+/// </summary>
 public sealed class StoreTests(SmallMnist data, StoreServers servers) : IAsyncDisposable
 {
     private readonly UserHome _home = new();

@@ -5,7 +5,9 @@ using Mnist.Distributed.Tests.Servers;
 
 namespace Mnist.Distributed.Tests.Containers;
 
-/// <summary>A database server and silos, each in a container of its own, on a network of their own.</summary>
+/// <summary>
+/// A database server and silos, each in a container of its own, on a network of their own.
+/// </summary>
 internal sealed class ContainerCluster : IAsyncDisposable
 {
     /// <summary>Name of the cluster.</summary>
@@ -49,7 +51,10 @@ internal sealed class ContainerCluster : IAsyncDisposable
     /// <summary>The silos.</summary>
     public IReadOnlyList<IContainer> Silos { get; }
 
-    /// <summary>Starts a cluster of three silos that find the folder <paramref name="data"/> in their containers.</summary>
+    /// <summary>
+    /// Starts a cluster of three silos that find the folder <paramref name="data"/> in their
+    /// containers.
+    /// </summary>
     public static async Task<ContainerCluster> Start(string image, string data, StoreKind kind, CancellationToken cancellation)
     {
         var cluster = new ContainerCluster(image, data, kind);

@@ -10,14 +10,15 @@ using Xunit;
 namespace Mnist.Distributed.Tests.Containers;
 
 /// <summary>
-/// Silos on what are machines to them: addresses, file systems and a network of their own. One of them is killed, paused or cut off in the middle
-/// of a run; the bytes are those of the undisturbed plain trainer.
+/// Silos in containers, which are like machines: each has an address, a file system and a network
+/// interface of its own. One silo is killed, paused or disconnected in the middle of a run. The
+/// bytes are those of the plain trainer.
 /// </summary>
 public sealed class ContainerTests(SmallMnist data, Images images) : IAsyncDisposable
 {
     private const int Epochs = 100;
 
-    /// <summary>No run of these tests takes that long.</summary>
+    /// <summary>The time limit of a run; a run that takes longer hangs.</summary>
     private static readonly TimeSpan Hang = TimeSpan.FromMinutes(5);
 
     private readonly CancellationTokenSource _guard = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

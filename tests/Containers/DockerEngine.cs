@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Containers;
 
-/// <summary>What the tests do to containers beyond starting and pausing them.</summary>
+/// <summary>Actions on containers other than start and pause.</summary>
 internal sealed class DockerEngine : IDisposable
 {
     private readonly DockerClient _client;

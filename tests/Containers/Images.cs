@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Containers;
 
-/// <summary>The images that containers are made of: public ones, or those that environment variables name.</summary>
+/// <summary>
+/// The images that containers are made of: public ones, or those that environment variables name.
+/// </summary>
 public sealed class Images
 {
     private readonly Lazy<Task<string>> _silo = new(BuildSilo);
@@ -15,7 +17,10 @@ public sealed class Images
 
     public static string PostgreSql => Named("MNIST_TEST_POSTGRES_IMAGE", "postgres:18");
 
-    /// <summary>The image of <c>deploy/silo.Dockerfile</c>; without a name it is made of the programs beside these tests.</summary>
+    /// <summary>
+    /// The image of <c>deploy/silo.Dockerfile</c>; without a name it is made of the programs beside
+    /// these tests.
+    /// </summary>
     public Task<string> Silo() => _silo.Value;
 
     private static string Named(string variable, string otherwise) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } name ? name : otherwise;

@@ -9,7 +9,10 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Coordinator;
 
-/// <summary>Whatever is wrong with the input, the user reads one sentence that says what to do, and exit code 2.</summary>
+/// <summary>
+/// For any bad input, the program ends with exit code 2 and one sentence that tells the user what
+/// to do.
+/// </summary>
 public sealed class BadInputTests(SmallMnist data) : IAsyncDisposable
 {
     private readonly UserHome _home = new();

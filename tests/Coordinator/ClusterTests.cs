@@ -31,7 +31,7 @@ public sealed class ClusterTests(SmallMnist data) : IAsyncDisposable
         var shown = (await _home.Mnist("runs", "show", id, "--cluster", "pair", "--json")).Succeeds().Json.Single();
         Assert.Equal(1, shown.GetProperty("epochs").GetArrayLength());
 
-        // Watching a run that is over shows it from its start; its results can still be written.
+        // 'runs watch' shows a run that has ended from its start, and can still write its results.
         (await _home.Mnist("runs", "watch", id, "--cluster", "pair", "--out", _home["again"])).Succeeds();
         Assert.Equal(
             train.Json.Last().GetProperty("weights_sha256").GetString(),

@@ -10,12 +10,15 @@ using Xunit;
 namespace Mnist.Distributed.Tests.Coordinator;
 
 /// <summary>
-/// Training outlives its side outputs: each of them is closed, filled or removed in the middle of a run, and the run ends as if nothing had happened. The oracle is the
-/// plain trainer's SHA-256.
+/// Training survives the loss of its side outputs. Each of them is closed, filled or removed in the
+/// middle of a run, and the run ends as usual. The oracle is the SHA-256 of the plain trainer's
+/// weights.
 /// </summary>
 public sealed class SideOutputTests(SmallMnist data) : IAsyncDisposable
 {
-    /// <summary>So many that what happens after the second one happens in the middle.</summary>
+    /// <summary>
+    /// So many epochs that the time after the second one is in the middle of the run.
+    /// </summary>
     private const int Epochs = 100;
 
     private static readonly Lock Guard = new();
@@ -159,7 +162,7 @@ public sealed class SideOutputTests(SmallMnist data) : IAsyncDisposable
 
     private Task<Finished> During(Action happens) => During(happens, Train);
 
-    /// <summary>Trains, and lets something happen after the second epoch.</summary>
+    /// <summary>Trains, and runs an action after the second epoch.</summary>
     private async Task<Finished> During(Action happens, string[] arguments)
     {
         using var train = _home.Start(arguments);
@@ -188,7 +191,9 @@ public sealed class SideOutputTests(SmallMnist data) : IAsyncDisposable
             File.ReadLines(Path.Combine(folder, "metrics.jsonl")).Select(line => JsonSerializer.Deserialize<JsonElement>(line).GetProperty("epoch").GetInt32()));
     }
 
-    /// <summary>The plain trainer's SHA-256, which is the same for all tests.</summary>
+    /// <summary>
+    /// The SHA-256 of the plain trainer's weights, which is the same for all tests.
+    /// </summary>
     private static string Expected(SmallMnist data)
     {
         lock (Guard)

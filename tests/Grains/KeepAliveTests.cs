@@ -5,8 +5,10 @@ using Xunit;
 namespace Mnist.Distributed.Tests.Grains;
 
 /// <summary>
-/// Orleans' collector of idle activations reckons with the wall clock: it computes when a new activation is due, and throws, so that the activation fails, if the clock
-/// has been set back to where that is in the past of what it has collected already. Activations that are kept alive are never asked about.
+/// Orleans' collector of idle activations uses the wall clock: it computes the time at which a new
+/// activation is due. If the clock was set back and this time is before one that the collector has
+/// passed already, the collector throws and the activation fails. The collector ignores activations
+/// that are kept alive.
 /// </summary>
 public sealed class KeepAliveTests
 {

@@ -18,7 +18,7 @@ internal static class FullDisk
         }
         catch (IOException)
         {
-            // It is full.
+            // The file system is full.
         }
     }
 }

@@ -7,12 +7,14 @@ using Xunit;
 namespace Mnist.Distributed.Tests.Processes;
 
 /// <summary>
-/// Ends what tests have started when the tests themselves are aborted. A shell waits for the end of its input, which comes with the end of this process however that
-/// ends, and kills every process that has inherited this process's mark in its environment. Linux only: other systems do not show environments.
+/// Ends the processes that tests have started if the tests themselves are aborted. A shell waits
+/// for the end of its input, which comes when this process ends, for any reason. The shell then
+/// kills every process that has inherited this process's mark in its environment. Linux only: other
+/// systems do not show environments.
 /// </summary>
 public sealed class Reaper : IDisposable
 {
-    /// <summary>The variable that marks what was started from here.</summary>
+    /// <summary>The variable that marks all processes started from this one.</summary>
     public const string Mark = "MNIST_TEST_PROCESS";
 
     private const string Script = """
@@ -37,12 +39,12 @@ public sealed class Reaper : IDisposable
 
         var value = $"{Environment.ProcessId}-{Guid.NewGuid():n}";
 
-        // The shell itself has no mark; all that is started after it has.
+        // The shell itself has no mark. All processes that are started after it have the mark.
         _shell = Start($"{Mark}={value}");
         Environment.SetEnvironmentVariable(Mark, value);
     }
 
-    /// <summary>Starts the shell that ends what has a mark, once its input ends.</summary>
+    /// <summary>Starts the shell that ends all processes with a mark when its input ends.</summary>
     public static Process Start(string mark)
     {
         var start = new ProcessStartInfo("/bin/sh", ["-c", Script, "sh", mark]) { RedirectStandardInput = true, RedirectStandardError = true };
@@ -50,7 +52,10 @@ public sealed class Reaper : IDisposable
         return Process.Start(start)!;
     }
 
-    /// <summary>Tests that come to their end have ended what they started, and other fixtures are about to.</summary>
+    /// <summary>
+    /// Ends the shell, which then kills nothing: tests that have ended have ended their processes,
+    /// and other fixtures will end theirs.
+    /// </summary>
     public void Dispose()
     {
         _shell?.Kill();

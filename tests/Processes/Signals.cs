@@ -7,7 +7,10 @@ namespace Mnist.Distributed.Tests.Processes;
 /// <summary>Signals to programs under test.</summary>
 internal static partial class Signals
 {
-    /// <summary>SIGTERM, which programs take as Ctrl-C; SIGINT is ignored by what a shell has started in the background.</summary>
+    /// <summary>
+    /// Sends SIGTERM, which programs treat like Ctrl-C. SIGINT would not do: a shell makes the
+    /// programs that it starts in the background ignore it.
+    /// </summary>
     public static void Interrupt(int pid) => Assert.Equal(0, Kill(pid, 15));
 
     public static void Send(int pid, string name) => Assert.Equal(0, Kill(pid, name switch
@@ -26,7 +29,7 @@ internal static partial class Signals
 
     public static void Continue(int pid) => Assert.Equal(0, Kill(pid, 18));
 
-    /// <summary>Kills a process and waits until the system has torn it down.</summary>
+    /// <summary>Kills a process and waits until the system has removed it.</summary>
     public static async Task KillNow(int pid)
     {
         Assert.Equal(0, Kill(pid, 9));

@@ -8,7 +8,10 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Processes;
 
-/// <summary>A folder in MNIST's format with the first synthetic digits, shared by all tests that start programs.</summary>
+/// <summary>
+/// A folder in MNIST's format with the first synthetic digits. All tests that start programs share
+/// it.
+/// </summary>
 public sealed class SmallMnist : IDisposable
 {
     public const int TrainCount = 1_205;

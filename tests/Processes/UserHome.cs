@@ -5,10 +5,16 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Processes;
 
-/// <summary>A user of their own for a test: state, cache and working folder, and the program as this user runs it.</summary>
+/// <summary>
+/// A user for one test: state, cache and working folder of their own, and the programs as this user
+/// runs them.
+/// </summary>
 public sealed class UserHome : IAsyncDisposable
 {
-    /// <summary>No program under test works that long, however busy the machine is: one that does hangs, and is ended so that the test fails.</summary>
+    /// <summary>
+    /// The time limit for a program. Even on a busy machine a program that takes longer hangs; it
+    /// is ended, so that the test fails.
+    /// </summary>
     private static readonly TimeSpan Hang = TimeSpan.FromMinutes(20);
 
     private readonly TemporaryFolder _folder = new();
@@ -31,7 +37,10 @@ public sealed class UserHome : IAsyncDisposable
     /// <summary>The folder with the programs.</summary>
     public string Programs { get; set; } = AppContext.BaseDirectory;
 
-    /// <summary>How many files, sockets and other descriptors a program may have open; null for as many as the test.</summary>
+    /// <summary>
+    /// How many files, sockets and other descriptors a program may have open; null for the limit of
+    /// the tests.
+    /// </summary>
     public int? OpenFiles { get; set; }
 
     /// <summary>Cancelled when a program hangs.</summary>
@@ -40,7 +49,9 @@ public sealed class UserHome : IAsyncDisposable
     /// <summary>Sets or removes a variable for the programs started from now on.</summary>
     public void Set(string variable, string? value) => _environment[variable] = value;
 
-    /// <summary>What a variable is set to here; null for what it is in the environment of the tests.</summary>
+    /// <summary>
+    /// The value that was set for a variable; null if it has the value that the tests have.
+    /// </summary>
     public string? Get(string variable) => _environment.GetValueOrDefault(variable);
 
     /// <summary>Runs <c>mnist</c> to its end.</summary>
@@ -61,7 +72,10 @@ public sealed class UserHome : IAsyncDisposable
         return new Finished(process.ExitCode, await output, await error);
     }
 
-    /// <summary>Runs <c>mnist</c> to its end as a shell starts it, with redirections such as <c>&gt;/dev/full</c>.</summary>
+    /// <summary>
+    /// Runs <c>mnist</c> to its end as a shell starts it, with redirections such as
+    /// <c>&gt;/dev/full</c>.
+    /// </summary>
     public async Task<Finished> RunInShell(string redirections, params string[] arguments)
     {
         using var process = Launch("/bin/sh", ["-c", $"exec dotnet \"$@\" {redirections}", "sh", AssemblyOf("mnist"), .. arguments]);
@@ -119,7 +133,7 @@ public sealed class UserHome : IAsyncDisposable
             start.Environment[variable] = value;
         }
 
-        // Tests that share a home take long together.
+        // Tests that share a home take long together, so each program gets the whole time limit.
         _guard.CancelAfter(Hang);
         var process = Process.Start(start)!;
         var pid = process.Id;
@@ -141,7 +155,10 @@ public sealed record Finished(int ExitCode, string Output, string Error)
         return this;
     }
 
-    /// <summary>Exit code 2, nothing on standard output and one sentence without a stack trace on standard error.</summary>
+    /// <summary>
+    /// Exit code 2, nothing on standard output and one sentence without a stack trace on standard
+    /// error.
+    /// </summary>
     public string IsRefused()
     {
         Assert.True(ExitCode == 2, $"Exit code {ExitCode}\n{Output}\n{Error}");

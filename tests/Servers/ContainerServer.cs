@@ -7,7 +7,10 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Servers;
 
-/// <summary>A database server in a container, for machines where none is installed. Its port outlives a crash of it.</summary>
+/// <summary>
+/// A database server in a container, for machines on which none is installed. It keeps its port
+/// after a crash.
+/// </summary>
 internal sealed class ContainerServer : IServerHost
 {
     private readonly DockerEngine _engine;

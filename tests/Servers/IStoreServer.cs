@@ -1,14 +1,16 @@
 namespace Mnist.Distributed.Tests.Servers;
 
-/// <summary>A database server of a test's own, which can be taken away and brought back with what it holds.</summary>
+/// <summary>
+/// A database server for one test, which can be stopped and started again with its data.
+/// </summary>
 internal interface IStoreServer : IAsyncDisposable
 {
-    /// <summary>The name of a store on this server that nobody else uses.</summary>
+    /// <summary>Makes the name of a store on this server that no other test uses.</summary>
     Task<string> NewStore();
 
-    /// <summary>Ends the server as a crash would.</summary>
+    /// <summary>Ends the server like a crash.</summary>
     Task Crash();
 
-    /// <summary>Starts it again, with its data and at its address.</summary>
+    /// <summary>Starts the server again, with its data and at its address.</summary>
     Task Restart();
 }

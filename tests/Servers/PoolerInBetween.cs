@@ -7,8 +7,9 @@ using Npgsql;
 namespace Mnist.Distributed.Tests.Servers;
 
 /// <summary>
-/// Stands between a client and PostgreSQL as PgBouncer does: at a connection's start it refuses the parameter <c>search_path</c>, or, with
-/// <c>ignore_startup_parameters</c>, does not pass it on. See https://www.postgresql.org/docs/current/protocol-message-formats.html.
+/// Stands between a client and PostgreSQL as PgBouncer does. At the start of a connection it
+/// refuses the parameter <c>search_path</c> or, with <c>ignore_startup_parameters</c>, does not
+/// pass it on. Source: https://www.postgresql.org/docs/current/protocol-message-formats.html.
 /// </summary>
 internal sealed class PoolerInBetween : IAsyncDisposable
 {
@@ -49,7 +50,7 @@ internal sealed class PoolerInBetween : IAsyncDisposable
         }
         catch (SocketException)
         {
-            // It has been stopped.
+            // The pooler has been stopped.
         }
 
         await Task.WhenAll(connections);
@@ -75,11 +76,13 @@ internal sealed class PoolerInBetween : IAsyncDisposable
         }
         catch (IOException)
         {
-            // One of them has gone.
+            // The client or the server has closed its connection.
         }
     }
 
-    /// <summary>The packet that begins a connection; requests for encryption before it are declined.</summary>
+    /// <summary>
+    /// The packet that begins a connection; requests for encryption before it are declined.
+    /// </summary>
     private static async Task<byte[]> Start(NetworkStream client)
     {
         while (true)

@@ -16,7 +16,10 @@ internal sealed class PostgreSqlServer : IStoreServer
 
     private PostgreSqlServer(IServerHost host) => _host = host;
 
-    /// <summary>Starts a server: the installed one, else one in a container; skips the test where there is neither.</summary>
+    /// <summary>
+    /// Starts a server: the installed one, else one in a container; skips the test where there is
+    /// neither.
+    /// </summary>
     public static async Task<PostgreSqlServer> Start()
     {
         if (Programs() is not { } programs)

@@ -5,7 +5,9 @@ using Mnist.Distributed.Tests.Processes;
 
 namespace Mnist.Distributed.Tests.Servers;
 
-/// <summary>A Redis server that keeps every write: its append-only file is synchronised with each.</summary>
+/// <summary>
+/// A Redis server that keeps every write: its append-only file is synchronised with each.
+/// </summary>
 internal sealed class RedisServer : IStoreServer
 {
     private readonly IServerHost _host;
@@ -13,8 +15,14 @@ internal sealed class RedisServer : IStoreServer
 
     private RedisServer(IServerHost host) => _host = host;
 
-    /// <summary>Starts a server: the installed one, else one in a container; skips the test where there is neither.</summary>
-    /// <remarks>Its title would be written over its environment, by which it is ended when the tests are aborted.</remarks>
+    /// <summary>
+    /// Starts a server: the installed one, else one in a container. Skips the test if neither is
+    /// available.
+    /// </summary>
+    /// <remarks>
+    /// The server must not set its process title, which overwrites its environment. The environment
+    /// has the mark by which the server is ended if the tests are aborted.
+    /// </remarks>
     /// <param name="options">Further options of <c>redis-server</c>.</param>
     public static async Task<RedisServer> Start(params string[] options)
     {

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Servers;
 
-/// <summary>A server's process. It is ready once it says so.</summary>
+/// <summary>The process of a server. The server prints a line when it is ready.</summary>
 internal sealed class ServerProcess
 {
     private static readonly TimeSpan Hang = TimeSpan.FromMinutes(1);
@@ -62,7 +62,9 @@ internal sealed class ServerProcess
         Assert.True(process.ExitCode == 0, $"{program}: exit code {process.ExitCode}\n{await output}\n{await error}");
     }
 
-    /// <summary>The program's file in the search path or in the folders; null when it is not installed.</summary>
+    /// <summary>
+    /// The program's file in the search path or in the folders; null when it is not installed.
+    /// </summary>
     public static string? Find(string program, params string[] folders) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Concat(folders)

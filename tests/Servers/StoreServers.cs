@@ -7,7 +7,10 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Servers;
 
-/// <summary>One server of each kind, shared by the tests that only need a store of their own; started by the first of them.</summary>
+/// <summary>
+/// One server of each kind, shared by the tests that need only a store of their own. The first such
+/// test starts it.
+/// </summary>
 public sealed class StoreServers : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();

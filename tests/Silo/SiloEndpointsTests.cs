@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Silo;
 
-/// <summary>Where a silo listens, and what it tells the others.</summary>
+/// <summary>
+/// The addresses on which a silo listens, and the addresses that it tells to the others.
+/// </summary>
 public sealed class SiloEndpointsTests
 {
     [Theory]

@@ -4,7 +4,10 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Simulation;
 
-/// <summary>What the other simulations rest on: a seed decides everything, and the storms of many seeds leave nothing out.</summary>
+/// <summary>
+/// The assumptions of the other simulations: the seed decides everything, and the schedules of many
+/// seeds contain every fault.
+/// </summary>
 public sealed class DeterminismTests
 {
     private const int Seeds = 100;

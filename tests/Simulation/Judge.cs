@@ -8,18 +8,21 @@ using Mnist.Distributed.Training.State;
 
 namespace Mnist.Distributed.Tests.Simulation;
 
-/// <summary>Compares what is in the cluster and in the store with the same run computed in one place, all the time.</summary>
+/// <summary>
+/// The checker of the simulation. It compares the replicas and the store at all times with the same
+/// run computed in one place.
+/// </summary>
 internal sealed class Judge(TrainingPlan plan, RunOptions options)
 {
     private readonly Dictionary<string, Oracle> _oracles = [];
 
-    /// <summary>What was wrong first, or null.</summary>
+    /// <summary>The first problem, or null.</summary>
     public string? Problem { get; private set; }
 
     /// <summary>The newest record that was written.</summary>
     public RunRecord? Record { get; private set; }
 
-    /// <summary>What the run must be on silos of some numerics.</summary>
+    /// <summary>The expected run for silos of some numerics.</summary>
     public Oracle OracleOf(string numerics)
     {
         if (!_oracles.TryGetValue(numerics, out var oracle))
@@ -30,7 +33,7 @@ internal sealed class Judge(TrainingPlan plan, RunOptions options)
         return oracle;
     }
 
-    /// <summary>Judges the state of a replica.</summary>
+    /// <summary>Checks the state of a replica.</summary>
     /// <param name="silo">Its silo.</param>
     /// <param name="state">The state.</param>
     /// <param name="step">The step that it must be at, if that is known.</param>
@@ -41,7 +44,7 @@ internal sealed class Judge(TrainingPlan plan, RunOptions options)
         Require(state.Totals == OracleOf(silo.Fingerprint).At(state.Step).Totals, $"{silo.Name} has other totals at step {state.Step}: {state.Totals}");
     }
 
-    /// <summary>Judges what was written to the store.</summary>
+    /// <summary>Checks a state that was written to the store.</summary>
     public void Written(object state)
     {
         if (state is not RunRecord record)
@@ -68,7 +71,7 @@ internal sealed class Judge(TrainingPlan plan, RunOptions options)
         }
     }
 
-    /// <summary>Judges a run that is over.</summary>
+    /// <summary>Checks a run that has ended.</summary>
     public void Ended()
     {
         Require(Record is { Status: RunStatus.Completed }, $"the run has ended as {Record?.Status}: {Record?.Message}");
@@ -76,7 +79,7 @@ internal sealed class Judge(TrainingPlan plan, RunOptions options)
         Require(Record.Epochs.Count == plan.Epochs, $"the run has ended after {Record.Epochs.Count} of {plan.Epochs} epochs");
     }
 
-    /// <summary>Notes a problem unless something holds.</summary>
+    /// <summary>Notes a problem if a condition is false.</summary>
     public void Require(bool holds, string problem)
     {
         if (!holds)

@@ -4,7 +4,7 @@ using Mnist.Distributed.Tests.Training;
 
 namespace Mnist.Distributed.Tests.Simulation;
 
-/// <summary>What a seed decides before anything happens.</summary>
+/// <summary>The decisions that follow from a seed before the simulation starts.</summary>
 internal sealed record Scenario
 {
     /// <summary>The numerics of most silos.</summary>
@@ -46,22 +46,22 @@ internal sealed record Scenario
     /// <summary>The seed.</summary>
     public int Seed { get; }
 
-    /// <summary>What goes wrong.</summary>
+    /// <summary>The kinds of faults.</summary>
     public Profile Profile { get; }
 
-    /// <summary>What is trained.</summary>
+    /// <summary>The plan of the run.</summary>
     public TrainingPlan Plan { get; }
 
-    /// <summary>How.</summary>
+    /// <summary>The options of the run.</summary>
     public RunOptions Options { get; }
 
     /// <summary>Silos at the start.</summary>
     public int Silos { get; }
 
-    /// <summary>Whether the run is given the state to start from.</summary>
+    /// <summary>Whether the run starts from a given state.</summary>
     public bool StartsFromWeights { get; }
 
-    /// <summary>Whether somebody asks how the run is; otherwise it must go on by itself.</summary>
+    /// <summary>Whether somebody watches the run. If not, the run must go on by itself.</summary>
     public bool IsWatched { get; }
 
     /// <summary>How long nodes may take to learn of a change in the cluster, in seconds.</summary>
@@ -70,7 +70,10 @@ internal sealed record Scenario
     /// <summary>Whether the silos know each other when the run is started.</summary>
     public bool IsSettled { get; }
 
-    /// <summary>Whether a silo that was declared dead while it was stopped is heard for a moment when it goes on.</summary>
+    /// <summary>
+    /// Whether a silo that was declared dead while it was stopped can still send messages for a
+    /// moment when it goes on.
+    /// </summary>
     public bool HasTalkingDead { get; }
 
     /// <summary>The scenario of a seed.</summary>

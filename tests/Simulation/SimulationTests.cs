@@ -8,8 +8,10 @@ using Xunit;
 namespace Mnist.Distributed.Tests.Simulation;
 
 /// <summary>
-/// The run grain, the parameter server and the replicas on a simulated cluster: thousands of schedules of faults, each of which follows from its seed.
-/// <c>MNIST_SIM_SEED=n</c> replays one and tells what happens, <c>MNIST_SIM_COUNT=n</c> soaks, <c>MNIST_SIM_FROM=n</c> begins elsewhere.
+/// The run grain, the parameter server and the replicas on a simulated cluster, with thousands of
+/// schedules of faults. Each schedule follows from its seed. <c>MNIST_SIM_SEED=n</c> replays one
+/// schedule and traces it, <c>MNIST_SIM_COUNT=n</c> sets the number of schedules, and
+/// <c>MNIST_SIM_FROM=n</c> the first seed.
 /// </summary>
 public sealed class SimulationTests(ITestOutputHelper output)
 {

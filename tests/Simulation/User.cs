@@ -8,7 +8,8 @@ using Mnist.Distributed.Tests.Simulation.Training;
 namespace Mnist.Distributed.Tests.Simulation;
 
 /// <summary>
-/// Starts the run and resumes it when every silo that held its state was lost. Otherwise the run must go on by itself, whether somebody looks how it is or not.
+/// Starts the run, and resumes it if every silo that held its state was lost. In all other cases
+/// the run must go on by itself, whether somebody watches it or not.
 /// </summary>
 internal sealed class User
 {

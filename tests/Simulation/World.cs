@@ -19,15 +19,18 @@ internal sealed class World
     /// <summary>The run's id.</summary>
     public const string RunId = "run";
 
-    /// <summary>Simulated time within which a run ends once nothing goes wrong any more.</summary>
+    /// <summary>The simulated time within which a run must end after the last fault.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
-    /// <summary>A run has some ten thousand; one that goes round in circles is not waited for.</summary>
+    /// <summary>
+    /// The limit of events. A run has about ten thousand; a run with more than this limit does not
+    /// make progress.
+    /// </summary>
     private const long MostEvents = 1_000_000;
 
     private readonly List<SimulatedSilo> _silos = [];
 
-    /// <summary>A cluster that has yet to be started.</summary>
+    /// <summary>Makes a cluster that has not started yet.</summary>
     public World(Scenario scenario, Action<string>? trace)
     {
         Scenario = scenario;
@@ -43,16 +46,16 @@ internal sealed class World
     public static TrainingTelemetry Telemetry { get; } = new(
         new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>(), Options.Create(new TracingOptions()));
 
-    /// <summary>What the seed has decided.</summary>
+    /// <summary>The decisions of the seed.</summary>
     public Scenario Scenario { get; }
 
-    /// <summary>When things happen.</summary>
+    /// <summary>Runs the events.</summary>
     public Timeline Timeline { get; }
 
-    /// <summary>How things go.</summary>
+    /// <summary>Durations, and probabilities of message faults.</summary>
     public Weather Weather { get; } = new();
 
-    /// <summary>Who says what is wrong.</summary>
+    /// <summary>The checker.</summary>
     public Judge Judge { get; }
 
     /// <summary>Who is in the cluster.</summary>
@@ -70,8 +73,8 @@ internal sealed class World
     /// <summary>The silos that run, those that are stopped included.</summary>
     public IReadOnlyList<SimulatedSilo> Running => [.. _silos.Where(silo => !silo.Process.IsDead)];
 
-    /// <summary>Takes the run to its end.</summary>
-    /// <exception cref="InvalidOperationException">Something is wrong.</exception>
+    /// <summary>Simulates the run to its end.</summary>
+    /// <exception cref="InvalidOperationException">The checker has found a problem.</exception>
     public void Run()
     {
         var storm = new Storm(this);
@@ -105,7 +108,8 @@ internal sealed class World
     /// <summary>A new silo joins.</summary>
     public SimulatedSilo Join(string numerics)
     {
-        // Some come back at the endpoint of one that is dead, which only the generation tells apart.
+        // Half of the silos get the endpoint of a dead silo if there is one. Only the generation
+        // differs then.
         var number = _silos.FirstOrDefault(silo => silo.Process.IsDead && Running.All(other => other.Address.Endpoint.Port != silo.Address.Endpoint.Port))
             is { } dead && Timeline.Draws(0.5)
             ? dead.Address.Endpoint.Port - 11000

@@ -5,7 +5,9 @@ using Mnist.Distributed.Hosting;
 
 namespace Mnist.Distributed.Tests.Telemetry;
 
-/// <summary>An OpenTelemetry backend that only listens: OTLP over HTTP with protobuf bodies.</summary>
+/// <summary>
+/// An OpenTelemetry backend that only receives: OTLP over HTTP with protobuf bodies.
+/// </summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly HttpListener _listener = new();

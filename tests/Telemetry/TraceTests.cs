@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Telemetry;
 
-/// <summary>What an OpenTelemetry backend is told of a run on three silos.</summary>
+/// <summary>The data that an OpenTelemetry backend receives from a run on three silos.</summary>
 public sealed class TraceTests(SmallMnist data) : IAsyncDisposable
 {
     private readonly UserHome _home = new();
@@ -17,7 +17,7 @@ public sealed class TraceTests(SmallMnist data) : IAsyncDisposable
         await _home.Up("traced", 3);
         (await _home.Mnist("train", "--data", data.Path, "--workers", "3", "--epochs", "2", "--cluster", "traced", "--out", _home["out"])).Succeeds();
 
-        // Leaving silos send what they still hold.
+        // Silos that leave send the data that they still hold.
         (await _home.Mnist("cluster", "down", "--name", "traced")).Succeeds();
 
         var root = Assert.Single(receiver.Spans, span => span.Name == "train");

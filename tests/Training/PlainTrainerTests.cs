@@ -70,7 +70,10 @@ public sealed class PlainTrainerTests
         Assert.Equal((Digits.TestCount + 29) / 30, totals.Length);
     }
 
-    /// <summary>Tensors left to the finalizer may be freed late, or by another thread while native code uses them.</summary>
+    /// <summary>
+    /// A tensor that is left to the finalizer may be freed late, or by another thread while native
+    /// code uses it.
+    /// </summary>
     [Fact]
     public void Steps_and_evaluations_leave_no_tensor_to_the_finalizer()
     {

@@ -6,8 +6,8 @@ using Mnist.Distributed.Training.Files;
 namespace Mnist.Distributed.Coordinator.Clusters;
 
 /// <summary>
-/// A local cluster's folder in the user's state: <c>cluster.db</c> with membership and grain
-/// storage, and for each silo a log file and a pid file, which the silo itself writes.
+/// The folder of a local cluster, in the user's state folder. It contains <c>cluster.db</c>, which
+/// is the store, and a log file and a pid file for each silo. The silo writes its two files itself.
 /// </summary>
 internal sealed class ClusterFolder
 {
@@ -28,7 +28,7 @@ internal sealed class ClusterFolder
     /// <summary>The cluster's store.</summary>
     public SqliteStore Store => new(Database);
 
-    /// <summary>Whether the store has been made.</summary>
+    /// <summary>Whether the store exists.</summary>
     public bool HasStore => File.Exists(Database);
 
     private static string Clusters => System.IO.Path.Combine(UserFolders.State, "clusters");
@@ -36,9 +36,9 @@ internal sealed class ClusterFolder
     private string Database => System.IO.Path.Combine(Path, "cluster.db");
 
     /// <summary>
-    /// The folder of the cluster called <paramref name="name"/>; it need not exist.
+    /// The folder of the cluster called <paramref name="name"/>; it may not exist.
     /// </summary>
-    /// <exception cref="InvalidInputException">The name cannot be a folder's.</exception>
+    /// <exception cref="InvalidInputException">The name is not a valid cluster name.</exception>
     public static ClusterFolder Of(string name) => ClusterName.IsValid(name)
         ? new ClusterFolder(name, System.IO.Path.Combine(Clusters, name))
         : throw new InvalidInputException($"'{name}' cannot name a cluster: {ClusterName.Rule}.");
@@ -48,20 +48,21 @@ internal sealed class ClusterFolder
         ? [.. Directory.EnumerateDirectories(Clusters).Select(System.IO.Path.GetFileName).OfType<string>().Where(ClusterName.IsValid).Order(StringComparer.Ordinal)]
         : [];
 
-    /// <summary>Makes the folder, for this user alone.</summary>
-    /// <exception cref="InvalidInputException">It cannot be made or written.</exception>
+    /// <summary>Makes the folder, private to this user.</summary>
+    /// <exception cref="InvalidInputException">The folder cannot be made or written.</exception>
     public void Make() => PrivateFolder.Make(Path);
 
-    /// <summary>The log file of a silo.</summary>
+    /// <summary>The path of a silo's log file.</summary>
     public string LogFile(string silo) => System.IO.Path.Combine(Path, $"{silo}.log");
 
-    /// <summary>The pid file of a silo.</summary>
+    /// <summary>The path of a silo's pid file.</summary>
     public string PidFile(string silo) => System.IO.Path.Combine(Path, $"{silo}.pid");
 
     /// <summary>
-    /// Waits until no other command works on the cluster, and keeps others out until disposed. The
-    /// system gives the lock back however this process ends.
+    /// Waits until no other command changes the cluster, and locks it until the result is disposed
+    /// of. The operating system releases the lock however this process ends.
     /// </summary>
+    /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="InvalidInputException">The folder cannot be written.</exception>
     public async Task<IDisposable> Lock(CancellationToken cancellation)
     {
@@ -70,8 +71,9 @@ internal sealed class ClusterFolder
     }
 
     /// <summary>
-    /// The cluster's silos: what their pid files say, and silo processes with the cluster's store
-    /// on their command line, which may not have written one yet, or have lost it.
+    /// The cluster's silos: those with a pid file, and the silo processes with the cluster's store
+    /// on their command line. Such a process may not have written its pid file yet, or may have
+    /// lost it.
     /// </summary>
     public IReadOnlyList<SiloProcess> Silos()
     {
@@ -82,15 +84,15 @@ internal sealed class ClusterFolder
             .Where(found => !noted.Any(silo => silo.Process == found.Process))
             .Select(found => new SiloProcess(found.Silo, found.Process, LogFile(found.Silo), null, null));
 
-        // A silo that has replaced one of the same name writes over its pid file, so a name may be
-        // there twice for a moment.
+        // A silo that replaces one of the same name overwrites its pid file, so for a moment two
+        // processes may have the same name.
         return [.. noted.Concat(running)
             .GroupBy(silo => silo.Silo)
             .SelectMany(same => same.Any(silo => silo.IsAlive) ? same.Where(silo => silo.IsAlive) : same.Take(1))
             .OrderBy(silo => silo.Silo.Length).ThenBy(silo => silo.Silo, StringComparer.Ordinal)];
     }
 
-    /// <summary>Forgets a silo that has ended.</summary>
+    /// <summary>Deletes the pid file of a silo that has ended.</summary>
     public void Forget(SiloProcess silo)
     {
         if (SiloNote.TryRead(PidFile(silo.Silo)) is { } note && note.Process == silo.Process)
@@ -99,11 +101,12 @@ internal sealed class ClusterFolder
         }
     }
 
-    /// <summary>Removes the folder with all it holds: runs and logs too.</summary>
+    /// <summary>Deletes the folder with all runs and logs.</summary>
     public void Delete() => Directory.Delete(Path, recursive: true);
 
     /// <summary>
-    /// Forgets the silos, which have all ended, and their membership. Runs and logs are kept.
+    /// Deletes the pid files and the membership of the silos, which must all have ended. Runs and
+    /// logs stay.
     /// </summary>
     public void Clear()
     {

@@ -1,11 +1,11 @@
 namespace Mnist.Distributed.Coordinator.Clusters;
 
-/// <summary>What a local cluster may be called: its name is a folder's.</summary>
+/// <summary>The rule for the names of local clusters, which are also names of folders.</summary>
 internal static class ClusterName
 {
-    /// <summary>The rule in words.</summary>
+    /// <summary>The rule in words, for messages.</summary>
     public const string Rule = "use up to 64 letters, digits, '-' and '_'";
 
-    /// <summary>Whether a name keeps the rule.</summary>
+    /// <summary>Whether a name satisfies the rule.</summary>
     public static bool IsValid(string name) => name.Length is > 0 and <= 64 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
 }

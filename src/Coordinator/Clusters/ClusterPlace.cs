@@ -4,26 +4,27 @@ using Mnist.Distributed.Hosting.Stores;
 namespace Mnist.Distributed.Coordinator.Clusters;
 
 /// <summary>
-/// Where a command finds its cluster: by its store, if one is given or set, else on this machine.
+/// Where a command finds its cluster: by a store that is given or set in the environment, else
+/// among the local clusters of this machine.
 /// </summary>
-/// <param name="Cluster">The cluster's name.</param>
-/// <param name="GivenStore">What <c>--store</c> says; null without it.</param>
+/// <param name="Cluster">Name of the cluster.</param>
+/// <param name="GivenStore">Value of <c>--store</c>; null without this option.</param>
 internal sealed record ClusterPlace(string Cluster, string? GivenStore)
 {
     /// <summary>
-    /// The variable that stands for <c>--store</c>: command lines can be seen by others, and stores
-    /// may need a password.
+    /// The environment variable that replaces <c>--store</c>. Other users can see command lines,
+    /// and a store may need a password.
     /// </summary>
     public const string Variable = "MNIST_STORE";
 
     /// <summary>
-    /// The options that name the same cluster in another command. A store may hold a password, so
-    /// only that of a file is repeated.
+    /// The options that name this cluster in another command. Only the store of a file is repeated,
+    /// because other stores may contain a password.
     /// </summary>
     public string Options => $"--cluster {ShellWord.Quoted(Cluster)}{(GivenStore is null ? "" : Store is SqliteStore file ? $" --store {ShellWord.Quoted(file.ToString())}" : " --store STORE")}";
 
-    /// <summary>The store that the cluster is found by; null for a local cluster.</summary>
-    /// <exception cref="Contracts.InvalidInputException">What is given names no store.</exception>
+    /// <summary>The store of the cluster; null for a local cluster.</summary>
+    /// <exception cref="Contracts.InvalidInputException">The given text names no store.</exception>
     public IClusterStore? Store => (GivenStore, Environment.GetEnvironmentVariable(Variable)) switch
     {
         ({ } given, _) => StoreName.Parse(given, "--store"),
@@ -32,7 +33,8 @@ internal sealed record ClusterPlace(string Cluster, string? GivenStore)
     };
 
     /// <summary>Connects to the cluster.</summary>
-    /// <exception cref="Contracts.InvalidInputException">There is no such cluster.</exception>
+    /// <exception cref="Contracts.InvalidInputException">The cluster cannot be found or
+    /// reached.</exception>
     public Task<TrainingCluster> Connect()
     {
         SlowWork.Is($"connecting to cluster {Cluster}");

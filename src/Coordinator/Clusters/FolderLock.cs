@@ -3,21 +3,22 @@ using Mnist.Distributed.Coordinator.Terminal;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
 
-/// <summary>A file that only one process has open for writing at a time.</summary>
+/// <summary>A lock: a file that only one process at a time can open for writing.</summary>
 internal static class FolderLock
 {
-    // What the systems say of a file that another process has locked: EWOULDBLOCK, and
-    // ERROR_SHARING_VIOLATION.
+    // The errors for a file that another process has locked: EWOULDBLOCK on Linux and macOS,
+    // ERROR_SHARING_VIOLATION on Windows.
     private const int LinuxWouldBlock = 11;
     private const int MacWouldBlock = 35;
     private const int WindowsSharingViolation = unchecked((int)0x80070020);
 
     private static readonly TimeSpan LockPollInterval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Waits until the file is free and takes it.</summary>
-    /// <param name="path">The file; made when it is not there.</param>
-    /// <param name="waiting">What the command does meanwhile, as the user is told.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
+    /// <summary>Waits until the lock is free, and takes it.</summary>
+    /// <param name="path">The file; made if it does not exist.</param>
+    /// <param name="waiting">What the user is told while the command waits.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The lock; released when disposed of.</returns>
     /// <exception cref="InvalidInputException">The file cannot be made.</exception>
     public static async Task<IDisposable> Take(string path, string waiting, CancellationToken cancellation)
     {

@@ -17,14 +17,14 @@ using Orleans.Configuration;
 namespace Mnist.Distributed.Coordinator.Clusters;
 
 /// <summary>
-/// One silo in this process, with its grains' state in memory: what <c>train</c> uses when no
-/// cluster is named.
+/// A cluster of one silo in this process, with the grains' state in memory. <c>mnist train</c> uses
+/// it if no cluster is named.
 /// </summary>
 internal static class InProcessCluster
 {
     /// <summary>Starts the silo.</summary>
-    /// <param name="data">The data set it trains on, already loaded.</param>
-    /// <param name="computeThreads">Threads that compute gradients.</param>
+    /// <param name="data">The data set that it trains on, already loaded.</param>
+    /// <param name="computeThreads">Number of threads that compute gradients.</param>
     /// <param name="catalogue">The models, losses and optimizers that it knows.</param>
     public static async Task<TrainingCluster> Start(DataSet data, int computeThreads, TrainingCatalogue catalogue)
     {

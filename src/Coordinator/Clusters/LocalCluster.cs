@@ -3,7 +3,7 @@ using Mnist.Distributed.Coordinator.Terminal;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
 
-/// <summary>Silo processes on this machine that share a SQLite file.</summary>
+/// <summary>A cluster of silo processes on this machine, whose store is a SQLite file.</summary>
 internal sealed class LocalCluster(string name)
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
@@ -11,16 +11,19 @@ internal sealed class LocalCluster(string name)
 
     private readonly ClusterFolder _folder = ClusterFolder.Of(name);
 
-    /// <summary>How long a silo may take to hand over and end before it is killed.</summary>
+    /// <summary>
+    /// The time limit for the graceful shutdown of a silo. A silo that has not ended by then is
+    /// killed.
+    /// </summary>
     public static TimeSpan LeaveTimeout { get; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Where the cluster's logs are.</summary>
+    /// <summary>The folder with the cluster's logs.</summary>
     public string Folder => _folder.Path;
 
-    /// <summary>The silo processes that live.</summary>
+    /// <summary>The silo processes that are alive.</summary>
     public IReadOnlyList<SiloProcess> Alive => [.. _folder.Silos().Where(process => process.IsAlive)];
 
-    /// <summary>The silo processes that live and are members of the cluster.</summary>
+    /// <summary>The silo processes that are alive and active members of the cluster.</summary>
     public IReadOnlyList<SiloProcess> Active
     {
         get
@@ -31,7 +34,8 @@ internal sealed class LocalCluster(string name)
     }
 
     /// <summary>
-    /// The silos as they are now; empty when the cluster was never started or has been taken down.
+    /// The current states of the silos; empty if the cluster was never started or has been taken
+    /// down.
     /// </summary>
     public IReadOnlyList<SiloState> Silos()
     {
@@ -46,12 +50,14 @@ internal sealed class LocalCluster(string name)
     /// Starts the cluster, or replaces the silos that it has lost, and waits until every silo is
     /// active.
     /// </summary>
-    /// <param name="silos">Silo processes; null for as many as it had, or
-    /// <paramref name="usual"/>.</param>
-    /// <param name="usual">Silo processes of a new cluster.</param>
-    /// <param name="cancellation">Gives up waiting, and ends what was started.</param>
-    /// <exception cref="InvalidInputException">The cluster runs and lacks nothing, or a silo does
-    /// not start.</exception>
+    /// <param name="silos">
+    /// Number of silos. Null: as many as the cluster had, or <paramref name="usual"/>.
+    /// </param>
+    /// <param name="usual">Number of silos of a new cluster.</param>
+    /// <param name="cancellation">Ends the wait, and the silos that were started.</param>
+    /// <exception cref="InvalidInputException">
+    /// The cluster already has all its silos, or a silo does not start.
+    /// </exception>
     public async Task<IReadOnlyList<SiloState>> Up(int? silos, int usual, CancellationToken cancellation)
     {
         using var only = await _folder.Lock(cancellation);
@@ -68,8 +74,10 @@ internal sealed class LocalCluster(string name)
     }
 
     /// <summary>
-    /// Starts the cluster, replaces silos or lets some leave, so that it has so many active ones.
+    /// Starts silos, or asks some to leave, until the cluster has the given number of active silos.
+    /// It need not be running before.
     /// </summary>
+    /// <exception cref="InvalidInputException">A silo does not start.</exception>
     public async Task<IReadOnlyList<SiloState>> Ensure(int silos, CancellationToken cancellation)
     {
         using var only = await _folder.Lock(cancellation);
@@ -77,10 +85,12 @@ internal sealed class LocalCluster(string name)
     }
 
     /// <summary>
-    /// Starts silos or lets some leave until the cluster has so many, while its runs go on.
+    /// Starts silos, or asks some to leave, until the running cluster has the given number of
+    /// silos. Its runs go on meanwhile.
     /// </summary>
-    /// <exception cref="InvalidInputException">The cluster does not run, or a silo does not
-    /// start.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The cluster does not run, or a silo does not start.
+    /// </exception>
     public async Task<IReadOnlyList<SiloState>> Scale(int silos, CancellationToken cancellation)
     {
         using var only = await _folder.Lock(cancellation);
@@ -89,8 +99,10 @@ internal sealed class LocalCluster(string name)
             : throw new InvalidInputException($"Cluster {name} is not running: start it with 'mnist cluster up --cluster {name} --silos {silos}'.");
     }
 
-    /// <summary>Ends the cluster's processes and forgets them; its runs are kept.</summary>
-    /// <returns>How many processes were running.</returns>
+    /// <summary>
+    /// Ends the cluster's processes and deletes their pid files. Its runs are kept.
+    /// </summary>
+    /// <returns>The number of processes that were running.</returns>
     public async Task<int> Down()
     {
         if (!Directory.Exists(_folder.Path) && Alive.Count == 0)
@@ -106,7 +118,7 @@ internal sealed class LocalCluster(string name)
         return alive.Count;
     }
 
-    /// <summary>Ends the cluster's processes and removes its runs and logs.</summary>
+    /// <summary>Ends the cluster's processes and deletes its runs and logs.</summary>
     public async Task Remove()
     {
         await Down();
@@ -114,7 +126,7 @@ internal sealed class LocalCluster(string name)
     }
 
     /// <summary>Connects to the running cluster.</summary>
-    /// <exception cref="InvalidInputException">The cluster is unknown or not running.</exception>
+    /// <exception cref="InvalidInputException">The cluster is unknown or does not run.</exception>
     public async Task<TrainingCluster> Connect()
     {
         var silos = Silos();
@@ -138,7 +150,9 @@ internal sealed class LocalCluster(string name)
         return await StoredCluster.Connect(_folder.Name, _folder.Store);
     }
 
-    /// <summary>Lets the cluster have so many silos; to be called by who has its lock.</summary>
+    /// <summary>
+    /// Changes the number of the cluster's silos. The caller must have the cluster's lock.
+    /// </summary>
     private async Task<IReadOnlyList<SiloState>> Resize(int silos, CancellationToken cancellation)
     {
         if (Alive.Count == 0)
@@ -162,7 +176,7 @@ internal sealed class LocalCluster(string name)
                 started.Add(SiloProcess.Start(_folder, silo, threads));
             }
 
-            // One that has been declared dead has nothing left to hand over.
+            // A silo that has been declared dead has nothing to hand over, so it gets no time.
             await End([.. leaving.Where(process => states[process.Pid].State == SiloState.Dead)], TimeSpan.Zero);
             await End([.. leaving.Where(process => states[process.Pid].State != SiloState.Dead)]);
             return await WaitUntilActive(started, cancellation);

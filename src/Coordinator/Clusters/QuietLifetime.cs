@@ -2,7 +2,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
 
-/// <summary>A host that leaves interrupts to the command that started it.</summary>
+/// <summary>
+/// A lifetime of a host that does not react to interrupts: the command that started the host does.
+/// </summary>
 internal sealed class QuietLifetime : IHostLifetime
 {
     /// <inheritdoc />

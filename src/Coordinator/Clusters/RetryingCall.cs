@@ -2,16 +2,18 @@ using System.Diagnostics;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
 
-/// <summary>Calls that outlast the loss of the silo they went to.</summary>
+/// <summary>
+/// Repeats calls to the cluster, so that the loss of one silo does not fail a command.
+/// </summary>
 internal static class RetryingCall
 {
     private static readonly TimeSpan RetryTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Asks until a silo answers.</summary>
+    /// <summary>Repeats a call until a silo answers.</summary>
     /// <param name="call">A call that may be repeated.</param>
-    /// <exception cref="OrleansException">None has for half a minute.</exception>
-    /// <exception cref="TimeoutException">None has for half a minute.</exception>
+    /// <exception cref="OrleansException">No silo has answered for 30 s.</exception>
+    /// <exception cref="TimeoutException">No silo has answered for 30 s.</exception>
     public static async Task<T> Ask<T>(Func<Task<T>> call)
     {
         var start = Stopwatch.GetTimestamp();
@@ -28,16 +30,16 @@ internal static class RetryingCall
         }
     }
 
-    /// <summary>Asks until a silo has done it.</summary>
+    /// <summary>Repeats a call without a result until a silo answers.</summary>
     /// <param name="call">A call that may be repeated.</param>
-    /// <exception cref="OrleansException">None has for half a minute.</exception>
-    /// <exception cref="TimeoutException">None has for half a minute.</exception>
+    /// <exception cref="OrleansException">No silo has answered for 30 s.</exception>
+    /// <exception cref="TimeoutException">No silo has answered for 30 s.</exception>
     public static Task Do(Func<Task> call) => Ask(async () =>
     {
         await call();
         return true;
     });
 
-    /// <summary>Whether another silo may answer where one has not.</summary>
+    /// <summary>Whether a repeated call may succeed after this failure.</summary>
     public static bool IsPassing(Exception failure) => failure is OrleansException or TimeoutException;
 }

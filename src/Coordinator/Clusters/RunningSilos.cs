@@ -5,12 +5,14 @@ using Mnist.Distributed.Hosting.Stores;
 namespace Mnist.Distributed.Coordinator.Clusters;
 
 /// <summary>
-/// Finds the silo processes of a local cluster by their command lines, where the system shows these
-/// (Linux): whatever was lost or never written, they are found.
+/// Finds the silo processes of a local cluster by their command lines, on systems that show these
+/// (Linux). It finds a silo even if its pid file was lost or never written.
 /// </summary>
 internal static class RunningSilos
 {
-    /// <summary>The silos that run with a cluster's name and store.</summary>
+    /// <summary>
+    /// The running silos with this cluster name and this store on their command line.
+    /// </summary>
     public static IReadOnlyList<(string Silo, ProcessIdentity Process)> Of(string cluster, SqliteStore store)
     {
         if (!OperatingSystem.IsLinux())

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
 
-/// <summary>Signals to other processes.</summary>
+/// <summary>Sends signals to other processes.</summary>
 internal static partial class Signals
 {
     private const int KillNow = 9;
@@ -16,10 +16,10 @@ internal static partial class Signals
     /// <summary>Ends a process at once (SIGKILL).</summary>
     public static void Kill(int pid) => _ = Kill(pid, KillNow);
 
-    /// <summary>Lets a process stand still (SIGSTOP).</summary>
+    /// <summary>Suspends a process (SIGSTOP).</summary>
     public static void Stop(int pid) => _ = Kill(pid, StopNow);
 
-    /// <summary>Lets a process go on (SIGCONT).</summary>
+    /// <summary>Resumes a suspended process (SIGCONT).</summary>
     public static void Continue(int pid) => _ = Kill(pid, Cont);
 
     [LibraryImport("libc", EntryPoint = "kill")]

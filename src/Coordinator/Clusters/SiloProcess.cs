@@ -6,21 +6,22 @@ using Mnist.Distributed.Hosting.Stores;
 namespace Mnist.Distributed.Coordinator.Clusters;
 
 /// <summary>A silo process of a local cluster.</summary>
-/// <param name="Silo">The silo's name.</param>
+/// <param name="Silo">Name of the silo.</param>
 /// <param name="Process">The process.</param>
-/// <param name="Log">Its log file.</param>
-/// <param name="Version">Version of its program; null before it has said so.</param>
-/// <param name="Address">Its address in the cluster, in Orleans' form; null before it has
-/// one.</param>
+/// <param name="Log">Path of its log file.</param>
+/// <param name="Version">Version of its program; null until its pid file tells it.</param>
+/// <param name="Address">
+/// Address in the cluster, in Orleans' form; null until the silo has one.
+/// </param>
 internal sealed record SiloProcess(string Silo, ProcessIdentity Process, string Log, string? Version, string? Address)
 {
-    /// <summary>The option with the cluster's name.</summary>
+    /// <summary>The option for the name of the cluster.</summary>
     public const string ClusterOption = "--Silo:Cluster";
 
-    /// <summary>The option with the silo's name.</summary>
+    /// <summary>The option for the name of the silo.</summary>
     public const string NameOption = "--Silo:Name";
 
-    /// <summary>The option with the cluster's store.</summary>
+    /// <summary>The option for the store of the cluster.</summary>
     public const string StoreOption = "--Silo:Store";
 
     private static readonly TimeSpan ExitPollInterval = TimeSpan.FromMilliseconds(20);
@@ -28,15 +29,16 @@ internal sealed record SiloProcess(string Silo, ProcessIdentity Process, string 
     /// <summary>Process id.</summary>
     public int Pid => Process.Pid;
 
-    /// <summary>Whether it is still the process that was started.</summary>
+    /// <summary>Whether the process is alive; false if another process has its id now.</summary>
     public bool IsAlive => Process.IsAlive;
 
     /// <summary>
-    /// Whether a silo in the membership table is this process, and not one before it.
+    /// Whether a row of the membership table belongs to this process, and not to an earlier silo of
+    /// the same name.
     /// </summary>
     public bool IsMember(MembershipRow row) => row.Silo == Address;
 
-    /// <summary>Starts a silo that outlives this program.</summary>
+    /// <summary>Starts a silo that goes on after this program has ended.</summary>
     public static SiloProcess Start(ClusterFolder folder, string silo, int computeThreads)
     {
         var log = folder.LogFile(silo);
@@ -51,8 +53,8 @@ internal sealed record SiloProcess(string Silo, ProcessIdentity Process, string 
             "--Silo:Detached", "true",
         ];
 
-        // A shell redirects the silo's output, so that no pipe ties it to this program, and then
-        // becomes the silo.
+        // A shell redirects the silo's output and then becomes the silo, so that no pipe connects
+        // the silo to this program.
         var start = new ProcessStartInfo("/bin/sh")
         {
             WorkingDirectory = folder.Path,
@@ -63,7 +65,7 @@ internal sealed record SiloProcess(string Silo, ProcessIdentity Process, string 
             start.ArgumentList.Add(argument);
         }
 
-        // The silo works in another folder.
+        // The silo has another working directory, so a relative path is made absolute.
         if (Environment.GetEnvironmentVariable(DataFolder) is { Length: > 0 } data)
         {
             start.Environment[DataFolder] = Path.GetFullPath(data);
@@ -73,7 +75,7 @@ internal sealed record SiloProcess(string Silo, ProcessIdentity Process, string 
         return new SiloProcess(silo, ProcessIdentity.Of(process.Id) ?? new ProcessIdentity(process.Id, "", 0), log, null, null);
     }
 
-    /// <summary>Asks the silo to leave; kills it if it has not left in time.</summary>
+    /// <summary>Asks the silo to leave (SIGTERM), and kills it after the timeout.</summary>
     public async Task End(TimeSpan timeout)
     {
         if (!IsAlive)

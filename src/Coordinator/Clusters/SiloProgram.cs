@@ -1,19 +1,20 @@
 namespace Mnist.Distributed.Coordinator.Clusters;
 
-/// <summary>The silo program that belongs to this program.</summary>
+/// <summary>Finds the silo program that belongs to this program.</summary>
 internal static class SiloProgram
 {
     /// <summary>
-    /// The hidden command by which this program is a silo itself: the last resort of one that is a
-    /// single file.
+    /// The hidden command that makes this program itself a silo. It is used if no silo program
+    /// exists beside this program, as after a publication as a single file.
     /// </summary>
     public const string Command = "silo";
 
     private const string Name = "mnist-silo";
 
     /// <summary>
-    /// The words that start it: the program beside this one where this one is a program,
-    /// <c>dotnet</c> and the assembly where it was started by <c>dotnet</c>.
+    /// The first words of the command line that starts a silo. If this program was started by
+    /// <c>dotnet</c>: <c>dotnet</c> and the assembly. Else: the silo program beside this program
+    /// or, without one, this program with <see cref="Command"/>.
     /// </summary>
     public static IReadOnlyList<string> CommandLine()
     {

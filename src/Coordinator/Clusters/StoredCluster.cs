@@ -9,27 +9,29 @@ using Orleans.Runtime.Messaging;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
 
-/// <summary>A running cluster that is found by its store, wherever its silos are.</summary>
+/// <summary>
+/// A running cluster that is found by its store. Its silos may be on any machine.
+/// </summary>
 internal static class StoredCluster
 {
     /// <summary>
-    /// A silo that is there answers at once; Orleans would go on asking those that are not for
-    /// minutes.
+    /// The time limit for a connection. A silo that exists answers at once, but Orleans would go on
+    /// for minutes to ask silos that do not.
     /// </summary>
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// A gateway that has been cut off looks alive until the client reads that the cluster has
-    /// dropped it.
+    /// How often the client reads which gateways exist. A gateway that has been cut off seems alive
+    /// until the client reads that the cluster has removed it.
     /// </summary>
     private static readonly TimeSpan GatewayRefreshInterval = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// The silos of the cluster as its membership has them, those that have left or are dead
-    /// excepted.
+    /// The silos in the cluster's membership, without those that have left or are dead.
     /// </summary>
-    /// <exception cref="InvalidInputException">The store cannot be used, does not know the cluster,
-    /// or none of its silos answers.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The store cannot be used, does not know the cluster, or none of its silos answers.
+    /// </exception>
     public static async Task<IReadOnlyList<SiloState>> Silos(string cluster, IClusterStore store)
     {
         await using var connection = await Connect(cluster, store);
@@ -42,8 +44,9 @@ internal static class StoredCluster
     }
 
     /// <summary>Connects to the cluster.</summary>
-    /// <exception cref="InvalidInputException">The store cannot be used, does not know the cluster,
-    /// or none of its silos answers.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The store cannot be used, does not know the cluster, or none of its silos answers.
+    /// </exception>
     public static async Task<TrainingCluster> Connect(string cluster, IClusterStore store)
     {
         await store.Check(cluster);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
 
-/// <summary>A cluster to talk to: a running one, or a silo in this very process.</summary>
+/// <summary>A connection to a cluster: to a running one, or to a silo in this process.</summary>
 internal sealed class TrainingCluster(IHost host, IGrainFactory grains) : IAsyncDisposable
 {
     /// <summary>The cluster's grains.</summary>

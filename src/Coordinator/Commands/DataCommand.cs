@@ -7,7 +7,7 @@ using Mnist.Distributed.Training.Data;
 namespace Mnist.Distributed.Coordinator.Commands;
 
 /// <summary>
-/// <c>mnist data</c>: shows which data sets are here and fetches those that are not.
+/// <c>mnist data</c>: shows which data sets are on this machine, and downloads missing ones.
 /// </summary>
 internal static class DataCommand
 {

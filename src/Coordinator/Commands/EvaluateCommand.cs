@@ -13,7 +13,7 @@ using Mnist.Distributed.Training.Weights;
 
 namespace Mnist.Distributed.Coordinator.Commands;
 
-/// <summary><c>mnist evaluate</c>: tests weights on a data set's test split.</summary>
+/// <summary><c>mnist evaluate</c>: evaluates weights on the test split of a data set.</summary>
 internal static class EvaluateCommand
 {
     private const string Examples = """
@@ -48,7 +48,10 @@ internal static class EvaluateCommand
         return command;
     }
 
-    /// <summary>Other names of as many classes are no mistake: they are those of the data set.</summary>
+    /// <summary>
+    /// Checks that a data set has the shape that the weights were trained for. The names of the
+    /// classes may differ: those of the data set are used.
+    /// </summary>
     private static void CheckShape(DataShape wanted, DataSet data, string path) => InvalidInputException.Require(
         wanted.Sample == data.Shape.Sample && wanted.Classes.Count == data.Shape.Classes.Count && wanted.Normalisation == data.Shape.Normalisation,
         $"{path} was trained for images of {wanted.Sample} in {wanted.Classes.Count} classes, and {data.Name} ({data.Origin}) has images of {data.Shape.Sample} in {data.Shape.Classes.Count}: "

@@ -14,7 +14,7 @@ using Mnist.Distributed.Training.Catalogue;
 
 namespace Mnist.Distributed.Coordinator.Commands;
 
-/// <summary>The commands of <c>mnist</c>, and how a command line becomes one of them.</summary>
+/// <summary>The commands of <c>mnist</c>, and the choice of a command by the arguments.</summary>
 internal static class MnistCommandLine
 {
     private static readonly ParserConfiguration Grammar = new() { ResponseFileTokenReplacer = null };
@@ -34,6 +34,9 @@ internal static class MnistCommandLine
     };
 
     /// <summary>Runs the command that the arguments name.</summary>
+    /// <param name="arguments">The arguments of the program.</param>
+    /// <param name="catalogue">The models, losses and optimizers. Default: those of the
+    /// project.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> Run(IReadOnlyList<string> arguments, TrainingCatalogue? catalogue = null)
     {
@@ -56,7 +59,7 @@ internal static class MnistCommandLine
 
         using var slow = new SlowWork();
 
-        // Interrupts are the commands' own business: a run is to stop after a whole step.
+        // The commands handle interrupts themselves, because a run must stop after a whole step.
         var code = await Invoke(parsed);
         return ProgramConsole.OutputFailure is { } lost ? Lost(parsed, lost, code) : code;
     }
@@ -74,8 +77,8 @@ internal static class MnistCommandLine
     }
 
     /// <summary>
-    /// <c>mnist help train</c> is <c>mnist train --help</c>, and <c>mnist</c> alone is <c>mnist
-    /// --help</c>.
+    /// Translates <c>mnist help train</c> to <c>mnist train --help</c>, and <c>mnist</c> alone to
+    /// <c>mnist --help</c>.
     /// </summary>
     private static IReadOnlyList<string> Usual(IReadOnlyList<string> arguments) => arguments switch
     {
@@ -85,7 +88,8 @@ internal static class MnistCommandLine
     };
 
     /// <summary>
-    /// What is wrong with a command line. After a word that is not known, the others are guesses.
+    /// The errors of a command line. If a word is unknown, only this error is reported, because the
+    /// parser's errors after it are guesses.
     /// </summary>
     private static IReadOnlyList<string> Complaints(ParseResult parsed) =>
         parsed.UnmatchedTokens is [var word, ..] ? [Unknown(word, parsed.CommandResult.Command)]
@@ -108,7 +112,8 @@ internal static class MnistCommandLine
         ' ', command.Parents.OfType<Command>().Select(parent => parent is RootCommand ? "mnist" : $"mnist {parent.Name}").Append(command is RootCommand ? "mnist" : command.Name));
 
     /// <summary>
-    /// A command whose work is its output has failed when the output is lost; training has not.
+    /// The exit code if standard output could not be written. The command has failed if its output
+    /// is its only result. Commands that train or follow a run have not failed.
     /// </summary>
     private static int Lost(ParseResult parsed, string reason, int code)
     {

@@ -9,7 +9,7 @@ using Mnist.Distributed.Training.Models;
 
 namespace Mnist.Distributed.Coordinator.Commands;
 
-/// <summary><c>mnist models</c>: shows the models that <c>--model</c> knows.</summary>
+/// <summary><c>mnist models</c>: shows the models that <c>--model</c> accepts.</summary>
 internal static class ModelsCommand
 {
     private const string Examples = """

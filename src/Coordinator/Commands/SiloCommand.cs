@@ -5,14 +5,14 @@ using Mnist.Distributed.Training.Catalogue;
 namespace Mnist.Distributed.Coordinator.Commands;
 
 /// <summary>
-/// <c>mnist silo</c>: this program as a silo. A program in a single file has no other one beside it
-/// to start.
+/// <c>mnist silo</c>: makes this program a silo. A program in a single file has no silo program
+/// beside it that it could start.
 /// </summary>
 internal static class SiloCommand
 {
     /// <summary>
-    /// Whether the arguments ask for it: they are a silo's then, and no command line of this
-    /// program's.
+    /// Whether the arguments name this command. The other arguments are then arguments of a silo,
+    /// and the command line of this program does not parse them.
     /// </summary>
     public static bool IsAskedFor(IReadOnlyList<string> arguments) => arguments is [SiloProgram.Command, ..];
 

@@ -1,10 +1,10 @@
 namespace Mnist.Distributed.Coordinator.Commands;
 
-/// <summary>Finds what somebody meant who has mistyped a word.</summary>
+/// <summary>Finds the word that a user meant who has mistyped it.</summary>
 internal static class Spelling
 {
     /// <summary>
-    /// The known word that is so near that it was probably meant; null when none is.
+    /// The known word nearest to <paramref name="word"/>; null if no word is near enough.
     /// </summary>
     public static string? Nearest(string word, IEnumerable<string> known)
     {
@@ -13,8 +13,8 @@ internal static class Spelling
     }
 
     /// <summary>
-    /// Letters to insert, remove, replace or swap with their neighbour (V. I. Levenshtein, 1966; F.
-    /// J. Damerau, 1964).
+    /// The number of letters to insert, remove, replace or swap with their neighbour, to turn one
+    /// word into the other. Sources: V. I. Levenshtein, 1966; F. J. Damerau, 1964.
     /// </summary>
     public static int Distance(string left, string right)
     {

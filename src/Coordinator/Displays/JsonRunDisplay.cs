@@ -5,7 +5,8 @@ using Mnist.Distributed.Coordinator.Terminal;
 namespace Mnist.Distributed.Coordinator.Displays;
 
 /// <summary>
-/// One JSON object a line, told apart by <c>event</c>; sentences for people go to standard error.
+/// Prints one JSON object per line; its field <c>event</c> tells the kind. Sentences for people go
+/// to standard error.
 /// </summary>
 internal sealed class JsonRunDisplay : IRunDisplay
 {

@@ -5,12 +5,14 @@ using Spectre.Console;
 namespace Mnist.Distributed.Coordinator.Displays;
 
 /// <summary>
-/// A progress bar over the whole run, a line an epoch above it and the results at the end. All of
-/// it fits the width of the terminal.
+/// Shows a progress bar for the whole run, one line for each epoch above it, and the results at the
+/// end. All of it fits the width of the terminal.
 /// </summary>
 internal sealed class LiveRunDisplay(IAnsiConsole console) : IRunDisplay
 {
-    /// <summary>Columns that the bar's line needs beside the bar and the description.</summary>
+    /// <summary>
+    /// Columns of the bar's line that belong neither to the bar nor to the description.
+    /// </summary>
     private const int Surroundings = 22;
 
     private const int WidestBar = 30;
@@ -53,8 +55,8 @@ internal sealed class LiveRunDisplay(IAnsiConsole console) : IRunDisplay
     public void Close(RunSummary summary) => RunText.Print(summary);
 
     /// <summary>
-    /// Writes above the bar. Each line is as wide as the terminal, since it does not erase what was
-    /// there before.
+    /// Writes a text above the bar. Each line is padded to the width of the terminal, because the
+    /// console does not erase the old content of the line.
     /// </summary>
     private void WriteAbove(string text)
     {
@@ -78,7 +80,7 @@ internal sealed class LiveRunDisplay(IAnsiConsole console) : IRunDisplay
 
     private ProgressColumn[] Columns(RunIdentity run)
     {
-        // The widest description that will be: what is left of the line is the bar's.
+        // The widest description of the run; the bar gets the columns that this description leaves.
         var description = RunText.Progress(new RunEvent.Progressed(run.Plan.Epochs, 0, 9, 1, 999_999, run.Plan.Metric), run.Plan.Epochs, console.Profile.Width - Surroundings - NarrowestBar);
         var left = console.Profile.Width - Surroundings - description.Length;
         ProgressColumn[] bar = left < NarrowestBar ? [] : [new ProgressBarColumn { Width = Math.Min(WidestBar, left) }];

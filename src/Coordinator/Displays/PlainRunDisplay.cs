@@ -3,7 +3,7 @@ using Mnist.Distributed.Coordinator.Runs;
 
 namespace Mnist.Distributed.Coordinator.Displays;
 
-/// <summary>Plain lines, for logs and pipes.</summary>
+/// <summary>Prints plain lines, for logs and pipes.</summary>
 internal sealed class PlainRunDisplay : IRunDisplay
 {
     /// <inheritdoc />

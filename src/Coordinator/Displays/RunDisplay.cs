@@ -7,7 +7,8 @@ namespace Mnist.Distributed.Coordinator.Displays;
 internal static class RunDisplay
 {
     /// <summary>
-    /// JSON lines when asked for, plain lines when nobody watches, a live display otherwise.
+    /// JSON lines if the user asks for them; plain lines if the output is no terminal; else a live
+    /// display.
     /// </summary>
     public static IRunDisplay For(bool json) =>
         json ? new JsonRunDisplay()

@@ -8,6 +8,6 @@ internal static class CoordinatorActivity
 {
     private static readonly ActivitySource Source = new(TrainingTelemetry.Name);
 
-    /// <summary>Starts the span; null when nobody listens.</summary>
+    /// <summary>Starts the span; null if nobody records traces.</summary>
     public static Activity? Start(string runId) => Source.StartActivity("train", ActivityKind.Client)?.SetTag("mnist.run.id", runId);
 }

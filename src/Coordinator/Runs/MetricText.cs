@@ -4,22 +4,22 @@ using Mnist.Distributed.Contracts.Runs;
 
 namespace Mnist.Distributed.Coordinator.Runs;
 
-/// <summary>Values of a metric, under the metric's name.</summary>
+/// <summary>Formats the values of a metric.</summary>
 internal static class MetricText
 {
-    /// <summary>A value for people: a share in percent.</summary>
+    /// <summary>A value for people; a share is written in percent.</summary>
     /// <param name="metric">The metric.</param>
-    /// <param name="value">Its value.</param>
-    /// <param name="decimals">Decimals of a percentage.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="decimals">Number of decimals of a percentage.</param>
     public static string Of(Metric metric, double value, int decimals = 2) =>
         value.ToString(metric.IsShare ? $"P{decimals}" : "F4", CultureInfo.InvariantCulture);
 
     /// <summary>The name of a value in JSON, such as <c>test_accuracy</c>.</summary>
     public static string Key(string split, Metric metric) => $"{split}_{metric.Name.Replace(' ', '_').Replace('-', '_')}";
 
-    /// <summary>An epoch's results as they are written to JSON, by name.</summary>
+    /// <summary>The results of an epoch as they are written to JSON, by name.</summary>
     /// <param name="m">The results.</param>
-    /// <param name="happened">Value of <c>event</c>; null for none.</param>
+    /// <param name="happened">Value of the field <c>event</c>; null to leave it out.</param>
     public static Dictionary<string, object?> Json(EpochMetrics m, string? happened = null)
     {
         var values = new Dictionary<string, object?>();

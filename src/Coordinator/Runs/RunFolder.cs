@@ -13,10 +13,10 @@ using Mnist.Distributed.Training.Weights;
 namespace Mnist.Distributed.Coordinator.Runs;
 
 /// <summary>
-/// A run's results for people and other programs: <c>run.json</c>, <c>metrics.jsonl</c>,
-/// <c>model.safetensors</c>, and <c>incidents.jsonl</c> if there were any. Every file is written
-/// whole and atomically. One that cannot be written costs the run nothing: it is tried again with
-/// the next event.
+/// The results of a run, for people and other programs: <c>run.json</c>, <c>metrics.jsonl</c>,
+/// <c>model.safetensors</c>, and <c>incidents.jsonl</c> if there were incidents. Every file is
+/// written atomically and in full. A file that cannot be written does not disturb the run; it is
+/// written again at the next event.
 /// </summary>
 internal sealed class RunFolder
 {
@@ -45,19 +45,23 @@ internal sealed class RunFolder
     public string Path { get; private set; }
 
     /// <summary>
-    /// Why a file could not be written at the last try; null when all are written.
+    /// Why a file could not be written at the last attempt; null if all files are written.
     /// </summary>
     public string? Problem { get; private set; }
 
-    /// <summary>The weights.</summary>
+    /// <summary>The path of the file of weights.</summary>
     public string Model => File(ModelName);
 
     /// <summary>
-    /// Makes the folder, and sees that it can be written; what it holds changes only when the run
-    /// has started.
+    /// Makes the folder and checks that it can be written. Its content does not change before the
+    /// run has started.
     /// </summary>
-    /// <exception cref="InvalidInputException">It cannot be written, or holds a run already and
-    /// <paramref name="force"/> is not given.</exception>
+    /// <param name="path">The folder.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="force">Whether the results of another run may be overwritten.</param>
+    /// <exception cref="InvalidInputException">
+    /// The folder cannot be written, or holds another run and <paramref name="force"/> is false.
+    /// </exception>
     public static RunFolder Create(string path, RunIdentity run, bool force)
     {
         var folder = new RunFolder(path, run);
@@ -80,18 +84,18 @@ internal sealed class RunFolder
         return folder;
     }
 
-    /// <summary>Whether a folder holds the results of this very run.</summary>
+    /// <summary>Whether a folder has the results of the run with this id.</summary>
     public static bool Holds(string path, string runId) =>
         ReadDescription(path) is { } run && run.TryGetProperty("run_id", out var id) && id.ValueKind == JsonValueKind.String && id.GetString() == runId;
 
-    /// <summary>SHA-256 of a file in lower-case hex.</summary>
+    /// <summary>SHA-256 of the content of a file, in lower-case hex.</summary>
     public static string Sha256Of(string path)
     {
         using var file = System.IO.File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
-    /// <summary>Notes what an event tells.</summary>
+    /// <summary>Writes the content of an event to the files.</summary>
     public void Record(RunEvent happened)
     {
         switch (happened)
@@ -111,7 +115,7 @@ internal sealed class RunFolder
         }
     }
 
-    /// <summary>Keeps the weights that the run has come to so far.</summary>
+    /// <summary>Writes the current weights of the run.</summary>
     public void Keep(TrainingState state)
     {
         _state = state;
@@ -119,11 +123,13 @@ internal sealed class RunFolder
     }
 
     /// <summary>
-    /// Writes the weights, where there are any, and how the run ended; if the folder cannot be
-    /// written, to a folder of the user's state instead.
+    /// Writes the weights, if there are any, and how the run ended. If the folder cannot be
+    /// written, it writes all files to a folder in the user's state folder instead.
     /// </summary>
-    /// <returns>SHA-256 of the weights' file in lower-case hex; null without weights or where no
-    /// folder can be written.</returns>
+    /// <returns>
+    /// SHA-256 in lower-case hex of the file of weights; null if there are no weights or no folder
+    /// can be written.
+    /// </returns>
     public string? Finish(RunStatus status, string? message, TrainingState? state)
     {
         (_status, _message, _state) = (status, message, state);
@@ -142,7 +148,7 @@ internal sealed class RunFolder
     }
 
     /// <summary>
-    /// Notes that the run has not come to an end; the weights of its last epoch stay.
+    /// Writes that the run was interrupted. The weights of its last epoch stay.
     /// </summary>
     public void Abandon(string message)
     {
@@ -157,7 +163,7 @@ internal sealed class RunFolder
         Write(DescriptionName);
     }
 
-    /// <summary>Writes files, and those again that could not be written before.</summary>
+    /// <summary>Writes files, and again those that could not be written before.</summary>
     private void Write(params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
@@ -218,13 +224,14 @@ internal sealed class RunFolder
         Silos = _silos.Select(silo => new { Silo = silo.Name, silo.Address }),
         Fingerprint = _silos.Count == 0 ? null : _silos[0].Fingerprint,
 
-        // Tells whoever reads "running" whether the process that said so is still there.
+        // A reader that finds "running" here can check by this entry whether the process still
+        // exists.
         Process = _status == RunStatus.Running && _run.Cluster is null ? ProcessIdentity.Own : null,
         WeightsSha256 = _digest,
     });
 
     /// <summary>
-    /// Whether a folder's run says that it is running, in a process that has ended.
+    /// Whether the run in a folder is noted as running, but its process has ended.
     /// </summary>
     private static bool HasEndedUnnoticed(string path) =>
         ReadDescription(path) is { } run

@@ -7,22 +7,26 @@ using Mnist.Distributed.Coordinator.Clusters;
 
 namespace Mnist.Distributed.Coordinator.Runs;
 
-/// <summary>Reads a run's events to its end.</summary>
+/// <summary>Reads the events of a run until the run ends.</summary>
 internal static class RunFollower
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long a cluster may be silent before following it is given up.</summary>
+    /// <summary>How long a cluster may give no answer before the follower gives up.</summary>
     private static readonly TimeSpan FailoverTimeout = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// All events from the run's start on; every epoch once. A silo that is lost on the way is told
-    /// and waited out.
+    /// Reads all events since the start of the run, each epoch once. If the silo of the run is
+    /// lost, the follower notes it and waits for the failover.
     /// </summary>
     /// <param name="run">The run.</param>
-    /// <param name="note">Told when the cluster does not answer and when it answers again.</param>
-    /// <param name="stop">Asks the run to stop, again and again until it has: the silo that was
-    /// asked may be lost before it does.</param>
+    /// <param name="note">
+    /// Receives a sentence when the cluster gives no answer, and when it answers again.
+    /// </param>
+    /// <param name="stop">
+    /// Asks the run to stop. The follower repeats the request until the run has ended, because the
+    /// silo that got it may be lost first.
+    /// </param>
     /// <param name="detach">Ends the reading; the run goes on.</param>
     public static async IAsyncEnumerable<RunEvent> Follow(
         ITrainingRunGrain run, Action<string> note, CancellationToken stop = default, [EnumeratorCancellation] CancellationToken detach = default)

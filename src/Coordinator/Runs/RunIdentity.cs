@@ -4,13 +4,13 @@ using Mnist.Distributed.Training.Catalogue;
 
 namespace Mnist.Distributed.Coordinator.Runs;
 
-/// <summary>What names a run and what it trains.</summary>
-/// <param name="RunId">The run's id.</param>
-/// <param name="Plan">What it trains.</param>
-/// <param name="Place">Where its cluster is found; null in this process.</param>
-/// <param name="Catalogue">What the plan's names stand for.</param>
+/// <summary>Id, plan and place of a run.</summary>
+/// <param name="RunId">Id of the run.</param>
+/// <param name="Plan">Plan of the run.</param>
+/// <param name="Place">Where its cluster is found; null for a run in this process.</param>
+/// <param name="Catalogue">The catalogue of the names in the plan.</param>
 internal sealed record RunIdentity(string RunId, TrainingPlan Plan, ClusterPlace? Place, TrainingCatalogue Catalogue)
 {
-    /// <summary>The cluster it runs on; null in this process.</summary>
+    /// <summary>Name of its cluster; null for a run in this process.</summary>
     public string? Cluster => Place?.Cluster;
 }

@@ -9,27 +9,29 @@ using Mnist.Distributed.Training.Models.Fast;
 namespace Mnist.Distributed.Coordinator.Runs;
 
 /// <summary>
-/// What a user should hear of a run beyond its numbers: that its loss does not move, that a class
-/// is never recognised, how to train on.
+/// Remarks on a run for the user, beyond its numbers: that the loss does not change, that the model
+/// never recognises a class, or how to train on.
 /// </summary>
-/// <param name="setup">What is trained.</param>
-/// <param name="data">What it is trained on.</param>
-/// <param name="command">The command that started it, without where to begin, how long to train and
-/// where the results go.</param>
+/// <param name="setup">The run's plan, model, objective and optimizer.</param>
+/// <param name="data">The data set.</param>
+/// <param name="command">
+/// The command that started the run, without the options for initial weights, for the number of
+/// epochs and for the results.
+/// </param>
 internal sealed class RunRemarks(TrainingSetup setup, DataSet data, string command)
 {
-    /// <summary>A loss this near to that of guessing has not moved.</summary>
+    /// <summary>A loss counts as unchanged if it is this near to the loss of guessing.</summary>
     private const double Tolerance = 0.005;
 
-    /// <summary>With fewer steps nothing need have been learnt.</summary>
+    /// <summary>With fewer steps than this, a model may have learned nothing yet.</summary>
     private const int FewSteps = 100;
 
-    /// <summary>The loss whose value for guessing is known.</summary>
+    /// <summary>The one loss for which the value of guessing is known.</summary>
     private const string CrossEntropy = "cross-entropy";
 
     private bool _saidThatLossStays;
 
-    /// <summary>What there is to say after an epoch; null when there is nothing.</summary>
+    /// <summary>The remark after an epoch; null if there is none.</summary>
     public string? AfterEpoch(IReadOnlyList<EpochMetrics> epochs)
     {
         var guessing = Math.Log(setup.Plan.Data.Classes.Count);
@@ -44,10 +46,11 @@ internal sealed class RunRemarks(TrainingSetup setup, DataSet data, string comma
             $"The training loss is still that of guessing (ln {setup.Plan.Data.Classes.Count} = {guessing:F4}): the model learns nothing. Try another --lr or another --seed.");
     }
 
-    /// <summary>What there is to say of the result.</summary>
+    /// <summary>The remarks on the final result.</summary>
     public IEnumerable<string> AtEnd(TrainingState state)
     {
-        // The other models have no output that can die, and their evaluation would take long.
+        // In other models no output can stay at zero for good, and their evaluation would take
+        // long.
         if (setup.Plan.Model != MlpNetwork.Recipe.Name || state.Step < FewSteps)
         {
             yield break;
@@ -61,7 +64,7 @@ internal sealed class RunRemarks(TrainingSetup setup, DataSet data, string comma
         }
     }
 
-    /// <summary>The command that trains on from weights.</summary>
+    /// <summary>The command that continues the training from weights.</summary>
     public string HowToTrainOn(string weights, int epochs) =>
         $"To train on from these weights, in a new run (momentum and the order of the samples begin anew): {command} --init {ShellWord.Quoted(weights)} --epochs {epochs}";
 }

@@ -8,24 +8,27 @@ using Mnist.Distributed.Hosting.Border;
 namespace Mnist.Distributed.Coordinator.Runs;
 
 /// <summary>
-/// Accompanies a run to its end: shows it, writes its results, and passes an interrupt on as a
+/// Accompanies a run to its end: shows it, writes its results, and turns an interrupt into a
 /// request to stop.
 /// </summary>
-/// <param name="grain">The run.</param>
-/// <param name="run">What it is.</param>
-/// <param name="display">Shows it.</param>
-/// <param name="folder">Takes its results; null when they are not to be written.</param>
-/// <param name="remarks">What there is to say of it beyond its numbers; null when nothing is known
-/// but these.</param>
+/// <param name="grain">The run grain.</param>
+/// <param name="run">Id, plan and place of the run.</param>
+/// <param name="display">Shows the run.</param>
+/// <param name="folder">Receives its results; null if they are not written.</param>
+/// <param name="remarks">
+/// Makes remarks on the run; null if the program has no data set for them.
+/// </param>
 internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunDisplay display, RunFolder? folder, RunRemarks? remarks)
 {
     /// <summary>
-    /// How long a run that was asked to stop may take; the step it is in and an evaluation are done
-    /// by then.
+    /// How long a run may take to stop. It is enough to complete the current step and an
+    /// evaluation.
     /// </summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
 
-    /// <summary>Weights are written while the run goes on, but not more often than this.</summary>
+    /// <summary>
+    /// The shortest time between two writes of the weights while the run goes on.
+    /// </summary>
     private static readonly TimeSpan WeightsInterval = TimeSpan.FromSeconds(1);
 
     private readonly List<EpochMetrics> _epochs = [];
@@ -34,8 +37,10 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
     private bool _wasWritable = true;
 
     /// <summary>Shows the run until it ends.</summary>
-    /// <param name="interrupts">An interrupt stops the run after its step; a run that does not stop
-    /// in time is left.</param>
+    /// <param name="interrupts">
+    /// An interrupt stops the run after its step. If the run does not stop in time, this program
+    /// leaves it.
+    /// </param>
     /// <returns>The exit code.</returns>
     public async Task<int> FollowAndStop(Interrupts interrupts)
     {
@@ -45,7 +50,8 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
     }
 
     /// <summary>
-    /// Shows the run until it ends or <paramref name="detach"/> is cancelled; the run goes on then.
+    /// Shows the run until it ends, or until <paramref name="detach"/> is cancelled; the run then
+    /// goes on.
     /// </summary>
     /// <returns>The exit code.</returns>
     public Task<int> Follow(CancellationToken detach) => Follow(CancellationToken.None, detach);
@@ -91,7 +97,7 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
     });
 
     /// <summary>
-    /// The end of following a run that goes on, because that was asked for or because the run does
+    /// Ends the display of a run that goes on, because the user detached or because the run does
     /// not stop.
     /// </summary>
     private int Leave(bool stopRequested)
@@ -156,7 +162,7 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
     }
 
     /// <summary>
-    /// Writes the weights as they are now, so that they are there whatever happens to this process.
+    /// Writes the current weights, so that they exist even if this process is lost.
     /// </summary>
     private async Task Keep()
     {
@@ -174,7 +180,7 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
         }
         catch (Exception failure) when (RetryingCall.IsPassing(failure))
         {
-            // The next epoch brings newer ones.
+            // Not a problem: the next epoch brings newer weights.
         }
 
         _kept = Stopwatch.GetTimestamp();

@@ -7,10 +7,10 @@ using Mnist.Distributed.Coordinator.Terminal;
 
 namespace Mnist.Distributed.Coordinator.Runs;
 
-/// <summary>A run in words and numbers, for both kinds of terminal output.</summary>
+/// <summary>Describes a run in words and numbers, for both kinds of terminal output.</summary>
 internal static class RunText
 {
-    /// <summary>What is trained, and where.</summary>
+    /// <summary>The plan of a run and the place of the training, in one line.</summary>
     public static string Headline(string runId, TrainingPlan plan, string? cluster, IReadOnlyList<SiloReport> silos)
     {
         var place = cluster is null ? "this process" : $"cluster {cluster} ({Quantity.Of(silos.Count, "silo")})";
@@ -24,7 +24,7 @@ internal static class RunText
         + Line($"test loss {m.TestLoss:F4}  {m.Metric.Name} {MetricText.Of(m.Metric, m.TestMetric)}   {m.Seconds:F1} s  {m.ImagesPerSecond:N0} images/s");
 
     /// <summary>
-    /// One line for an epoch, in a form that a terminal of so many columns has room for.
+    /// One line for an epoch, in the longest form that fits the given number of columns.
     /// </summary>
     public static string Epoch(EpochMetrics m, int epochs, int columns)
     {
@@ -34,7 +34,9 @@ internal static class RunText
             : Line($"epoch {m.Epoch,2}/{epochs}  test {m.TestLoss:F4} {MetricText.Of(m.Metric, m.TestMetric, 1)}");
     }
 
-    /// <summary>How far a run is, in the longest form that so many columns have room for.</summary>
+    /// <summary>
+    /// The progress of a run, in the longest form that fits the given number of columns.
+    /// </summary>
     public static string Progress(RunEvent.Progressed p, int epochs, int columns)
     {
         string[] parts = [Line($"epoch {p.Epoch}/{epochs}"), Line($"  loss {p.Loss:F4}"), $"  {p.Metric.Name} {MetricText.Of(p.Metric, p.MetricValue, 1)}", Line($"  {p.ImagesPerSecond:N0} images/s")];
@@ -42,14 +44,14 @@ internal static class RunText
         return string.Concat(parts.Where((part, at) => at == 0 || (room += part.Length) <= columns));
     }
 
-    /// <summary>One line for something that happened to the cluster.</summary>
+    /// <summary>One line for an incident.</summary>
     public static string Incident(Incident incident)
     {
         var cost = incident.Seconds > 0 ? Line($" ({incident.Seconds:F2} s to the next step)") : "";
         return Line($"step {incident.Step:N0}: {Printable.Of(incident.Silo)} {Name(incident.Kind)}: {Printable.Of(incident.Reason)}{cost}");
     }
 
-    /// <summary>Prints how a run ended, a value a line.</summary>
+    /// <summary>Prints how a run ended, with one value per line.</summary>
     public static void Print(RunSummary summary)
     {
         foreach (var (name, value) in Closing(summary))
@@ -58,7 +60,7 @@ internal static class RunText
         }
     }
 
-    /// <summary>How a run ended, by name and value.</summary>
+    /// <summary>How a run ended, as names and values.</summary>
     private static IEnumerable<(string Name, string Value)> Closing(RunSummary summary)
     {
         yield return ("run", summary.Run.RunId);
@@ -89,13 +91,13 @@ internal static class RunText
     /// <summary>A status in lower case.</summary>
     public static string Name(RunStatus status) => status.ToString().ToLowerInvariant();
 
-    /// <summary>How a run ended, and why if that is known.</summary>
+    /// <summary>How a run ended, with the reason if it is known.</summary>
     public static string Ending(RunStatus status, string? message) =>
         message is null ? Name(status)
         : message.StartsWith(Name(status), StringComparison.Ordinal) ? Printable.Of(message, Printable.Sentence)
         : $"{Name(status)}: {Printable.Of(message, Printable.Sentence)}";
 
-    /// <summary>A kind of incident as a verb.</summary>
+    /// <summary>A verb for a kind of incident.</summary>
     public static string Name(IncidentKind kind) => kind switch
     {
         IncidentKind.TakenOver => "takes over",

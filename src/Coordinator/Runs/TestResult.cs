@@ -6,7 +6,7 @@ using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Coordinator.Runs;
 
-/// <summary>How well weights do on the test split of a data set.</summary>
+/// <summary>The result of weights on the test split of a data set.</summary>
 internal sealed class TestResult
 {
     private readonly DataSet _data;
@@ -15,15 +15,15 @@ internal sealed class TestResult
 
     private TestResult(DataSet data, StepTotals[] samples, TestChunks chunks) => (_data, _samples, _chunks) = (data, samples, chunks);
 
-    /// <summary>Mean over the batches of their mean loss.</summary>
+    /// <summary>The mean over the batches of each batch's mean loss.</summary>
     public double Loss => _chunks.SumBatches(_samples).Average(batch => batch.Loss);
 
     /// <summary>The metric over all images.</summary>
     public double Metric => _samples.Aggregate((left, right) => left + right).Metric;
 
     /// <summary>
-    /// The metric over the images of each class, by the class's name; classes without images are left
-    /// out.
+    /// The metric over the images of each class, by the name of the class; classes without images
+    /// are left out.
     /// </summary>
     public IReadOnlyDictionary<string, double> ByClass => _data.Test.Labels.ToArray()
         .Zip(_samples)
@@ -31,8 +31,8 @@ internal sealed class TestResult
         .OrderBy(group => group.Key)
         .ToDictionary(group => _data.Shape.Classes.Names[group.Key], group => group.Aggregate((left, right) => left + right).Metric);
 
-    /// <summary>Evaluates weights.</summary>
-    /// <param name="setup">The model, its objective and the batch size.</param>
+    /// <summary>Evaluates weights on the test split.</summary>
+    /// <param name="setup">The model, the objective and the batch size.</param>
     /// <param name="state">The weights.</param>
     /// <param name="data">The data set.</param>
     public static TestResult Of(TrainingSetup setup, TrainingState state, DataSet data)

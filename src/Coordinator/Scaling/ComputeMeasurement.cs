@@ -9,18 +9,21 @@ using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Coordinator.Scaling;
 
-/// <summary>Measures on this machine what a step's arithmetic costs one thread.</summary>
+/// <summary>Measures the cost of the arithmetic of a step on this machine.</summary>
 public static class ComputeMeasurement
 {
     private const int SmallBatch = 2;
     private const int LargeBatch = 32;
 
-    /// <summary>A measurement goes on for so long at least, and takes the fastest tenth: what disturbs it only makes it slower.</summary>
+    /// <summary>
+    /// The shortest time of a measurement. A measurement repeats its work and takes the value below
+    /// which a tenth of the times lie, because disturbances only make the work slower.
+    /// </summary>
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Measures; takes about a second.</summary>
-    /// <param name="setup">What is trained.</param>
-    /// <param name="train">Images to measure with.</param>
+    /// <summary>Measures the cost, on this thread; takes about a second.</summary>
+    /// <param name="setup">The plan and its model.</param>
+    /// <param name="train">Images for the measurement.</param>
     public static ComputeCost Measure(TrainingSetup setup, ImageSet train)
     {
         LibTorch.EnsureLoaded();

@@ -1,22 +1,23 @@
 namespace Mnist.Distributed.Coordinator.Scaling;
 
-/// <summary>What a message between silos costs the processor at either end.</summary>
-/// <param name="Seconds">Seconds of any message.</param>
-/// <param name="SecondsPerByte">Seconds more for every byte.</param>
+/// <summary>The processor time of a message between silos, at each of its two ends.</summary>
+/// <param name="Seconds">Seconds for any message.</param>
+/// <param name="SecondsPerByte">Further seconds for each byte.</param>
 public sealed record MessageCost(double Seconds, double SecondsPerByte)
 {
-    /// <summary>Bytes of a message beside its vector.</summary>
+    /// <summary>Bytes of a message without its vector.</summary>
     public const int EnvelopeBytes = 300;
 
-    /// <summary>Bytes by which a request for a slice names a silo.</summary>
+    /// <summary>Bytes that name one silo in a request for a slice.</summary>
     public const int SiloBytes = 32;
 
     /// <summary>
-    /// Measured between two silo processes of one machine with <c>benchmarks wire</c>: an empty call takes 61 us there and back, four ends of messages, and
-    /// 318,080 bytes each way 434 us.
+    /// Measured between two silo processes of one machine with <c>benchmarks wire</c>. An empty
+    /// call takes 61 us there and back, which makes four ends of messages. A call with 318,080
+    /// bytes each way takes 434 us.
     /// </summary>
     public static MessageCost Measured { get; } = new(15e-6, 0.3e-9);
 
-    /// <summary>Seconds of a message with a vector of so many bytes.</summary>
+    /// <summary>Seconds for a message with a vector of <paramref name="bytes"/> bytes.</summary>
     public double Of(double bytes) => Seconds + ((EnvelopeBytes + bytes) * SecondsPerByte);
 }

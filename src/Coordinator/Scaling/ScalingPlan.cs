@@ -2,25 +2,31 @@ using Mnist.Distributed.Contracts.Plans;
 
 namespace Mnist.Distributed.Coordinator.Scaling;
 
-/// <summary>One size of a cluster and the step it would have.</summary>
-/// <param name="Shape">Silos, and the slices that suit them best.</param>
-/// <param name="Cost">The step.</param>
-/// <param name="SpeedUp">How many times faster than one silo.</param>
-/// <param name="Pays">Whether its silos are worth having: each half of them makes the step at least a tenth faster than without it.</param>
+/// <summary>One size of a cluster, with the predicted cost of a step.</summary>
+/// <param name="Shape">Number of silos, and the number of slices that is best for them.</param>
+/// <param name="Cost">Predicted cost of a step.</param>
+/// <param name="SpeedUp">How many times faster the step is than with one silo.</param>
+/// <param name="Pays">
+/// Whether the step with the next smaller size takes at least 1.1 times as long.
+/// </param>
 public sealed record ScalingChoice(ClusterShape Shape, StepCost Cost, double SpeedUp, bool Pays);
 
-/// <summary>Which sizes of a cluster make a step faster.</summary>
-/// <param name="Choices">Sizes, from one silo on, each twice the one before.</param>
-/// <param name="Advised">The largest size up to which every doubling pays.</param>
+/// <summary>The predictions for several sizes of a cluster.</summary>
+/// <param name="Choices">
+/// The sizes, from one silo on, each twice the one before; the last one is the largest allowed.
+/// </param>
+/// <param name="Advised">The largest size up to which every increase pays.</param>
 public sealed record ScalingPlan(IReadOnlyList<ScalingChoice> Choices, ScalingChoice Advised)
 {
     private const double LeastGain = 1.1;
 
-    /// <summary>Tries sizes of a cluster.</summary>
-    /// <param name="model">What steps take.</param>
-    /// <param name="batch">Samples of a step, over all workers: no worker can do without one.</param>
-    /// <param name="workersPerSilo">Workers of each silo.</param>
-    /// <param name="mostSilos">The largest size to try.</param>
+    /// <summary>Predicts the steps of several sizes of a cluster.</summary>
+    /// <param name="model">Predicts the cost of a step.</param>
+    /// <param name="batch">
+    /// Samples of a step, over all workers. There are never more workers than samples.
+    /// </param>
+    /// <param name="workersPerSilo">Workers per silo.</param>
+    /// <param name="mostSilos">The largest number of silos to try.</param>
     public static ScalingPlan Of(StepCostModel model, int batch, int workersPerSilo, int mostSilos)
     {
         var choices = new List<ScalingChoice>();

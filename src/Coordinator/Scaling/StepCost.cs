@@ -1,6 +1,6 @@
 namespace Mnist.Distributed.Coordinator.Scaling;
 
-/// <summary>What keeps a step from being shorter.</summary>
+/// <summary>The parts of the cost of a step.</summary>
 public enum StepLimit
 {
     /// <summary>Gradients, sums and the optimizer.</summary>
@@ -9,25 +9,26 @@ public enum StepLimit
     /// <summary>Bytes on a silo's link.</summary>
     Bandwidth,
 
-    /// <summary>Messages and bytes that a silo's processor makes and reads.</summary>
+    /// <summary>Messages and bytes that a silo's processor writes and reads.</summary>
     Messages,
 
-    /// <summary>Waiting for messages to arrive, one after the other.</summary>
+    /// <summary>The way of messages, one after the other.</summary>
     Latency,
 }
 
-/// <summary>The time of a step and what it consists of, in seconds.</summary>
+/// <summary>The predicted time of a step and its parts, in seconds.</summary>
 /// <param name="Arithmetic">Gradients, sums and the optimizer.</param>
-/// <param name="Exchange">All that the cluster adds to it.</param>
-/// <param name="Bandwidth">Time that the busiest silo's link is busy.</param>
-/// <param name="Messages">Time that the busiest silo's processor is busy with messages.</param>
-/// <param name="Latency">Time that messages are under way where nothing else happens.</param>
+/// <param name="Exchange">All time that the exchange between silos adds.</param>
+/// <param name="Bandwidth">Time during which the busiest silo's link is busy.</param>
+/// <param name="Messages">Time during which the busiest silo's processor works on messages.</param>
+/// <param name="Latency">Time during which messages are on their way and nothing else
+/// happens.</param>
 public sealed record StepCost(double Arithmetic, double Exchange, double Bandwidth, double Messages, double Latency)
 {
     /// <summary>Seconds of the step.</summary>
     public double Seconds => Arithmetic + Exchange;
 
-    /// <summary>What to improve first.</summary>
+    /// <summary>The largest part of the cost, which is the first one to improve.</summary>
     public StepLimit Limit =>
         Arithmetic >= Exchange ? StepLimit.Arithmetic
         : Bandwidth >= Messages && Bandwidth >= Latency ? StepLimit.Bandwidth

@@ -1,18 +1,20 @@
 namespace Mnist.Distributed.Coordinator.Scaling;
 
 /// <summary>
-/// Predicts the time of a step from what its parts cost. Every silo has a link, and a processor that makes and reads its messages one after the other; a message
-/// takes its sender's processor, the sender's link, the latency, the receiver's link and the receiver's processor in turn. Checked against a simulation in which the
-/// step protocol itself runs over such links.
+/// Predicts the time of a step from the costs of its parts. Every silo has one link, and one
+/// processor that writes and reads its messages one after the other. A message takes, in this
+/// order, its sender's processor, the sender's link, the latency, the receiver's link and the
+/// receiver's processor. Tests compare the predictions with a simulation in which the step protocol
+/// itself runs over such links.
 /// </summary>
 /// <param name="link">The network.</param>
-/// <param name="message">What messages cost.</param>
-/// <param name="compute">What the arithmetic costs.</param>
+/// <param name="message">The cost of messages.</param>
+/// <param name="compute">The cost of the arithmetic.</param>
 /// <param name="vectorBytes">Bytes of the model's vector.</param>
 public sealed class StepCostModel(LinkSpeed link, MessageCost message, ComputeCost compute, long vectorBytes)
 {
-    /// <summary>The time of a step.</summary>
-    /// <param name="shape">What it is spread over.</param>
+    /// <summary>Predicts the cost of a step.</summary>
+    /// <param name="shape">The shape of the cluster.</param>
     /// <param name="batch">Samples of the step, over all workers.</param>
     public StepCost Of(ClusterShape shape, int batch)
     {
@@ -24,7 +26,10 @@ public sealed class StepCostModel(LinkSpeed link, MessageCost message, ComputeCo
             : Sliced(shape, own);
     }
 
-    /// <summary>Whole vectors go to every other silo and come back; the parameter server's processor and link are what all wait for.</summary>
+    /// <summary>
+    /// Without slices: whole vectors go from the parameter server to every other silo and back. All
+    /// silos wait for the processor and the link of the parameter server.
+    /// </summary>
     private StepCost Direct(ClusterShape shape, double own)
     {
         var others = shape.Silos - 1;
@@ -42,9 +47,11 @@ public sealed class StepCostModel(LinkSpeed link, MessageCost message, ComputeCo
     }
 
     /// <summary>
-    /// Each slice goes down a tree of its own and its sum comes up the same way, at the same time as the others'. The parameter server first sends out, and at the end
-    /// takes in, every slice; between, a slice waits at each level for those that its silo passes on before it, of its own tree and of others that meet there.
-    /// How much of all that overlaps is fitted to the simulation.
+    /// With slices: each slice goes down a tree of its own, and its sum comes up the same tree, at
+    /// the same time as the other slices. The parameter server first sends all slices, and at the
+    /// end receives all of them. At each level between, a slice waits for the slices that its silo
+    /// passes on before it: those of the same tree, and those of other trees that have the same
+    /// silo. The constants, which say how much of this overlaps, are fitted to the simulation.
     /// </summary>
     private StepCost Sliced(ClusterShape shape, double own)
     {
@@ -64,7 +71,10 @@ public sealed class StepCostModel(LinkSpeed link, MessageCost message, ComputeCo
         return new StepCost(own + sums, exchange, 2 * waits * wire, 2 * waits * processor, 2 * (depth + 1) * link.LatencySeconds);
     }
 
-    /// <summary>Levels below the root of a slice's tree, and the silos that the root passes the slice on to.</summary>
+    /// <summary>
+    /// The number of levels below the root of a slice's tree, and the number of silos to which the
+    /// root passes on the slice.
+    /// </summary>
     private static (int Depth, int Passes) Tree(int silos, int fanOut)
     {
         var (depth, passes) = (0, 0);

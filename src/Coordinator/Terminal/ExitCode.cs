@@ -1,9 +1,9 @@
 namespace Mnist.Distributed.Coordinator.Terminal;
 
-/// <summary>What the program's exit codes mean.</summary>
+/// <summary>The exit codes of the program.</summary>
 internal static class ExitCode
 {
-    /// <summary>Done.</summary>
+    /// <summary>The command has done its work.</summary>
     public const int Done = 0;
 
     /// <summary>The run failed.</summary>
@@ -12,6 +12,6 @@ internal static class ExitCode
     /// <summary>The input cannot be used.</summary>
     public const int WrongInput = 2;
 
-    /// <summary>Interrupted, after writing what there is.</summary>
+    /// <summary>The command was interrupted and has written its results so far.</summary>
     public const int Interrupted = 130;
 }

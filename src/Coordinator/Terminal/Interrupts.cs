@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 namespace Mnist.Distributed.Coordinator.Terminal;
 
 /// <summary>
-/// Turns the first interrupt (Ctrl-C, SIGTERM, the loss of the terminal) into a request and leaves
-/// the second to the system, which then ends the process.
+/// Turns the first interrupt (Ctrl-C, SIGTERM, the loss of the terminal) into a request. The system
+/// handles the second one, which ends the process.
 /// </summary>
 internal sealed class Interrupts : IDisposable
 {
     private readonly PosixSignalRegistration[] _registrations;
     private readonly CancellationTokenSource _requested = new();
 
-    /// <summary>Listens until disposed.</summary>
+    /// <summary>Handles interrupts until disposed of.</summary>
     public Interrupts() => _registrations =
     [
         PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
@@ -33,7 +33,10 @@ internal sealed class Interrupts : IDisposable
         _requested.Dispose();
     }
 
-    /// <summary>Whether this program was started with <c>nohup</c>, which is to stay so.</summary>
+    /// <summary>
+    /// Whether the loss of the terminal is to be ignored, because the user started this program
+    /// with <c>nohup</c>.
+    /// </summary>
     private static bool HangUpIsIgnored()
     {
         const string Ignored = "SigIgn:";

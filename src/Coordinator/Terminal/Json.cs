@@ -6,8 +6,8 @@ using System.Text.Json.Serialization;
 namespace Mnist.Distributed.Coordinator.Terminal;
 
 /// <summary>
-/// The JSON the program writes: snake case, enums in lower case, no byte-order mark. A number that
-/// JSON cannot hold is null.
+/// Writes the JSON of the program: names in snake case, enums in lower case, no byte-order mark.
+/// NaN and infinity, which JSON does not have, are written as null.
 /// </summary>
 internal static class Json
 {
@@ -20,7 +20,7 @@ internal static class Json
 
     private static readonly JsonSerializerOptions Document = new(Line) { WriteIndented = true };
 
-    /// <summary>One line.</summary>
+    /// <summary>One line, without a line feed.</summary>
     public static string ToLine(object value) => JsonSerializer.Serialize(value, Line);
 
     /// <summary>An indented document that ends with a line feed.</summary>

@@ -5,7 +5,9 @@ using Mnist.Distributed.Contracts.Plans;
 
 namespace Mnist.Distributed.Coordinator.Terminal;
 
-/// <summary>Settings as a JSON object; what reads as a number is one.</summary>
+/// <summary>
+/// Writes settings as a JSON object. A value that can be read as a number is written as a number.
+/// </summary>
 internal sealed class SettingsJson : JsonConverter<Settings>
 {
     /// <inheritdoc />

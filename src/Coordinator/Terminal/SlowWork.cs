@@ -3,15 +3,15 @@ using Mnist.Distributed.Hosting.Border;
 namespace Mnist.Distributed.Coordinator.Terminal;
 
 /// <summary>
-/// Says on standard error what a command is at when nothing has been written for a second, so that
-/// nobody waits without a word.
+/// Says on standard error what a command is doing, if the command has written nothing for almost a
+/// second. So no user waits without an explanation.
 /// </summary>
 internal sealed class SlowWork : IDisposable
 {
     private static readonly TimeSpan SilenceTimeout = TimeSpan.FromMilliseconds(800);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>What goes on that takes long is told again after so much silence.</summary>
+    /// <summary>A sentence about work that goes on is repeated after so much silence.</summary>
     private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(10);
 
     private static string? _doing;
@@ -19,12 +19,12 @@ internal sealed class SlowWork : IDisposable
     private readonly Timer _timer;
     private string? _said;
 
-    /// <summary>Watches until disposed.</summary>
+    /// <summary>Observes the output until disposed of.</summary>
     public SlowWork() => _timer = new Timer(_ => Look(), null, PollInterval, PollInterval);
 
     /// <summary>
-    /// Names what the command does from now on, as in "connecting to cluster local"; null when it
-    /// speaks for itself.
+    /// Sets what the command is doing from now on, such as "connecting to cluster local"; null
+    /// while the command's own output shows it.
     /// </summary>
     public static void Is(string? doing) => Volatile.Write(ref _doing, doing);
 

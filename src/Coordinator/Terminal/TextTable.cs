@@ -3,15 +3,15 @@ using Mnist.Distributed.Contracts;
 namespace Mnist.Distributed.Coordinator.Terminal;
 
 /// <summary>
-/// A table of plain text: one line a row whatever the width, so that ids and paths can be copied
-/// and rows can be counted.
+/// A table of plain text. Each row is one line, however wide, so that users can copy ids and paths
+/// and programs can count rows.
 /// </summary>
 internal static class TextTable
 {
     private const string Gap = "  ";
 
     /// <summary>
-    /// Prints headers and rows; columns whose header begins with a space are aligned to the right.
+    /// Prints headers and rows. A column whose header begins with a space is aligned to the right.
     /// </summary>
     public static void Print(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows)
     {

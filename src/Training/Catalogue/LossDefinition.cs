@@ -3,7 +3,7 @@ using Mnist.Distributed.Training.Objectives;
 
 namespace Mnist.Distributed.Training.Catalogue;
 
-/// <summary>A loss of the catalogue.</summary>
-/// <param name="Name">Its name on the command line.</param>
-/// <param name="Create">Makes the objective for a data set of some shape.</param>
+/// <summary>A loss that a catalogue offers by name.</summary>
+/// <param name="Name">The name on the command line and in the plan.</param>
+/// <param name="Create">Makes the objective for the shape of a data set.</param>
 public sealed record LossDefinition(string Name, Func<DataShape, IObjective> Create);

@@ -9,12 +9,12 @@ using Mnist.Distributed.Training.Optimizers;
 namespace Mnist.Distributed.Training.Catalogue;
 
 /// <summary>
-/// The models, losses and optimizers that a program knows by name. A program that brings its own
-/// makes a catalogue with more of them; all silos of a cluster must have the same.
+/// The models, losses and optimizers that a program knows by name. A program that adds its own
+/// makes a catalogue that contains them. All silos of a cluster must have the same catalogue.
 /// </summary>
 public sealed class TrainingCatalogue
 {
-    /// <summary>What the project itself brings: one line for each.</summary>
+    /// <summary>The models, losses and optimizers of this project: one line for each.</summary>
     public static TrainingCatalogue Standard { get; } = new()
     {
         Models =
@@ -33,30 +33,32 @@ public sealed class TrainingCatalogue
         ],
     };
 
-    /// <summary>The models, in the order of help.</summary>
+    /// <summary>The models, in the order in which help lists them.</summary>
     public required IReadOnlyList<ModelDefinition> Models { get; init; }
 
-    /// <summary>The losses, in the order of help.</summary>
+    /// <summary>The losses, in the order in which help lists them.</summary>
     public required IReadOnlyList<LossDefinition> Losses { get; init; }
 
-    /// <summary>The optimizers, in the order of help.</summary>
+    /// <summary>The optimizers, in the order in which help lists them.</summary>
     public required IReadOnlyList<OptimizerDefinition> Optimizers { get; init; }
 
-    /// <summary>The model of that name.</summary>
-    /// <exception cref="InvalidInputException">There is no such model.</exception>
+    /// <summary>The model called <paramref name="name"/>.</summary>
+    /// <exception cref="InvalidInputException">The catalogue has no such model.</exception>
     public ModelDefinition Model(string name) => Find("model", name, Models, model => model.Name);
 
-    /// <summary>The loss of that name.</summary>
-    /// <exception cref="InvalidInputException">There is no such loss.</exception>
+    /// <summary>The loss called <paramref name="name"/>.</summary>
+    /// <exception cref="InvalidInputException">The catalogue has no such loss.</exception>
     public LossDefinition Loss(string name) => Find("loss", name, Losses, loss => loss.Name);
 
-    /// <summary>The optimizer of that name.</summary>
-    /// <exception cref="InvalidInputException">There is no such optimizer.</exception>
+    /// <summary>The optimizer called <paramref name="name"/>.</summary>
+    /// <exception cref="InvalidInputException">The catalogue has no such optimizer.</exception>
     public OptimizerDefinition Optimizer(string name) => Find("optimizer", name, Optimizers, optimizer => optimizer.Name);
 
-    /// <summary>A plan with all its settings and its metric filled in.</summary>
+    /// <summary>
+    /// Fills in the defaults of all settings of a plan, and the metric of its loss.
+    /// </summary>
     /// <exception cref="InvalidInputException">
-    /// A name is unknown, or a setting is unknown or out of range.
+    /// The catalogue lacks a name of the plan, or a setting is unknown or out of range.
     /// </exception>
     public TrainingPlan Complete(TrainingPlan plan) => plan with
     {

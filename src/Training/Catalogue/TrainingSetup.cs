@@ -8,24 +8,28 @@ using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Training.Catalogue;
 
-/// <summary>A plan, and what its names stand for.</summary>
-/// <param name="Plan">The plan.</param>
+/// <summary>A plan with the model, the objective and the optimizer that it names.</summary>
+/// <param name="Plan">The plan, with all settings filled in.</param>
 /// <param name="Model">The plan's model, made for the plan's data and objective.</param>
 /// <param name="Objective">The objective of the plan's loss.</param>
-/// <param name="Optimizer">The plan's optimizer.</param>
+/// <param name="Optimizer">The plan's optimizer, with the plan's settings.</param>
 public sealed record TrainingSetup(TrainingPlan Plan, Model Model, IObjective Objective, IOptimizer Optimizer)
 {
-    /// <summary>A vector is sent as one message, and a message may have so many bytes.</summary>
+    /// <summary>
+    /// The limit in bytes of a model's vector, because a vector is sent as one message.
+    /// </summary>
     private const long MostVectorBytes = 100_000_000;
 
     /// <summary>The sizes that decide how much memory the run takes.</summary>
     public ModelSize Size => new(Model.Layout.Length, Model.Layout.ParameterLength, Optimizer.Slots, Model.FloatsPerSample);
 
-    /// <summary>Looks up what a plan names.</summary>
+    /// <summary>Makes the model, the objective and the optimizer that a plan names.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="catalogue">The names. Default: <see cref="TrainingCatalogue.Standard"/>.</param>
+    /// <param name="catalogue">Knows the names. Default:
+    /// <see cref="TrainingCatalogue.Standard"/>.</param>
     /// <exception cref="InvalidInputException">
-    /// A name or setting is unknown or out of range, or the model does not fit the data.
+    /// A name or setting is unknown or out of range, the model does not fit the data, or the model
+    /// is too large to be sent.
     /// </exception>
     public static TrainingSetup Of(TrainingPlan plan, TrainingCatalogue? catalogue = null)
     {
@@ -40,7 +44,7 @@ public sealed record TrainingSetup(TrainingPlan Plan, Model Model, IObjective Ob
         return new TrainingSetup(plan, model, objective, catalogue.Optimizer(plan.Optimizer).Create(plan.OptimizerSettings));
     }
 
-    /// <summary>The plan's freshly drawn state at step 0.</summary>
-    /// <param name="loop">Works on parts of the vector. Default: one after the other.</param>
+    /// <summary>Draws the plan's state at step 0.</summary>
+    /// <param name="loop">Works on parts of the vector. Default: one part after the other.</param>
     public ModelState NewState(ParallelLoop? loop = null) => new(Plan, Model.Layout, Optimizer, loop);
 }

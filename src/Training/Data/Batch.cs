@@ -4,9 +4,11 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Mnist.Distributed.Training.Data;
 
-/// <summary>Some samples of a split, in a given order. Nothing is copied.</summary>
+/// <summary>
+/// Some samples of a split, in a given order. It refers to the split and copies nothing.
+/// </summary>
 /// <param name="samples">The split.</param>
-/// <param name="indexes">Positions in the split.</param>
+/// <param name="indexes">0-based positions in the split.</param>
 public readonly ref struct Batch(ImageSet samples, ReadOnlySpan<int> indexes)
 {
     private readonly ReadOnlySpan<int> _indexes = indexes;
@@ -14,15 +16,17 @@ public readonly ref struct Batch(ImageSet samples, ReadOnlySpan<int> indexes)
     /// <summary>Number of samples.</summary>
     public int Count => _indexes.Length;
 
-    /// <summary>The pixels of a sample, plane after plane, row by row.</summary>
+    /// <summary>
+    /// The pixels of a sample in bytes: plane after plane, each row by row.
+    /// </summary>
     public ReadOnlySpan<byte> Image(int sample) => samples.Image(_indexes[sample]);
 
-    /// <summary>The class of a sample.</summary>
+    /// <summary>The 0-based class of a sample.</summary>
     public int Label(int sample) => samples.Labels[_indexes[sample]];
 
     /// <summary>
-    /// Has the processor fetch the images into its cache. MNIST's are strewn over 47 MB, and waiting for
-    /// the memory at each of them took a third of a step of the MLP.
+    /// Asks the processor to fetch the images into its cache. The images of a batch are scattered
+    /// over MNIST's 47 MB, and a step of the MLP spent a third of its time waiting for them.
     /// </summary>
     public unsafe void Prefetch()
     {
@@ -35,7 +39,8 @@ public readonly ref struct Batch(ImageSet samples, ReadOnlySpan<int> indexes)
         var pixels = samples.Sample.Pixels;
         foreach (var index in _indexes)
         {
-            // A hint only: what lies there is not touched, so memory that moves meanwhile does no harm.
+            // A prefetch is a hint and does not access the memory, so memory that moves meanwhile
+            // does no harm.
             var image = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(samples.Image(index)));
             for (var at = 0; at < pixels; at += line)
             {

@@ -1,13 +1,17 @@
 namespace Mnist.Distributed.Training.Data;
 
-/// <summary>The round tip that a stroke is made with.</summary>
-/// <param name="Radius">Half the stroke width in pixels, measured where the edge is at 50 %.</param>
+/// <summary>The round tip that draws a stroke.</summary>
+/// <param name="Radius">Half the stroke width in pixels, measured where the coverage is 50
+/// %.</param>
 /// <param name="Blur">Half the width of the soft edge in pixels.</param>
-/// <param name="Ink">Whether the pen writes or erases.</param>
+/// <param name="Ink">True: the pen writes. False: the pen erases.</param>
 internal readonly record struct Pen(double Radius, double Blur, bool Ink);
 
-/// <summary>Draws anti-aliased curves into a square grey image of <see cref="SyntheticDigits.Side"/> pixels.</summary>
-/// <remarks>Pixel centres lie on integer coordinates.</remarks>
+/// <summary>
+/// Draws anti-aliased curves into a square grey image of <see cref="SyntheticDigits.Side"/> x
+/// <see cref="SyntheticDigits.Side"/> pixels.
+/// </summary>
+/// <remarks>The centres of the pixels have integer coordinates.</remarks>
 /// <param name="ink">[28, 28] row-major pixels: 0 = background, 1 = full ink.</param>
 internal readonly ref struct Canvas(Span<double> ink)
 {
@@ -15,7 +19,10 @@ internal readonly ref struct Canvas(Span<double> ink)
 
     private readonly Span<double> _ink = ink;
 
-    /// <summary>Strokes the quadratic B-spline of a control polygon; see <see cref="DigitStrokes"/>.</summary>
+    /// <summary>
+    /// Draws the quadratic B-spline of a control polygon; <see cref="DigitStrokes"/> says what that
+    /// is.
+    /// </summary>
     public void Curve(ReadOnlySpan<(double X, double Y)> points, Pen pen)
     {
         var (start, from) = (points[0], points[0]);
@@ -43,7 +50,9 @@ internal readonly ref struct Canvas(Span<double> ink)
     private static (double X, double Y) Mix((double X, double Y) a, (double X, double Y) b, double t) =>
         (a.X + (t * (b.X - a.X)), a.Y + (t * (b.Y - a.Y)));
 
-    /// <summary>Strokes a line segment, visiting only the pixels in the bounding box of its soft edge.</summary>
+    /// <summary>
+    /// Draws a line segment. It visits only the pixels in the bounding box of the soft edge.
+    /// </summary>
     private void Segment((double X, double Y) a, (double X, double Y) b, Pen pen)
     {
         var (dx, dy) = (b.X - a.X, b.Y - a.Y);
@@ -67,7 +76,8 @@ internal readonly ref struct Canvas(Span<double> ink)
                 var edge = Math.Min((reach - Math.Sqrt(square)) / (2 * pen.Blur), 1);
                 var coverage = edge * edge * (3 - (2 * edge));
 
-                // The strongest mark wins, not the sum, so that joints and crossings do not show.
+                // The strongest mark of a pixel counts, not the sum, so that joints and crossings
+                // do not show.
                 ref var pixel = ref _ink[(y * SyntheticDigits.Side) + x];
                 pixel = pen.Ink ? Math.Max(pixel, coverage) : Math.Min(pixel, 1 - coverage);
             }

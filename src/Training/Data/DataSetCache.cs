@@ -3,17 +3,22 @@ using Mnist.Distributed.Training.Files;
 
 namespace Mnist.Distributed.Training.Data;
 
-/// <summary>The user's folder for data sets that were downloaded or generated; it may be deleted at any time.</summary>
-/// <param name="root">The folder; made when something is written.</param>
+/// <summary>
+/// The user's folder for data sets that were downloaded or generated. It may be deleted at any
+/// time.
+/// </summary>
+/// <param name="root">The folder; made at the first write.</param>
 public sealed class DataSetCache(string root)
 {
-    /// <summary>The folder of all data sets.</summary>
+    /// <summary>The folder that contains the folders of all data sets.</summary>
     public string Root { get; } = root;
 
-    /// <summary>The cache of the user, in <see cref="UserFolders.Cache"/>.</summary>
+    /// <summary>
+    /// The cache of the user of this process, in <see cref="UserFolders.Cache"/>.
+    /// </summary>
     public static DataSetCache ForUser() => new(UserFolders.Cache);
 
-    /// <summary>The folder of one data set; it need not exist.</summary>
+    /// <summary>The folder of one data set; it may not exist.</summary>
     public string FolderOf(string dataSetName) => Path.Combine(Root, dataSetName);
 
     /// <summary>Creates or replaces a file in the folder of a data set, atomically.</summary>
@@ -24,7 +29,7 @@ public sealed class DataSetCache(string root)
         AtomicFile.Write(Path.Combine(FolderOf(dataSetName), fileName), write);
     }
 
-    /// <summary>Deletes a file from the folder of a data set, if it is there.</summary>
+    /// <summary>Deletes a file from the folder of a data set if it exists.</summary>
     /// <exception cref="InvalidInputException">The cache cannot be written.</exception>
     public void Delete(string dataSetName, string fileName)
     {

@@ -4,8 +4,8 @@ using Mnist.Distributed.Contracts.Plans;
 
 namespace Mnist.Distributed.Training.Data;
 
-/// <summary>The data sets known by name.</summary>
-/// <param name="known">Published data sets.</param>
+/// <summary>The data sets that the program knows by name.</summary>
+/// <param name="known">The published data sets.</param>
 public sealed class DataSetCatalogue(IReadOnlyList<KnownDataSet> known)
 {
     /// <summary>Name of the data set that is generated instead of downloaded.</summary>
@@ -17,9 +17,9 @@ public sealed class DataSetCatalogue(IReadOnlyList<KnownDataSet> known)
     ]);
 
     /// <summary>
-    /// MNIST and Fashion-MNIST. Sources: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits";
-    /// H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine Learning
-    /// Algorithms", arXiv:1708.07747.
+    /// MNIST and Fashion-MNIST. Sources: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of
+    /// handwritten digits"; H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a Novel Image Dataset
+    /// for Benchmarking Machine Learning Algorithms", arXiv:1708.07747.
     /// </summary>
     public static readonly DataSetCatalogue Published = new(
     [
@@ -69,14 +69,17 @@ public sealed class DataSetCatalogue(IReadOnlyList<KnownDataSet> known)
     /// <summary>The published data sets.</summary>
     public IReadOnlyList<KnownDataSet> Known { get; } = known;
 
-    /// <summary>All names that can be asked for, the synthetic one last.</summary>
+    /// <summary>All names that a user may give; the synthetic data set is the last.</summary>
     public IReadOnlyList<string> Names => [.. Known.Select(dataSet => dataSet.Name), Synthetic];
 
-    /// <summary>The published data set of that name.</summary>
-    /// <exception cref="InvalidInputException">There is none.</exception>
+    /// <summary>The published data set called <paramref name="name"/>.</summary>
+    /// <exception cref="InvalidInputException">No published data set has this name.</exception>
     public KnownDataSet Find(string name) => Known.FirstOrDefault(dataSet => dataSet.Name == name)
         ?? throw new InvalidInputException($"The data set '{name}' is not known: use one of {string.Join(", ", Names)}.");
 
-    /// <summary>The data set that a file of this checksum belongs to; null when no published one does.</summary>
+    /// <summary>
+    /// The published data set that has a file with this checksum; null if none has.
+    /// </summary>
+    /// <param name="sha256">SHA-256 of the uncompressed content, in lower-case hex.</param>
     public KnownDataSet? Owner(string sha256) => Known.FirstOrDefault(dataSet => dataSet.Files.Any(file => file.Sha256 == sha256));
 }

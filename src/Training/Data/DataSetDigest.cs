@@ -6,12 +6,15 @@ using Mnist.Distributed.Contracts.Data;
 
 namespace Mnist.Distributed.Training.Data;
 
-/// <summary>The digest that tells whether two machines train on the same samples.</summary>
+/// <summary>
+/// The digest of the data. Machines compare digests to find out whether they train on the same
+/// samples.
+/// </summary>
 public static class DataSetDigest
 {
     /// <summary>
-    /// SHA-256 in lower-case hex over the shape as text, then train images, train labels, test images
-    /// and test labels. A label is a little-endian number of 16 bits.
+    /// SHA-256 in lower-case hex over the shape as text, then train images, train labels, test
+    /// images and test labels. Each label is a little-endian 16-bit number.
     /// </summary>
     public static string Compute(DataShape shape, ImageSet train, ImageSet test)
     {

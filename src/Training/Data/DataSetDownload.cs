@@ -3,32 +3,46 @@ using Mnist.Distributed.Contracts;
 namespace Mnist.Distributed.Training.Data;
 
 /// <summary>
-/// Downloads published data sets into the cache. A file is put there only after its uncompressed content has proved to
-/// have the published SHA-256, so a mirror need not be trusted, nor the way to it.
+/// Downloads published data sets into the cache. A file is put into the cache only if its
+/// uncompressed content has the published SHA-256, so neither a mirror nor the network need be
+/// trusted.
 /// </summary>
-/// <param name="handler">Sends the requests; see <see cref="CreateHandler"/>. It stays the caller's.</param>
+/// <param name="handler">
+/// Sends the requests; see <see cref="CreateHandler"/>. The caller disposes of it.
+/// </param>
 /// <param name="time">The clock for pauses and timeouts.</param>
 public sealed class DataSetDownload(HttpMessageHandler handler, TimeProvider time) : IDisposable
 {
-    /// <summary>Gzip makes data it cannot compress longer, by far less than this.</summary>
+    /// <summary>
+    /// Bytes that gzip may add to data that it cannot compress. In fact it adds far fewer.
+    /// </summary>
     private const int ContainerAllowance = 64 * 1024;
 
-    /// <summary>The longest that a mirror may take for a file, all tries together: 17 KB/s for the largest one, of 10 MB.</summary>
+    /// <summary>
+    /// The time limit for one file from one mirror, all tries together. For the largest file, of 10
+    /// MB, it means 17 KB/s.
+    /// </summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1)];
 
     private readonly MirrorClient _client = new(handler, time);
 
-    /// <summary>A handler for real requests that soon gives up on hosts that do not answer.</summary>
+    /// <summary>
+    /// Makes a handler for real requests. It gives up after a few seconds on a host that does not
+    /// answer.
+    /// </summary>
     public static HttpMessageHandler CreateHandler() => new SocketsHttpHandler { ConnectTimeout = MirrorClient.ConnectTimeout };
 
-    /// <summary>Fetches the files that are not in the cache, or not intact there.</summary>
+    /// <summary>Downloads the files that are not in the cache, or are damaged there.</summary>
     /// <param name="known">The data set.</param>
     /// <param name="cache">Receives the files.</param>
-    /// <param name="progress">Told how far each file is; null when nobody is interested.</param>
+    /// <param name="progress">Receives the progress of each file, or null.</param>
     /// <param name="cancellation">Ends the download.</param>
-    /// <returns>Null when all files are in the cache now, else why not, in a few words for each mirror.</returns>
+    /// <returns>
+    /// Null if all files are in the cache now; else the reason why not, in a few words for each
+    /// mirror.
+    /// </returns>
     /// <exception cref="InvalidInputException">The cache cannot be written.</exception>
     public async Task<string?> FetchAsync(
         KnownDataSet known, DataSetCache cache, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
@@ -67,7 +81,10 @@ public sealed class DataSetDownload(HttpMessageHandler handler, TimeProvider tim
         from file in ((PublishedFile, IdxKind, long)[])[(split.Images, IdxKind.Images, images.FileLength), (split.Labels, IdxKind.Labels, labels.FileLength)]
         select file;
 
-    /// <summary>Asks each mirror in turn, dropping those that cannot be reached; null when none has the file.</summary>
+    /// <summary>
+    /// Asks the mirrors in order, and removes those that cannot be reached; null if none has the
+    /// file.
+    /// </summary>
     private async Task<MemoryStream?> FromMirrorsAsync(
         PublishedFile file, IdxKind kind, long length, List<Uri> mirrors, List<string> failures,
         IProgress<DownloadProgress>? progress, CancellationToken cancellation)
@@ -139,8 +156,8 @@ public sealed class DataSetDownload(HttpMessageHandler handler, TimeProvider tim
 
     private static void Place(DataSetCache cache, string dataSetName, string fileName, MemoryStream content)
     {
-        // A server may undo the compression on the way, so the content decides the name; the damaged file this one
-        // replaces may have the other name.
+        // A server may decompress the file on the way, so the name is chosen by the content. The
+        // cache may have a damaged file of the other name, which is deleted.
         (string name, string other) = GzipContainer.IsGzip(content) ? (fileName + ".gz", fileName) : (fileName, fileName + ".gz");
         cache.Write(dataSetName, name, content.WriteTo);
         cache.Delete(dataSetName, other);

@@ -6,20 +6,25 @@ using Mnist.Distributed.Contracts.Data;
 namespace Mnist.Distributed.Training.Data;
 
 /// <summary>
-/// A folder with the four files of a data set. A split that is not the published one, byte for byte, is custom data in the format of MNIST. Of the published size it is
-/// that only in a folder that the user has named, with a note; where we have put the files ourselves they are damaged.
+/// A folder with the files of a data set. A split is published if it equals the published one byte
+/// for byte. Other splits are custom data in the format of MNIST. A split with the published number
+/// of samples but another content is custom, with a note, only in a folder that the user has named;
+/// in a folder that this program has filled, such a split is damaged.
 /// </summary>
 /// <param name="path">The folder.</param>
-/// <param name="known">The data set expected there.</param>
-/// <param name="catalogue">All data sets, to tell which one the files are of instead.</param>
+/// <param name="known">The data set that is expected there.</param>
+/// <param name="catalogue">All data sets, to tell which of them the files belong to
+/// instead.</param>
 /// <param name="isNamed">Whether the user has named the folder.</param>
 public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalogue catalogue, bool isNamed = false)
 {
     /// <summary>The folder.</summary>
     public string Path { get; } = path;
 
-    /// <summary>Whether the folder has the published test labels of the data set, the smallest of its files: enough to
-    /// tell data sets apart.</summary>
+    /// <summary>
+    /// Whether the folder has the published test labels of the data set. They are its smallest
+    /// file, and they suffice to tell data sets apart.
+    /// </summary>
     internal bool IsIdentified
     {
         get
@@ -31,11 +36,13 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
 
     private string Name => Printable.Of(Path);
 
-    /// <summary>Loads and verifies the four files.</summary>
-    /// <exception cref="InvalidInputException">The folder or a file is missing, damaged, or not of this data set.</exception>
+    /// <summary>Loads and verifies the files.</summary>
+    /// <exception cref="InvalidInputException">
+    /// The folder or a file is missing or damaged, or belongs to another data set.
+    /// </exception>
     public DataSet Load() => LoadAndCompare().DataSet;
 
-    /// <summary>Like <see cref="Load"/>, with what is wrong as a value.</summary>
+    /// <summary>Like <see cref="Load"/>, but returns a problem as a value.</summary>
     internal DataSetInspection Inspect()
     {
         try
@@ -101,8 +108,9 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
     }
 
     /// <summary>
-    /// Compares a split of the published size; the names of files that have another content are added
-    /// to a list, where that is allowed.
+    /// Compares the checksums of a split that has the published number of samples. The names of
+    /// files with another content are added to <paramref name="different"/>; in a folder that the
+    /// user has not named they are an error.
     /// </summary>
     private void Compare(DataContent content, PublishedSplit published, int count, List<string> different)
     {

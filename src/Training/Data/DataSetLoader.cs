@@ -4,8 +4,9 @@ using Mnist.Distributed.Contracts.Plans;
 namespace Mnist.Distributed.Training.Data;
 
 /// <summary>
-/// Gets data sets by name: from a folder the user names (with the command or by <c>$MNIST_DATA</c>), else from the
-/// cache, else from the operating system's package, else from the web into the cache.
+/// Gets data sets by name. If the user names a folder, with the command or by <c>$MNIST_DATA</c>,
+/// the data set comes from there. Else it comes from the cache, else from the package of the
+/// operating system, else it is downloaded into the cache.
 /// </summary>
 public sealed class DataSetLoader
 {
@@ -15,12 +16,12 @@ public sealed class DataSetLoader
     private readonly DataSetPlaces _places;
     private readonly SyntheticDataSet _synthetic;
 
-    /// <summary>Puts the loader together.</summary>
+    /// <summary>Makes a loader from its parts.</summary>
     /// <param name="catalogue">The published data sets.</param>
-    /// <param name="cache">Keeps what was downloaded or generated.</param>
-    /// <param name="download">Fetches what is nowhere else.</param>
+    /// <param name="cache">Keeps downloaded and generated data sets.</param>
+    /// <param name="download">Downloads data sets that are nowhere on this machine.</param>
     /// <param name="generator">Makes the synthetic data set.</param>
-    /// <param name="environment">Looks up an environment variable.</param>
+    /// <param name="environment">Returns the value of an environment variable.</param>
     public DataSetLoader(
         DataSetCatalogue catalogue,
         DataSetCache cache,
@@ -35,13 +36,17 @@ public sealed class DataSetLoader
         _synthetic = new SyntheticDataSet(generator, cache);
     }
 
-    /// <summary>Loads a data set that must be had.</summary>
+    /// <summary>Loads a data set that the caller cannot do without.</summary>
     /// <param name="name">One of <see cref="DataSetCatalogue.Names"/>.</param>
-    /// <param name="dataFolder">The folder to take it from; null to look in the usual places and to download.</param>
-    /// <param name="progress">Told of downloads; may be null.</param>
+    /// <param name="dataFolder">
+    /// The folder with the data set. Null: search the usual places, and download if none has it.
+    /// </param>
+    /// <param name="progress">Receives the progress of downloads, or null.</param>
     /// <param name="cancellation">Ends a download.</param>
-    /// <exception cref="InvalidInputException">The name is unknown, a folder named by the user has not the data set, or
-    /// it can be had nowhere.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The name is unknown, a folder that the user named lacks the data set, or the data set is
+    /// nowhere and cannot be downloaded.
+    /// </exception>
     public async Task<DataSet> LoadAsync(
         string name, string? dataFolder = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -49,10 +54,20 @@ public sealed class DataSetLoader
         return result.DataSet ?? throw new InvalidInputException(result.Unavailable!, [nameof(TrainingPlan.DataFolder)]);
     }
 
-    /// <summary>Like <see cref="LoadAsync"/> for callers that can do without: that a data set is nowhere here and
-    /// cannot be downloaded is a value.</summary>
-    /// <exception cref="InvalidInputException">The name is unknown, or a folder named by the user has not the data set:
-    /// a mistake to report, whatever the caller could do without.</exception>
+    /// <summary>
+    /// Like <see cref="LoadAsync"/>, for callers that can do without the data set. If it is nowhere
+    /// and cannot be downloaded, the result says so as a value.
+    /// </summary>
+    /// <param name="name">One of <see cref="DataSetCatalogue.Names"/>.</param>
+    /// <param name="dataFolder">
+    /// The folder with the data set. Null: search the usual places, and download if none has it.
+    /// </param>
+    /// <param name="progress">Receives the progress of downloads, or null.</param>
+    /// <param name="cancellation">Ends a download.</param>
+    /// <exception cref="InvalidInputException">
+    /// The name is unknown, or a folder that the user named lacks the data set. These are mistakes
+    /// of the user, so every caller must report them.
+    /// </exception>
     public async Task<DataSetResult> FindAsync(
         string name, string? dataFolder = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -84,10 +99,12 @@ public sealed class DataSetLoader
     }
 
     /// <summary>
-    /// Tells for every known data set where it is on this machine, reading and verifying what is there; nothing is
-    /// downloaded, generated or written.
+    /// Finds out where each known data set is on this machine. It reads and verifies the files, and
+    /// downloads, generates and writes nothing.
     /// </summary>
-    /// <param name="dataFolder">The folder to look in for the published ones; null for the usual places.</param>
+    /// <param name="dataFolder">
+    /// The folder to search for the published data sets. Null: search the usual places.
+    /// </param>
     public IReadOnlyList<DataSetLocation> Locate(string? dataFolder = null)
     {
         DataSetInspection synthetic = _synthetic.Inspect();

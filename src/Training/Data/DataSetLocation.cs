@@ -1,14 +1,17 @@
 namespace Mnist.Distributed.Training.Data;
 
-/// <summary>Where on this machine a data set is.</summary>
-/// <param name="Name">The name given on the command line.</param>
-/// <param name="Status">What was found.</param>
-/// <param name="Folder">The folder it is in; null when it is missing.</param>
-/// <param name="TrainCount">Training samples; 0 when it cannot be used.</param>
-/// <param name="TestCount">Test samples; 0 when it cannot be used.</param>
-/// <param name="Digest">See <see cref="DataSet.Digest"/>; null when it cannot be used.</param>
-/// <param name="Problem">Why it cannot be used and what to do, as one sentence; null when it can, or is just not here yet.</param>
-/// <param name="Note">See <see cref="DataSet.Note"/>.</param>
+/// <summary>The place of a data set on this machine.</summary>
+/// <param name="Name">The name on the command line.</param>
+/// <param name="Status">The status of the files.</param>
+/// <param name="Folder">The folder of the files; null if they are missing.</param>
+/// <param name="TrainCount">Number of training samples; 0 if the data set cannot be used.</param>
+/// <param name="TestCount">Number of test samples; 0 if the data set cannot be used.</param>
+/// <param name="Digest"><see cref="DataSet.Digest"/>; null if the data set cannot be used.</param>
+/// <param name="Problem">
+/// One sentence: why the data set cannot be used, and what the user can do. Null if it can be used,
+/// or is only missing.
+/// </param>
+/// <param name="Note"><see cref="DataSet.Note"/>; null if there is none.</param>
 public sealed record DataSetLocation(
     string Name, DataSetStatus Status, string? Folder, int TrainCount, int TestCount, string? Digest, string? Problem, string? Note = null)
 {

@@ -3,17 +3,22 @@ using Mnist.Distributed.Contracts.Plans;
 namespace Mnist.Distributed.Training.Data;
 
 /// <summary>
-/// Knows where to look for a published data set, in this order: the folder given with the command and no other; else
-/// <c>$MNIST_DATA</c> and no other; else the cache, then the folder of the operating system's package.
-/// <c>$MNIST_DATA</c> is meant for MNIST, which must be there when it is set; for another data set it counts only when
-/// the folder evidently holds that one, by its test labels.
+/// Lists the folders to search for a published data set. If the command names a folder, it is the
+/// only one. Else, if <c>$MNIST_DATA</c> names a folder, it is the only one. Else the folders are
+/// the cache and the folder of the operating system's package, in this order. <c>$MNIST_DATA</c> is
+/// meant for MNIST, which must be there if the variable is set. For another data set the variable
+/// counts only if the folder has the published test labels of that data set.
 /// </summary>
 internal sealed class DataSetPlaces(DataSetCatalogue catalogue, DataSetCache cache, Func<string, string?> environment)
 {
+    /// <summary>The environment variable that names a folder of data.</summary>
     public const string Variable = "MNIST_DATA";
 
     private const string VariableOwner = "mnist";
 
+    /// <summary>Lists the folders to search, in order.</summary>
+    /// <param name="known">The data set.</param>
+    /// <param name="dataFolder">The folder that the command names, or null.</param>
     public IReadOnlyList<DataSetPlace> For(KnownDataSet known, string? dataFolder)
     {
         if (dataFolder is not null)

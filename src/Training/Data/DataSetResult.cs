@@ -1,7 +1,11 @@
 namespace Mnist.Distributed.Training.Data;
 
-/// <summary>The outcome of looking for a data set: exactly one of the two is not null.</summary>
+/// <summary>
+/// The result of a search for a data set. Exactly one of the two properties is not null.
+/// </summary>
 /// <param name="DataSet">The data set.</param>
-/// <param name="Unavailable">Why it is not to be had here, where nobody said where it is: what was tried and what to
-/// do, as one sentence.</param>
+/// <param name="Unavailable">
+/// One sentence: why the data set is not available, which places were tried, and what the user can
+/// do. Only for a data set whose folder the user did not name.
+/// </param>
 public sealed record DataSetResult(DataSet? DataSet, string? Unavailable);

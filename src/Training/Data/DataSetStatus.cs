@@ -1,15 +1,17 @@
 namespace Mnist.Distributed.Training.Data;
 
-/// <summary>What was found of a data set on this machine.</summary>
+/// <summary>The status of a data set on this machine.</summary>
 public enum DataSetStatus
 {
-    /// <summary>Not all files are there.</summary>
+    /// <summary>At least one file is missing.</summary>
     Missing,
 
-    /// <summary>The files are there but cannot be used.</summary>
+    /// <summary>All files exist, but they cannot be used.</summary>
     Unusable,
 
-    /// <summary>Intact files in the format of MNIST that are not the published ones.</summary>
+    /// <summary>
+    /// The files are intact and have the format of MNIST, but are not the published ones.
+    /// </summary>
     Custom,
 
     /// <summary>The published files: all four checksums match.</summary>

@@ -1,14 +1,16 @@
 namespace Mnist.Distributed.Training.Data;
 
 /// <summary>
-/// The ways to write each digit. A variant is a list of strokes; a stroke is the control polygon of a
-/// quadratic B-spline: the curve starts at the first point, ends at the last one and touches the middle of
-/// every inner edge. A doubled point makes a sharp corner.
+/// The ways to write each digit. A variant is a list of strokes. A stroke is the control polygon of
+/// a quadratic B-spline: the curve starts at the first point, ends at the last point and touches
+/// the middle of every inner edge. Two equal points in a row make a sharp corner.
 /// </summary>
-/// <remarks>Units are pixels from the image centre before distortion, x to the right and y downwards.</remarks>
+/// <remarks>
+/// Units are pixels from the centre of the image before distortion, x to the right and y downwards.
+/// </remarks>
 internal static class DigitStrokes
 {
-    /// <summary>Indexed by [digit][variant][stroke][point].</summary>
+    /// <summary>Points, indexed by [digit][variant][stroke][point].</summary>
     internal static readonly (double X, double Y)[][][][] Variants =
     [
         [ // 0: closed oval; loop overshooting at the top; narrow with a tail inside

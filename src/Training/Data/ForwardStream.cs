@@ -1,6 +1,6 @@
 namespace Mnist.Distributed.Training.Data;
 
-/// <summary>A stream that is read once, from its beginning to its end.</summary>
+/// <summary>A stream that can be read once, from its beginning to its end.</summary>
 internal abstract class ForwardStream : Stream
 {
     /// <inheritdoc />

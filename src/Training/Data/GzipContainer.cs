@@ -1,15 +1,19 @@
 namespace Mnist.Distributed.Training.Data;
 
-/// <summary>What can be told about a gzip file (RFC 1952) without decompressing it.</summary>
+/// <summary>Facts about a gzip file (RFC 1952) that need no decompression.</summary>
 internal static class GzipContainer
 {
     public const byte FirstByte = 0x1f;
     public const byte SecondByte = 0x8b;
 
-    /// <summary>Deflate makes at most 258 bytes from two bits.</summary>
+    /// <summary>
+    /// The highest compression ratio of deflate: two bits give at most 258 bytes.
+    /// </summary>
     private const long MaximumRatio = 1032;
 
-    /// <summary>Whether the stream starts with the gzip signature; leaves it at its beginning.</summary>
+    /// <summary>
+    /// Whether a stream starts with the gzip signature. The stream is at its beginning afterwards.
+    /// </summary>
     public static bool IsGzip(Stream file)
     {
         file.Position = 0;
@@ -18,6 +22,6 @@ internal static class GzipContainer
         return signed;
     }
 
-    /// <summary>The most bytes that a file of this size can decompress to.</summary>
+    /// <summary>The largest number of bytes to which a file of this size can decompress.</summary>
     public static long MostContent(Stream file) => file.Length * MaximumRatio;
 }

@@ -19,8 +19,14 @@ internal static class GzipHeader
         Reserved = 0xe0,
     }
 
-    /// <summary>Moves from behind the first byte of a member, which is given, to its compressed data.</summary>
-    /// <exception cref="InvalidDataException">There is no header; the message is a part of a sentence.</exception>
+    /// <summary>
+    /// Moves a stream from after the first byte of a member to its compressed data.
+    /// </summary>
+    /// <param name="file">The stream, after the first byte of the member.</param>
+    /// <param name="first">The first byte of the member.</param>
+    /// <exception cref="InvalidDataException">
+    /// The bytes are no gzip header. The message is a part of a sentence.
+    /// </exception>
     public static void Skip(Stream file, int first)
     {
         var crc = new Crc32();

@@ -5,11 +5,13 @@ using System.IO.Hashing;
 namespace Mnist.Distributed.Training.Data;
 
 /// <summary>
-/// The content of a gzip file: that of all its members, one after the other, up to the end of the file or the zeros it is padded with.
-/// Source: RFC 1952. Every member's CRC and length are checked, and where each member ends:
-/// <see cref="GZipStream"/> takes a file that is cut off, and one that other bytes follow, for one that has ended.
+/// The content of a gzip file: the contents of its members, one after the other, up to the end of
+/// the file or to its padding of zeros. Source: RFC 1952. The stream checks the CRC and the length
+/// of every member, and checks that every member ends. <see cref="GZipStream"/> does not suffice:
+/// it accepts a file that is cut off, and a file with other bytes after its end.
 /// </summary>
-/// <param name="file">The whole file, at its beginning; seekable. It stays the caller's.</param>
+/// <param name="file">The whole file, at its beginning; seekable. The caller disposes of
+/// it.</param>
 internal sealed class GzipMembers(Stream file) : ForwardStream
 {
     private const int TrailerLength = 8;
@@ -22,8 +24,11 @@ internal sealed class GzipMembers(Stream file) : ForwardStream
     private bool _begun;
     private bool _ended;
 
-    /// <summary>Reads on.</summary>
-    /// <exception cref="InvalidDataException">The file is no gzip file, is cut off, damaged, or followed by other bytes; the message is a part of a sentence.</exception>
+    /// <summary>Reads the next bytes of the content.</summary>
+    /// <exception cref="InvalidDataException">
+    /// The file is no gzip file, is cut off or damaged, or has other bytes after its end. The
+    /// message is a part of a sentence.
+    /// </exception>
     public override int Read(Span<byte> buffer)
     {
         while (buffer.Length > 0 && (_member is not null || BeginMember()))
@@ -98,8 +103,9 @@ internal sealed class GzipMembers(Stream file) : ForwardStream
     }
 
     /// <summary>
-    /// Finds the end of the member, checks its trailer and moves behind it. The decoder takes a piece of the file at a time and does not tell how much of the last
-    /// one it has used; but what the trailer must be is known by now, so it is looked for where the last piece was.
+    /// Finds the end of the member, checks its trailer and moves behind it. The decoder reads the
+    /// file in pieces and does not tell how much of the last piece it has used. The bytes of the
+    /// correct trailer are known by now, so this method searches for them where the last piece was.
     /// </summary>
     private void EndMember()
     {
@@ -110,7 +116,8 @@ internal sealed class GzipMembers(Stream file) : ForwardStream
         file.Position = _pieces!.LastBegin;
         int read = file.ReadAtLeast(_window.AsSpan(0, _pieces.LastLength + TrailerLength), _pieces.LastLength + TrailerLength, throwOnEndOfStream: false);
 
-        // A piece of one byte is used up, so the trailer can be nowhere but behind it: that of an empty member, eight zeros, could be found too early.
+        // The decoder has used all of a piece of one byte, so the search starts after such a piece.
+        // Otherwise it could find the trailer of an empty member, which is eight zeros, too early.
         int from = _pieces.LastLength > 1 ? 0 : _pieces.LastLength;
         int found = _window.AsSpan(from, read - from).IndexOf(trailer);
         if (found < 0)

@@ -1,23 +1,23 @@
 namespace Mnist.Distributed.Training.Data;
 
 /// <summary>
-/// Hands a file to a decoder in pieces and remembers where the last one was. The first bytes are pieces of their own, so that of a very short stream it is known
-/// exactly where it ended.
+/// Gives a file to a decoder in pieces, and remembers the place of the last piece. The first bytes
+/// are pieces of one byte, so that the end of a very short stream is known exactly.
 /// </summary>
-/// <param name="file">The file; it stays the caller's.</param>
+/// <param name="file">The file; the caller disposes of it.</param>
 internal sealed class GzipPieces(Stream file) : ForwardStream
 {
-    /// <summary>The longest piece.</summary>
+    /// <summary>The longest piece in bytes.</summary>
     public const int Longest = 8 * 1024;
 
     private const int SingleBytes = 32;
 
     private int _count;
 
-    /// <summary>Where in the file the last piece began.</summary>
+    /// <summary>Position of the last piece in the file, in bytes.</summary>
     public long LastBegin { get; private set; } = file.Position;
 
-    /// <summary>Length of the last piece; 0 at the end of the file.</summary>
+    /// <summary>Length of the last piece in bytes; 0 at the end of the file.</summary>
     public int LastLength { get; private set; }
 
     /// <inheritdoc />

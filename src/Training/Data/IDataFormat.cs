@@ -3,21 +3,25 @@ using Mnist.Distributed.Contracts.Data;
 
 namespace Mnist.Distributed.Training.Data;
 
-/// <summary>A form in which a folder can hold a data set.</summary>
+/// <summary>A format of the files in a folder with a data set.</summary>
 public interface IDataFormat
 {
-    /// <summary>Its name, for people.</summary>
+    /// <summary>The format's name, for people.</summary>
     string Name { get; }
 
-    /// <summary>Whether the folder has at least some files of this format.</summary>
+    /// <summary>Whether a folder has at least one file of this format.</summary>
     bool IsIn(string folder);
 
-    /// <summary>What the folder lacks of this format, as names of files; empty when all is there.</summary>
+    /// <summary>
+    /// The names of the format's files that a folder lacks; empty if it has all of them.
+    /// </summary>
     IReadOnlyList<string> Missing(string folder);
 
-    /// <summary>Reads and checks the data set.</summary>
+    /// <summary>Reads and checks a data set.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="usual">The classes, unless the folder names classes of its own.</param>
-    /// <exception cref="InvalidInputException">A file is missing, damaged or does not fit the others.</exception>
+    /// <param name="usual">The classes, if the folder names no classes of its own.</param>
+    /// <exception cref="InvalidInputException">
+    /// A file is missing or damaged, or does not fit the other files.
+    /// </exception>
     DataContent Read(string folder, ClassList usual);
 }

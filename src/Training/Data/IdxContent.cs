@@ -4,7 +4,7 @@ using Mnist.Distributed.Contracts.Data;
 
 namespace Mnist.Distributed.Training.Data;
 
-/// <summary>The uncompressed content of one IDX file, checked to be whole.</summary>
+/// <summary>The uncompressed content of one IDX file, checked for completeness.</summary>
 public sealed class IdxContent
 {
     private readonly byte[] _bytes;
@@ -15,17 +15,23 @@ public sealed class IdxContent
     /// <summary>Number of images or labels.</summary>
     public int Count => _header.Count;
 
-    /// <summary>The shape of an image; 1 x 1 x 1 for labels.</summary>
+    /// <summary>Shape of an image; 1 x 1 x 1 for labels.</summary>
     public SampleShape Sample => _header.Sample;
 
-    /// <summary>The bytes after the header.</summary>
+    /// <summary>The bytes after the header, item after item.</summary>
     public ReadOnlyMemory<byte> Items => _bytes.AsMemory(_header.Length);
 
-    /// <summary>SHA-256 of header and items in lower-case hex: of the file, had it never been compressed.</summary>
+    /// <summary>
+    /// SHA-256 in lower-case hex of header and items, which is the checksum of the uncompressed
+    /// file.
+    /// </summary>
     public string ComputeSha256() => Convert.ToHexStringLower(SHA256.HashData(_bytes));
 
-    /// <summary>The labels, whatever number of bytes the file gives each.</summary>
-    /// <returns>The labels, or the first one that is negative or above 65,535 and its position.</returns>
+    /// <summary>Reads the labels, which have 1, 2 or 4 bytes each in the file.</summary>
+    /// <returns>
+    /// The labels; and, if a label is negative or above 65,535, the position and value of the first
+    /// one.
+    /// </returns>
     internal (ushort[] Labels, (int Sample, long Label)? Bad) ReadLabels()
     {
         var labels = new ushort[Count];

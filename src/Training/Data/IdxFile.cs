@@ -4,41 +4,50 @@ using Mnist.Distributed.Training.Files;
 namespace Mnist.Distributed.Training.Data;
 
 /// <summary>
-/// Files in the IDX format of MNIST: a big-endian header, then the elements. Files are read plain or
-/// compressed with gzip, told apart by their first bytes, and written plain. Source: Y. LeCun,
-/// C. Cortes, C. Burges, "The MNIST database of handwritten digits", section "File formats".
+/// Files in the IDX format of MNIST: a big-endian header, then the elements. Files are read plain
+/// or compressed with gzip, which their first bytes tell, and written plain. Source: Y. LeCun, C.
+/// Cortes, C. Burges, "The MNIST database of handwritten digits", section "File formats".
 /// </summary>
 public static class IdxFile
 {
     /// <summary>
-    /// The most items a header may announce; the largest set of this family, EMNIST, has 814,255.
+    /// The largest number of items that a header may announce. EMNIST, the largest data set of this
+    /// family, has 814,255.
     /// </summary>
     public const int MaximumCount = 1_000_000;
 
-    /// <summary>The most rows, or columns, of an image.</summary>
+    /// <summary>The largest number of rows, and of columns, of an image.</summary>
     public const int MaximumSide = 512;
 
-    /// <summary>The most channels of an image.</summary>
+    /// <summary>The largest number of channels of an image.</summary>
     public const int MaximumChannels = 16;
 
     /// <summary>Reads a file of images.</summary>
-    /// <exception cref="InvalidInputException">The file is missing, unreadable, damaged or something else.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The file is missing, unreadable or damaged, or has another format.
+    /// </exception>
     public static IdxContent ReadImages(string path) => Read(path, IdxKind.Images);
 
     /// <summary>Reads images from a seekable stream.</summary>
     /// <param name="stream">The whole file, from its beginning.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <exception cref="InvalidInputException">The content is damaged or something else.</exception>
+    /// <param name="name">The name of the file in messages.</param>
+    /// <exception cref="InvalidInputException">
+    /// The content is damaged or has another format.
+    /// </exception>
     public static IdxContent ReadImages(Stream stream, string name) => Read(stream, name, IdxKind.Images);
 
     /// <summary>Reads a file of labels.</summary>
-    /// <exception cref="InvalidInputException">The file is missing, unreadable, damaged or something else.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The file is missing, unreadable or damaged, or has another format.
+    /// </exception>
     public static IdxContent ReadLabels(string path) => Read(path, IdxKind.Labels);
 
     /// <summary>Reads labels from a seekable stream.</summary>
     /// <param name="stream">The whole file, from its beginning.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <exception cref="InvalidInputException">The content is damaged or something else.</exception>
+    /// <param name="name">The name of the file in messages.</param>
+    /// <exception cref="InvalidInputException">
+    /// The content is damaged or has another format.
+    /// </exception>
     public static IdxContent ReadLabels(Stream stream, string name) => Read(stream, name, IdxKind.Labels);
 
     /// <summary>Writes the images of a split.</summary>
@@ -49,7 +58,10 @@ public static class IdxFile
         stream.Write(split.Images);
     }
 
-    /// <summary>Writes the labels of a split: a byte each, or 32 bits when one needs more than a byte.</summary>
+    /// <summary>
+    /// Writes the labels of a split, with one byte for each, or four if a label needs more than
+    /// one.
+    /// </summary>
     public static void WriteLabels(Stream stream, ImageSet split)
     {
         ArgumentNullException.ThrowIfNull(stream);

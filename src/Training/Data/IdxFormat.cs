@@ -6,15 +6,17 @@ using Mnist.Distributed.Training.Files;
 namespace Mnist.Distributed.Training.Data;
 
 /// <summary>
-/// The four IDX files of MNIST, with images of any size. A fifth file, <c>classes.txt</c>, may name the
-/// classes, a line for each label from 0 on.
+/// The four IDX files of MNIST, with images of any size. A fifth file, <c>classes.txt</c>, may name
+/// the classes: one line for each label, from label 0 on.
 /// </summary>
 public sealed class IdxFormat : IDataFormat
 {
-    /// <summary>The file that names the classes.</summary>
+    /// <summary>Name of the file that names the classes.</summary>
     public const string ClassesFile = "classes.txt";
 
-    /// <summary>The most bytes of that file: a line of 60 letters for each class.</summary>
+    /// <summary>
+    /// The largest size of that file in bytes: a line of about 60 letters for each class.
+    /// </summary>
     private const int MostBytes = 64 * ClassList.Most;
 
     private const int MostLetters = 100;

@@ -6,12 +6,18 @@ using Mnist.Distributed.Contracts;
 namespace Mnist.Distributed.Training.Data;
 
 /// <summary>
-/// Reads and validates one IDX file. Memory for the items is taken only when the size the file really has agrees with
-/// the size its header announces, and no more is decompressed than that, so neither a lying header nor a gzip bomb
-/// costs more than an honest file of the same size could.
+/// Reads and validates one IDX file, which may be hostile. It allocates memory for the items only
+/// if the actual size of the file agrees with the size that its header announces, and it
+/// decompresses no more than that. So neither a false header nor a gzip bomb costs more than an
+/// honest file of the same size.
 /// </summary>
 internal static class IdxReader
 {
+    /// <summary>Reads and validates a file, plain or compressed with gzip.</summary>
+    /// <param name="file">The whole file, from its beginning; seekable.</param>
+    /// <param name="name">The name of the file in messages.</param>
+    /// <param name="kind">The kind of file.</param>
+    /// <exception cref="InvalidInputException">The file is damaged or of another kind.</exception>
     public static IdxContent Read(Stream file, string name, IdxKind kind)
     {
         bool compressed = GzipContainer.IsGzip(file);
@@ -29,8 +35,9 @@ internal static class IdxReader
     }
 
     /// <param name="content">The uncompressed content.</param>
-    /// <param name="isPlausible">Whether the file, by its size, can hold a content of that length.</param>
-    /// <param name="name">What messages call the file.</param>
+    /// <param name="isPlausible">Whether a file of this size can hold a content of the given
+    /// length.</param>
+    /// <param name="name">The name of the file in messages.</param>
     /// <param name="kind">The kind of file.</param>
     private static IdxContent Read(Stream content, Func<long, bool> isPlausible, string name, IdxKind kind)
     {
@@ -45,7 +52,8 @@ internal static class IdxReader
         header.ToBytes().CopyTo(bytes, 0);
         int read = content.ReadAtLeast(bytes.AsSpan(header.Length), bytes.Length - header.Length, throwOnEndOfStream: false);
 
-        // Looking for one byte more also makes the gzip decoder go on to the end of the file and check what is there.
+        // The attempt to read one more byte makes the gzip decoder go on to the end of the file and
+        // check it.
         int trailing = content.ReadByte();
         long actual = header.Length + read + (trailing < 0 ? 0 : 1);
         return actual == announced ? new IdxContent(bytes, header) : throw WrongLength(actual, name, kind, header);
@@ -95,7 +103,7 @@ internal static class IdxReader
                 + "give fewer or smaller images.");
     }
 
-    /// <summary>The lengths of an item's dimensions, for a message.</summary>
+    /// <summary>Formats the dimensions of an item for a message.</summary>
     private static string Shape(ReadOnlySpan<byte> lengths)
     {
         List<string> numbers = [];
@@ -107,7 +115,9 @@ internal static class IdxReader
         return string.Join(" x ", numbers);
     }
 
-    /// <summary>Counts the bytes that are left, but no further than one beyond <paramref name="limit"/>.</summary>
+    /// <summary>
+    /// Counts the bytes that are left, but stops at one more than <paramref name="limit"/>.
+    /// </summary>
     private static long Measure(Stream content, long limit)
     {
         Span<byte> scratch = stackalloc byte[4096];

@@ -3,14 +3,16 @@ using Mnist.Distributed.Contracts;
 
 namespace Mnist.Distributed.Training.Data;
 
-/// <summary>The two files of one split, known to belong together.</summary>
+/// <summary>The two files of one split, checked to belong together.</summary>
 /// <param name="Images">Content of the file of images.</param>
 /// <param name="Labels">Content of the file of labels.</param>
-/// <param name="Samples">The samples, sharing the bytes of the images.</param>
+/// <param name="Samples">The samples; they share the memory of <paramref name="Images"/>.</param>
 internal sealed record IdxSplit(IdxContent Images, IdxContent Labels, ImageSet Samples)
 {
-    /// <summary>Reads two files of a folder, plain or with <c>.gz</c>.</summary>
-    /// <exception cref="InvalidInputException">A file is missing or damaged, or the counts differ.</exception>
+    /// <summary>Reads the two files from a folder, plain or with the ending <c>.gz</c>.</summary>
+    /// <exception cref="InvalidInputException">
+    /// A file is missing or damaged, or the numbers of items differ.
+    /// </exception>
     public static IdxSplit Read(string folder, string imagesName, string labelsName)
     {
         var images = IdxFile.ReadImages(IdxFileNames.Find(folder, imagesName) ?? Path.Combine(folder, imagesName));

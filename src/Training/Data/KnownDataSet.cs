@@ -5,13 +5,13 @@ namespace Mnist.Distributed.Training.Data;
 /// <summary>A published data set in MNIST format.</summary>
 public sealed record KnownDataSet
 {
-    /// <summary>The name given on the command line.</summary>
+    /// <summary>The name on the command line.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The name in prose.</summary>
+    /// <summary>The name in messages.</summary>
     public required string Title { get; init; }
 
-    /// <summary>What torchvision calls the data set, and the folder it keeps it in.</summary>
+    /// <summary>Torchvision's name for the data set, and for its folder.</summary>
     public required string TorchvisionName { get; init; }
 
     /// <summary>The training split.</summary>
@@ -20,15 +20,23 @@ public sealed record KnownDataSet
     /// <summary>The test split.</summary>
     public required PublishedSplit Test { get; init; }
 
-    /// <summary>Web folders, ending in a slash, that serve the files with <c>.gz</c>; tried in this order.</summary>
+    /// <summary>
+    /// The addresses, each with a slash at its end, of web folders that serve the files with the
+    /// ending <c>.gz</c>. They are tried in this order.
+    /// </summary>
     public required IReadOnlyList<Uri> Mirrors { get; init; }
 
-    /// <summary>The shape of its images, its classes and its normalisation.</summary>
+    /// <summary>Shape of the images, classes and normalisation.</summary>
     public required DataShape Shape { get; init; }
 
-    /// <summary>Where a package of the operating system installs the files; null when there is none.</summary>
+    /// <summary>
+    /// The folder of the operating system's package with the files; null if there is no such
+    /// package.
+    /// </summary>
     public string? SystemFolder { get; init; }
 
-    /// <summary>The four files.</summary>
+    /// <summary>
+    /// The four files: images and labels of the training split, then of the test split.
+    /// </summary>
     public IReadOnlyList<PublishedFile> Files => [Train.Images, Train.Labels, Test.Images, Test.Labels];
 }

@@ -2,25 +2,35 @@ using System.Net;
 
 namespace Mnist.Distributed.Training.Data;
 
-/// <summary>Gets files of bounded size over HTTP, telling failures worth a retry from the others.</summary>
+/// <summary>
+/// Gets files of limited size over HTTP. Its errors tell whether another try makes sense.
+/// </summary>
 internal sealed class MirrorClient(HttpMessageHandler handler, TimeProvider time) : IDisposable
 {
-    /// <summary>The longest wait for a connection; without a network the user wants to know soon.</summary>
+    /// <summary>
+    /// The time limit for a connection. It is short because a user without a network should know
+    /// soon.
+    /// </summary>
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>The longest wait for the answer, and then for each next piece of it.</summary>
+    /// <summary>The time limit for the answer, and for each piece of it.</summary>
     public static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(15);
 
-    /// <summary>What has to come within <see cref="StallTimeout"/>, but for the rest of the file: a mirror that sends less is as good as silent.</summary>
+    /// <summary>
+    /// Bytes of a piece, which must arrive within <see cref="StallTimeout"/>. The last piece of a
+    /// file may be shorter. A mirror that sends less counts as stalled.
+    /// </summary>
     public const int PieceLength = 64 * 1024;
 
     private readonly HttpClient _client = new(handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Gets one file.</summary>
-    /// <param name="uri">Its address.</param>
-    /// <param name="maximumLength">The most bytes to accept.</param>
-    /// <param name="progress">Told of bytes received and, when the server announces it, of their total.</param>
-    /// <param name="deadline">Ends the request when the file has taken too long altogether.</param>
+    /// <param name="uri">Address of the file.</param>
+    /// <param name="maximumLength">The largest number of bytes to accept.</param>
+    /// <param name="progress">
+    /// Receives the number of bytes so far and, if the server announces it, the total.
+    /// </param>
+    /// <param name="deadline">Ends the request at the time limit for the file.</param>
     /// <param name="cancellation">Ends the request.</param>
     /// <exception cref="MirrorException">The mirror did not deliver the file.</exception>
     public async Task<MemoryStream> GetAsync(
@@ -71,11 +81,13 @@ internal sealed class MirrorClient(HttpMessageHandler handler, TimeProvider time
         }
         catch (Exception e) when (e is not (MirrorException or OperationCanceledException))
         {
-            // A redirect to something that is not the web, a malformed answer: whatever it is, another mirror may do better.
+            // For example a redirect to an address that is not HTTP, or a malformed answer. Another
+            // mirror may do better.
             throw new MirrorException(MirrorFailure.Refused, e.Message, e);
         }
 
-        // Not cancelled by the caller, not late and not stalled: then ended by the connect timeout of the handler.
+        // If neither the caller nor the deadline nor the stall timeout ended the request, the
+        // connect timeout of the handler did.
         string Reason() => deadline.IsCancellationRequested ? "the transfer takes too long"
             : !stall.IsCancellationRequested ? $"no answer within {ConnectTimeout.TotalSeconds} s"
             : received > 0 ? $"less than {PieceLength / 1024} KB within {StallTimeout.TotalSeconds} s"

@@ -1,14 +1,16 @@
 namespace Mnist.Distributed.Training.Data;
 
-/// <summary>What a failed request says about the mirror.</summary>
+/// <summary>The kinds of failed requests to a mirror.</summary>
 internal enum MirrorFailure
 {
-    /// <summary>The same request may succeed in a moment.</summary>
+    /// <summary>The same request may succeed soon.</summary>
     Transient,
 
-    /// <summary>The mirror does not have the file as published.</summary>
+    /// <summary>The mirror does not have the published file.</summary>
     Refused,
 
-    /// <summary>The mirror cannot be reached; asking it for other files is of no use.</summary>
+    /// <summary>
+    /// The mirror cannot be reached, so requests for other files would fail too.
+    /// </summary>
     Unreachable,
 }

@@ -2,10 +2,12 @@ using Mnist.Distributed.Contracts;
 
 namespace Mnist.Distributed.Training.Data;
 
-/// <summary>Tells whether a file is the published one, whatever else it may be.</summary>
+/// <summary>Checks whether a file is the published one.</summary>
 internal static class PublishedFileCheck
 {
-    /// <summary>Whether the file is intact and its uncompressed content has the published checksum.</summary>
+    /// <summary>
+    /// Whether a file is intact and its uncompressed content has the published checksum.
+    /// </summary>
     public static bool Matches(string path, PublishedFile published, IdxKind kind)
     {
         try
@@ -14,7 +16,7 @@ internal static class PublishedFileCheck
         }
         catch (InvalidInputException)
         {
-            // Damaged or of another kind: either way it is not the published file, which is all that was asked.
+            // A file that is damaged or of another kind is not the published file.
             return false;
         }
     }

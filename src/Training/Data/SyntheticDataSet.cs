@@ -8,23 +8,23 @@ using Mnist.Distributed.Training.Files;
 namespace Mnist.Distributed.Training.Data;
 
 /// <summary>
-/// The synthetic data set, generated once and then read from the cache. Beside the four IDX files the cache has the
-/// digest of the samples; files that no longer have this digest are made again.
+/// The synthetic data set. It is generated once and then read from the cache. The cache has four
+/// IDX files and the digest of the data. Files that do not have this digest are generated again.
 /// </summary>
-/// <param name="generator">Makes the samples.</param>
-/// <param name="cache">Keeps them.</param>
+/// <param name="generator">Generates the samples.</param>
+/// <param name="cache">Keeps the samples.</param>
 public sealed class SyntheticDataSet(SyntheticGenerator generator, DataSetCache cache)
 {
     private const string DigestFile = "digest";
 
     private readonly string _cacheName = $"{DataSetCatalogue.Synthetic}-{generator.Version}";
 
-    /// <summary>Where the cache has it.</summary>
+    /// <summary>The folder of the data set in the cache.</summary>
     internal string Folder => cache.FolderOf(_cacheName);
 
     /// <summary>
-    /// The data set, from the cache or newly made. A cache that cannot be written costs the time to generate the
-    /// samples again at the next run, nothing else; <see cref="DataSet.Origin"/> tells why.
+    /// Reads the data set from the cache, or generates it. If the cache cannot be written, the next
+    /// run must generate the samples again; <see cref="DataSet.Origin"/> then gives the reason.
     /// </summary>
     public DataSet Load()
     {
@@ -45,7 +45,7 @@ public sealed class SyntheticDataSet(SyntheticGenerator generator, DataSetCache 
         }
     }
 
-    /// <summary>What the cache has of the data set; makes nothing.</summary>
+    /// <summary>Checks the files in the cache, and generates nothing.</summary>
     internal DataSetInspection Inspect()
     {
         string digestPath = Path.Combine(Folder, DigestFile);

@@ -1,10 +1,13 @@
 namespace Mnist.Distributed.Training.Data;
 
-/// <summary>A procedural stand-in for MNIST: handwritten-looking digits in the same format.</summary>
+/// <summary>
+/// A generated substitute for MNIST: images that look like handwritten digits, in the same format.
+/// </summary>
 /// <remarks>
-/// A sample is a pure function of (seed, index): the same bytes come out on every machine, for any degree of
-/// parallelism and whether it is drawn alone or in a batch. To keep that promise the code restricts itself to integer
-/// arithmetic and the IEEE 754 operations that are exactly rounded everywhere: + - * / and the square root.
+/// A sample depends on (seed, index) only. Every machine generates the same bytes, for any degree
+/// of parallelism, alone or with other samples. For this reason the code uses only integer
+/// arithmetic and the operations that IEEE 754 rounds exactly on every machine: + - * / and the
+/// square root.
 /// </remarks>
 public static class SyntheticDigits
 {
@@ -17,7 +20,7 @@ public static class SyntheticDigits
     /// <summary>Seed of the reference training set.</summary>
     public const ulong TrainSeed = 0x6D6E6973745F7472; // "mnist_tr"
 
-    /// <summary>Seed of the reference test set: same distribution, disjoint samples.</summary>
+    /// <summary>Seed of the reference test set: the same distribution, other samples.</summary>
     public const ulong TestSeed = 0x6D6E6973745F7465; // "mnist_te"
 
     /// <summary>Width and height of an image in pixels.</summary>
@@ -28,15 +31,21 @@ public static class SyntheticDigits
 
     private const double Centre = (Side - 1) / 2.0;
 
-    /// <summary>Fills the two buffers with consecutive samples, drawn in parallel.</summary>
+    /// <summary>Draws consecutive samples, in parallel.</summary>
     /// <param name="seed">Selects the data set, for example <see cref="TrainSeed"/>.</param>
-    /// <param name="images">Receives [count, 28, 28] row-major bytes: 0 = background, 255 = ink.</param>
-    /// <param name="labels">Receives [count] digits 0-9, uniformly distributed; its length sets the count.</param>
-    /// <param name="firstIndex">Index of the first sample, so that a shard can be made by itself.</param>
+    /// <param name="images">Receives [count, 28, 28] row-major bytes: 0 = background, 255 =
+    /// ink.</param>
+    /// <param name="labels">
+    /// Receives [count] digits 0-9, uniformly distributed. Its length is the number of samples.
+    /// </param>
+    /// <param name="firstIndex">
+    /// 0-based index of the first sample. A part of the data set can so be made by itself.
+    /// </param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="images"/> does not hold <see cref="ImageSize"/> bytes per label.
+    /// <paramref name="images"/> does not have <see cref="ImageSize"/> bytes for each label.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="firstIndex"/> is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="firstIndex"/> is
+    /// negative.</exception>
     public static void Generate(ulong seed, Memory<byte> images, Memory<byte> labels, int firstIndex = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(firstIndex);
@@ -51,11 +60,12 @@ public static class SyntheticDigits
 
     /// <summary>Draws one sample.</summary>
     /// <param name="seed">Selects the data set, for example <see cref="TrainSeed"/>.</param>
-    /// <param name="index">Position of the sample in the data set, from 0.</param>
+    /// <param name="index">0-based position of the sample in the data set.</param>
     /// <param name="image">Receives [28, 28] row-major bytes: 0 = background, 255 = ink.</param>
     /// <returns>The label: the digit 0-9 that was drawn.</returns>
     /// <exception cref="ArgumentException"><paramref name="image"/> has another size.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is
+    /// negative.</exception>
     public static byte Draw(ulong seed, int index, Span<byte> image)
     {
         if (image.Length != ImageSize)
@@ -80,7 +90,7 @@ public static class SyntheticDigits
 
         if (random.Chance(0.25))
         {
-            // A stray mark: anything from a speck to a piece of a neighbouring stroke.
+            // A stray mark: from a speck to a piece of a neighbouring stroke.
             Scribble(canvas, ink: true, ref random);
         }
 
@@ -101,14 +111,17 @@ public static class SyntheticDigits
         return (byte)label;
     }
 
-    /// <summary>Writes one stroke: each control point wobbles by itself, all share the pose of the digit.</summary>
+    /// <summary>
+    /// Writes one stroke. Each control point is moved at random by itself; all share the pose of
+    /// the digit.
+    /// </summary>
     private static void Write((double X, double Y)[] stroke, Pose pose, Pen pen, Canvas canvas, ref Generator random)
     {
         const double wobble = 1.6;
         Span<(double X, double Y)> path = stackalloc (double, double)[stroke.Length];
         for (var i = 0; i < stroke.Length; i++)
         {
-            // Both points of a corner move together, so that it stays sharp.
+            // The two equal points of a corner move together, so that the corner stays sharp.
             path[i] = i > 0 && stroke[i] == stroke[i - 1]
                 ? path[i - 1]
                 : pose.Apply(
@@ -119,7 +132,7 @@ public static class SyntheticDigits
         canvas.Curve(path, pen);
     }
 
-    /// <summary>Writes or erases a short line somewhere.</summary>
+    /// <summary>Writes or erases a short line at a random place.</summary>
     private static void Scribble(Canvas canvas, bool ink, ref Generator random)
     {
         var reach = ink ? 12 : 8;
@@ -128,7 +141,10 @@ public static class SyntheticDigits
         canvas.Curve([(x, y), end], new Pen(random.Between(0.3, 1.2), random.Between(0.5, 1.0), ink));
     }
 
-    /// <summary>The random affine map from template to image coordinates: slant, size, rotation, position.</summary>
+    /// <summary>
+    /// The random affine map from template to image coordinates: slant, size, rotation and
+    /// position.
+    /// </summary>
     private readonly struct Pose
     {
         private readonly double _slant, _width, _height, _cos, _sin, _x0, _y0;
@@ -141,7 +157,8 @@ public static class SyntheticDigits
             _x0 = Centre + random.Between(-2.5, 2.5);
             _y0 = Centre + random.Between(-2, 2);
 
-            // The rational parametrisation rotates without trigonometry; t is the tangent of half the angle.
+            // The rational parametrisation of the circle needs no trigonometric functions, whose
+            // bits differ between C libraries; t is the tangent of half the angle.
             var t = random.Between(-0.15, 0.15);
             _cos = (1 - (t * t)) / (1 + (t * t));
             _sin = 2 * t / (1 + (t * t));
@@ -154,7 +171,9 @@ public static class SyntheticDigits
         }
     }
 
-    /// <summary>SplitMix64 (Steele, Lea, Flood 2014), with a stream of its own for every (seed, index).</summary>
+    /// <summary>
+    /// SplitMix64 (Steele, Lea, Flood 2014), with a separate stream for every (seed, index).
+    /// </summary>
     private struct Generator(ulong seed, int index)
     {
         private const ulong GoldenGamma = 0x9E3779B97F4A7C15;
@@ -167,7 +186,10 @@ public static class SyntheticDigits
 
         public bool Chance(double probability) => Between(0, 1) < probability;
 
-        /// <summary>A bell curve around 0 with a standard deviation of 0.58: the sum of four 16-bit uniforms.</summary>
+        /// <summary>
+        /// Draws from a bell curve around 0 with a standard deviation of 0.58: the sum of four
+        /// 16-bit uniforms.
+        /// </summary>
         public double Bell()
         {
             var bits = Next();

@@ -2,12 +2,15 @@ using Mnist.Distributed.Contracts.Plans;
 
 namespace Mnist.Distributed.Training.Data;
 
-/// <summary>How the synthetic data set is made.</summary>
-/// <param name="Version">Goes up whenever other samples come out, so that older ones in a cache are not taken for them.</param>
-/// <param name="Generate">Makes both splits; the same samples at each call and on each machine.</param>
+/// <summary>A generator of the synthetic data set.</summary>
+/// <param name="Version">
+/// Increases with every change of the samples, so that older samples in a cache are not used.
+/// </param>
+/// <param name="Generate">Makes both splits: the same samples at each call and on each
+/// machine.</param>
 public sealed record SyntheticGenerator(int Version, Func<(ImageSet Train, ImageSet Test)> Generate)
 {
-    /// <summary><see cref="SyntheticDigits"/> in the sizes of MNIST.</summary>
+    /// <summary><see cref="SyntheticDigits"/> with as many samples as MNIST.</summary>
     public static readonly SyntheticGenerator Digits = new(
         Version: 1,
         () => (Draw(SyntheticDigits.TrainSeed, SyntheticDigits.TrainCount), Draw(SyntheticDigits.TestSeed, SyntheticDigits.TestCount)));

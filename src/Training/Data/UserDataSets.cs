@@ -1,11 +1,14 @@
 namespace Mnist.Distributed.Training.Data;
 
-/// <summary>Data sets as the user of this machine has them: environment, cache folder, the public mirrors, the digit generator.</summary>
+/// <summary>
+/// The data sets of the user of this machine: environment variables, cache folder, public mirrors
+/// and the generator of digits.
+/// </summary>
 public static class UserDataSets
 {
     private static readonly DataSetDownload Download = new(DataSetDownload.CreateHandler(), TimeProvider.System);
 
-    /// <summary>A loader with everything in its usual place.</summary>
+    /// <summary>Makes a loader with the usual parts.</summary>
     public static DataSetLoader Loader() => new(
         DataSetCatalogue.Published,
         DataSetCache.ForUser(),

@@ -7,7 +7,8 @@ using Mnist.Distributed.Training.Vectors;
 namespace Mnist.Distributed.Training.Evaluation;
 
 /// <summary>
-/// Runs a model over a test split in evaluation mode, without gradients. Used by one thread at a time.
+/// Computes loss and metric of the test split, with the model in evaluation mode and without
+/// gradients. May be used by one thread at a time.
 /// </summary>
 public sealed class Evaluator : IDisposable
 {
@@ -16,11 +17,14 @@ public sealed class Evaluator : IDisposable
     private readonly TestChunks _chunks;
     private readonly Network _network;
 
-    /// <summary>Binds the evaluation to the parameters it reads.</summary>
+    /// <summary>Binds the model to the parameters that it reads.</summary>
     /// <param name="setup">The run's model and objective.</param>
     /// <param name="samples">The test split.</param>
-    /// <param name="chunks">How the split is cut.</param>
-    /// <param name="parameters">Parameters and running statistics in the model's layout.</param>
+    /// <param name="chunks">How the split is cut into chunks.</param>
+    /// <param name="parameters">
+    /// Parameters and running statistics in the model's layout; they must not change during an
+    /// evaluation.
+    /// </param>
     public Evaluator(TrainingSetup setup, ImageSet samples, TestChunks chunks, FlatVector parameters)
     {
         _setup = setup;
@@ -29,10 +33,12 @@ public sealed class Evaluator : IDisposable
         _network = setup.Model.Bind(new NetworkBinding(setup.Model.Layout, parameters, Gradient: null, chunks.SamplesPerChunk));
     }
 
-    /// <summary>Totals of each batch of one chunk, in order.</summary>
+    /// <summary>Evaluates one chunk: the totals of each of its batches, in order.</summary>
     public StepTotals[] Evaluate(int chunk) => Judge(chunk, _chunks.BatchSize);
 
-    /// <summary>Totals of each sample of one chunk, in order, each judged by itself.</summary>
+    /// <summary>
+    /// Evaluates one chunk sample by sample: the totals of each of its samples, in order.
+    /// </summary>
     public StepTotals[] EvaluateSamples(int chunk) => Judge(chunk, 1);
 
     /// <inheritdoc />

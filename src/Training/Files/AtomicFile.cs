@@ -4,17 +4,19 @@ using Mnist.Distributed.Contracts;
 namespace Mnist.Distributed.Training.Files;
 
 /// <summary>
-/// Writes files that are either there in full or not there at all: the bytes go to a temporary file in the same
-/// folder, are flushed to the disk, and the temporary file is renamed over the target, which the folder then remembers through a power cut. A reader or another process
-/// writing the same file never sees half of it. A link in the target's place is replaced, not followed.
+/// Writes files atomically: a file is there in full or not at all. The bytes go to a temporary file
+/// in the same folder and are flushed to the disk. The temporary file is then renamed over the
+/// target, and the folder is flushed too, so that the rename survives a power cut. No reader, and
+/// no other process that writes the same file, ever sees half of it. A link in the place of the
+/// target is replaced, not followed.
 /// </summary>
 public static partial class AtomicFile
 {
     private const int ReadOnly = 0;
 
-    /// <summary>Creates or replaces a file; missing folders are made.</summary>
-    /// <param name="path">The file to appear.</param>
-    /// <param name="write">Writes the contents. When it throws, the target stays as it was.</param>
+    /// <summary>Creates or replaces a file. Missing folders are made.</summary>
+    /// <param name="path">The target.</param>
+    /// <param name="write">Writes the contents. If it throws, the target stays as it was.</param>
     /// <exception cref="InvalidInputException">The file cannot be written there.</exception>
     public static void Write(string path, Action<Stream> write)
     {
@@ -54,12 +56,16 @@ public static partial class AtomicFile
         }
         finally
         {
-            // After the rename there is nothing left under this name, and deleting nothing is not an error.
+            // After the rename no file has this name, and deleting a file that does not exist is no
+            // error.
             File.Delete(temporary);
         }
     }
 
-    /// <summary>Writes a folder's list of files to the disk. Where the file system cannot, the file is in its place all the same.</summary>
+    /// <summary>
+    /// Flushes a folder's list of files to the disk. On a file system that cannot do this the file
+    /// is in its place all the same, so a failure is ignored.
+    /// </summary>
     private static void Remember(string folder)
     {
         if (OperatingSystem.IsWindows())

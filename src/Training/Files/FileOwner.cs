@@ -3,23 +3,27 @@ using System.Runtime.Versioning;
 
 namespace Mnist.Distributed.Training.Files;
 
-/// <summary>Whose a file is, which .NET does not tell: statx(2) on Linux, lstat(2) and stat(2) on macOS.</summary>
+/// <summary>
+/// Tells who owns a file, which .NET does not tell. It calls statx(2) on Linux, and lstat(2) and
+/// stat(2) on macOS.
+/// </summary>
 [UnsupportedOSPlatform("windows")]
 internal static partial class FileOwner
 {
     private const int CurrentFolder = -100, NoFollow = 0x100;
     private const uint OwnerAndMode = 1 | 2 | 8;
 
-    /// <summary>The effective user of this process.</summary>
+    /// <summary>The id of the effective user of this process.</summary>
     public static uint Me => EffectiveUser();
 
-    /// <summary>The user id of the owner of a file.</summary>
+    /// <summary>The id of the user who owns a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="follow">Of a link: whether what it leads to is asked about.</param>
-    /// <exception cref="IOException">The system does not tell.</exception>
+    /// <param name="follow">Whether a link stands for its target, instead of for itself.</param>
+    /// <exception cref="IOException">The system does not tell the owner.</exception>
     public static unsafe uint Of(string path, bool follow)
     {
-        // Longer than the structures of both systems, which begin the same on all their processors.
+        // Longer than the stat structures of Linux and macOS. On each of the two systems the first
+        // fields lie at the same places on every processor.
         var status = stackalloc byte[512];
         var failed = OperatingSystem.IsLinux()
             ? StatX(CurrentFolder, path, follow ? 0 : NoFollow, OwnerAndMode, status)

@@ -2,13 +2,20 @@ using Mnist.Distributed.Contracts;
 
 namespace Mnist.Distributed.Training.Files;
 
-/// <summary>Reads files the user named, so that each way a file can be unreadable becomes a sentence for the user.</summary>
+/// <summary>
+/// Reads files that the user names. Every way in which a file can be unreadable becomes a sentence
+/// for the user.
+/// </summary>
 internal static class InputFile
 {
-    /// <summary>Opens a file and reads from it.</summary>
+    /// <summary>Opens a file and reads it.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="read">Reads it; may throw <see cref="InvalidInputException"/> about the content.</param>
-    /// <exception cref="InvalidInputException">The file is missing or cannot be read.</exception>
+    /// <param name="read">
+    /// Reads the content; may throw <see cref="InvalidInputException"/> about the content.
+    /// </param>
+    /// <exception cref="InvalidInputException">
+    /// The file is missing, empty, not a regular file, or cannot be read.
+    /// </exception>
     public static T Read<T>(string path, Func<Stream, T> read)
     {
         string name = Printable.Of(path);
@@ -24,7 +31,8 @@ internal static class InputFile
 
         try
         {
-            // Opening a pipe would wait for somebody to write to it.
+            // The length is checked before the file is opened: opening a pipe would wait for a
+            // writer.
             if (IsEmpty(path))
             {
                 throw new InvalidInputException($"The file '{name}' is empty or not a regular file: give another one.");

@@ -4,16 +4,25 @@ using Mnist.Distributed.Contracts;
 namespace Mnist.Distributed.Training.Files;
 
 /// <summary>
-/// Folders that nobody but the user can look into or write to. On Windows a user's folders are that from the start; elsewhere owner and mode are looked at, and closed.
+/// Folders that only the user can read and write. On Windows the folders of a user are private from
+/// the start. On other systems this class checks the owner, and takes the permissions of others
+/// away.
 /// </summary>
 public static class PrivateFolder
 {
     private const UnixFileMode OwnersAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>Makes a folder, and those above it that are missing, or closes one that is there.</summary>
-    /// <param name="path">The folder; a link to one is followed if the link, too, is the user's own.</param>
-    /// <returns>The folder.</returns>
-    /// <exception cref="InvalidInputException">It cannot be made, is not the user's own, or cannot be closed.</exception>
+    /// <summary>
+    /// Makes a private folder, with the missing folders above it. A folder that exists is made
+    /// private.
+    /// </summary>
+    /// <param name="path">
+    /// The folder. A link to a folder is followed if the user owns both the link and the folder.
+    /// </param>
+    /// <returns><paramref name="path"/>.</returns>
+    /// <exception cref="InvalidInputException">
+    /// The folder cannot be made, belongs to another user, or cannot be made private.
+    /// </exception>
     public static string Make(string path)
     {
         MakeIfMissing(path);
@@ -25,9 +34,10 @@ public static class PrivateFolder
         return path;
     }
 
-    /// <summary>Makes a folder that nobody else can look into unless there is one already, which stays as it is.</summary>
-    /// <returns>The folder.</returns>
-    /// <exception cref="InvalidInputException">It cannot be made.</exception>
+    /// <summary>Makes a private folder. A folder that exists stays as it is.</summary>
+    /// <param name="path">The folder.</param>
+    /// <returns><paramref name="path"/>.</returns>
+    /// <exception cref="InvalidInputException">The folder cannot be made.</exception>
     public static string MakeIfMissing(string path)
     {
         try
@@ -64,7 +74,7 @@ public static class PrivateFolder
                 File.SetUnixFileMode(path, OwnersAlone);
             }
 
-            // Some file systems keep no modes.
+            // The mode is read again because some file systems keep no modes.
             if (File.GetUnixFileMode(path) != OwnersAlone)
             {
                 throw Unusable(path, "cannot be closed to other users");

@@ -2,22 +2,35 @@ using Mnist.Distributed.Contracts;
 
 namespace Mnist.Distributed.Training.Files;
 
-/// <summary>The user's folders, as the XDG base directory specification names them.</summary>
+/// <summary>
+/// The user's folders, as the XDG base directory specification defines them
+/// (https://specifications.freedesktop.org/basedir-spec).
+/// </summary>
 public static class UserFolders
 {
     private const string Product = "mnist-distributed";
 
-    /// <summary>What can be made or fetched again: <c>$XDG_CACHE_HOME/mnist-distributed</c>.</summary>
-    /// <exception cref="InvalidInputException">There is neither a home folder nor a place for one.</exception>
+    /// <summary>
+    /// The folder of files that can be made or fetched again:
+    /// <c>$XDG_CACHE_HOME/mnist-distributed</c>.
+    /// </summary>
+    /// <exception cref="InvalidInputException">
+    /// The user has no home folder, and the temporary folder cannot hold one.
+    /// </exception>
     public static string Cache => Find("XDG_CACHE_HOME", ".cache");
 
-    /// <summary>What outlives a program but is not a document: <c>$XDG_STATE_HOME/mnist-distributed</c>.</summary>
-    /// <exception cref="InvalidInputException">There is neither a home folder nor a place for one.</exception>
+    /// <summary>
+    /// The folder of files that outlive a program but are no documents:
+    /// <c>$XDG_STATE_HOME/mnist-distributed</c>.
+    /// </summary>
+    /// <exception cref="InvalidInputException">
+    /// The user has no home folder, and the temporary folder cannot hold one.
+    /// </exception>
     public static string State => Find("XDG_STATE_HOME", Path.Combine(".local", "state"));
 
     private static string Find(string variable, string underHome)
     {
-        // The specification says that relative paths are to be ignored.
+        // The specification says that programs must ignore relative paths.
         if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } folder && Path.IsPathFullyQualified(folder))
         {
             return Path.Combine(folder, Product);
@@ -33,11 +46,12 @@ public static class UserFolders
     }
 
     /// <summary>
-    /// A home for those who have none, such as a service's user. The folder around it is everybody's, so whatever is found there under the name must be shown to be this
-    /// user's: a link would lead wherever somebody else likes.
+    /// A home folder for a user who has none, such as the user of a service. Every user can write
+    /// to the temporary folder, so a folder that exists under this name must belong to this user. A
+    /// link is refused, because it would lead to a place that another user chose.
     /// </summary>
-    /// <param name="temporary">The folder around it.</param>
-    /// <param name="user">The user id that the folder is named by.</param>
+    /// <param name="temporary">The temporary folder.</param>
+    /// <param name="user">The id of this user, which is part of the folder's name.</param>
     internal static string OwnInTemporaryFolder(string temporary, uint user)
     {
         var folder = Path.Combine(Path.GetFullPath(temporary), $"{Product}-{user}");

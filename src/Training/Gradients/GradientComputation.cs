@@ -8,9 +8,9 @@ using Mnist.Distributed.Training.Vectors;
 namespace Mnist.Distributed.Training.Gradients;
 
 /// <summary>
-/// One worker's gradient as a pure function of (plan, step, worker, parameters): the sum over the
-/// worker's samples of that step, not yet divided by anything. Owns the memory of the gradient. Used
-/// by one thread at a time.
+/// Computes one worker's gradient. The gradient is the sum over the worker's samples of one step
+/// and is not divided by anything. It depends on plan, step, worker and parameters only. This
+/// object owns the memory of the gradient. May be used by one thread at a time.
 /// </summary>
 public sealed class GradientComputation : IDisposable
 {
@@ -21,13 +21,13 @@ public sealed class GradientComputation : IDisposable
     private readonly Network _network;
     private readonly float[] _byOutputs;
 
-    /// <summary>Binds a worker to the parameters it reads.</summary>
+    /// <summary>Binds a worker to the parameters that it reads.</summary>
     /// <param name="setup">The run's plan, model and objective.</param>
-    /// <param name="samples">The training split: as many samples as the plan uses.</param>
+    /// <param name="samples">The training split, with as many samples as the plan uses.</param>
     /// <param name="parameters">
     /// Parameters in the model's layout; they must not change during <see cref="Compute"/>.
     /// </param>
-    /// <param name="worker">Worker index.</param>
+    /// <param name="worker">0-based index of the worker.</param>
     /// <param name="shared">Whether other processes may read the gradient in place.</param>
     public GradientComputation(TrainingSetup setup, ImageSet samples, FlatVector parameters, int worker, bool shared = false)
     {
@@ -41,13 +41,17 @@ public sealed class GradientComputation : IDisposable
     }
 
     /// <summary>
-    /// Sum over the samples of the last <see cref="Compute"/> of gradients and batch statistics.
+    /// The sums over the samples of the last <see cref="Compute"/>: first the gradient, then the
+    /// batch statistics, in the model's layout.
     /// </summary>
     public FlatVector Gradient { get; }
 
     /// <summary>Computes <see cref="Gradient"/> at <paramref name="step"/>.</summary>
-    /// <param name="step">Step of the run.</param>
-    /// <returns>Loss, metric and number of the samples.</returns>
+    /// <param name="step">0-based step of the run.</param>
+    /// <returns>
+    /// Sums of loss and metric, and the number of samples. A worker without samples at the step
+    /// returns zeros, and its gradient is zero.
+    /// </returns>
     public StepTotals Compute(long step)
     {
         var plan = _setup.Plan;

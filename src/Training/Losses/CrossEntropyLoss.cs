@@ -2,14 +2,17 @@ using System.Numerics.Tensors;
 
 namespace Mnist.Distributed.Training.Losses;
 
-/// <summary>Negative log of the softmax probability of the label.</summary>
+/// <summary>
+/// Cross entropy: the negative logarithm of the softmax probability of the label.
+/// </summary>
 public sealed class CrossEntropyLoss : ILoss<int>
 {
     /// <inheritdoc />
     public double Of(ReadOnlySpan<float> outputs, int target, Span<float> byOutputs)
     {
-        // Relative to the largest output no power overflows. Double precision, because C libraries
-        // differ in the last bit of the single one.
+        // The largest output is subtracted so that no exponential overflows. The arithmetic is in
+        // double precision because C libraries differ in the last bit of single-precision
+        // functions.
         var largest = (double)TensorPrimitives.Max(outputs);
         var sum = 0.0;
         foreach (var output in outputs)

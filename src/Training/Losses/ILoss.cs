@@ -1,18 +1,20 @@
 namespace Mnist.Distributed.Training.Losses;
 
 /// <summary>
-/// A loss per sample. Training differentiates the sum over the samples; the mean that recipes speak
-/// of is taken once, after the workers' sums are added. May be used by several threads.
+/// The loss of one sample. Training differentiates the sum over the samples. The division by the
+/// number of samples, which makes it a mean, happens once, after the sums of all workers are added.
+/// May be used by several threads at a time.
 /// </summary>
-/// <typeparam name="TTarget">What the outputs are compared with, such as a label.</typeparam>
+/// <typeparam name="TTarget">The target of a sample, such as its label.</typeparam>
 public interface ILoss<TTarget>
     where TTarget : allows ref struct
 {
-    /// <summary>The loss of one sample, in double precision.</summary>
+    /// <summary>Computes the loss of one sample, and its derivatives if they are wanted.</summary>
     /// <param name="outputs">The network's outputs for the sample.</param>
     /// <param name="target">The sample's target.</param>
     /// <param name="byOutputs">
-    /// Receives the derivative by each output; empty if derivatives are not wanted.
+    /// Receives the derivative of the loss by each output; empty if derivatives are not wanted.
     /// </param>
+    /// <returns>The loss, in double precision.</returns>
     double Of(ReadOnlySpan<float> outputs, TTarget target, Span<float> byOutputs);
 }

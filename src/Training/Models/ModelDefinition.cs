@@ -3,19 +3,21 @@ using Mnist.Distributed.Contracts.Plans;
 
 namespace Mnist.Distributed.Training.Models;
 
-/// <summary>A model of the catalogue.</summary>
-/// <param name="Name">Its name on the command line.</param>
-/// <param name="Summary">What it is, in a few words.</param>
-/// <param name="Settings">Its settings.</param>
+/// <summary>A model that a catalogue offers by name.</summary>
+/// <param name="Name">The name on the command line and in the plan.</param>
+/// <param name="Summary">A description in a few words, for help.</param>
+/// <param name="Settings">The settings that the model has.</param>
 /// <param name="Create">
-/// Makes the model; throws an <see cref="InvalidInputException"/> for a shape that does not fit.
+/// Makes the model for a shape. It throws an <see cref="InvalidInputException"/> if the shape does
+/// not fit the model.
 /// </param>
 public sealed record ModelDefinition(
     string Name, string Summary, IReadOnlyList<Setting> Settings, Func<ModelShape, Model> Create)
 {
     /// <summary>
-    /// Reads the settings off the shapes of a file's tensors, by name, for files that do not name
-    /// their model; null when the tensors are not those of this model.
+    /// Recognises a file of weights that does not name its model. It gets the shapes of the file's
+    /// tensors by name, and returns the model's settings; null if the tensors belong to another
+    /// model.
     /// </summary>
     public Func<IReadOnlyDictionary<string, long[]>, Settings?> Recognise { get; init; } = _ => null;
 }

@@ -3,15 +3,20 @@ using System.Buffers.Binary;
 namespace Mnist.Distributed.Training.Native;
 
 /// <summary>
-/// Tells a library that is all there from one whose end is cut off or empty, as after a copy onto a full disk: the loader maps what the file claims to have, and
-/// the process dies when it reads what is not there. Looks at both ends only, since libtorch is half a gigabyte.
+/// Tells whether a library file is complete. The end of a file is cut off or empty after, for
+/// example, a copy onto a full disk. The loader would map the length that the header claims, and
+/// the process would die when it reads the missing part. The check reads only the two ends of the
+/// file, because libtorch has half a gigabyte.
 /// </summary>
 internal static class ElfFile
 {
     private const int HeaderBytes = 64;
     private const uint StringTable = 3;
 
-    /// <summary>Whether a file begins with an ELF header and ends with the sections it tells of; a file that cannot be read does not.</summary>
+    /// <summary>
+    /// Whether a file begins with a 64-bit little-endian ELF header and ends with the sections that
+    /// the header announces; false if the file cannot be read.
+    /// </summary>
     public static bool IsWhole(string path)
     {
         try
@@ -25,7 +30,10 @@ internal static class ElfFile
         }
     }
 
-    /// <summary>Whether an image begins with an ELF header and ends with the sections it tells of.</summary>
+    /// <summary>
+    /// Whether an image begins with a 64-bit little-endian ELF header and ends with the sections
+    /// that the header announces.
+    /// </summary>
     public static bool IsWhole(byte[] image) => IsWhole(image.Length, (bytes, offset) =>
     {
         image.AsSpan((int)offset, bytes.Length).CopyTo(bytes);
@@ -49,7 +57,7 @@ internal static class ElfFile
             return false;
         }
 
-        // The sections' names come last in the file but for the headers themselves.
+        // The table of the sections' names is the last content before the section headers.
         Span<byte> section = stackalloc byte[HeaderBytes];
         if (read(section, (long)sections + (names * size)) < HeaderBytes || BinaryPrimitives.ReadUInt32LittleEndian(section[4..]) != StringTable)
         {

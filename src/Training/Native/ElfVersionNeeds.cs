@@ -4,17 +4,24 @@ using System.Text;
 namespace Mnist.Distributed.Training.Native;
 
 /// <summary>
-/// Edits the symbol versions that a 64-bit little-endian ELF file demands of the libraries it uses (section <c>.gnu.version_r</c>;
-/// Linux Standard Base, "Symbol Versioning").
+/// Edits the symbol versions that a 64-bit little-endian ELF file demands of the libraries that it
+/// uses (section <c>.gnu.version_r</c>). Source: Linux Standard Base, "Symbol Versioning".
 /// </summary>
 internal static class ElfVersionNeeds
 {
     private const uint VersionNeedSection = 0x6ffffffe;
     private const ushort WeakFlag = 2;
 
-    /// <summary>Marks every demand for <paramref name="version"/> as weak: the loader then warns at most, instead of refusing the file.</summary>
-    /// <returns>How many demands were marked.</returns>
-    /// <exception cref="InvalidDataException">The bytes are no 64-bit little-endian ELF file, or a damaged one.</exception>
+    /// <summary>
+    /// Marks every demand for <paramref name="version"/> as weak. For a weak demand the loader
+    /// warns at most, instead of refusing the file.
+    /// </summary>
+    /// <param name="image">The file; changed in place.</param>
+    /// <param name="version">Symbol version, such as <c>GLIBCXX_3.4.32</c>.</param>
+    /// <returns>Number of demands that were marked.</returns>
+    /// <exception cref="InvalidDataException">
+    /// The bytes are no 64-bit little-endian ELF file, or the file is damaged.
+    /// </exception>
     public static int MakeWeak(Span<byte> image, string version)
     {
         if (image.Length < 64 || !image[..6].SequenceEqual("\u007fELF\u0002\u0001"u8))
@@ -54,7 +61,9 @@ internal static class ElfVersionNeeds
 
     private static int SectionOffset(ReadOnlySpan<byte> header) => (int)BinaryPrimitives.ReadUInt64LittleEndian(header[0x18..]);
 
-    /// <summary>Walks the list of libraries (Verneed) and, for each, its list of versions (Vernaux).</summary>
+    /// <summary>
+    /// Walks the list of libraries (Verneed) and, for each library, its list of versions (Vernaux).
+    /// </summary>
     private static int MarkNeeds(Span<byte> image, int need, int names, string version)
     {
         var marked = 0;
@@ -75,7 +84,7 @@ internal static class ElfVersionNeeds
                 entry += (int)BinaryPrimitives.ReadUInt32LittleEndian(image[(entry + 12)..]);
             }
 
-            // Only ever onwards, so that the walk ends.
+            // The distance is unsigned, so the walk only goes forward and ends.
             toNextNeed = checked((int)BinaryPrimitives.ReadUInt32LittleEndian(image[(need + 12)..]));
             need = checked(need + toNextNeed);
         }

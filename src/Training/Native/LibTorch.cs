@@ -8,8 +8,9 @@ using TorchSharp;
 namespace Mnist.Distributed.Training.Native;
 
 /// <summary>
-/// Loads libtorch with the settings that the project's promises rest on: one thread per operator, and a C allocator that keeps
-/// freed tensors instead of giving them back to the kernel at every step.
+/// Loads libtorch with two settings. One thread per operator keeps the bits of a result the same on
+/// every machine. A C allocator that keeps freed memory, instead of giving it back to the kernel at
+/// every step, saves time.
 /// </summary>
 public static partial class LibTorch
 {
@@ -19,7 +20,11 @@ public static partial class LibTorch
 
     private static readonly Lazy<bool> Loaded = new(Load);
 
-    /// <summary>What the bits of a computation depend on; silos of one run must agree on it.</summary>
+    /// <summary>
+    /// The fingerprint of this process: build, libtorch, processor architecture, vector width and
+    /// multiply-add. All silos of a run must have equal fingerprints, because the bits depend on
+    /// these.
+    /// </summary>
     public static string Fingerprint
     {
         get
@@ -32,11 +37,12 @@ public static partial class LibTorch
         }
     }
 
-    /// <summary>Loads the native libraries once; to be called before the first tensor.</summary>
-    /// <exception cref="Contracts.InvalidInputException">They cannot be loaded.</exception>
+    /// <summary>Loads the native libraries once. Call it before the first tensor is made.</summary>
+    /// <exception cref="Contracts.InvalidInputException">The libraries cannot be
+    /// loaded.</exception>
     public static void EnsureLoaded() => _ = Loaded.Value;
 
-    /// <summary>Lets operators that this thread calls work in this thread alone.</summary>
+    /// <summary>Makes the operators that this thread calls run on this thread only.</summary>
     public static void UseOneThread() => torch.set_num_threads(1);
 
     private static bool Load()

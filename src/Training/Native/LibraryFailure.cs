@@ -3,20 +3,24 @@ using Mnist.Distributed.Contracts;
 
 namespace Mnist.Distributed.Training.Native;
 
-/// <summary>Says in a sentence why a native library cannot be used, and what to do.</summary>
+/// <summary>
+/// Makes the sentence that tells the user why a native library cannot be used, and what to do.
+/// </summary>
 internal static class LibraryFailure
 {
     private static readonly string[] Platforms = ["linux-x64", "osx-arm64", "win-x64"];
 
-    /// <summary>A file is not there.</summary>
+    /// <summary>
+    /// The sentence for a file that is missing, or for a system without libtorch.
+    /// </summary>
     public static InvalidInputException Missing(string file) => new(IsServed(RuntimeInformation.RuntimeIdentifier)
         ? $"{file}, a part of libtorch, is missing in {AppContext.BaseDirectory}: build or install the program again."
         : $"There is no libtorch for this system ({RuntimeInformation.RuntimeIdentifier}): use Linux or Windows on an x64 processor, or macOS on an Apple one.");
 
-    /// <summary>A file is not what it was when it was built.</summary>
+    /// <summary>The sentence for a file that differs from the one that was built.</summary>
     public static InvalidInputException Damaged(string path) => new($"{path}, a part of libtorch, is damaged: build or install the program again.");
 
-    /// <summary>The system's loader refuses a file.</summary>
+    /// <summary>The sentence for a file that the system's loader refuses.</summary>
     public static InvalidInputException Of(string path, Exception failure)
     {
         var reason = ReasonOf(failure.Message);
@@ -26,7 +30,9 @@ internal static class LibraryFailure
         return new InvalidInputException($"{path}, a part of libtorch, cannot be loaded ({reason}): {remedy}.", failure);
     }
 
-    /// <summary>The loader's own words, which the runtime puts last, after advice of its own.</summary>
+    /// <summary>
+    /// The loader's own message. The runtime puts it last, after advice of the runtime's own.
+    /// </summary>
     internal static string ReasonOf(string message) => message
         .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         .LastOrDefault("the loader gives no reason")

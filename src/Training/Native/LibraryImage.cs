@@ -8,9 +8,10 @@ using Mnist.Distributed.Training.Files;
 namespace Mnist.Distributed.Training.Native;
 
 /// <summary>
-/// Loads a library from bytes that this process has just made. They are in memory that has no name and cannot be changed any more (Linux: memfd_create(2), sealed), so
-/// there is nothing on a disk that somebody else could have written. Where the system runs no programs from such memory, they go through a file in a folder that is the
-/// user's alone, made anew for each process and deleted once it is loaded: none is ever found there and trusted.
+/// Loads a library from bytes that this process has just made. The bytes are in memory that has no
+/// name and cannot be changed any more (memfd_create(2), sealed), so nobody else can write to them.
+/// Some systems run no programs from such memory. There the bytes go to a new file in a private
+/// folder, and the file is deleted after it is loaded. An existing file is never loaded.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal static partial class LibraryImage
@@ -19,20 +20,26 @@ internal static partial class LibraryImage
     private const int AddSeals = 1033, AllSeals = 1 | 2 | 4 | 8;
 
     /// <summary>
-    /// The loader knows a library by the path it was loaded from, which here is a descriptor's: were it closed, another library under the same number would be taken for it.
+    /// Keeps the descriptors open. The loader knows a library by its path, and here the path names
+    /// a descriptor. If the descriptor were closed, the loader would take a later library under the
+    /// same number for this one.
     /// </summary>
     private static readonly ConcurrentBag<SafeFileHandle> Kept = [];
 
-    /// <summary>Loads the library.</summary>
-    /// <param name="image">The library.</param>
-    /// <param name="name">What it is called where the process's memory is listed.</param>
-    /// <exception cref="InvalidInputException">There is no place to load it from.</exception>
+    /// <summary>Loads a library.</summary>
+    /// <param name="image">The bytes of the library.</param>
+    /// <param name="name">The name in the list of the process's memory.</param>
+    /// <returns>The handle of the library.</returns>
+    /// <exception cref="InvalidInputException">The system loads it neither way.</exception>
     public static nint Load(byte[] image, string name) => TryInMemory(image, name) is { } loaded and not 0
         ? loaded
         : InFolder(image, name, Path.Combine(UserFolders.Cache, "native"));
 
-    /// <summary>Loads the library from memory.</summary>
-    /// <returns>Its handle, or 0 where the system does not do that.</returns>
+    /// <summary>Loads a library from memory.</summary>
+    /// <param name="image">The bytes of the library.</param>
+    /// <param name="name">The name in the list of the process's memory.</param>
+    /// <returns>The handle of the library, or 0 if the system does not load it from
+    /// memory.</returns>
     internal static nint TryInMemory(byte[] image, string name)
     {
         try
@@ -59,11 +66,14 @@ internal static partial class LibraryImage
         }
     }
 
-    /// <summary>Loads the library through a file.</summary>
-    /// <param name="image">The library.</param>
-    /// <param name="name">What it is called where the process's memory is listed.</param>
-    /// <param name="folder">The folder; made private.</param>
-    /// <exception cref="InvalidInputException">The folder cannot be used.</exception>
+    /// <summary>Loads a library through a file.</summary>
+    /// <param name="image">The bytes of the library.</param>
+    /// <param name="name">The end of the file's name.</param>
+    /// <param name="folder">The folder of the file; made private.</param>
+    /// <returns>The handle of the library.</returns>
+    /// <exception cref="InvalidInputException">
+    /// The folder cannot be used, or the system loads nothing from it.
+    /// </exception>
     internal static nint InFolder(byte[] image, string name, string folder)
     {
         const string Remedy = "set XDG_CACHE_HOME to a folder with some megabytes of space from which programs may be run";
@@ -98,14 +108,19 @@ internal static partial class LibraryImage
         }
     }
 
-    /// <summary>Where the memory may be made without leave to run programs from it, such leave is asked for; systems before Linux 6.3 do not know the question.</summary>
+    /// <summary>
+    /// Makes the memory. Where the default forbids to run programs from such memory, the flag
+    /// MFD_EXEC asks for the permission. Systems before Linux 6.3 do not know this flag.
+    /// </summary>
     private static SafeFileHandle MakeMemory(string name)
     {
         var memory = new SafeFileHandle(CreateMemoryFile(name, CloseOnExec | AllowSealing | Executable), ownsHandle: true);
         return memory.IsInvalid ? new SafeFileHandle(CreateMemoryFile(name, CloseOnExec | AllowSealing), ownsHandle: true) : memory;
     }
 
-    /// <summary>The very file that was written, whatever has happened to its name.</summary>
+    /// <summary>
+    /// A path that leads to the file that was written, even if another file has its name by now.
+    /// </summary>
     private static string PathOf(SafeFileHandle file) => $"/proc/self/fd/{file.DangerousGetHandle()}";
 
     [LibraryImport("libc", EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8)]

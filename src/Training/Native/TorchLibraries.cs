@@ -6,8 +6,10 @@ using TorchSharp;
 namespace Mnist.Distributed.Training.Native;
 
 /// <summary>
-/// Loads the native libraries that TorchSharp needs from the program's own folder, each by its full path and after those that it needs, so that no library of the same
-/// name elsewhere is taken for one of them. TorchSharp is then given what is loaded: its own search, which would print a page and copy half a gigabyte, never begins.
+/// Loads the native libraries of TorchSharp from the program's own folder. Each library is loaded
+/// by its full path and after the libraries that it needs, so that a library of the same name
+/// elsewhere is never used. TorchSharp then gets the loaded libraries. Its own search, which would
+/// print a page and copy half a gigabyte, never starts.
 /// </summary>
 public static class TorchLibraries
 {
@@ -19,8 +21,8 @@ public static class TorchLibraries
 
     private static readonly Lazy<bool> Loaded = new(LoadAll);
 
-    /// <summary>Loads the libraries once; to be called before TorchSharp is used.</summary>
-    /// <exception cref="InvalidInputException">They cannot be loaded.</exception>
+    /// <summary>Loads the libraries once. Call it before TorchSharp is used.</summary>
+    /// <exception cref="InvalidInputException">The libraries cannot be loaded.</exception>
     public static void Load() => _ = Loaded.Value;
 
     private static bool LoadAll()
@@ -31,7 +33,9 @@ public static class TorchLibraries
         var bridge = LoadBridge(Find(Bridge));
         nint Given(string name) => name == Core ? core : name == Bridge ? bridge : 0;
 
-        // The one is asked where TorchSharp calls into its bridge, the other one where TorchSharp looks for the libraries and this system cannot load the bridge as it is.
+        // The runtime asks the first resolver when TorchSharp calls into its bridge. It asks the
+        // second one when TorchSharp looks for the libraries and this system cannot load the bridge
+        // as it is.
         NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) => Given(name));
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => Given(name);
         return true;

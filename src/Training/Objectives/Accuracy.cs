@@ -2,7 +2,9 @@ using Mnist.Distributed.Contracts.Plans;
 
 namespace Mnist.Distributed.Training.Objectives;
 
-/// <summary>The share of samples whose largest output is that of their label.</summary>
+/// <summary>
+/// Accuracy: the share of samples whose largest output is the one of their label.
+/// </summary>
 public sealed class Accuracy : IMetric<int>
 {
     /// <inheritdoc />
@@ -11,7 +13,7 @@ public sealed class Accuracy : IMetric<int>
     /// <inheritdoc />
     public (double Sum, double Weight) Of(ReadOnlySpan<float> outputs, int target) => (ClassOf(outputs) == target ? 1 : 0, 1);
 
-    /// <summary>The class with the largest output; the first of equal ones.</summary>
+    /// <summary>The class with the largest output; of several equal ones the first.</summary>
     public static int ClassOf(ReadOnlySpan<float> outputs)
     {
         var best = 0;

@@ -3,8 +3,10 @@ using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Training.Objectives;
 
-/// <summary>The label as target, and an output for each class.</summary>
-/// <param name="classes">The data set's classes.</param>
+/// <summary>
+/// Targets of a classification: the label of each sample, and one output for each class.
+/// </summary>
+/// <param name="classes">The classes of the data set.</param>
 public sealed class ClassLabels(ClassList classes) : ITargets<int>
 {
     /// <inheritdoc />

@@ -2,14 +2,21 @@ using Mnist.Distributed.Contracts.Plans;
 
 namespace Mnist.Distributed.Training.Objectives;
 
-/// <summary>A metric per sample: the metric of many samples is the weighted mean.</summary>
-/// <typeparam name="TTarget">What the outputs are compared with, such as a label.</typeparam>
+/// <summary>
+/// A metric of one sample. The metric of many samples is their weighted mean. May be used by
+/// several threads at a time.
+/// </summary>
+/// <typeparam name="TTarget">The target of a sample, such as its label.</typeparam>
 public interface IMetric<TTarget>
     where TTarget : allows ref struct
 {
-    /// <summary>The metric's name, and how to read its values.</summary>
+    /// <summary>The metric's name, whether higher is better, and whether it is a share.</summary>
     Metric Kind { get; }
 
-    /// <summary>What one sample adds to the metric's sum and to the sum of its weights.</summary>
+    /// <summary>
+    /// The summands of one sample: for the metric's sum, and for the sum of its weights.
+    /// </summary>
+    /// <param name="outputs">The network's outputs for the sample.</param>
+    /// <param name="target">The sample's target.</param>
     (double Sum, double Weight) Of(ReadOnlySpan<float> outputs, TTarget target);
 }

@@ -2,16 +2,19 @@ using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Training.Objectives;
 
-/// <summary>What the outputs for a sample are compared with.</summary>
-/// <typeparam name="TTarget">A sample's target, such as a label.</typeparam>
+/// <summary>
+/// The targets of samples: the values with which a loss compares the outputs. May be used by
+/// several threads at a time.
+/// </summary>
+/// <typeparam name="TTarget">The target of a sample, such as its label.</typeparam>
 public interface ITargets<TTarget>
     where TTarget : allows ref struct
 {
-    /// <summary>Outputs that a network must have for each sample.</summary>
+    /// <summary>Number of outputs that a network must have for each sample.</summary>
     int Outputs { get; }
 
-    /// <summary>The target of a sample.</summary>
+    /// <summary>The target of one sample.</summary>
     /// <param name="batch">The samples.</param>
-    /// <param name="sample">Position in the batch.</param>
+    /// <param name="sample">0-based position of the sample in the batch.</param>
     TTarget Of(Batch batch, int sample);
 }

@@ -5,8 +5,8 @@ using Mnist.Distributed.Training.Losses;
 
 namespace Mnist.Distributed.Training.Objectives;
 
-/// <summary>The usual objective: each sample is judged by itself.</summary>
-/// <typeparam name="TTarget">What the outputs are compared with, such as a label.</typeparam>
+/// <summary>The usual objective: loss and metric of a sample depend on no other sample.</summary>
+/// <typeparam name="TTarget">The target of a sample, such as its label.</typeparam>
 /// <param name="targets">The samples' targets.</param>
 /// <param name="loss">The loss of a sample.</param>
 /// <param name="metric">The metric of a sample.</param>

@@ -2,8 +2,8 @@ using Mnist.Distributed.Contracts.Plans;
 
 namespace Mnist.Distributed.Training.Optimizers;
 
-/// <summary>An optimizer of the catalogue.</summary>
-/// <param name="Name">Its name on the command line.</param>
-/// <param name="Settings">Its settings.</param>
-/// <param name="Create">Makes the optimizer for a plan's settings.</param>
+/// <summary>An optimizer that a catalogue offers by name.</summary>
+/// <param name="Name">The name on the command line and in the plan.</param>
+/// <param name="Settings">The settings that the optimizer has.</param>
+/// <param name="Create">Makes the optimizer from a plan's settings.</param>
 public sealed record OptimizerDefinition(string Name, IReadOnlyList<Setting> Settings, Func<Settings, IOptimizer> Create);

@@ -1,6 +1,9 @@
 namespace Mnist.Distributed.Training.Optimizers;
 
-/// <summary>The slots of a slice of the parameters.</summary>
+/// <summary>
+/// The optimizer's numbers for a slice of the parameters. A slot is one float for each parameter,
+/// such as the velocity of SGD.
+/// </summary>
 public readonly ref struct OptimizerSlots
 {
     private readonly Span<float> _all;
@@ -9,8 +12,8 @@ public readonly ref struct OptimizerSlots
     private readonly int _length;
 
     /// <summary>The slots of all parameters.</summary>
-    /// <param name="all">Slot after slot, each as long as the parameters.</param>
-    /// <param name="parameters">Number of parameters.</param>
+    /// <param name="all">The slots one after the other, each as long as the parameters.</param>
+    /// <param name="parameters">Number of parameters, padding included.</param>
     public OptimizerSlots(Span<float> all, int parameters)
         : this(all, parameters, 0, parameters)
     {
@@ -24,9 +27,12 @@ public readonly ref struct OptimizerSlots
         _length = length;
     }
 
-    /// <summary>One slot of the slice, an element for each parameter.</summary>
+    /// <summary>One slot of the slice: one float for each parameter of the slice.</summary>
     public Span<float> this[int slot] => _all.Slice((slot * _stride) + _first, _length);
 
     /// <summary>The slots of a part of the slice.</summary>
+    /// <param name="first">First parameter of the part, counted from the start of the
+    /// slice.</param>
+    /// <param name="length">Number of parameters of the part.</param>
     public OptimizerSlots Slice(int first, int length) => new(_all, _stride, _first + first, length);
 }

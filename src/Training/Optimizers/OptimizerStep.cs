@@ -1,9 +1,9 @@
 namespace Mnist.Distributed.Training.Optimizers;
 
-/// <summary>What an optimizer is told of a step.</summary>
-/// <param name="Step">Committed steps of the run before this one.</param>
+/// <summary>The numbers of one step that an optimizer needs.</summary>
+/// <param name="Step">Number of steps that the run committed before this one.</param>
 /// <param name="LearningRate">Learning rate of the step.</param>
 /// <param name="Scale">
-/// What the gradient must be multiplied with: 1 / samples for a sum over samples.
+/// Factor for the gradient: 1 / number of samples, because the gradient is a sum over samples.
 /// </param>
 public readonly record struct OptimizerStep(long Step, float LearningRate, float Scale);

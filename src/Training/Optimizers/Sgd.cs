@@ -4,11 +4,14 @@ using Mnist.Distributed.Contracts.Plans;
 namespace Mnist.Distributed.Training.Optimizers;
 
 /// <summary>
-/// Stochastic gradient descent as PyTorch defines it: g += weightDecay * p; v = momentum * v + g;
-/// p -= learningRate * v. A plan without momentum or weight decay pays no pass over memory for them.
+/// Stochastic gradient descent as PyTorch's <c>torch.optim.SGD</c> defines it: g += weightDecay *
+/// p; v = momentum * v + g; p -= learningRate * v. Without momentum, and without weight decay, the
+/// pass over memory that each of them takes is left out.
 /// </summary>
-/// <param name="momentum">Share of the velocity that is kept, 0 to below 1; 0 keeps no velocity.</param>
-/// <param name="weightDecay">L2 penalty that is added to the gradient.</param>
+/// <param name="momentum">Share of the velocity that is kept, at least 0 and below 1; 0: no
+/// velocity.</param>
+/// <param name="weightDecay">Factor of the L2 penalty that is added to the gradient; 0:
+/// none.</param>
 public sealed class Sgd(float momentum, float weightDecay) : IOptimizer
 {
     private const int BlockFloats = 1024;
@@ -21,7 +24,7 @@ public sealed class Sgd(float momentum, float weightDecay) : IOptimizer
     public static readonly Setting<float> WeightDecay = new(
         "weight-decay", "L2 penalty added to the gradient.", 0, "a finite number of 0 or more", value => float.IsFinite(value) && value >= 0);
 
-    /// <summary>SGD for the catalogue.</summary>
+    /// <summary>The entry of the catalogue.</summary>
     public static readonly OptimizerDefinition Definition = new(
         "sgd", [Momentum, WeightDecay], settings => new Sgd(Momentum.Of(settings), WeightDecay.Of(settings)));
 

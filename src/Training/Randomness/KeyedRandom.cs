@@ -2,22 +2,23 @@ using System.Numerics;
 
 namespace Mnist.Distributed.Training.Randomness;
 
-/// <summary>What a random sequence is drawn for; the first part of its key.</summary>
+/// <summary>The purpose of a random sequence; the first part of its key.</summary>
 public enum RandomPurpose : ulong
 {
-    /// <summary>Initial weights; keyed further by segment.</summary>
+    /// <summary>Initial weights. The key also has the segment.</summary>
     InitialWeights = 1,
 
-    /// <summary>Order of a shard's samples; keyed further by epoch and worker.</summary>
+    /// <summary>Order of a shard's samples. The key also has the epoch and the worker.</summary>
     EpochOrder = 2,
 
-    /// <summary>Dropout mask; keyed further by step and worker.</summary>
+    /// <summary>Dropout mask. The key also has the step and the worker.</summary>
     Dropout = 3,
 }
 
 /// <summary>
-/// A generator whose sequence depends only on its key, so that any process at any time draws the same numbers.
-/// xoshiro256** (Blackman and Vigna, 2018), seeded by folding the key with SplitMix64.
+/// A random generator whose sequence depends only on its key, so that any process draws the same
+/// numbers at any time. Source: xoshiro256** (Blackman and Vigna, 2018). SplitMix64 folds the key
+/// into the seed.
 /// </summary>
 public struct KeyedRandom
 {
@@ -26,11 +27,11 @@ public struct KeyedRandom
     private ulong _s2;
     private ulong _s3;
 
-    /// <summary>Creates the generator of one key.</summary>
-    /// <param name="seed">The run's seed.</param>
-    /// <param name="purpose">What the numbers are for.</param>
-    /// <param name="first">First further part of the key.</param>
-    /// <param name="second">Second further part of the key.</param>
+    /// <summary>Creates the generator of a key.</summary>
+    /// <param name="seed">The seed of the run.</param>
+    /// <param name="purpose">The purpose of the numbers.</param>
+    /// <param name="first">The next part of the key; its meaning depends on the purpose.</param>
+    /// <param name="second">The last part of the key; its meaning depends on the purpose.</param>
     public KeyedRandom(long seed, RandomPurpose purpose, long first, long second = 0)
     {
         ReadOnlySpan<ulong> key = [(ulong)seed, (ulong)purpose, (ulong)first, (ulong)second];
@@ -46,7 +47,7 @@ public struct KeyedRandom
         _s3 = Mix(state);
     }
 
-    /// <summary>64 random bits.</summary>
+    /// <summary>Draws 64 random bits.</summary>
     public ulong NextBits()
     {
         var result = BitOperations.RotateLeft(_s1 * 5, 7) * 9;
@@ -60,10 +61,13 @@ public struct KeyedRandom
         return result;
     }
 
-    /// <summary>A multiple of 2^-24 in [0, 1).</summary>
+    /// <summary>Draws a multiple of 2^-24 in [0, 1), uniformly.</summary>
     public float NextSingle() => (NextBits() >> 40) * (1f / (1 << 24));
 
-    /// <summary>An integer in [0, <paramref name="bound"/>), without bias (Lemire, 2019).</summary>
+    /// <summary>
+    /// Draws an integer in [0, <paramref name="bound"/>), uniformly and without bias (Lemire,
+    /// 2019).
+    /// </summary>
     public int NextInt32(int bound)
     {
         var product = (NextBits() >> 32) * (ulong)bound;

@@ -4,9 +4,11 @@ using Mnist.Distributed.Training.Randomness;
 namespace Mnist.Distributed.Training.Sharding;
 
 /// <summary>
-/// The samples of one worker, { i : i mod W = w } of the training set, and the order in which an epoch visits them.
-/// Think of an epoch as positions 0..N-1, where position p belongs to worker p mod W: step t takes positions
-/// t*B up to (t+1)*B, so every sample is visited exactly once, whatever N, W and B are. Used by one thread at a time.
+/// The samples of one worker, { i : i mod W = w } of the training set, and the order in which an
+/// epoch visits them. An epoch has positions 0..N-1, and position p belongs to worker p mod W. Step
+/// t takes the positions from t*B up to, not including, (t+1)*B. So an epoch visits every sample
+/// exactly once, for any N (samples), W (workers) and B (batch). May be used by one thread at a
+/// time.
 /// </summary>
 public sealed class Shard
 {
@@ -15,7 +17,9 @@ public sealed class Shard
     private readonly int[] _order;
     private int _orderedEpoch = -1;
 
-    /// <summary>The shard of <paramref name="worker"/>.</summary>
+    /// <summary>Makes the shard of a worker.</summary>
+    /// <param name="plan">Gives samples, workers, batch and seed.</param>
+    /// <param name="worker">0-based index of the worker.</param>
     public Shard(TrainingPlan plan, int worker)
     {
         _plan = plan;
@@ -23,12 +27,13 @@ public sealed class Shard
         _order = new int[OwnPositionsBefore(plan.Samples)];
     }
 
-    /// <summary>Most samples the worker ever has in one step.</summary>
+    /// <summary>The largest number of samples that the worker has in one step.</summary>
     public int MaxBatch => (_plan.BatchSize + _plan.Workers - 1) / _plan.Workers;
 
-    /// <summary>Indexes of the samples the worker visits at a step, in order; valid until the next call.</summary>
+    /// <summary>The samples that the worker visits at a step.</summary>
     /// <param name="epoch">0-based epoch.</param>
     /// <param name="stepInEpoch">0-based step within the epoch.</param>
+    /// <returns>Indexes into the training set, in order; valid until the next call.</returns>
     public ReadOnlySpan<int> SamplesAt(int epoch, int stepInEpoch)
     {
         if (epoch != _orderedEpoch)

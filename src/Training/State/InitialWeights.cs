@@ -6,7 +6,12 @@ namespace Mnist.Distributed.Training.State;
 /// <summary>Draws a model's initial values from PyTorch's default distributions.</summary>
 public static class InitialWeights
 {
-    /// <summary>Fills <paramref name="values"/>; the same seed and layout give the same bits everywhere.</summary>
+    /// <summary>
+    /// Fills <paramref name="values"/>. Equal seeds and layouts give equal bits everywhere.
+    /// </summary>
+    /// <param name="seed">The seed of the run.</param>
+    /// <param name="layout">The model's layout.</param>
+    /// <param name="values">Receives the values; as long as the layout.</param>
     public static void Draw(long seed, ParameterLayout layout, Span<float> values)
     {
         var index = 0;

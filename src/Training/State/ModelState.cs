@@ -11,12 +11,13 @@ using Mnist.Distributed.Training.Vectors;
 namespace Mnist.Distributed.Training.State;
 
 /// <summary>
-/// The living state of a run: step, parameters, running statistics, optimizer slots and epoch totals. The plain trainer and every
-/// replica change it through <see cref="Apply"/> only, which is why they agree.
+/// The state in use of a run: step, parameters, running statistics, optimizer slots, totals of the
+/// epoch and the ledger of recent steps. The plain trainer and every replica change the state by
+/// <see cref="Apply"/> only, so all of them have the same bytes.
 /// </summary>
 public sealed class ModelState
 {
-    /// <summary>Weight of a new batch in the running statistics, PyTorch's default.</summary>
+    /// <summary>Weight of a new batch in the running statistics: PyTorch's default.</summary>
     private const float StatisticsMomentum = 0.1f;
 
     private readonly TrainingPlan _plan;
@@ -31,11 +32,11 @@ public sealed class ModelState
 
     private StepUpdate? _applied;
 
-    /// <summary>The plan's freshly drawn state at step 0.</summary>
-    /// <param name="plan">What is trained.</param>
+    /// <summary>Draws the plan's state at step 0.</summary>
+    /// <param name="plan">The plan of the run.</param>
     /// <param name="layout">The model's layout.</param>
-    /// <param name="optimizer">Changes the parameters.</param>
-    /// <param name="loop">Works on parts of the vector. Default: one after the other.</param>
+    /// <param name="optimizer">Changes the parameters at each step.</param>
+    /// <param name="loop">Works on parts of the vector. Default: one part after the other.</param>
     public ModelState(TrainingPlan plan, ParameterLayout layout, IOptimizer optimizer, ParallelLoop? loop = null)
     {
         _loop = loop ?? SerialLoop.Run;
@@ -49,20 +50,23 @@ public sealed class ModelState
         InitialWeights.Draw(plan.Seed, layout, Parameters.Span);
     }
 
-    /// <summary>The next step to compute.</summary>
+    /// <summary>The next step to compute; also the number of steps applied so far.</summary>
     public long Step { get; private set; }
 
-    /// <summary>Parameters and running statistics.</summary>
+    /// <summary>Parameters and running statistics, in the model's layout.</summary>
     public FlatVector Parameters { get; }
 
-    /// <summary>Batches folded into the running statistics.</summary>
+    /// <summary>Number of batches that the running statistics contain.</summary>
     public long BatchesTracked { get; private set; }
 
-    /// <summary>Totals of the epoch the state is in, or has just completed.</summary>
+    /// <summary>
+    /// Totals of the current epoch or, at its end, of the epoch that has just ended.
+    /// </summary>
     public EpochTotals Totals { get; private set; }
 
-    /// <summary>Goes one step on.</summary>
-    /// <exception cref="ArgumentException">The update is not that of this step.</exception>
+    /// <summary>Turns the state at step t into the state at step t + 1.</summary>
+    /// <param name="update">The update of step t.</param>
+    /// <exception cref="ArgumentException">The update belongs to another step.</exception>
     public void Apply(StepUpdate update)
     {
         if (update.Step != Step)
@@ -83,23 +87,28 @@ public sealed class ModelState
         }
     }
 
-    /// <summary>Hash of the parameters and the optimizer's slots.</summary>
+    /// <summary>Hashes of the parameters and of the optimizer's slots.</summary>
     public StateHash Hash()
     {
         _loop(_hashes.Length, _hashPart);
         return new StateHash(Step, (long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(_hashes.AsSpan())));
     }
 
-    /// <summary>Forgets the ledger of the steps before <paramref name="step"/>, which is kept elsewhere.</summary>
+    /// <summary>
+    /// Removes the ledger of the steps before <paramref name="step"/>. The record of the run keeps
+    /// it.
+    /// </summary>
     public void DropLedgerBefore(long step) => _ledger.DropBefore(step);
 
-    /// <summary>A copy to send or to keep.</summary>
+    /// <summary>Makes a copy that can be sent or kept.</summary>
     public TrainingState Snapshot() =>
         new(Step, ParameterVector.CopyOf(Parameters.Span), ParameterVector.CopyOf(_slots), BatchesTracked, Totals, _ledger.ToLedger(), _layout.Digest);
 
-    /// <summary>Takes over a copy.</summary>
-    /// <exception cref="ArgumentException">The copy belongs to another model or optimizer.</exception>
-    /// <exception cref="InvalidInputException">The copy lies in another layout.</exception>
+    /// <summary>Replaces the state by a copy.</summary>
+    /// <param name="state">The copy.</param>
+    /// <exception cref="ArgumentException">The copy belongs to another model or
+    /// optimizer.</exception>
+    /// <exception cref="InvalidInputException">The copy has another layout.</exception>
     public void Restore(TrainingState state)
     {
         if (state.Parameters.Length != Parameters.Length || state.Slots.Length != _slots.Length)

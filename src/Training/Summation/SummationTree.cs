@@ -1,6 +1,11 @@
 namespace Mnist.Distributed.Training.Summation;
 
-/// <summary>A contiguous range of workers: <paramref name="First"/> up to, not including, <paramref name="End"/>.</summary>
+/// <summary>
+/// A contiguous range of workers: <paramref name="First"/> up to, not including,
+/// <paramref name="End"/>.
+/// </summary>
+/// <param name="First">0-based index of the first worker.</param>
+/// <param name="End">The index after the last worker.</param>
 public readonly record struct WorkerRange(int First, int End)
 {
     /// <summary>Number of workers.</summary>
@@ -11,13 +16,17 @@ public readonly record struct WorkerRange(int First, int End)
 }
 
 /// <summary>
-/// The order in which workers' gradients are added: a balanced binary tree over worker indexes. Floating-point addition is not
-/// associative, so this tree is part of a run's definition. Whoever owns all leaves under a node may collapse it; the
-/// result has the same bits wherever the additions happen.
+/// The order in which the gradients of the workers are added: a balanced binary tree over the
+/// worker indexes. Floating-point addition is not associative, so this tree is part of the plan. A
+/// silo that has all leaves below a node may reduce them to one sum. The result has the same bits
+/// wherever the additions happen.
 /// </summary>
 public static class SummationTree
 {
-    /// <summary>The largest nodes of the tree over <paramref name="workers"/> workers that lie inside <paramref name="owned"/>, in worker order.</summary>
+    /// <summary>Finds the largest nodes of the tree that lie inside a range.</summary>
+    /// <param name="workers">Number of workers of the whole tree.</param>
+    /// <param name="owned">The range.</param>
+    /// <returns>The nodes, in worker order.</returns>
     public static IReadOnlyList<WorkerRange> NodesWithin(int workers, WorkerRange owned)
     {
         var nodes = new List<WorkerRange>();
@@ -25,10 +34,15 @@ public static class SummationTree
         return nodes;
     }
 
-    /// <summary>Evaluates the tree below <paramref name="node"/>.</summary>
+    /// <summary>Adds the values below a node, in the order of the tree.</summary>
     /// <param name="node">A node of the tree.</param>
-    /// <param name="known">The value of a node that is known as a whole, or null; must know every leaf not covered by a larger node.</param>
-    /// <param name="add">Adds the right child's value to the left child's.</param>
+    /// <param name="known">
+    /// Returns the value of a node if it is known as a whole, else null. It must know every leaf
+    /// that no known larger node covers.
+    /// </param>
+    /// <param name="add">Adds the value of the right child to the value of the left child.</param>
+    /// <returns>The value of the node.</returns>
+    /// <exception cref="ArgumentException">No known node covers a leaf.</exception>
     public static T Sum<T>(WorkerRange node, Func<WorkerRange, T?> known, Func<T, T, T> add)
         where T : class
     {

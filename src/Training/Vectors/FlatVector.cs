@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 namespace Mnist.Distributed.Training.Vectors;
 
 /// <summary>
-/// Floats in one block that starts on a 64-byte boundary: a span for loops and, unless other processes are to read it, the memory behind tensors.
+/// Floats in one block that starts on a 64-byte boundary. Loops use it as a span, and libtorch as
+/// the memory behind tensors. A vector that other processes may read has no tensors.
 /// </summary>
 public sealed class FlatVector
 {
@@ -17,9 +18,12 @@ public sealed class FlatVector
     private readonly int _start;
     private readonly Memory<float> _values;
 
-    /// <summary>A vector of zeros.</summary>
-    /// <param name="length">Floats.</param>
-    /// <param name="shared">Whether it is sent to other processes, which may then read it in place. Such a vector has no tensors.</param>
+    /// <summary>Makes a vector of zeros.</summary>
+    /// <param name="length">Number of floats.</param>
+    /// <param name="shared">
+    /// Whether the vector is sent to other processes, which may then read it in place. Such a
+    /// vector has no tensors, unless the system has no shared memory to give.
+    /// </param>
     public unsafe FlatVector(int length, bool shared = false)
     {
         Length = length;
@@ -42,16 +46,25 @@ public sealed class FlatVector
     /// <summary>The floats.</summary>
     public Span<float> Span => _values.Span;
 
-    /// <summary>The same memory as a vector that can be sent. Its receiver sees later writes, so it is only sent while nobody writes.</summary>
+    /// <summary>
+    /// The same memory as a vector that can be sent. The receiver may see later writes, so it must
+    /// be sent only while nobody writes.
+    /// </summary>
     public ParameterVector Wire { get; }
 
-    /// <summary>The floats of one segment.</summary>
+    /// <summary>The floats of one segment, in storage order.</summary>
     public Span<float> Of(Segment segment) => Span.Slice(segment.Offset, segment.Length);
 
-    /// <summary>A tensor of a segment's shape over the same memory, with the elements in storage order.</summary>
+    /// <summary>
+    /// A tensor of the segment's shape over the same memory. Its elements are in storage order.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The vector is in shared memory.</exception>
     public Tensor View(Segment segment) => View(segment.Offset, Array.ConvertAll(segment.Shape, size => (long)size));
 
-    /// <summary>A tensor over the same memory, from <paramref name="offset"/> on.</summary>
+    /// <summary>A tensor over the same memory.</summary>
+    /// <param name="offset">First float of the tensor.</param>
+    /// <param name="shape">Dimensions of the tensor.</param>
+    /// <exception cref="InvalidOperationException">The vector is in shared memory.</exception>
     public Tensor View(int offset, long[] shape)
     {
         if (_block.Length == 0)
@@ -67,6 +80,8 @@ public sealed class FlatVector
         return view.detach();
     }
 
-    /// <summary>The floats of a contiguous tensor, without a copy.</summary>
+    /// <summary>
+    /// The floats of a contiguous tensor, without a copy; valid as long as the tensor.
+    /// </summary>
     public static ReadOnlySpan<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 }

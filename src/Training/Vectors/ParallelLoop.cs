@@ -1,11 +1,13 @@
 namespace Mnist.Distributed.Training.Vectors;
 
-/// <summary>Does something with each of some items, perhaps with several at once, and returns when all are done.</summary>
+/// <summary>
+/// Runs <paramref name="body"/> for each item, possibly several at once; returns after the last.
+/// </summary>
 /// <param name="count">Number of items.</param>
-/// <param name="body">What is done with each.</param>
+/// <param name="body">Gets the 0-based index of an item.</param>
 public delegate void ParallelLoop(int count, Action<int> body);
 
-/// <summary>The loop on one thread.</summary>
+/// <summary>The loop that runs all items on the calling thread, in order.</summary>
 public static class SerialLoop
 {
     /// <inheritdoc cref="ParallelLoop" />

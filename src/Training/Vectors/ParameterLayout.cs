@@ -6,33 +6,39 @@ using Mnist.Distributed.Contracts.State;
 
 namespace Mnist.Distributed.Training.Vectors;
 
-/// <summary>One entry of a model's state, in the order and under the name PyTorch's <c>state_dict</c> gives it.</summary>
+/// <summary>
+/// One entry of a model's state, with the name and in the order of PyTorch's <c>state_dict</c>.
+/// </summary>
 /// <param name="Name">Name such as <c>conv1.weight</c>.</param>
 /// <param name="Shape">Dimensions; empty for a scalar.</param>
 public abstract record StateEntry(string Name, int[] Shape);
 
-/// <summary>A tensor inside the flat state vector.</summary>
+/// <summary>The place of a tensor in the flat vector of the state.</summary>
 /// <param name="Name">Name such as <c>conv1.weight</c>.</param>
 /// <param name="Shape">Dimensions.</param>
 /// <param name="Offset">First element in the flat vector, a multiple of 16 (64 bytes).</param>
 /// <param name="Length">Number of elements.</param>
-/// <param name="Initial">How the values are drawn at the start of a run.</param>
-/// <param name="Order">How the elements lie in the vector.</param>
+/// <param name="Initial">The distribution from which the first values are drawn.</param>
+/// <param name="Order">The order of the elements in the vector.</param>
 public sealed record Segment(string Name, int[] Shape, int Offset, int Length, InitialValue Initial, StorageOrder Order) : StateEntry(Name, Shape);
 
 /// <summary>
-/// How a tensor's elements lie in the vector: in PyTorch's row-major order, cut into blocks of <paramref name="Rows"/> x <paramref name="Columns"/> each of which is
-/// transposed. The sums that read a tensor then find what they need side by side; files and initial weights keep PyTorch's order.
+/// The order of a tensor's elements in the vector. The tensor in PyTorch's row-major order is cut
+/// into blocks of <paramref name="Rows"/> x <paramref name="Columns"/>, and each block is
+/// transposed. A sum that reads the tensor then finds its operands side by side. Files and initial
+/// weights keep PyTorch's order.
 /// </summary>
+/// <param name="Rows">Rows of a block before it is transposed.</param>
+/// <param name="Columns">Columns of a block before it is transposed.</param>
 public readonly record struct StorageOrder(int Rows, int Columns)
 {
-    /// <summary>PyTorch's own order.</summary>
+    /// <summary>PyTorch's own order: nothing is transposed.</summary>
     public static StorageOrder RowMajor { get; } = new(1, 1);
 
-    /// <summary>Puts elements in PyTorch's order where they belong.</summary>
+    /// <summary>Copies elements from PyTorch's order to storage order.</summary>
     public void Store(ReadOnlySpan<float> elements, Span<float> stored) => Transpose(elements, stored, Rows, Columns);
 
-    /// <summary>The reverse of <see cref="Store"/>.</summary>
+    /// <summary>Copies elements from storage order to PyTorch's order.</summary>
     public void Load(ReadOnlySpan<float> stored, Span<float> elements) => Transpose(stored, elements, Columns, Rows);
 
     private static void Transpose(ReadOnlySpan<float> from, Span<float> to, int rows, int columns)
@@ -50,23 +56,36 @@ public readonly record struct StorageOrder(int Rows, int Columns)
     }
 }
 
-/// <summary>A 64-bit count of the batches folded into the running statistics. Derived from the step, so it is not in the vector.</summary>
+/// <summary>
+/// A 64-bit counter of the batches that the running statistics contain. It follows from the step,
+/// so it takes no place in the vector.
+/// </summary>
 /// <param name="Name">Name such as <c>batch_norm1.num_batches_tracked</c>.</param>
 public sealed record BatchCounter(string Name) : StateEntry(Name, []);
 
-/// <summary>Initial values: uniform in [-<paramref name="Bound"/>, <paramref name="Bound"/>), or <paramref name="Constant"/> when the bound is 0.</summary>
+/// <summary>
+/// The initial values of a tensor: uniform in [-<paramref name="Bound"/>,
+/// <paramref name="Bound"/>), or <paramref name="Constant"/> if the bound is 0.
+/// </summary>
+/// <param name="Bound">Bound of the uniform distribution, or 0.</param>
+/// <param name="Constant">The value of every element if the bound is 0.</param>
 public readonly record struct InitialValue(float Bound, float Constant)
 {
-    /// <summary>PyTorch's default for linear and convolution layers: uniform within 1/sqrt(inputs of one output).</summary>
+    /// <summary>
+    /// PyTorch's default for linear and convolution layers: uniform within 1 / sqrt(inputs per
+    /// output).
+    /// </summary>
+    /// <param name="fanIn">Number of inputs of one output.</param>
     public static InitialValue FanIn(int fanIn) => new(1f / MathF.Sqrt(fanIn), 0);
 
-    /// <summary>Every element the same.</summary>
+    /// <summary>The same value for every element.</summary>
     public static InitialValue Of(float constant) => new(0, constant);
 }
 
 /// <summary>
-/// Where each tensor of a model lies in the run's flat vectors: first all trained parameters, then the running statistics.
-/// Gradients use the same layout, with batch statistics in place of running ones. Gaps between segments are zero.
+/// The place of each tensor of a model in the flat vectors of a run: first all trained parameters,
+/// then the running statistics. Gradients have the same layout, with batch statistics in the place
+/// of running statistics. Padding between segments is zero.
 /// </summary>
 public sealed class ParameterLayout
 {
@@ -86,30 +105,39 @@ public sealed class ParameterLayout
     /// <summary>All entries in <c>state_dict</c> order.</summary>
     public IReadOnlyList<StateEntry> Entries { get; }
 
-    /// <summary>The entries that lie in the vector, in <c>state_dict</c> order.</summary>
+    /// <summary>The entries that have a place in the vector, in <c>state_dict</c> order.</summary>
     public IEnumerable<Segment> Segments => Entries.OfType<Segment>();
 
-    /// <summary>Elements that the optimizer trains, padding included.</summary>
+    /// <summary>Number of elements that the optimizer trains, padding included.</summary>
     public int ParameterLength { get; }
 
-    /// <summary>Elements of the whole vector: parameters and running statistics.</summary>
+    /// <summary>
+    /// Number of elements of the whole vector: parameters, running statistics and padding.
+    /// </summary>
     public int Length { get; }
 
-    /// <summary>What layouts have in common in which every element has the same place.</summary>
+    /// <summary>
+    /// Hash of the places and storage orders of all segments. Equal layouts have equal digests.
+    /// </summary>
     public long Digest { get; }
 
-    /// <summary>Whether the optimizer trains a segment; the others are running statistics.</summary>
+    /// <summary>
+    /// Whether the optimizer trains a segment; other segments are running statistics.
+    /// </summary>
     public bool IsTrained(Segment segment) => segment.Offset < ParameterLength;
 
     /// <summary>The segment called <paramref name="name"/>.</summary>
+    /// <exception cref="KeyNotFoundException">The model has no such segment.</exception>
     public Segment this[string name] => _byName[name];
 
-    /// <summary>Makes sure that a state lies in this layout.</summary>
-    /// <exception cref="InvalidInputException">It lies in another one.</exception>
+    /// <summary>Checks that a state has this layout.</summary>
+    /// <exception cref="InvalidInputException">The state has another layout.</exception>
     public void Check(TrainingState state) => InvalidInputException.Require(
         state.Layout == Digest, "The state was stored by a build of this program that lays the model's parameters out in another order: go on with that build.");
 
-    /// <summary>Collects entries in <c>state_dict</c> order and then places them.</summary>
+    /// <summary>
+    /// Collects the entries in <c>state_dict</c> order, and then gives each its place.
+    /// </summary>
     public sealed class Builder
     {
         private const int Alignment = 16;
@@ -117,9 +145,13 @@ public sealed class ParameterLayout
         private readonly List<(StateEntry Entry, bool Trained)> _entries = [];
 
         /// <summary>Adds a trained tensor.</summary>
+        /// <exception cref="InvalidInputException">The tensor would have too many
+        /// elements.</exception>
         public Builder Parameter(string name, int[] shape, InitialValue initial, StorageOrder? order = null) => Add(name, shape, initial, order, trained: true);
 
         /// <summary>Adds a running statistic.</summary>
+        /// <exception cref="InvalidInputException">The tensor would have too many
+        /// elements.</exception>
         public Builder Statistic(string name, int[] shape, InitialValue initial) => Add(name, shape, initial, null, trained: false);
 
         /// <summary>Adds a batch counter.</summary>
@@ -129,12 +161,20 @@ public sealed class ParameterLayout
             return this;
         }
 
-        /// <summary>Adds weight and bias of a layer in which each output has <paramref name="fanIn"/> inputs.</summary>
+        /// <summary>
+        /// Adds weight and bias of a layer in which each output has <paramref name="fanIn"/>
+        /// inputs.
+        /// </summary>
+        /// <exception cref="InvalidInputException">The weight would have too many
+        /// elements.</exception>
         public Builder Layer(string name, int[] weight, int fanIn, StorageOrder? order = null) => this
             .Parameter($"{name}.weight", weight, InitialValue.FanIn(fanIn), order)
             .Parameter($"{name}.bias", [weight[0]], InitialValue.FanIn(fanIn));
 
-        /// <summary>Adds the five entries of a batch normalisation over <paramref name="channels"/> channels.</summary>
+        /// <summary>
+        /// Adds the five entries of a batch normalisation over <paramref name="channels"/>
+        /// channels.
+        /// </summary>
         public Builder BatchNorm(string name, int channels) => this
             .Parameter($"{name}.weight", [channels], InitialValue.Of(1))
             .Parameter($"{name}.bias", [channels], InitialValue.Of(0))
@@ -142,7 +182,7 @@ public sealed class ParameterLayout
             .Statistic($"{name}.running_var", [channels], InitialValue.Of(1))
             .Counter($"{name}.num_batches_tracked");
 
-        /// <summary>Places the entries.</summary>
+        /// <summary>Gives each entry its place, and makes the layout.</summary>
         public ParameterLayout Build()
         {
             var placed = new StateEntry[_entries.Count];

@@ -4,11 +4,12 @@ using static TorchSharp.torch;
 namespace Mnist.Distributed.Training.Vectors;
 
 /// <summary>
-/// Rows of floats that are filled anew for every batch, and a tensor over the first n of them. The tensors are made once per n:
-/// wrapping memory in a tensor costs more than filling a small one.
+/// Rows of floats that every batch fills anew, with a tensor over the first n rows. The tensor for
+/// each n is made once and kept, because making a tensor over memory costs more than filling a
+/// small one.
 /// </summary>
-/// <param name="capacity">Most rows.</param>
-/// <param name="width">Floats of a row.</param>
+/// <param name="capacity">Largest number of rows.</param>
+/// <param name="width">Floats per row.</param>
 public sealed class RowBuffer(int capacity, int width) : IDisposable
 {
     private readonly FlatVector _floats = new(capacity * width);
@@ -20,7 +21,10 @@ public sealed class RowBuffer(int capacity, int width) : IDisposable
     /// <summary>The floats of one row.</summary>
     public Span<float> Row(int row) => _floats.Span.Slice(row * width, width);
 
-    /// <summary>The first <paramref name="rows"/> rows as a tensor, rows x width; it belongs to the buffer.</summary>
+    /// <summary>
+    /// The first <paramref name="rows"/> rows as a tensor, rows x width. The buffer owns the
+    /// tensor.
+    /// </summary>
     public Tensor First(int rows)
     {
         ref var view = ref CollectionsMarshal.GetValueRefOrAddDefault(_views, rows, out _);

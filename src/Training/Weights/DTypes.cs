@@ -1,9 +1,9 @@
 namespace Mnist.Distributed.Training.Weights;
 
-/// <summary>Facts about element types.</summary>
+/// <summary>Sizes of the element types.</summary>
 public static class DTypes
 {
-    /// <summary>Bytes of one element.</summary>
+    /// <summary>Bytes per element.</summary>
     public static int ByteLength(this DType type) => type switch
     {
         DType.F32 => sizeof(float),
@@ -11,7 +11,10 @@ public static class DTypes
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, message: null),
     };
 
-    /// <summary>Bytes of a tensor of that type and shape; null when a length is negative or the product overflows.</summary>
+    /// <summary>
+    /// Bytes of a tensor of this type and shape; null if a length is negative or the product
+    /// overflows.
+    /// </summary>
     public static long? ByteLength(this DType type, ReadOnlySpan<long> shape)
     {
         Int128 product = type.ByteLength();

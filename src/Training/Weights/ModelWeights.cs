@@ -10,15 +10,18 @@ using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Training.Weights;
 
-/// <summary>A model's state as a file of named tensors, in PyTorch's names and order, and back.</summary>
+/// <summary>
+/// Writes a model's state to a file of named tensors, with PyTorch's names and order, and reads it
+/// back.
+/// </summary>
 public static class ModelWeights
 {
     /// <summary>Writes the file, atomically. Equal states give equal files.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="setup">What was trained; the file names the model, its settings, loss and data.</param>
+    /// <param name="setup">The run; the file names its model, settings, loss and data.</param>
     /// <param name="state">The state.</param>
     /// <exception cref="InvalidInputException">
-    /// The file cannot be written there, or the state lies in another layout.
+    /// The file cannot be written there, or the state has another layout.
     /// </exception>
     public static void Write(string path, TrainingSetup setup, TrainingState state)
     {
@@ -27,10 +30,12 @@ public static class ModelWeights
         SafetensorsFile.Write(path, [.. layout.Entries.Select(entry => ToTensor(entry, state))], WeightsMetadata.Of(setup.Plan));
     }
 
-    /// <summary>Reads the state of a model at step 0; the optimizer's slots are zeros.</summary>
+    /// <summary>Reads a state at step 0. The optimizer's slots are zeros.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="setup">The model, and the optimizer that is to train on.</param>
-    /// <exception cref="InvalidInputException">The file is damaged or belongs to another model.</exception>
+    /// <param name="setup">The model, and the optimizer that will train it.</param>
+    /// <exception cref="InvalidInputException">
+    /// The file is missing or damaged, or belongs to another model.
+    /// </exception>
     public static TrainingState Read(string path, TrainingSetup setup)
     {
         var layout = setup.Model.Layout;
@@ -72,14 +77,16 @@ public static class ModelWeights
         return new TrainingState(0, new ParameterVector(values), slots, batches.FirstOrDefault(), default, Ledger.StartingAt(0), layout.Digest);
     }
 
-    /// <summary>The plan of the model that a file is of, as far as the file tells.</summary>
+    /// <summary>Finds out which model a file holds, as far as the file tells.</summary>
     /// <param name="path">The file.</param>
     /// <param name="model">
-    /// The model's name, if the user gave it: it counts more than the name that the file gives.
+    /// The model's name if the user gave it. It takes precedence over the name in the file.
     /// </param>
-    /// <param name="catalogue">The models. Default: <see cref="TrainingCatalogue.Standard"/>.</param>
+    /// <param name="catalogue">The models. Default:
+    /// <see cref="TrainingCatalogue.Standard"/>.</param>
+    /// <returns>A plan with the model, its settings and the data of the file.</returns>
     /// <exception cref="InvalidInputException">
-    /// The file is damaged, holds no model of the catalogue, or does not tell which one.
+    /// The file is damaged, holds no model of the catalogue, or does not tell which model it holds.
     /// </exception>
     public static TrainingPlan Recognise(string path, string? model = null, TrainingCatalogue? catalogue = null)
     {

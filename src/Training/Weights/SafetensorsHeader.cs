@@ -4,24 +4,28 @@ using Mnist.Distributed.Contracts;
 namespace Mnist.Distributed.Training.Weights;
 
 /// <summary>
-/// Parses the JSON header of a safetensors file. Every shutdown from the format is a <see cref="JsonException"/> or
-/// <see cref="SafetensorsException"/>; the reader of the file makes it a sentence for the user.
+/// Parses the JSON header of a safetensors file. Every violation of the format throws a
+/// <see cref="JsonException"/> or a <see cref="SafetensorsException"/>. The reader of the file
+/// makes a sentence for the user of it.
 /// </summary>
 internal static class SafetensorsHeader
 {
-    /// <summary>Name of the entry that is no tensor but a map of strings.</summary>
+    /// <summary>Name of the one entry that is no tensor but a map of strings.</summary>
     public const string Metadata = "__metadata__";
 
-    /// <summary>The most dimensions of a tensor; no model has nearly as many.</summary>
+    /// <summary>The largest number of dimensions of a tensor. Models have far fewer.</summary>
     private const int MaximumRank = 16;
 
-    /// <summary>The longest name that messages quote in full.</summary>
+    /// <summary>The longest name, in characters, that messages quote in full.</summary>
     private const int QuotedLength = 80;
 
-    /// <summary>A name as messages show it: hostile ones may be megabytes long or hold terminal controls.</summary>
+    /// <summary>
+    /// Quotes a name for a message. A hostile name may be megabytes long or contain terminal
+    /// controls.
+    /// </summary>
     public static string Quote(string name) => $"'{Printable.Of(name, QuotedLength)}'";
 
-    /// <summary>Parses the header; places are taken as they stand.</summary>
+    /// <summary>Parses the header. It does not check the places of the tensors.</summary>
     public static (List<SafetensorsEntry> Entries, Dictionary<string, string> Metadata) Parse(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
@@ -46,7 +50,7 @@ internal static class SafetensorsHeader
             }
         }
 
-        // Throws unless nothing but white space follows.
+        // This read throws unless only white space follows.
         reader.Read();
         return (entries, metadata);
     }
@@ -123,7 +127,9 @@ internal static class SafetensorsHeader
         return metadata;
     }
 
-    /// <summary>Moves on to the next property and returns its name; null at the end of the object.</summary>
+    /// <summary>
+    /// Moves to the next property and returns its name; null at the end of the object.
+    /// </summary>
     private static string? NextProperty(ref Utf8JsonReader reader)
     {
         reader.Read();
@@ -152,7 +158,7 @@ internal static class SafetensorsHeader
         }
         catch (InvalidOperationException e)
         {
-            // The token is a string, so what the reader objects to is its encoding.
+            // The token is a string, so the only error that the reader can find is in its encoding.
             throw new SafetensorsException("a string is not valid UTF-8", e);
         }
     }

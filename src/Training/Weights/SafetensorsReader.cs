@@ -6,15 +6,17 @@ using Mnist.Distributed.Contracts;
 namespace Mnist.Distributed.Training.Weights;
 
 /// <summary>
-/// Reads tensors in the safetensors format, trusting nothing: the header is checked in full against the size the file
-/// really has before memory for the data is taken.
+/// Reads tensors in the safetensors format from files that may be hostile. It checks the whole
+/// header against the actual size of the file before it allocates memory for the data.
 /// </summary>
 public static class SafetensorsReader
 {
     /// <summary>Reads and validates tensors.</summary>
-    /// <param name="file">The whole file, from its beginning; seekable.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <exception cref="InvalidInputException">The file is damaged, something else, or has tensors of an unsupported type.</exception>
+    /// <param name="file">The whole file, from its beginning; must be seekable.</param>
+    /// <param name="name">The name of the file in messages.</param>
+    /// <exception cref="InvalidInputException">
+    /// The file is damaged, has another format, or has tensors of an unsupported type.
+    /// </exception>
     public static SafetensorsContent Read(Stream file, string name)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -77,7 +79,9 @@ public static class SafetensorsReader
         }
     }
 
-    /// <summary>The data must be covered without gap or overlap, in whatever order.</summary>
+    /// <summary>
+    /// Checks that the tensors, in any order, cover the data without a gap and without an overlap.
+    /// </summary>
     private static void CheckPlaces(List<SafetensorsEntry> entries, long length)
     {
         long covered = 0;

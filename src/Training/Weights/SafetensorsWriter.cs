@@ -12,11 +12,16 @@ public static class SafetensorsWriter
 
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes header and data in the given order, metadata in the order of their names; equal input makes equal bytes.</summary>
+    /// <summary>
+    /// Writes header and data in the given order, and the metadata in the order of their names.
+    /// Equal input gives equal bytes.
+    /// </summary>
     /// <param name="stream">Receives the bytes.</param>
     /// <param name="tensors">Tensors with distinct names.</param>
-    /// <param name="metadata">What the file says of itself; null for nothing.</param>
-    /// <exception cref="ArgumentException">Two tensors have the same name, or the data of one does not fit its shape.</exception>
+    /// <param name="metadata">A map of strings for the header, or null.</param>
+    /// <exception cref="ArgumentException">
+    /// Two tensors have the same name, or the data of a tensor do not fit its shape.
+    /// </exception>
     public static void Write(Stream stream, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -73,7 +78,8 @@ public static class SafetensorsWriter
             json.WriteEndObject();
         }
 
-        // Spaces after the header are part of the format; they let the data start aligned, so that it can be mapped.
+        // The format allows spaces after the header. They align the data, so that a program can map
+        // the file.
         int padding = -header.WrittenCount & (Alignment - 1);
         header.GetSpan(padding)[..padding].Fill((byte)' ');
         header.Advance(padding);

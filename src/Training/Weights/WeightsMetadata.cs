@@ -9,9 +9,9 @@ using Mnist.Distributed.Training.Data;
 namespace Mnist.Distributed.Training.Weights;
 
 /// <summary>
-/// What a file of weights says of itself: the model, its settings, the shape of the images, the classes
-/// and the normalisation. It is a function of the plan's model, loss and data set only, so that the file
-/// is the same on any cluster.
+/// The metadata of a file of weights: model, settings, loss, shape of the images, classes and
+/// normalisation. They depend only on the plan's model, loss and data set, so every cluster writes
+/// the same file.
 /// </summary>
 internal static class WeightsMetadata
 {
@@ -30,13 +30,15 @@ internal static class WeightsMetadata
 
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The metadata of what a plan trains; all values are strings, as the format demands.</summary>
+    /// <summary>
+    /// The metadata of the model that a plan trains. All values are strings, as the format demands.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> Of(TrainingPlan plan)
     {
         var (sample, classes, normalisation) = plan.Data;
         Dictionary<string, string> metadata = new()
         {
-            // Programs of the PyTorch world look for this one.
+            // Programs of the PyTorch world look for this entry.
             ["format"] = "pt",
             [Writer] = WriterName,
             ["version"] = "2",
@@ -60,10 +62,10 @@ internal static class WeightsMetadata
         return metadata;
     }
 
-    /// <summary>Fills in what a file names, if this program has written it.</summary>
+    /// <summary>Reads the metadata of a file that this program has written.</summary>
     /// <param name="metadata">The file's metadata.</param>
-    /// <param name="file">What messages call the file.</param>
-    /// <returns>Null when this program has not written the file.</returns>
+    /// <param name="file">The name of the file in messages.</param>
+    /// <returns>The model, or null if another program has written the file.</returns>
     /// <exception cref="InvalidInputException">The metadata are damaged.</exception>
     public static NamedModel? Recognise(IReadOnlyDictionary<string, string> metadata, string file)
     {
@@ -76,7 +78,8 @@ internal static class WeightsMetadata
         plan = plan with { Loss = metadata.GetValueOrDefault(Loss, plan.Loss), DataSet = metadata.GetValueOrDefault(DataSet, plan.DataSet) };
         if (!metadata.ContainsKey(ModelSettings))
         {
-            // A file of version 1 tells neither settings nor shape: its images were those of MNIST.
+            // A file of version 1 has neither settings nor shape. Its images always had the shape
+            // of MNIST's.
             return new NamedModel(plan, HasSettings: false);
         }
 
@@ -118,8 +121,10 @@ internal static class WeightsMetadata
 
     private static string Number(float value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>What a file names.</summary>
-    /// <param name="Plan">Model, loss and data set, and what else the file tells.</param>
-    /// <param name="HasSettings">Whether the file tells the model's settings and the shape of the data.</param>
+    /// <summary>The model that a file names.</summary>
+    /// <param name="Plan">A plan with model, loss and data set, as far as the file tells
+    /// them.</param>
+    /// <param name="HasSettings">Whether the file has the model's settings and the shape of the
+    /// data.</param>
     public sealed record NamedModel(TrainingPlan Plan, bool HasSettings);
 }

@@ -3,7 +3,7 @@ using System.Text;
 namespace Mnist.Distributed.Tests.Boundaries.Sources;
 
 /// <summary>
-/// C# without its comments and texts. What stands in the holes of an interpolated text is code and stays.
+/// C# without its comments and texts. The holes of an interpolated text contain code, which stays.
 /// </summary>
 internal sealed class CSharpCode
 {
@@ -13,7 +13,9 @@ internal sealed class CSharpCode
 
     private CSharpCode(string source) => _source = source;
 
-    /// <summary>The code of a source file, with as many lines as statements have.</summary>
+    /// <summary>
+    /// The code of a source file, with one line for each line that has a statement.
+    /// </summary>
     public static string Of(string source)
     {
         var scan = new CSharpCode(source);
@@ -25,7 +27,9 @@ internal sealed class CSharpCode
 
     private bool Sees(string text) => string.CompareOrdinal(_source, _at, text, 0, text.Length) == 0;
 
-    /// <summary>Reads code to its end, or to the brace that closes the hole that it stands in.</summary>
+    /// <summary>
+    /// Reads code to its end, or to the brace that closes the hole that it stands in.
+    /// </summary>
     private void ReadCode(bool isHole)
     {
         for (var open = 0; _at < _source.Length;)
@@ -73,7 +77,7 @@ internal sealed class CSharpCode
         _code.Append("' '");
     }
 
-    /// <summary>How the text that starts here is written; null where none starts.</summary>
+    /// <summary>The form of the text that starts here; null if no text starts here.</summary>
     private Quoting? TextStart()
     {
         var end = _at;
@@ -143,10 +147,10 @@ internal sealed class CSharpCode
         return end - from;
     }
 
-    /// <summary>How a text is written.</summary>
-    /// <param name="Prefix">Letters before its first quote.</param>
-    /// <param name="Dollars">How many of them are <c>$</c>.</param>
-    /// <param name="IsVerbatim">Whether one is <c>@</c>.</param>
-    /// <param name="Quotes">Quotes at each end: 1, or 3 and more for a raw text.</param>
+    /// <summary>The form of a text.</summary>
+    /// <param name="Prefix">Number of letters before its first quote.</param>
+    /// <param name="Dollars">Number of <c>$</c> among these letters.</param>
+    /// <param name="IsVerbatim">Whether one of these letters is <c>@</c>.</param>
+    /// <param name="Quotes">Number of quotes at each end: 1, or 3 and more for a raw text.</param>
     private sealed record Quoting(int Prefix, int Dollars, bool IsVerbatim, int Quotes);
 }

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Boundaries.Sources;
 
-/// <summary>Loops are found in sources that have one, and in no others.</summary>
+/// <summary>The finder finds loops in sources that have one, and none in others.</summary>
 public sealed class FolderCycleFinderTests
 {
     [Fact]

@@ -74,7 +74,7 @@ internal static partial class FolderCycles
     [GeneratedRegex(@"(?<!\w|(?<!\.)\.)(?:\w+\.)*\w+")]
     private static partial Regex DottedName();
 
-    /// <summary>What matters of a file.</summary>
+    /// <summary>The declarations, imports and names of a file.</summary>
     private sealed class Parsed
     {
         public Parsed(SourceFile file)

@@ -3,19 +3,19 @@ using System.Text.RegularExpressions;
 
 namespace Mnist.Distributed.Tests.Boundaries.Sources;
 
-/// <summary>Finds what is larger than a reader takes in at once.</summary>
+/// <summary>Finds files, constructors and lines that are too large to be read at once.</summary>
 internal static partial class SourceSize
 {
-    /// <summary>The most lines of a source file.</summary>
+    /// <summary>The largest number of lines of a source file.</summary>
     public const int MostLines = 300;
 
-    /// <summary>The most parameters of a constructor.</summary>
+    /// <summary>The largest number of parameters of a constructor.</summary>
     public const int MostParameters = 6;
 
-    /// <summary>The most columns of a line of prose.</summary>
+    /// <summary>The largest number of columns of a line of prose.</summary>
     public const int MostColumns = 100;
 
-    /// <summary>Says so of a file that is too long.</summary>
+    /// <summary>Reports a file that is too long.</summary>
     public static IEnumerable<string> Lines(SourceFile file)
     {
         var lines = file.Text.AsSpan().TrimEnd().Count('\n') + 1;
@@ -23,8 +23,9 @@ internal static partial class SourceSize
     }
 
     /// <summary>
-    /// The constructors, primary ones included, of classes and structs that have too many parameters.
-    /// Records and what carries <c>[GenerateSerializer]</c> are lists of fields, and may be long.
+    /// The constructors of classes and structs, primary constructors included, that have too many
+    /// parameters. Records, and types with <c>[GenerateSerializer]</c>, are lists of fields and may
+    /// be long.
     /// </summary>
     public static IEnumerable<string> Constructors(SourceFile file)
     {
@@ -49,11 +50,16 @@ internal static partial class SourceSize
         }
     }
 
-    /// <summary>The comment lines of a source file that are too wide without their addresses.</summary>
+    /// <summary>
+    /// The comment lines of a source file that are too wide. Addresses in them do not count.
+    /// </summary>
     public static IEnumerable<string> Comments(SourceFile file) =>
         TooWide(file, file.Text.Split('\n').Select(line => line.TrimStart().StartsWith("//", StringComparison.Ordinal) ? line : ""));
 
-    /// <summary>The lines of a Markdown page that are too wide; tables, code blocks and the addresses of links may be.</summary>
+    /// <summary>
+    /// The lines of a Markdown page that are too wide. Tables, code blocks and the addresses of
+    /// links may be wide.
+    /// </summary>
     public static IEnumerable<string> Prose(SourceFile page)
     {
         var isCode = false;
@@ -70,7 +76,9 @@ internal static partial class SourceSize
         .Where(line => line.Columns > MostColumns)
         .Select(line => Line($"{file.Path}:{line.Number} has {line.Columns} columns"));
 
-    /// <summary>Counts parameters from behind the opening parenthesis to the one that closes it.</summary>
+    /// <summary>
+    /// Counts parameters from behind the opening parenthesis to the one that closes it.
+    /// </summary>
     private static int Parameters(string code, int start)
     {
         var (depth, commas, isEmpty) = (0, 0, true);

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Boundaries.Sources;
 
-/// <summary>What is too large is found, and what is just small enough is not.</summary>
+/// <summary>The finder reports sizes just above the limit, and none at the limit.</summary>
 public sealed class SourceSizeFinderTests
 {
     [Theory]

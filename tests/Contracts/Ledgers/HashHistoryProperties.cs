@@ -9,7 +9,9 @@ public sealed class HashHistoryProperties
 {
     private const int Longest = (2 * HashHistory.PageSize) + 5;
 
-    /// <summary>Parts that follow each other, each from a step at or before the end of the one before.</summary>
+    /// <summary>
+    /// Consecutive parts. Each begins at or before the end of the part before it.
+    /// </summary>
     private static readonly Gen<(int Back, int Length)[]> Parts = Gen.Select(Gen.Int[0, Longest], Gen.Int[0, Longest]).Array[0, 4];
 
     [Fact]

@@ -8,7 +8,9 @@ namespace Mnist.Distributed.Tests.Contracts.Ledgers;
 
 public sealed class LedgerBuilderProperties
 {
-    /// <summary>Records of the steps from 0 on; few silos, so that steps in a row are often alike.</summary>
+    /// <summary>
+    /// Records of the steps from 0 on; few silos, so that steps in a row are often alike.
+    /// </summary>
     private static readonly Gen<StepRecord[]> Runs =
         from silos in Gen.Int[0, 1].Array[0, 30]
         from hashed in Gen.Bool.Array[30]
@@ -93,7 +95,7 @@ public sealed class LedgerBuilderProperties
         return ledger.ToLedger();
     }
 
-    /// <summary>Judges a ledger step by step, by what was appended.</summary>
+    /// <summary>Compares a ledger with the appended records, step by step.</summary>
     private static void IsOf(StepRecord[] records, long first, Ledger ledger)
     {
         Assert.Equal((first, first + records.Length), (ledger.FirstStep, ledger.EndStep));

@@ -4,7 +4,10 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Contracts.Memory;
 
-/// <summary>Where the system allows a process few descriptors, workers beyond them do not fail; their gradients are sent.</summary>
+/// <summary>
+/// If the system allows a process few descriptors, the workers without one do not fail: their
+/// gradients are sent.
+/// </summary>
 public sealed class DescriptorLimitTests(SmallMnist data) : IAsyncDisposable
 {
     private readonly UserHome _home = new();

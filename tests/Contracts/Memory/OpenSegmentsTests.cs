@@ -3,7 +3,10 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Contracts.Memory;
 
-/// <summary>The segments that are kept belong to the process, so other tests must not forget them meanwhile.</summary>
+/// <summary>
+/// The list of open segments belongs to the process, so no test that closes segments may run at the
+/// same time.
+/// </summary>
 [Collection(nameof(AloneInTheProcess))]
 public sealed class OpenSegmentsTests
 {

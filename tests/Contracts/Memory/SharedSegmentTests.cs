@@ -9,7 +9,10 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Contracts.Memory;
 
-/// <summary>What one process writes, another one, or another mapping in this one, reads.</summary>
+/// <summary>
+/// A process writes to a segment, and another process, or another mapping in the same process,
+/// reads it.
+/// </summary>
 public sealed partial class SharedSegmentTests
 {
     public SharedSegmentTests() => Assert.SkipUnless(SharedSegment.Domain is not null, "There is no shared memory on this system.");
@@ -45,11 +48,13 @@ public sealed partial class SharedSegmentTests
         GC.KeepAlive(segment);
     }
 
-    /// <summary>A cluster that loses many silos leaves many buffers behind.</summary>
+    /// <summary>
+    /// A cluster that loses many silos has many buffers that nobody uses any more.
+    /// </summary>
     [Fact]
     public void Segments_that_nobody_has_hold_of_are_unmapped()
     {
-        // A size that no other test has, to tell these from what others have mapped.
+        // No other test has segments of this size, so the test can count its own.
         const int Many = 50, Floats = 1_000_003;
         static void Leave()
         {
@@ -103,7 +108,9 @@ public sealed partial class SharedSegmentTests
         GC.KeepAlive(segment);
     }
 
-    /// <summary>Memory that is cut off after it was named ends whoever reads it.</summary>
+    /// <summary>
+    /// If a segment were shortened after it was named, a process that reads it would be killed.
+    /// </summary>
     [Fact]
     public void Nobody_can_change_the_length_of_a_segment()
     {
@@ -128,12 +135,14 @@ public sealed partial class SharedSegmentTests
 
         Assert.Throws<IOException>(() => SharedSegment.Open(place));
 
-        // The only thing that was wrong with it.
+        // This seal was the only thing that was missing.
         Assert.Equal(0, Control(descriptor, 1033, 7));
         Assert.Equal(100, SharedSegment.Open(place).Floats.Length);
     }
 
-    /// <summary>Opening a pipe to read waits for somebody who writes; this one has nobody.</summary>
+    /// <summary>
+    /// To open a pipe for reading is to wait for a writer; this pipe never gets one.
+    /// </summary>
     [Fact]
     public async Task A_pipe_that_is_called_like_a_segment_is_refused_and_not_waited_for()
     {
@@ -147,7 +156,9 @@ public sealed partial class SharedSegmentTests
         await Assert.ThrowsAsync<IOException>(() => Task.Run(() => OpenSegments.At(place)).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
     }
 
-    /// <summary>What processes share holds no descriptor in those that read it.</summary>
+    /// <summary>
+    /// A process that reads a segment of another process keeps no descriptor of it open.
+    /// </summary>
     [Fact]
     public void A_mapped_segment_of_somebody_else_needs_no_descriptor()
     {

@@ -12,7 +12,10 @@ public sealed class CheckpointScheduleProperties
             new TrainingPlan { Samples = samples, BatchSize = batch, Epochs = epochs, Workers = 1 },
             new RunOptions { CheckpointEvery = every }));
 
-    /// <summary>Going from checkpoint to checkpoint, as a run does, visits the multiples of the interval and the ends of all epochs, and nothing else.</summary>
+    /// <summary>
+    /// A run that goes from checkpoint to checkpoint visits exactly the multiples of the interval
+    /// and the ends of all epochs.
+    /// </summary>
     [Fact]
     public void Checkpoints_are_the_multiples_of_the_interval_and_the_ends_of_epochs() => Runs.Sample(run =>
     {
@@ -30,7 +33,9 @@ public sealed class CheckpointScheduleProperties
             visited);
     });
 
-    /// <summary>A run that was stopped exactly at the end of an epoch has yet to evaluate there.</summary>
+    /// <summary>
+    /// A run that was stopped exactly at the end of an epoch must still evaluate there.
+    /// </summary>
     [Fact]
     public void The_end_of_an_epoch_that_is_not_evaluated_comes_again() => Runs.Sample(run =>
         Assert.Equal(run.Plan.StepsPerEpoch, CheckpointSchedule.After(run.Plan, new RunOptions(), 0, run.Plan.StepsPerEpoch)));

@@ -8,7 +8,10 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Contracts.Plans;
 
-/// <summary>The estimate by which a run is refused before the system ends it.</summary>
+/// <summary>
+/// The estimate of the memory of a run. A run that needs too much is refused before the system
+/// kills it.
+/// </summary>
 public sealed class MemoryNeedProperties
 {
     private static readonly Gen<TrainingPlan> Plans = Gen.Select(
@@ -42,7 +45,10 @@ public sealed class MemoryNeedProperties
         return some.Workers <= alone.Workers && some.Bytes <= alone.Bytes && alone.Workers == plan.Workers;
     });
 
-    /// <summary>The widest model, the most workers and the largest batch; the vector's length times the workers is past 32 bits by far.</summary>
+    /// <summary>
+    /// The widest model, the most workers and the largest batch: the length of the vector times the
+    /// workers needs far more than 32 bits.
+    /// </summary>
     [Fact]
     public void The_largest_plan_is_counted_without_overflow()
     {
@@ -61,7 +67,9 @@ public sealed class MemoryNeedProperties
         Assert.InRange(Need(largest, 64, 64).Bytes, Of(largest), long.MaxValue / 1024);
     }
 
-    /// <summary>13 million floats each: the plan that was accepted, and ended by the system.</summary>
+    /// <summary>
+    /// 13 million floats per worker. This plan was once accepted, and the system killed the silo.
+    /// </summary>
     [Fact]
     public void A_thousand_wide_workers_do_not_fit_where_two_do()
     {

@@ -13,12 +13,12 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Contracts.State;
 
-/// <summary>Bytes that no silo would send.</summary>
+/// <summary>Bytes of vectors that no silo would send.</summary>
 public sealed class HostileVectorTests
 {
     private const int Cases = 5000;
 
-    /// <summary>What comes before a vector's length: field and type.</summary>
+    /// <summary>The bytes before a vector's length: field and type.</summary>
     private static readonly byte[] Header = WireFormat.Write(ParameterVector.Empty)[..^1];
 
     private static readonly Gen<(int Position, byte Value)[]> Changes = Gen.Select(Gen.Int[0, 1000], Gen.Byte).Array[1, 4];
@@ -77,7 +77,10 @@ public sealed class HostileVectorTests
         return bytes;
     }
 
-    /// <summary>Orleans' own reader refuses what ends too early, or has a length of more than 32 bits, in its own way.</summary>
+    /// <summary>
+    /// Orleans' own reader refuses bytes that end too early, or have a length of more than 32 bits,
+    /// with other exceptions.
+    /// </summary>
     private static Exception? IsReadOrRefused(byte[] bytes)
     {
         var refusal = Read<ParameterVector>(bytes);
@@ -85,7 +88,9 @@ public sealed class HostileVectorTests
         return refusal;
     }
 
-    /// <summary>Reads within little memory; says why the bytes were refused.</summary>
+    /// <summary>
+    /// Reads bytes with little memory; returns the reason if the bytes were refused.
+    /// </summary>
     private static Exception? Read<T>(byte[] bytes)
     {
         Exception? refusal = null;

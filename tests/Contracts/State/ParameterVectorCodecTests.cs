@@ -11,7 +11,9 @@ namespace Mnist.Distributed.Tests.Contracts.State;
 
 public sealed class ParameterVectorCodecTests
 {
-    /// <summary>Floats of any bits: numbers, infinities, NaN with any payload, zeros of both signs.</summary>
+    /// <summary>
+    /// Floats of any bits: numbers, infinities, NaN with any payload, zeros of both signs.
+    /// </summary>
     private static readonly Gen<float> Float = Gen.OneOf(
         Gen.UInt.Select(BitConverter.UInt32BitsToSingle),
         Gen.UInt[0x7F80_0001, 0x7FFF_FFFF].Select(BitConverter.UInt32BitsToSingle),

@@ -5,7 +5,9 @@ using Mnist.Distributed.Contracts.State;
 
 namespace Mnist.Distributed.Tests.Contracts.Wire;
 
-/// <summary>All that a message holds as text, to the last bit: equal texts mean equal messages.</summary>
+/// <summary>
+/// Writes the whole content of a message as text, to the last bit. Equal texts mean equal messages.
+/// </summary>
 internal static class Contents
 {
     public static string Of(object? value) => value switch

@@ -14,13 +14,13 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Contracts.Wire;
 
-/// <summary>What a grain throws arrives at its caller, with its sentence.</summary>
+/// <summary>An exception of a grain reaches the caller, with its message.</summary>
 public sealed class ExceptionTests
 {
-    /// <summary>As silos and clients have it.</summary>
+    /// <summary>Serialization as silos and clients configure it.</summary>
     private static readonly ServiceProvider Carrying = Services(ForeignExceptions.Carry);
 
-    /// <summary>As Orleans has it.</summary>
+    /// <summary>Serialization as Orleans configures it.</summary>
     private static readonly ServiceProvider Plain = Services(_ => { });
 
     private static readonly Type[] Ours =

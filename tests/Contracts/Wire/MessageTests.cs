@@ -8,7 +8,9 @@ namespace Mnist.Distributed.Tests.Contracts.Wire;
 
 public sealed class MessageTests
 {
-    /// <summary>Exceptions compare by other means than their properties.</summary>
+    /// <summary>
+    /// All messages but exceptions, whose properties do not suffice for a comparison.
+    /// </summary>
     public static TheoryData<string> Names =>
         [.. WireTypes.Messages.Where(type => !type.IsAssignableTo(typeof(Exception))).Select(type => type.FullName!)];
 

@@ -92,6 +92,8 @@ internal sealed class Specimen(Random random)
 
     private List<T> ListOf<T>() => [.. Enumerable.Range(0, random.Next(4)).Select(_ => (T)Of(typeof(T)))];
 
-    /// <summary>The compiler has types of its own for such lists, which must travel as well as arrays do.</summary>
+    /// <summary>
+    /// The compiler makes lists of its own types, which must be serialized as arrays are.
+    /// </summary>
     private IReadOnlyList<T> ReadOnlyOf<T>() => random.Next(2) == 0 ? ListOf<T>().ToArray() : [.. ListOf<T>()];
 }

@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace Mnist.Distributed.Tests.Contracts.Wire;
 
-/// <summary>The wire format as text: one line for everything that another build could disagree on.</summary>
+/// <summary>
+/// The wire format as text: one line for everything that another build could disagree on.
+/// </summary>
 internal static class WireDescription
 {
     public static IEnumerable<string> Lines() =>
@@ -25,7 +27,7 @@ internal static class WireDescription
     private static string Signature(MethodInfo method) =>
         $"{method.Name}({string.Join(", ", method.GetParameters().Select(p => TypeText.Of(p.ParameterType)))}): {TypeText.Of(method.ReturnType)}";
 
-    /// <summary>Enumerations travel as numbers.</summary>
+    /// <summary>The members of enumerations, which are sent as numbers.</summary>
     private static IEnumerable<string> Enums() =>
         from type in WireTypes.Messages.SelectMany(WireTypes.MembersOf).Select(member => member.Type).Where(type => type.IsEnum).Distinct()
         orderby type.Name

@@ -7,7 +7,7 @@ using Orleans.Services;
 
 namespace Mnist.Distributed.Tests.Contracts.Wire;
 
-/// <summary>What silos and clients of different builds must agree on.</summary>
+/// <summary>The types on which silos and clients of different builds must agree.</summary>
 internal static class WireTypes
 {
     private static readonly Type[] All =

@@ -4,7 +4,7 @@ using Mnist.Distributed.Tests.Processes;
 
 namespace Mnist.Distributed.Tests.Coordinator.Border;
 
-/// <summary>Values that nobody thought of.</summary>
+/// <summary>Draws values that no program expects.</summary>
 internal static class BadInput
 {
     /// <summary>The environment variables that the programs read.</summary>
@@ -28,7 +28,10 @@ internal static class BadInput
         "mnist", "cnn", "local", "silo 1", "kill(server) at step 1", "1..0", "0..9999999", "a..b",
     ];
 
-    /// <summary>A number in a wrong form, a text, a huge one, or a path to something that is not what is asked for.</summary>
+    /// <summary>
+    /// Draws a number in a wrong form, a text, a huge number, or a path to something of a wrong
+    /// kind.
+    /// </summary>
     public static Gen<string> Value(UserHome home) => Gen.OneOf(
         Gen.OneOf<string>(Numbers),
         Gen.OneOf<string>(Texts),
@@ -37,7 +40,10 @@ internal static class BadInput
         Gen.Const(new string('9', 5_000)),
         Gen.Const(new string('x', 5_000)));
 
-    /// <summary>A folder whose appsettings.json has one key, in one of the forms that such a file may wrongly have.</summary>
+    /// <summary>
+    /// Makes a folder whose appsettings.json has one key, in one of the wrong forms that such a
+    /// file may have.
+    /// </summary>
     public static string Settings(UserHome home, string key, string value)
     {
         var folder = Directory.CreateDirectory(home[$"settings-{Guid.NewGuid():n}"]).FullName;

@@ -10,9 +10,10 @@ using Xunit;
 namespace Mnist.Distributed.Tests.Coordinator.Border;
 
 /// <summary>
-/// Whatever a program is given, it ends with a documented exit code and, where it refuses, with one sentence: no stack trace, no abort, nothing on standard output.
-/// The cases are drawn from the programs' own options and keys, so that new ones are covered by themselves. MNIST_BORDER_CASES sets how many each test draws,
-/// MNIST_BORDER_SEED from where.
+/// For any input, a program ends with a documented exit code. If it refuses the input, it prints
+/// one sentence: no stack trace, no abort, nothing on standard output. The cases are drawn from the
+/// programs' own options and keys, so new options are covered automatically. MNIST_BORDER_CASES is
+/// the number of cases of each test, MNIST_BORDER_SEED the first seed.
 /// </summary>
 public sealed class BorderTests(SmallMnist data) : IAsyncDisposable
 {
@@ -24,7 +25,7 @@ public sealed class BorderTests(SmallMnist data) : IAsyncDisposable
 
     private static IReadOnlyList<Command> Commands { get; } = [.. Leaves(MnistCommandLine.Root(TrainingCatalogue.Standard))];
 
-    /// <summary>Every option of every command, with a value that nobody thought of.</summary>
+    /// <summary>Every option of every command, with an unexpected value.</summary>
     [Fact]
     public Task Options_of_mnist() => Each(
         from command in Gen.OneOf<Command>([.. Commands])
@@ -37,7 +38,9 @@ public sealed class BorderTests(SmallMnist data) : IAsyncDisposable
             [.. PathOf(command), .. command.Arguments.Count == 0 ? [] : hasArgument ? [argument] : (string[])["some-run"], option.Name, .. option.Arity.MaximumNumberOfValues > 0 ? [value] : (string[])[], .. Short(command, option)],
             []));
 
-    /// <summary>Every environment variable that is read, with rubbish in it.</summary>
+    /// <summary>
+    /// Every environment variable that the programs read, with an unexpected value.
+    /// </summary>
     [Fact]
     public Task Environment_of_mnist() => Each(
         from variable in Gen.OneOf<string>(BadInput.Variables)
@@ -46,7 +49,9 @@ public sealed class BorderTests(SmallMnist data) : IAsyncDisposable
             ["train", "--limit", "30", "--epochs", "1", "--force", "--out", _home["out"]], ["data", "show"], ["cluster", "status"], ["cluster", "list"], ["runs", "list"], ["cluster", "down"])
         select new Case("mnist", command, new() { [variable] = value }));
 
-    /// <summary>Every key of the silo's configuration, as argument, as variable and in its file.</summary>
+    /// <summary>
+    /// Every key of the silo's configuration, as argument, as variable and in its file.
+    /// </summary>
     [Fact]
     public Task Configuration_of_mnist_silo() => Each(
         from key in Gen.OneOf<string>(
@@ -65,7 +70,9 @@ public sealed class BorderTests(SmallMnist data) : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _home.DisposeAsync();
 
-    /// <summary>A silo that would start has nowhere to write: it ends by itself.</summary>
+    /// <summary>
+    /// A store that cannot be written, so that a silo with correct options ends too.
+    /// </summary>
     private static string[] SiloThatCannotStart => ["--Silo:Store", "sqlite:/proc/none/cluster.db"];
 
     private static IEnumerable<Command> Leaves(Command command) => command.Subcommands.Count == 0 ? [command] : command.Subcommands.SelectMany(Leaves);
@@ -73,7 +80,7 @@ public sealed class BorderTests(SmallMnist data) : IAsyncDisposable
     private static IEnumerable<string> PathOf(Command command) =>
         command.Parents.OfType<Command>().Where(parent => parent is not RootCommand).SelectMany(PathOf).Append(command.Name);
 
-    /// <summary>What keeps a command short should it find nothing wrong.</summary>
+    /// <summary>Options that keep a command short if it accepts the input.</summary>
     private static IEnumerable<string> Short(Command command, Option given)
     {
         (string Option, string Value)[] usual = command.Name switch

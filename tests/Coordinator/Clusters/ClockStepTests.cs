@@ -3,7 +3,10 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Coordinator.Clusters;
 
-/// <summary>Commands for which the wall clock has been set since the cluster was started: by libfaketime, which moves the clock of one process.</summary>
+/// <summary>
+/// Commands after the wall clock was set while the cluster ran. libfaketime moves the clock of one
+/// process.
+/// </summary>
 public sealed class ClockStepTests : IAsyncDisposable
 {
     private static readonly string? Library = Directory.Exists("/usr/lib")

@@ -5,8 +5,9 @@ using Xunit;
 namespace Mnist.Distributed.Tests.Coordinator.Clusters;
 
 /// <summary>
-/// Commands that change one local cluster at the same time, and commands that are killed in the middle: whatever is left, <c>cluster down</c> finds and ends it. The
-/// oracle is the system's list of processes.
+/// Several commands change one local cluster at the same time, and commands are killed in the
+/// middle. Afterwards <c>cluster down</c> finds and ends every silo. The oracle is the system's
+/// list of processes.
 /// </summary>
 public sealed class LocalClusterRaceTests : IAsyncDisposable
 {
@@ -41,7 +42,10 @@ public sealed class LocalClusterRaceTests : IAsyncDisposable
         await DownLeavesNothing();
     }
 
-    /// <summary>The moments: the cluster is locked, a silo process is there, a silo has noted itself, all of them have.</summary>
+    /// <summary>
+    /// The moments: the cluster is locked; a silo process exists; a silo has written its pid file;
+    /// all silos have.
+    /// </summary>
     [Theory]
     [InlineData("up", 0)]
     [InlineData("up", 1)]
@@ -142,7 +146,9 @@ public sealed class LocalClusterRaceTests : IAsyncDisposable
         }
     }
 
-    /// <summary>The silos that the program knows of, by process id; none where it knows no cluster.</summary>
+    /// <summary>
+    /// The process ids of the silos that the program lists; none if it does not know the cluster.
+    /// </summary>
     private async Task<IReadOnlyList<int>> Known()
     {
         var status = await _home.Mnist("cluster", "status", "--cluster", Name, "--json");
@@ -151,7 +157,10 @@ public sealed class LocalClusterRaceTests : IAsyncDisposable
             : [.. status.Succeeds().Json.Where(silo => silo.GetProperty("state").GetString() != "gone").Select(silo => silo.GetProperty("pid").GetInt32()).Order()];
     }
 
-    /// <summary>Whatever runs after the program has named the silos is one of those: a silo that was asked to end may have ended since.</summary>
+    /// <summary>
+    /// Checks that every silo process is one that the program lists. The processes are read after
+    /// the list, because a silo that was asked to end may have ended since.
+    /// </summary>
     private async Task AllAreKnown()
     {
         var known = await Known();
@@ -165,7 +174,10 @@ public sealed class LocalClusterRaceTests : IAsyncDisposable
         Assert.Equal(0, PidFiles);
     }
 
-    /// <summary>The processes of the system that have this home's cluster on their command line, without the commands themselves.</summary>
+    /// <summary>
+    /// The processes of the system that have this home's cluster on their command line, without the
+    /// commands themselves.
+    /// </summary>
     private IReadOnlyList<int> SiloProcesses()
     {
         var store = $"sqlite:{_home["state"]}";

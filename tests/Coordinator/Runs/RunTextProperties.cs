@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Coordinator.Runs;
 
-/// <summary>What stands beside a progress bar fits a terminal of 40 to 200 columns.</summary>
+/// <summary>The text beside a progress bar fits a terminal of 40 to 200 columns.</summary>
 public sealed class RunTextProperties
 {
     private static readonly Gen<double> Fraction = Gen.Double[0, 1];

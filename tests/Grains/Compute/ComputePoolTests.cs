@@ -3,7 +3,10 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Grains.Compute;
 
-/// <summary>Every item is computed once, by at most so many threads, whatever else goes on.</summary>
+/// <summary>
+/// The pool computes every item once, on at most the given number of threads, whatever else the
+/// process does.
+/// </summary>
 public sealed class ComputePoolTests
 {
     [Theory]
@@ -49,7 +52,9 @@ public sealed class ComputePoolTests
         Assert.InRange(most, 1, 3);
     }
 
-    /// <summary>Two items that wait for each other are done only if two threads have them.</summary>
+    /// <summary>
+    /// Two items wait for each other, so they end only if two threads compute them.
+    /// </summary>
     [Fact]
     public async Task Two_threads_compute_at_once()
     {

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Grains.Data;
 
-/// <summary>What a silo answers to somebody who asks for a folder of its machine.</summary>
+/// <summary>The answers of a silo to a peer that asks for a folder of the silo's machine.</summary>
 public sealed class PeerAnswerTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -34,7 +34,9 @@ public sealed class EpochPolicyProperties
             Milestones(plan, options).Select(milestone => milestone.Step));
     });
 
-    /// <summary>A parameter server that nobody drives keeps what the run will ask for.</summary>
+    /// <summary>
+    /// A parameter server without a driver keeps the checkpoints that the run grain will ask for.
+    /// </summary>
     [Fact]
     public void A_server_that_knows_only_its_step_goes_to_the_same_milestones() => Runs.Sample(run =>
     {
@@ -57,7 +59,7 @@ public sealed class EpochPolicyProperties
         Assert.Equal(run.Plan.TotalSteps, new EpochPolicy(run.Plan, run.Options).Next(run.Plan.Epochs, run.Plan.TotalSteps).Step));
 
     /// <summary>
-    /// The milestones as a run passes them, which notes an epoch once it is evaluated.
+    /// The milestones in the order of a run, which notes an epoch after its evaluation.
     /// </summary>
     private static List<Milestone> Milestones(TrainingPlan plan, RunOptions options)
     {

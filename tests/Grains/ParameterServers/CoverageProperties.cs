@@ -9,7 +9,9 @@ namespace Mnist.Distributed.Tests.Grains.ParameterServers;
 
 public sealed class CoverageProperties
 {
-    /// <summary>Answers, some of them twice, to a piece of work of some items.</summary>
+    /// <summary>
+    /// A number of items, and answers that cover some of them, some of them twice.
+    /// </summary>
     private static readonly Gen<(int Items, WorkerRange[] Answers, int Parts)> Cases =
         from items in Gen.Int[1, 60]
         from answers in Gen.Select(Gen.Int[0, items], Gen.Int[0, items], (a, b) => new WorkerRange(Math.Min(a, b), Math.Max(a, b))).Array[0, 6]

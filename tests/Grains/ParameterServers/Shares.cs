@@ -6,19 +6,21 @@ using Mnist.Distributed.Training.Summation;
 
 namespace Mnist.Distributed.Tests.Grains.ParameterServers;
 
-/// <summary>What silos answer to one step, made from the workers' gradients without any memory being used again.</summary>
+/// <summary>
+/// The answers of silos to one step, made from the workers' gradients. No memory is used twice.
+/// </summary>
 internal static class Shares
 {
-    /// <summary>Shares of silos that own contiguous blocks of workers.</summary>
+    /// <summary>The answers of silos that have contiguous blocks of workers.</summary>
     /// <param name="leaves">The workers' gradients.</param>
-    /// <param name="cuts">Worker after the last of each silo.</param>
+    /// <param name="cuts">For each silo, the worker after its last one.</param>
     public static GradientNode[] Of(GradientNode[] leaves, int[] cuts) =>
     [
         .. cuts.SelectMany((end, i) => SummationTree.NodesWithin(leaves.Length, new WorkerRange(i == 0 ? 0 : cuts[i - 1], end)))
             .Select(node => Sum(leaves, node)),
     ];
 
-    /// <summary>The sum of the tree below a node, evaluated in one place.</summary>
+    /// <summary>The sum of the tree below a node, computed in one place.</summary>
     public static GradientNode Sum(GradientNode[] leaves, WorkerRange node) =>
         SummationTree.Sum(node, part => part.Count == 1 ? leaves[part.First] : null, Add);
 

@@ -15,7 +15,7 @@ public sealed class StepSumProperties
     private static readonly Gen<StepTotals> Totals =
         Gen.Select(Gen.Double[0, 100], Gen.Int[0, 50], Gen.Int[1, 50], (loss, correct, samples) => new StepTotals(loss, correct, samples, samples));
 
-    /// <summary>Steps of a run in which silos come and go.</summary>
+    /// <summary>The steps of a run whose participants change.</summary>
     private static readonly Gen<Step[]> Runs =
         from workers in Gen.OneOf(Gen.Int[1, 8], Gen.Int[1, 300])
         from length in Gen.Int[1, 20]

@@ -74,7 +74,9 @@ public sealed class LocalWorkersTests
         Assert.Equal((1, 1), (early.Dismissals, late.Dismissals));
     }
 
-    /// <summary>The largest nodes of the tree within a silo's share, summed in the workers' own memory.</summary>
+    /// <summary>
+    /// The largest nodes of the tree within a silo's share, summed in the workers' own memory.
+    /// </summary>
     private static IReadOnlyList<GradientNode> Reduce((int First, int End) owned, GradientNode[] leaves)
     {
         var own = leaves.Skip(owned.First).Take(owned.End - owned.First).ToArray();

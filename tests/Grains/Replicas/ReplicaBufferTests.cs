@@ -13,7 +13,10 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Grains.Replicas;
 
-/// <summary>An answer is passed by reference within a silo, and written to the network some time later: whoever may still read it must find it as it was.</summary>
+/// <summary>
+/// Within a silo an answer is passed by reference, and it may be written to the network later. As
+/// long as somebody may read it, its memory must not change.
+/// </summary>
 public sealed class ReplicaBufferTests : IDisposable
 {
     private static readonly TrainingPlan Plan = new() { Workers = 4, BatchSize = 240, Samples = 2400, TestSamples = 240, OptimizerSettings = PlanSettings.Sgd(0.9f) };
@@ -31,7 +34,10 @@ public sealed class ReplicaBufferTests : IDisposable
 
     public void Dispose() => _replica.Dispose();
 
-    /// <summary>The same bits are written again, by and by, so it is the memory that is compared.</summary>
+    /// <summary>
+    /// A repeated computation would write the same bits, so the test compares the addresses of the
+    /// memory.
+    /// </summary>
     [Fact]
     public async Task An_answer_outlives_another_request_for_the_same_workers()
     {
@@ -58,7 +64,7 @@ public sealed class ReplicaBufferTests : IDisposable
         await _replica.ComputeStep(request with { Update = null });
     });
 
-    /// <summary>Otherwise the tests above could not fail.</summary>
+    /// <summary>Proves that the tests above can fail.</summary>
     [Fact]
     public async Task The_next_step_is_computed_in_the_same_memory()
     {
@@ -82,7 +88,10 @@ public sealed class ReplicaBufferTests : IDisposable
         Assert.Equal(before, Bits(first));
     }
 
-    /// <summary>Something happens after which the replica computes the next step.</summary>
+    /// <summary>
+    /// Checks that an answer does not change when the replica computes the next step after an
+    /// event.
+    /// </summary>
     private async Task Outlives(Func<RunGeneration, StepRequest, Task> what)
     {
         var (generation, reply) = await Begin();

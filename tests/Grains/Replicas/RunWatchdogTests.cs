@@ -8,7 +8,7 @@ namespace Mnist.Distributed.Tests.Grains.Replicas;
 
 public sealed class RunWatchdogTests
 {
-    /// <summary>Looks after the decision has been made once.</summary>
+    /// <summary>How often the watchdog looks again after its decision.</summary>
     private const int Looks = 3;
 
     private static readonly RunWatchdogOptions Options = new();
@@ -81,7 +81,7 @@ public sealed class RunWatchdogTests
 
     private static Task<(int Asked, bool Forgotten)> Watch(HeldRun run, RunStatus status) => Watch(() => run, status);
 
-    /// <summary>Watches a run until it is forgotten, or has been asked for some times.</summary>
+    /// <summary>Watches a run until it is released, or has been asked for a few times.</summary>
     private static async Task<(int Asked, bool Forgotten)> Watch(Func<HeldRun> run, RunStatus status)
     {
         using var end = new CancellationTokenSource();

@@ -6,7 +6,10 @@ namespace Mnist.Distributed.Tests.Grains.Replicas;
 
 public sealed class SpareMemoryTests
 {
-    /// <summary>One look a character: whether there is a run, a digit says how many there have been.</summary>
+    /// <summary>
+    /// One entry for each look: the sign says whether there is a run, the digit how many runs there
+    /// have been.
+    /// </summary>
     [Theory]
     [InlineData("no run yet", "-0 -0 -0", "")]
     [InlineData("a run, then none", "+1 +1 -1 -1 -1", "2")]

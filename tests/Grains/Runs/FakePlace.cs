@@ -2,23 +2,25 @@ using Orleans.Storage;
 
 namespace Mnist.Distributed.Tests.Grains.Runs;
 
-/// <summary>One place of a store and what is written there, by version; every line to it is an activation's own.</summary>
+/// <summary>
+/// One place of a store with versions. Each activation has a connection of its own to the place.
+/// </summary>
 internal sealed class FakePlace<T>
     where T : new()
 {
     private int _version;
 
-    /// <summary>What is kept; made anew for every reader.</summary>
+    /// <summary>The stored value; made anew for every reader.</summary>
     public Func<T> Kept { get; set; } = () => new T();
 
-    /// <summary>What happens to the next writes; without an entry they succeed.</summary>
+    /// <summary>The fates of the next writes. When the queue is empty, writes succeed.</summary>
     public Queue<WriteFate> Fates { get; } = [];
 
-    /// <summary>How often it was written.</summary>
+    /// <summary>Number of writes so far.</summary>
     public int Writes { get; private set; }
 
-    /// <summary>A line to it that has been read.</summary>
-    /// <param name="copy">Makes what a reader will be given of a state.</param>
+    /// <summary>Makes a connection to the place that has read it.</summary>
+    /// <param name="copy">Makes the function that gives readers their copy of a state.</param>
     public IPersistentState<T> Open(Func<T, Func<T>> copy) => new Line(this, copy);
 
     private sealed class Line : IPersistentState<T>
@@ -75,15 +77,15 @@ internal sealed class FakePlace<T>
     }
 }
 
-/// <summary>What becomes of a write.</summary>
+/// <summary>The fate of a write.</summary>
 internal enum WriteFate
 {
-    /// <summary>It is done.</summary>
+    /// <summary>The write is done.</summary>
     Done,
 
-    /// <summary>It fails and is not done.</summary>
+    /// <summary>The write fails and is not done.</summary>
     NotDone,
 
-    /// <summary>It is done, but the writer is told that it failed.</summary>
+    /// <summary>The write is done, but the writer is told that it failed.</summary>
     DoneButUnknown,
 }

@@ -7,7 +7,7 @@ using Mnist.Distributed.Grains.Runs;
 
 namespace Mnist.Distributed.Tests.Grains.Runs;
 
-/// <summary>What a run looks like from moment to moment: its record and, where it is known, its progress.</summary>
+/// <summary>A run at several moments: its record and, if known, its progress.</summary>
 internal sealed record RunHistory(IReadOnlyList<(RunRecord Record, RunProgress? Progress)> Moments)
 {
     public const int StepsPerEpoch = 10;
@@ -23,10 +23,14 @@ internal sealed record RunHistory(IReadOnlyList<(RunRecord Record, RunProgress? 
 
     public RunRecord Last => Moments[^1].Record;
 
-    /// <param name="epochs">Epochs completed.</param>
-    /// <param name="status">How the run ends.</param>
-    /// <param name="steps">Steps after which progress is noted in each epoch, the one not completed included.</param>
-    /// <param name="known">Whether progress is known at a moment: it is not after a move to another silo.</param>
+    /// <param name="epochs">Number of completed epochs.</param>
+    /// <param name="status">Status at the end of the run.</param>
+    /// <param name="steps">
+    /// For each epoch, the incomplete one included, the steps after which progress is noted.
+    /// </param>
+    /// <param name="known">
+    /// Whether the progress is known at a moment. It is not known after a move to another silo.
+    /// </param>
     private static RunHistory Of(int epochs, RunStatus status, int[][] steps, bool[] known)
     {
         List<(RunRecord, RunProgress?)> moments = [(new RunRecord(), null), (Record(0, RunStatus.Running), null)];

@@ -85,7 +85,7 @@ public sealed class RunStoreTests
         Assert.Equal((5, 3L), (test.Open().Record.Step, test.Open().Record.Version));
         Assert.Equal(Failures(fates), test._failures.Count);
 
-        // The writer goes on as if nothing had been.
+        // The store works again, and the writer goes on.
         test._places[1].Fates.Clear();
         await Write(store, 6);
         await Write(store, 7);
@@ -138,7 +138,10 @@ public sealed class RunStoreTests
             new long[] { 39, 40, 49, 99 }.Select(step => Open().CheckpointBefore(step)?.Step));
     }
 
-    /// <summary>Writes that fail before the writer is sure: it is once one has succeeded, or once it finds that one was done.</summary>
+    /// <summary>
+    /// The number of writes that fail before the writer knows the state of the place. It knows it
+    /// after a write that succeeded, or when it finds out that a failed write was done.
+    /// </summary>
     private static int Failures(WriteFate[] fates)
     {
         var failures = 0;
@@ -163,7 +166,7 @@ public sealed class RunStoreTests
         return store.Write();
     }
 
-    /// <summary>The store of a new activation.</summary>
+    /// <summary>Makes the store of a new activation.</summary>
     private RunStore Open()
     {
         var store = new RunStore([.. _places.Select(place => place.Open(Stored))], new RunGrainOptions().CheckpointRetryPause, new FakeTime(), _failures.Add);

@@ -9,7 +9,10 @@ namespace Mnist.Distributed.Tests.Grains.Runs;
 
 public sealed class RunWatchProperties
 {
-    /// <summary>A history, and what a watcher is told who looks at some of its moments and at the last one.</summary>
+    /// <summary>
+    /// A history, and the events for a watcher who looks at some of its moments and at the last
+    /// one.
+    /// </summary>
     private static readonly Gen<(RunHistory History, RunEvent[] Seen)> Watched =
         from history in RunHistory.Any
         from looks in Gen.Int[0, 3].Array[history.Moments.Count]
@@ -64,7 +67,8 @@ public sealed class RunWatchProperties
         Watch(history, [.. history.Moments.Select(_ => 1)]).OfType<RunEvent.Progressed>().Count()));
 
     /// <param name="history">The run.</param>
-    /// <param name="looks">How often the watcher looks at each moment; it looks at the last one once more.</param>
+    /// <param name="looks">How often the watcher looks at each moment; it looks at the last one
+    /// once more.</param>
     private static RunEvent[] Watch(RunHistory history, int[] looks)
     {
         var seen = new List<RunEvent>();

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Hosting.Border;
 
-/// <summary>The table of whose fault an exception is, as docs/architecture.md has it.</summary>
+/// <summary>
+/// The table in docs/architecture.md that says who is responsible for an exception.
+/// </summary>
 public sealed class FailureTableTests
 {
     public static TheoryData<Exception, Fault, int> Rows => new()

@@ -21,7 +21,9 @@ namespace Mnist.Distributed.Tests.Hosting.Otlp;
 /// <summary>A host that sends telemetry, with collectors of all kinds.</summary>
 public sealed class OtlpExportTests
 {
-    /// <summary>The library alone waits for five seconds three times.</summary>
+    /// <summary>
+    /// The time limit for the end of a host. The library alone would wait 5 s three times.
+    /// </summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(9);
 
     private readonly ConcurrentQueue<string> _told = [];
@@ -92,7 +94,10 @@ public sealed class OtlpExportTests
         IsUndelivered(receiver.Endpoint, "403");
     }
 
-    /// <summary>What is not refused lets the library start: it would throw at some of what is ignored here.</summary>
+    /// <summary>
+    /// With any settings that are not refused, the library starts. It would throw at some of the
+    /// settings that are ignored here.
+    /// </summary>
     [Fact]
     public void With_any_rubbish_that_is_not_refused_the_library_starts() => OtlpRubbish.Variables.Sample(
         variables =>
@@ -133,8 +138,8 @@ public sealed class OtlpExportTests
         Assert.Contains(reason, sentence, StringComparison.Ordinal);
     }
 
-    /// <summary>Makes a host that has something to send of each kind.</summary>
-    /// <returns>How long its end took.</returns>
+    /// <summary>Runs a host that sends telemetry of each kind.</summary>
+    /// <returns>The time that the end of the host took.</returns>
     private async Task<TimeSpan> Run(params (string Name, string Value)[] variables)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);

@@ -3,7 +3,7 @@ using Mnist.Distributed.Hosting.Otlp;
 
 namespace Mnist.Distributed.Tests.Hosting.Otlp;
 
-/// <summary>OpenTelemetry's variables as a user, or nobody, would set them.</summary>
+/// <summary>Draws values of OpenTelemetry's variables, plausible ones and others.</summary>
 internal static class OtlpRubbish
 {
     public const string Secret = "s3cr3t";

@@ -5,7 +5,10 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Hosting.Otlp;
 
-/// <summary>OpenTelemetry's variables: what they ask for, what is refused, what is ignored with a warning.</summary>
+/// <summary>
+/// OpenTelemetry's variables: which values are used, which are refused, and which are ignored with
+/// a warning.
+/// </summary>
 public sealed class OtlpSettingsTests
 {
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
@@ -144,7 +147,9 @@ public sealed class OtlpSettingsTests
     public void Variables_of_a_machine_that_sends_nothing_are_nobodys_business() =>
         Assert.Empty(Read(("OTEL_TRACES_SAMPLER", "rubbish"), ("OTEL_EXPORTER_OTLP_HEADERS", "rubbish"), ("OTEL_TRACES_EXPORTER", "none")).Warnings);
 
-    /// <summary>Nothing but a sentence leaves, whatever the variables hold.</summary>
+    /// <summary>
+    /// For any values of the variables, the only error is a refusal in one sentence.
+    /// </summary>
     [Fact]
     public void Any_rubbish_is_read_or_refused_by_one_sentence() => OtlpRubbish.Variables.Sample(variables =>
     {

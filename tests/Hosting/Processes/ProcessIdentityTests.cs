@@ -19,7 +19,9 @@ public sealed class ProcessIdentityTests : IDisposable
         Assert.False((own with { Boot = "another" }).IsAlive);
     }
 
-    /// <summary>A shell that becomes the program stays the process that was started.</summary>
+    /// <summary>
+    /// A shell that replaces itself by a program is still the process that was started.
+    /// </summary>
     [Fact]
     public async Task A_process_keeps_its_identity_until_it_ends()
     {

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Hosting.Stores;
 
-/// <summary>The membership protocol on a store, by Orleans' own implementation of the table.</summary>
+/// <summary>
+/// The membership protocol on a store, by Orleans' own implementation of the table.
+/// </summary>
 public abstract class MembershipTests(StoreServers servers, StoreKind kind) : IAsyncLifetime
 {
     protected const string Cluster = "cluster";

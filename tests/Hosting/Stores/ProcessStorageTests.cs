@@ -5,7 +5,10 @@ using Orleans.Storage;
 
 namespace Mnist.Distributed.Tests.Hosting.Stores;
 
-/// <summary>The storage of a silo that is alone; what another silo would be is another activation there.</summary>
+/// <summary>
+/// The storage of a silo that is alone. In these tests another activation takes the part of another
+/// silo.
+/// </summary>
 public sealed class ProcessStorageTests(StoreServers servers) : StorageTests(servers, kind: null)
 {
     private readonly ProcessStorage _storage = new(WireFormat.Copier);

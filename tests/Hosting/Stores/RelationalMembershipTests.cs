@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Hosting.Stores;
 
-/// <summary>What our own scripts promise beyond the protocol.</summary>
+/// <summary>The guarantees of the project's own scripts that go beyond the protocol.</summary>
 public abstract class RelationalMembershipTests(StoreServers servers, StoreKind kind) : MembershipTests(servers, kind)
 {
     [Fact]

@@ -72,7 +72,9 @@ public sealed class SqliteStoreTests : IDisposable
         return _folder[name];
     }
 
-    /// <summary>SQLite works on the calling thread, so the task has ended when it is returned.</summary>
+    /// <summary>
+    /// SQLite works on the calling thread, so the task has ended when it is returned.
+    /// </summary>
     private static void Create(string path) => new SqliteStore(path).Create("any").GetAwaiter().GetResult();
 
     /// <summary>The tables, triggers and queries of a store.</summary>

@@ -161,6 +161,6 @@ public abstract class StorageTests(StoreServers servers, StoreKind? kind) : IAsy
 
     private static async Task<long?> Step(IGrainStorage storage) => (await Read(storage)).State!.State?.Step;
 
-    /// <summary>The storage as another silo has it.</summary>
+    /// <summary>The storage as another silo sees it.</summary>
     protected virtual Task<IGrainStorage> Storage() => _parts!.Storage(Cancellation);
 }

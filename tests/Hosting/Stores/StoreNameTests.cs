@@ -70,7 +70,10 @@ public sealed class StoreNameTests
         Assert.DoesNotContain("secret", refused.ToString(), StringComparison.Ordinal);
     }
 
-    /// <summary>A separator was forgotten, doubled or replaced, or a word misspelt: then the password may be anywhere.</summary>
+    /// <summary>
+    /// A separator is missing, doubled or wrong, or a word is misspelt. The password may then be
+    /// anywhere in the name.
+    /// </summary>
     [Fact]
     public void Nothing_but_a_sentence_without_the_password_leaves_whatever_the_name() => Names.Sample(
         name =>
@@ -88,7 +91,10 @@ public sealed class StoreNameTests
         },
         iter: 20_000);
 
-    /// <summary>Nor is it shown of a name that can be read, unless it stands where the file's or the server's name belongs.</summary>
+    /// <summary>
+    /// The password is not shown for a readable name either, unless it stands in the place of the
+    /// file's or the server's name.
+    /// </summary>
     [Fact]
     public void A_forgotten_separator_before_the_password_does_not_show_it() => Gen.Select(OneOf(" ", "  ", "\t", "\n", ":", "&", "|", "/", "?"), OneOf(Wholes)).Sample(
         (separator, whole) =>

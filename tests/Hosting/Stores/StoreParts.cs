@@ -11,7 +11,7 @@ using Orleans.Storage;
 
 namespace Mnist.Distributed.Tests.Hosting.Stores;
 
-/// <summary>Orleans' own clients of a store, as a silo has them, without the silo.</summary>
+/// <summary>Orleans' own clients of a store, as in a silo, but without the silo.</summary>
 internal sealed class StoreParts(IClusterStore store) : IAsyncDisposable
 {
     private readonly List<ServiceProvider> _providers = [];

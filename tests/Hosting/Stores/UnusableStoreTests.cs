@@ -12,7 +12,9 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Hosting.Stores;
 
-/// <summary>A store that cannot be used is refused by one sentence, soon, and is left as it is.</summary>
+/// <summary>
+/// A store that cannot be used is refused soon, with one sentence, and is not changed.
+/// </summary>
 public sealed class UnusableStoreTests(StoreServers servers) : IDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
@@ -156,7 +158,10 @@ public sealed class UnusableStoreTests(StoreServers servers) : IDisposable
         Assert.Contains("cannot be used", await Refusal($"sqlite:{_folder.Write("file", [])}/cluster.db"), StringComparison.Ordinal);
     }
 
-    /// <summary>Whatever part of the file is damaged, what a silo needs at once can be read, or the store is refused.</summary>
+    /// <summary>
+    /// For any damage of the file, either the silo can read the data that it needs at once, or the
+    /// store is refused.
+    /// </summary>
     [Fact]
     public async Task The_database_is_damaged()
     {
@@ -262,7 +267,8 @@ public sealed class UnusableStoreTests(StoreServers servers) : IDisposable
         Assert.Contains("schema 'public'", await Refusal(pooled), StringComparison.Ordinal);
         Assert.Contains("schema 'public'", (await Assert.ThrowsAsync<InvalidInputException>(() => StoreName.Parse(pooled, "store").Check("cluster"))).Message, StringComparison.Ordinal);
 
-        // With the role's own setting, as the sentence says, the tables are in the right schema.
+        // The sentence advises to give the role a setting of its own. With it the tables are in the
+        // right schema.
         await (await servers.PostgreSql()).Execute(database, "ALTER ROLE pooled SET search_path = mnist");
         await StoreName.Parse(pooled, "store").Create("cluster");
         var unknown = await Assert.ThrowsAsync<InvalidInputException>(() => StoreName.Parse(name, "store").Check("cluster"));
@@ -311,7 +317,7 @@ public sealed class UnusableStoreTests(StoreServers servers) : IDisposable
         return refused.Message;
     }
 
-    /// <summary>On a file system of its own; needs the right to mount one.</summary>
+    /// <summary>Runs a test on a file system of its own. It needs the right to mount one.</summary>
     private async Task OnDisk(string options, Func<string, Task> test)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "A small file system can be mounted by root on Linux only.");
@@ -340,7 +346,7 @@ public sealed class UnusableStoreTests(StoreServers servers) : IDisposable
         }
         catch (IOException)
         {
-            // It is full.
+            // The file system is full.
         }
     }
 

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Hosting.Transport;
 
-/// <summary>Bytes arrive as they were sent, and a connection can be given up whatever its other end does.</summary>
+/// <summary>
+/// Bytes arrive as they were sent, and a connection can be closed whatever the peer does.
+/// </summary>
 public sealed class BulkTransportTests : IAsyncDisposable
 {
     private const int Many = 8 * 1024 * 1024;
@@ -46,7 +48,9 @@ public sealed class BulkTransportTests : IAsyncDisposable
         await far.DisposeAsync();
     }
 
-    /// <summary>Orleans cancels the flush and completes the writer before it aborts the connection.</summary>
+    /// <summary>
+    /// Orleans cancels the flush and completes the writer before it aborts the connection.
+    /// </summary>
     [Fact]
     public async Task A_connection_whose_peer_takes_nothing_is_completed_at_once()
     {

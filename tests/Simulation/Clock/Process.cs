@@ -1,17 +1,21 @@
 namespace Mnist.Distributed.Tests.Simulation.Clock;
 
-/// <summary>A process of the operating system: it runs, is stopped for a while, or is gone.</summary>
+/// <summary>
+/// A process of the operating system: it runs, is stopped for a while, or has ended.
+/// </summary>
 internal sealed class Process(Timeline timeline)
 {
     private readonly List<Action> _held = [];
 
-    /// <summary>Whether it is gone for good.</summary>
+    /// <summary>Whether the process has ended.</summary>
     public bool IsDead { get; private set; }
 
     /// <summary>Whether it is stopped, as by SIGSTOP.</summary>
     public bool IsStopped { get; private set; }
 
-    /// <summary>Does something now, when the process goes on, or never.</summary>
+    /// <summary>
+    /// Runs an action: at once if the process runs, later if it is stopped, never if it has ended.
+    /// </summary>
     public void Do(Action what)
     {
         if (IsStopped)
@@ -34,7 +38,7 @@ internal sealed class Process(Timeline timeline)
     /// <summary>Stops it.</summary>
     public void Stop() => IsStopped = !IsDead;
 
-    /// <summary>Lets it go on; what has come meanwhile happens in any order.</summary>
+    /// <summary>Resumes the process. The actions that had to wait run in any order.</summary>
     public void Continue()
     {
         IsStopped = false;

@@ -1,6 +1,9 @@
 namespace Mnist.Distributed.Tests.Simulation.Clock;
 
-/// <summary>The clock of a process. Its timers wait while the process is stopped; its wall clock is off by some time.</summary>
+/// <summary>
+/// The clock of a process. Its timers wait while the process is stopped. Its wall clock differs
+/// from the simulation's time.
+/// </summary>
 internal sealed class ProcessTime(Timeline timeline, Process process, TimeSpan skew) : TimeProvider
 {
     private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -1,34 +1,43 @@
 namespace Mnist.Distributed.Tests.Simulation.Clock;
 
-/// <summary>All that happens in a simulated cluster, one thing after the other on one thread; the seed decides the order of what happens at once.</summary>
+/// <summary>
+/// Runs the events of a simulated cluster one after the other, on one thread. The seed decides the
+/// order of simultaneous events.
+/// </summary>
 internal sealed class Timeline(int seed, Action<string>? trace)
 {
     private readonly PriorityQueue<(Process? Where, Action What), (long At, int Order)> _queue = new();
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private string? _strayed;
 
-    /// <summary>Every draw of the schedule.</summary>
+    /// <summary>The source of all random numbers of a schedule.</summary>
     public Random Random { get; } = new(seed);
 
     /// <summary>Time since the start.</summary>
     public TimeSpan Now { get; private set; }
 
-    /// <summary>Things that have happened.</summary>
+    /// <summary>Number of events so far.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Differs, as good as always, when anything happens in another order or at another time.</summary>
+    /// <summary>
+    /// A hash of the times and the order of all events. Two different sequences almost always have
+    /// different digests.
+    /// </summary>
     public ulong Digest { get; private set; }
 
-    /// <summary>Whether somebody reads what is told.</summary>
+    /// <summary>Whether the events are traced.</summary>
     public bool IsTraced => trace is not null;
 
-    /// <summary>Lets something happen later.</summary>
-    /// <param name="delay">How much later.</param>
-    /// <param name="where">The process it happens in: it waits while that is stopped, and never happens when that is killed. Null for the world outside.</param>
-    /// <param name="what">What happens.</param>
+    /// <summary>Adds an event.</summary>
+    /// <param name="delay">Time from now to the event.</param>
+    /// <param name="where">
+    /// The process of the event. The event waits while the process is stopped, and never happens if
+    /// the process is killed. Null for an event outside the processes.
+    /// </param>
+    /// <param name="what">The action.</param>
     public void After(TimeSpan delay, Process? where, Action what) => _queue.Enqueue((where, what), ((Now + delay).Ticks, Random.Next()));
 
-    /// <summary>Lets the next thing happen.</summary>
+    /// <summary>Runs the next event.</summary>
     /// <returns>Whether there was one.</returns>
     public bool Next()
     {
@@ -52,14 +61,17 @@ internal sealed class Timeline(int seed, Action<string>? trace)
         return _strayed is null ? true : throw new InvalidOperationException(_strayed);
     }
 
-    /// <summary>A time between two, evenly.</summary>
+    /// <summary>Draws a time between two times, uniformly.</summary>
     public TimeSpan Between(double fromSeconds, double toSeconds) =>
         TimeSpan.FromSeconds(fromSeconds + (Random.NextDouble() * (toSeconds - fromSeconds)));
 
-    /// <summary>Whether something of a probability is so.</summary>
+    /// <summary>Draws true with a probability.</summary>
     public bool Draws(double probability) => Random.NextDouble() < probability;
 
-    /// <summary>Refuses work from another thread: something has gone by way of the thread pool, and the schedule would not be repeatable.</summary>
+    /// <summary>
+    /// Checks the thread. It refuses work from another thread: work that goes through the thread
+    /// pool makes the schedule unrepeatable.
+    /// </summary>
     public bool IsOnThread()
     {
         if (Environment.CurrentManagedThreadId == _thread)
@@ -71,6 +83,6 @@ internal sealed class Timeline(int seed, Action<string>? trace)
         return false;
     }
 
-    /// <summary>Tells the reader of a replayed schedule.</summary>
+    /// <summary>Writes to the trace of a replayed schedule.</summary>
     public void Tell(string where, string what) => trace?.Invoke($"{Now.TotalMilliseconds,12:F3} ms  {where,-8} {what}");
 }

@@ -1,6 +1,9 @@
 namespace Mnist.Distributed.Tests.Simulation.Clock;
 
-/// <summary>The turns of one grain, in the order in which they became ready, like Orleans' own schedulers. Those of different grains mix by the seed.</summary>
+/// <summary>
+/// Runs the turns of one grain in the order in which they became ready, like Orleans' own
+/// schedulers. The seed decides the order between grains.
+/// </summary>
 internal sealed class Turns(Timeline timeline, Process process, TimeSpan? longest = null) : TaskScheduler
 {
     private readonly TimeSpan _longest = longest ?? TimeSpan.FromMicroseconds(20);

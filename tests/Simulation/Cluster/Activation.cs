@@ -4,7 +4,10 @@ using Orleans.Storage;
 
 namespace Mnist.Distributed.Tests.Simulation.Cluster;
 
-/// <summary>A grain in the memory of a silo: its requests come one after the other, except for those that interleave.</summary>
+/// <summary>
+/// A grain in the memory of a silo. Its requests run one after the other, except those that
+/// interleave.
+/// </summary>
 internal sealed class Activation
 {
     private readonly Turns _turns;
@@ -17,7 +20,8 @@ internal sealed class Activation
     /// <param name="turns">Its turns.</param>
     /// <param name="id">Its id.</param>
     /// <param name="make">Makes it.</param>
-    /// <param name="gone">Called when it takes no more requests, with the silo that it moves to.</param>
+    /// <param name="gone">Called when the grain takes no more requests, with the silo that it moves
+    /// to.</param>
     public Activation(Turns turns, GrainId id, Func<IGrainContext, Task<Grain>> make, Action<SiloAddress?> gone)
     {
         _turns = turns;
@@ -86,8 +90,8 @@ internal sealed class Activation
             }
         });
 
-    /// <summary>Lets it deactivate when the request it is at is over.</summary>
-    /// <param name="moves">The silo that it is activated on then.</param>
+    /// <summary>Makes the grain deactivate after its current request.</summary>
+    /// <param name="moves">The silo on which it is activated next; null for any.</param>
     public void End(SiloAddress? moves = null)
     {
         if (_ending)

@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace Mnist.Distributed.Tests.Simulation.Cluster;
 
-/// <summary>Stands in for an interface of the runtime of which only a few members are used.</summary>
+/// <summary>
+/// Replaces an interface of the runtime of which the code uses only a few members.
+/// </summary>
 internal class Fake : DispatchProxy
 {
     private Func<MethodInfo, object?[], object?> _answer = (_, _) => null;

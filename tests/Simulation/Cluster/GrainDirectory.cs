@@ -2,15 +2,18 @@ using Mnist.Distributed.Tests.Simulation.Clock;
 
 namespace Mnist.Distributed.Tests.Simulation.Cluster;
 
-/// <summary>Where grains are that may be anywhere. An entry lasts until its silo is declared dead or the grain deactivates.</summary>
+/// <summary>
+/// The silos of the grains that may be on any silo. An entry lasts until its silo is declared dead
+/// or the grain deactivates.
+/// </summary>
 internal sealed class GrainDirectory(Timeline timeline, Membership membership)
 {
     private readonly Dictionary<string, SiloAddress> _entries = [];
 
-    /// <summary>The silo of a grain; one that is nowhere is placed.</summary>
-    /// <param name="key">The grain.</param>
-    /// <param name="view">The silos that the one who asks knows of.</param>
-    /// <exception cref="SiloUnavailableException">There is no silo.</exception>
+    /// <summary>The silo of a grain. A grain without a silo gets one.</summary>
+    /// <param name="key">Key of the grain.</param>
+    /// <param name="view">The silos that the caller knows.</param>
+    /// <exception cref="SiloUnavailableException">The caller knows no active silo.</exception>
     public SiloAddress Locate(string key, IReadOnlySet<SiloAddress> view)
     {
         if (_entries.TryGetValue(key, out var known) && !membership.IsDead(known))

@@ -5,7 +5,8 @@ namespace Mnist.Distributed.Tests.Simulation.Cluster;
 /// <summary>The grains in the memory of a silo.</summary>
 /// <param name="newTurns">Turns of a grain of their own.</param>
 /// <param name="make">Makes the grain of a key.</param>
-/// <param name="gone">Called when one takes no more requests, with the silo that it moves to.</param>
+/// <param name="gone">Called when one takes no more requests, with the silo that it moves
+/// to.</param>
 internal sealed class GrainHost(Func<Turns> newTurns, Func<string, IGrainContext, Task<Grain>> make, Action<string, SiloAddress?> gone)
 {
     private readonly Dictionary<string, Activation> _activations = [];

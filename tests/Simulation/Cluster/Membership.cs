@@ -3,7 +3,10 @@ using Mnist.Distributed.Tests.Simulation.Network;
 
 namespace Mnist.Distributed.Tests.Simulation.Cluster;
 
-/// <summary>Who is in the cluster. Every node learns of a change a while after it has happened, each at a time of its own.</summary>
+/// <summary>
+/// The silos of the cluster. Each node learns of a change some time after it has happened, at a
+/// time of its own.
+/// </summary>
 internal sealed class Membership(Timeline timeline, double lag)
 {
     private readonly HashSet<SiloAddress> _active = [];
@@ -45,7 +48,7 @@ internal sealed class Membership(Timeline timeline, double lag)
         Announce(silo, node => node.Part(silo));
     }
 
-    /// <summary>A silo is dead, or believed to be.</summary>
+    /// <summary>A silo is declared dead, rightly or wrongly.</summary>
     public void Bury(SiloAddress silo)
     {
         _active.Remove(silo);

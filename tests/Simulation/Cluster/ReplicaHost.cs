@@ -9,15 +9,17 @@ using Mnist.Distributed.Training.State;
 
 namespace Mnist.Distributed.Tests.Simulation.Cluster;
 
-/// <summary>What a silo's replica service and registry do, with the real replica and simulated workers.</summary>
-/// <param name="turns">The service's turns.</param>
-/// <param name="self">What the silo says of itself.</param>
-/// <param name="relay">The silo's place in the trees that slices travel along.</param>
+/// <summary>
+/// The replica service and the registry of a silo, with the real replica and simulated workers.
+/// </summary>
+/// <param name="turns">The turns of the service.</param>
+/// <param name="self">The silo's report of itself.</param>
+/// <param name="relay">Sums the silo's parts of slices.</param>
 /// <param name="time">The silo's clock.</param>
-/// <param name="load">Takes the time that loading the data takes.</param>
-/// <param name="work">Takes the time that a piece of work takes.</param>
-/// <param name="check">Judges the state of a replica.</param>
-/// <param name="tell">Told of every answer.</param>
+/// <param name="load">Takes the simulated time to load the data.</param>
+/// <param name="work">Takes the simulated time of a piece of work.</param>
+/// <param name="check">Checks the state of a replica.</param>
+/// <param name="tell">Receives every answer, for the trace.</param>
 internal sealed class ReplicaHost(
     Turns turns,
     SiloReport self,
@@ -37,7 +39,7 @@ internal sealed class ReplicaHost(
     /// <summary>Whether there is a state.</summary>
     public bool HoldAny => _runs.Values.Any(run => run.Replica.HasState);
 
-    /// <summary>The same as the silo's watchdog sees them.</summary>
+    /// <summary>The runs as the silo's watchdog sees them.</summary>
     public IEnumerable<HeldRun> Held => _runs.Select(run => HeldRun.Of(run.Key, run.Value.Replica));
 
     /// <inheritdoc cref="IReplicaService.Prepare" />

@@ -4,8 +4,8 @@ using System.Reflection;
 namespace Mnist.Distributed.Tests.Simulation.Cluster;
 
 /// <summary>
-/// Addresses that are equal and not the same object. Orleans mostly gives out one object for all equal addresses, but does not promise it, and
-/// <c>==</c> compares objects.
+/// Makes addresses that are equal but not the same object. Orleans mostly uses one object for all
+/// equal addresses but does not guarantee it, and <c>==</c> compares objects.
 /// </summary>
 internal static class SiloAddressTwin
 {

@@ -11,12 +11,14 @@ using Mnist.Distributed.Tests.Simulation.Network;
 
 namespace Mnist.Distributed.Tests.Simulation.Cluster;
 
-/// <summary>A silo: a process with grains and replicas, and the services that the real grains are given.</summary>
+/// <summary>
+/// A silo: a process with grains and replicas, and the services that the real grains are given.
+/// </summary>
 internal sealed class SimulatedSilo : Node, IRoster
 {
     private readonly World _world;
 
-    /// <summary>A silo that has yet to join.</summary>
+    /// <summary>Makes a silo that has not joined yet.</summary>
     public SimulatedSilo(World world, int number, int generation, string numerics) : base(world.Timeline, $"silo-{number}.{generation}")
     {
         _world = world;
@@ -40,10 +42,10 @@ internal sealed class SimulatedSilo : Node, IRoster
         GracefulShutdown = new GracefulShutdown(Replicas, this, Options.Create(new GracefulShutdownOptions()), Time, world.LoggerOf<GracefulShutdown>(this));
     }
 
-    /// <summary>Its address; a silo that comes back has another generation.</summary>
+    /// <summary>The address. A silo that comes back has another generation.</summary>
     public SiloAddress Address { get; }
 
-    /// <summary>What the last bits of its arithmetic depend on.</summary>
+    /// <summary>The fingerprint of the silo's numerics.</summary>
     public string Numerics { get; }
 
     /// <summary>Its grains.</summary>
@@ -52,10 +54,10 @@ internal sealed class SimulatedSilo : Node, IRoster
     /// <summary>Its replicas.</summary>
     public ReplicaHost Replicas { get; }
 
-    /// <summary>Its orderly leave.</summary>
+    /// <summary>The silo's graceful shutdown.</summary>
     public GracefulShutdown GracefulShutdown { get; }
 
-    /// <summary>How many times slower it is than others.</summary>
+    /// <summary>Factor by which the silo is slower than others.</summary>
     public double Slowness { get; set; } = 1;
 
     /// <inheritdoc />
@@ -79,8 +81,8 @@ internal sealed class SimulatedSilo : Node, IRoster
 
     private Task<RunDescription> Wake(string runId) => _world.LineTo(runId, this).Describe();
 
-    /// <summary>Leaves in good order.</summary>
-    /// <param name="left">Called when nothing is left to hand over.</param>
+    /// <summary>Starts a graceful shutdown.</summary>
+    /// <param name="left">Called when the silo has handed over everything.</param>
     public void Leave(Action left) => NewTurns().Start(async () =>
     {
         await GracefulShutdown.StopAsync(CancellationToken.None);
@@ -119,7 +121,7 @@ internal sealed class SimulatedSilo : Node, IRoster
             context, new ReadStorage(stored), self, World.Telemetry, Options.Create(new RunGrainOptions()), _world.LoggerOf<TrainingRunGrain>(this));
     }
 
-    /// <summary>A run that has been read from the shelf.</summary>
+    /// <summary>A run that was read from the store.</summary>
     private sealed record ReadStorage(StoredRun Run) : IRunStorage
     {
         public StoredRun Open(IGrainContext grain) => Run;

@@ -1,9 +1,11 @@
 namespace Mnist.Distributed.Tests.Simulation.Faults;
 
-/// <summary>What goes wrong in a schedule. A schedule's profile follows from its seed.</summary>
+/// <summary>
+/// The kinds of faults in a schedule. The profile of a schedule follows from its seed.
+/// </summary>
 public enum Profile
 {
-    /// <summary>Nothing; messages only take a little longer or shorter.</summary>
+    /// <summary>No faults. Only the times of messages differ.</summary>
     Calm,
 
     /// <summary>Silos are slow or stopped for a while.</summary>
@@ -12,24 +14,29 @@ public enum Profile
     /// <summary>Silos are killed, others join.</summary>
     Lost,
 
-    /// <summary>Messages are lost, doubled, overtaken and cut off.</summary>
+    /// <summary>Messages are lost, doubled, overtaken, or cannot pass.</summary>
     Wires,
 
-    /// <summary>The silos of the parameter server and of the run fall silent, are replaced, and go on later.</summary>
+    /// <summary>
+    /// The silos of the parameter server and of the run are stopped or cut off, are replaced, and
+    /// go on later.
+    /// </summary>
     SplitBrain,
 
-    /// <summary>Silos leave in good order, others join.</summary>
+    /// <summary>Silos shut down gracefully, others join.</summary>
     Draining,
 
     /// <summary>All silos are lost at once; the store may be damaged meanwhile.</summary>
     TotalLoss,
 
-    /// <summary>The store does not answer, or does not say what it did, while silos come and go.</summary>
+    /// <summary>
+    /// The store does not answer, or does not tell whether it has written, while silos come and go.
+    /// </summary>
     Storage,
 
     /// <summary>Silos of other numerics are there and join.</summary>
     Numerics,
 
-    /// <summary>All of it.</summary>
+    /// <summary>All kinds of faults.</summary>
     Everything,
 }

@@ -2,7 +2,10 @@ using Mnist.Distributed.Tests.Simulation.Cluster;
 
 namespace Mnist.Distributed.Tests.Simulation.Faults;
 
-/// <summary>What goes wrong in a schedule, and when: after so many messages, so that it hits runs that are at work.</summary>
+/// <summary>
+/// The schedule of faults of one simulation. A fault happens after a number of messages, so that it
+/// hits a run at work.
+/// </summary>
 internal sealed class Storm
 {
     private readonly World _world;
@@ -11,7 +14,7 @@ internal sealed class Storm
     private long _sent;
     private TimeSpan _lasts;
 
-    /// <summary>The storm of a schedule.</summary>
+    /// <summary>Draws the schedule for a cluster.</summary>
     public Storm(World world)
     {
         _world = world;
@@ -23,7 +26,9 @@ internal sealed class Storm
         world.Wires.Sent = Count;
     }
 
-    /// <summary>When nothing went wrong any more; null while it may.</summary>
+    /// <summary>
+    /// The time of the end of the last fault; null while faults are still to come.
+    /// </summary>
     public TimeSpan? Over => _strikes.Count == 0 ? _lasts : null;
 
     private SimulatedSilo? Any => _single.Any();
@@ -36,12 +41,12 @@ internal sealed class Storm
 
     private bool Is(params Profile[] profiles) => _world.Scenario.Profile == Profile.Everything || profiles.Contains(_world.Scenario.Profile);
 
-    /// <summary>The numerics of the silo that joins next.</summary>
-    /// <param name="index">How many there are at the start; null later.</param>
+    /// <summary>Draws the numerics of the next silo that joins.</summary>
+    /// <param name="index">For a silo of the start: its index. Null for a later silo.</param>
     public string NumericsOfNext(int? index = null) =>
         Is(Profile.Numerics) && (index ?? 1) % 3 == 1 && _world.Timeline.Draws(0.5) ? Scenario.OtherNumerics : Scenario.Numerics;
 
-    /// <summary>Begins.</summary>
+    /// <summary>Starts the schedule.</summary>
     public void Begin()
     {
         _world.Timeline.After(TimeSpan.FromMinutes(1), null, StrikeThoughNothingIsSent);
@@ -61,7 +66,7 @@ internal sealed class Storm
         }
     }
 
-    /// <summary>Judges what only this storm can tell.</summary>
+    /// <summary>Checks the ended run: without faults there may be no incidents.</summary>
     public void Ended()
     {
         if (_world.Scenario.Profile != Profile.Calm)
@@ -83,7 +88,10 @@ internal sealed class Storm
         }
     }
 
-    /// <summary>A run that hangs sends no messages, but the storm is over some time.</summary>
+    /// <summary>
+    /// Makes the next fault after some time, if a run that hangs sends no messages. So the schedule
+    /// always ends.
+    /// </summary>
     private void StrikeThoughNothingIsSent()
     {
         if (_strikes.Count > 0)
@@ -99,7 +107,7 @@ internal sealed class Storm
         _world.Timeline.After(_world.Timeline.Between(0, 0.01), null, Strike);
         if (_strikes.Count == 0)
         {
-            // What is lost now and then would be lost for ever otherwise.
+            // Random losses end some time after the last fault. Otherwise the run might never end.
             _world.Timeline.After(_world.Timeline.Between(1, 20), null, Calm);
             Last(20);
         }
@@ -112,7 +120,10 @@ internal sealed class Storm
         KeepOneForEver();
     }
 
-    /// <summary>Which numerics the run has may become known only when the silos that have them are gone.</summary>
+    /// <summary>
+    /// Keeps a silo with the numerics of the run in the cluster. The numerics may become known only
+    /// after the silos that have them are lost, so the check is repeated.
+    /// </summary>
     private void KeepOneForEver()
     {
         _single.KeepOne();

@@ -2,18 +2,18 @@ using Mnist.Distributed.Tests.Simulation.Cluster;
 
 namespace Mnist.Distributed.Tests.Simulation.Faults;
 
-/// <summary>The single things that go wrong.</summary>
-/// <param name="world">What they happen to.</param>
-/// <param name="numericsOfNext">The numerics of the silo that joins next.</param>
-/// <param name="lasts">Told how long something goes on, in seconds.</param>
+/// <summary>The single faults of a simulation.</summary>
+/// <param name="world">The cluster.</param>
+/// <param name="numericsOfNext">Draws the numerics of the next silo that joins.</param>
+/// <param name="lasts">Receives the duration of a fault, in seconds.</param>
 internal sealed class Strikes(World world, Func<string> numericsOfNext, Action<double> lasts)
 {
     private double Next => world.Timeline.Random.NextDouble();
 
-    /// <summary>Any silo.</summary>
+    /// <summary>A random silo that runs; null if there is none.</summary>
     public SimulatedSilo? Any() => world.Running is { Count: > 0 } running ? running[world.Timeline.Random.Next(running.Count)] : null;
 
-    /// <summary>Kills a silo; the others learn of it some time later.</summary>
+    /// <summary>Kills a silo. The others learn of it some time later.</summary>
     public void Kill(SimulatedSilo? silo)
     {
         if (silo is null)
@@ -32,7 +32,10 @@ internal sealed class Strikes(World world, Func<string> numericsOfNext, Action<d
         KeepOne();
     }
 
-    /// <summary>Kills a silo and damages a copy of the record, so that the run may go on from one that the replicas are ahead of.</summary>
+    /// <summary>
+    /// Kills a silo and damages a copy of the record. The run may then go on from a record that is
+    /// older than the replicas.
+    /// </summary>
     public void Lose(SimulatedSilo? silo)
     {
         Kill(silo);
@@ -45,7 +48,9 @@ internal sealed class Strikes(World world, Func<string> numericsOfNext, Action<d
         world.Timeline.Tell("store", $"{place} is damaged: {world.Shelf.Damage(place)}");
     }
 
-    /// <summary>Kills all silos at once, and may damage a copy of the record meanwhile.</summary>
+    /// <summary>
+    /// Kills all silos at once, and may damage a copy of the record before they come back.
+    /// </summary>
     public void KillAll()
     {
         foreach (var silo in world.Running)
@@ -63,7 +68,10 @@ internal sealed class Strikes(World world, Func<string> numericsOfNext, Action<d
         KeepOne();
     }
 
-    /// <summary>Nobody could go on with the run without a silo of its numerics, so one joins when the last one is lost.</summary>
+    /// <summary>
+    /// Adds a silo with the numerics of the run if the last one is lost. Without such a silo nobody
+    /// could go on with the run.
+    /// </summary>
     public void KeepOne()
     {
         var numerics = world.Judge.Record?.Fingerprint ?? Scenario.Numerics;
@@ -74,7 +82,10 @@ internal sealed class Strikes(World world, Func<string> numericsOfNext, Action<d
         }
     }
 
-    /// <summary>Stops a silo; one that is stopped for long is declared dead, and ends some time after it has gone on.</summary>
+    /// <summary>
+    /// Stops a silo for some time. If this takes long, the silo is declared dead. It then ends some
+    /// time after it has gone on.
+    /// </summary>
     public void StopForAWhile(SimulatedSilo? silo, double seconds)
     {
         if (silo is null || silo.Process.IsStopped)
@@ -102,7 +113,7 @@ internal sealed class Strikes(World world, Func<string> numericsOfNext, Action<d
             silo.Process.Continue();
             if (world.Membership.IsDead(silo.Address))
             {
-                // It reads of its own death some time later, and ends.
+                // The silo reads later that it was declared dead, and ends then.
                 world.Timeline.After(world.Scenario.HasTalkingDead ? world.Timeline.Between(0, 2) : TimeSpan.Zero, null, () => End(silo));
             }
         });
@@ -131,7 +142,7 @@ internal sealed class Strikes(World world, Func<string> numericsOfNext, Action<d
         world.Timeline.After(TimeSpan.FromSeconds(seconds), null, () => silo.Slowness = 1);
     }
 
-    /// <summary>Lets a silo leave in good order.</summary>
+    /// <summary>Makes a silo shut down gracefully.</summary>
     public void Leave(SimulatedSilo? silo)
     {
         if (silo is null || (world.Running.Count == 1 && Next < 0.9))
@@ -161,21 +172,23 @@ internal sealed class Strikes(World world, Func<string> numericsOfNext, Action<d
         }
     }
 
-    /// <summary>A part of the silos is cut off from the rest.</summary>
+    /// <summary>Cuts off a part of the silos from the rest.</summary>
     public void CutOff()
     {
         var far = world.Running.Where(_ => Next < 0.5).ToHashSet();
         Cut(world.Running.SelectMany(from => world.Running.Where(to => far.Contains(from) != far.Contains(to)).Select(to => (from, to))));
     }
 
-    /// <summary>Some silos do not reach some others, which need not hold the other way round.</summary>
+    /// <summary>
+    /// Cuts some links in one direction: a silo cannot reach another, which may still reach it.
+    /// </summary>
     public void CutLinks()
     {
         var share = 0.4 * Next;
         Cut(world.Running.SelectMany(from => world.Running.Where(to => from != to && Next < share).Select(to => (from, to))));
     }
 
-    /// <summary>Two silos do not reach each other.</summary>
+    /// <summary>Cuts the links between two silos in both directions.</summary>
     public void CutBetween(SimulatedSilo? one, SimulatedSilo? other)
     {
         if (one is not null && other is not null && one != other)
@@ -185,8 +198,9 @@ internal sealed class Strikes(World world, Func<string> numericsOfNext, Action<d
     }
 
     /// <summary>
-    /// The run no longer reaches its parameter server, which waits for a silo that is stopped and that nobody else reaches: that one obeys it when it goes on,
-    /// though another parameter server has long made use of all other replicas.
+    /// Cuts the run off from its parameter server, and stops a third silo, which only that
+    /// parameter server can reach. When the third silo goes on, it obeys the old parameter server,
+    /// although a new one has long used all other replicas.
     /// </summary>
     public void Estrange(SimulatedSilo? run, SimulatedSilo? server)
     {

@@ -4,7 +4,10 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Simulation.Links;
 
-/// <summary>How the time of a step grows with the cluster, and whether the cost model knows it. The step protocol itself runs here; only links and gradients are simulated.</summary>
+/// <summary>
+/// How the time of a step grows with the cluster, compared with the cost model. The step protocol
+/// itself runs here; only links and gradients are simulated.
+/// </summary>
 public sealed class GrowthTests(ITestOutputHelper output)
 {
     private const long MlpBytes = 318_080;

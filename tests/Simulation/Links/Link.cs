@@ -3,7 +3,10 @@ using Mnist.Distributed.Tests.Simulation.Clock;
 
 namespace Mnist.Distributed.Tests.Simulation.Links;
 
-/// <summary>A silo's processor, as far as messages need it, and its connection to the network. Each does one thing after the other.</summary>
+/// <summary>
+/// The link of a silo: its processor, which writes and reads messages, and its connection to the
+/// network. Each does one thing at a time.
+/// </summary>
 internal sealed class Link(Timeline timeline, LinkSpeed speed, MessageCost cost)
 {
     private TimeSpan _processorFree;

@@ -10,10 +10,15 @@ using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Tests.Simulation.Links;
 
-/// <summary>Silos that run the step protocol over links of a given speed, where nothing fails and only time counts.</summary>
+/// <summary>
+/// Silos that run the step protocol over links of a given speed. Nothing fails here; the simulation
+/// measures time only.
+/// </summary>
 internal sealed class LinkedCluster : IRoster, IIncidentLog
 {
-    /// <summary>Steps that are not measured: in the first there is no update to send.</summary>
+    /// <summary>
+    /// Number of first steps that are not measured, because the first step has no update to send.
+    /// </summary>
     private const int FirstSteps = 2;
 
     private const int MeasuredSteps = 4;
@@ -35,7 +40,7 @@ internal sealed class LinkedCluster : IRoster, IIncidentLog
         Plan = new TrainingPlan { Workers = shape.Workers, BatchSize = shape.Workers, Samples = shape.Workers * (FirstSteps + MeasuredSteps), TestSamples = shape.Workers, Epochs = 1 };
         _options = new RunOptions { Slices = shape.Slices, FanOut = shape.FanOut, HashEvery = 0 };
 
-        // As many elements as keep the slices of equal size.
+        // This layout has enough elements for slices of equal size.
         var layout = new ParameterLayout.Builder().Layer("layer", [16, 64], 64).Build();
         _bytesPerFloat = (double)vectorBytes / layout.Length;
         _silos = Enumerable.Range(0, shape.Silos).Select(number => new LinkedSilo(this, number, layout)).ToDictionary(silo => silo.Address);

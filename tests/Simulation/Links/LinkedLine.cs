@@ -5,10 +5,14 @@ using Mnist.Distributed.Coordinator.Scaling;
 
 namespace Mnist.Distributed.Tests.Simulation.Links;
 
-/// <summary>The line from one silo to another: what goes along it takes both silos' links.</summary>
-/// <param name="from">Who calls.</param>
-/// <param name="to">Who is called.</param>
-/// <param name="bytesPerFloat">Bytes that a float stands for: the simulated vectors are shorter than the model's.</param>
+/// <summary>
+/// The connection from one silo to another. Its messages take time on the links of both silos.
+/// </summary>
+/// <param name="from">The caller.</param>
+/// <param name="to">The silo that is called.</param>
+/// <param name="bytesPerFloat">
+/// Bytes that stand for one float, because the simulated vectors are shorter than the model's.
+/// </param>
 internal sealed class LinkedLine(LinkedSilo from, LinkedSilo to, double bytesPerFloat) : IReplicaService
 {
     /// <inheritdoc />

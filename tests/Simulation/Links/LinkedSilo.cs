@@ -12,7 +12,9 @@ using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Tests.Simulation.Links;
 
-/// <summary>A silo that never fails, with the real replica and workers that only take time.</summary>
+/// <summary>
+/// A silo that never fails, with the real replica and workers that only take time.
+/// </summary>
 internal sealed class LinkedSilo : IReplicaService
 {
     private readonly Turns _turns;

@@ -7,7 +7,7 @@ internal class Node
 {
     private readonly Dictionary<object, (SiloAddress To, Action<Exception> Fail)> _calls = [];
 
-    /// <summary>A node with a clock that is a little off.</summary>
+    /// <summary>Makes a node whose clock is slightly wrong.</summary>
     public Node(Timeline timeline, string name)
     {
         Name = name;
@@ -36,10 +36,13 @@ internal class Node
     /// <summary>Learns that a silo is active.</summary>
     public void Meet(SiloAddress silo) => View.Add(silo);
 
-    /// <summary>Learns that a silo is about to leave: it is asked no more, but what it was asked it may still answer.</summary>
+    /// <summary>
+    /// Learns that a silo is about to leave. The node sends no more requests to it, but it may
+    /// still answer earlier ones.
+    /// </summary>
     public void Part(SiloAddress silo) => View.Remove(silo);
 
-    /// <summary>Learns that a silo is dead: nothing that waits for it will be answered.</summary>
+    /// <summary>Learns that a silo is dead: it will not answer, so all calls to it fail.</summary>
     public virtual void Bury(SiloAddress silo)
     {
         View.Remove(silo);

@@ -7,7 +7,9 @@ using Mnist.Distributed.Tests.Simulation.Cluster;
 
 namespace Mnist.Distributed.Tests.Simulation.Network;
 
-/// <summary>The line from a node to the run grain, wherever the directory says that it is.</summary>
+/// <summary>
+/// The connection from a node to the run grain, on the silo that the directory names.
+/// </summary>
 internal sealed class RunLine(Wires wires, GrainDirectory directory, Node from, string key) : ITrainingRunGrain
 {
     /// <inheritdoc />

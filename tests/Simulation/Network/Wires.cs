@@ -7,29 +7,33 @@ using Mnist.Distributed.Tests.Simulation.Cluster;
 namespace Mnist.Distributed.Tests.Simulation.Network;
 
 /// <summary>
-/// Carries calls. Within a silo by reference, as Orleans does with immutable messages; between silos as a copy, which is made when the message is sent
-/// or some time later, as Orleans writes a message when its connection comes to it.
+/// Carries calls. Within a silo a message is passed by reference, as Orleans passes immutable
+/// messages. Between silos it is copied. The copy is made when the message is sent or some time
+/// later, as Orleans serializes a message when its connection has time for it.
 /// </summary>
 internal sealed class Wires(Timeline timeline, Weather weather, Func<SiloAddress, SimulatedSilo> siloAt)
 {
     private static readonly TimeSpan WriteLatest = TimeSpan.FromMilliseconds(3);
 
-    /// <summary>A request that arrives twice within this time, in seconds, may be served again while the first answer is on its way.</summary>
+    /// <summary>
+    /// A request that arrives a second time within this time, in seconds, may be served again while
+    /// the first answer is on its way.
+    /// </summary>
     private const double Soon = 0.01;
 
     private static readonly TimeSpan Retransmission = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The names of pairs of nodes of which the first cannot reach the second.</summary>
+    /// <summary>Pairs of nodes, by name, of which the first cannot reach the second.</summary>
     public HashSet<(string From, string To)> Cut { get; } = [];
 
     /// <summary>Called for every message between silos.</summary>
     public Action Sent { get; set; } = () => { };
 
-    /// <summary>Calls something on a silo.</summary>
-    /// <param name="from">Who calls.</param>
+    /// <summary>Calls a silo.</summary>
+    /// <param name="from">The caller.</param>
     /// <param name="to">The silo.</param>
-    /// <param name="request">What goes there.</param>
-    /// <param name="serve">What it does there.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="serve">Serves the request on the silo.</param>
     /// <param name="repeatable">Whether the request may arrive twice.</param>
     public Task<TReply> Call<TRequest, TReply>(
         Node from, SiloAddress to, TRequest request, Func<SimulatedSilo, TRequest, Task<TReply>> serve, bool repeatable = false)
@@ -110,7 +114,9 @@ internal sealed class Wires(Timeline timeline, Weather weather, Func<SiloAddress
         }
     }
 
-    /// <summary>Makes a message into bytes; a connection whose other end takes none lets it wait.</summary>
+    /// <summary>
+    /// Serializes a message. It waits while the other end of the connection takes nothing.
+    /// </summary>
     private void Write<T>(Node from, Node to, T message, Action<T> arrived)
     {
         if (to.Process.IsStopped || Cut.Contains((from.Name, to.Name)))

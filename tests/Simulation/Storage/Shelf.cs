@@ -7,12 +7,13 @@ using Orleans.Storage;
 namespace Mnist.Distributed.Tests.Simulation.Storage;
 
 /// <summary>
-/// The store that survives all silos: bytes under a name, each with a version that a writer must know. Writes may fail, before or after they were done,
-/// and what is kept may be damaged.
+/// The store of the simulation, which survives all silos. It keeps bytes under a name, with a
+/// version that a writer must know. Writes may fail, before or after they were done, and stored
+/// bytes may be damaged.
 /// </summary>
-/// <param name="timeline">When things happen.</param>
-/// <param name="weather">How often writes fail.</param>
-/// <param name="written">Told of every state that has been written.</param>
+/// <param name="timeline">Runs the events.</param>
+/// <param name="weather">Gives the probability that a write fails.</param>
+/// <param name="written">Receives every state that was written.</param>
 internal sealed class Shelf(Timeline timeline, Weather weather, Action<object> written)
 {
     private static readonly SealedStorageSerializer Serializer = new(WireFormat.Serializer);
@@ -24,8 +25,10 @@ internal sealed class Shelf(Timeline timeline, Weather weather, Action<object> w
     public IPersistentState<T> Open<T>(string name, Node from)
         where T : class, new() => new StoredState<T>(this, name, from);
 
-    /// <summary>Damages one of the two copies of a record, unless it is the only one that is there and sound.</summary>
-    /// <returns>Whether it is damaged.</returns>
+    /// <summary>
+    /// Damages one of the two copies of a record, unless it is the only sound one.
+    /// </summary>
+    /// <returns>Whether a copy was damaged.</returns>
     public bool Damage(string name)
     {
         if (!_kept.TryGetValue(name, out var kept) || _damaged is not null || _kept.Keys.Count(key => key != "run-initial") < 2)
@@ -54,9 +57,11 @@ internal sealed class Shelf(Timeline timeline, Weather weather, Action<object> w
         return read.Task;
     }
 
-    /// <summary>Writes what was last read or written under a version.</summary>
+    /// <summary>
+    /// Writes a state. The writer must give the version that it has read or written last.
+    /// </summary>
     /// <returns>The new version.</returns>
-    /// <exception cref="InconsistentStateException">There is another version.</exception>
+    /// <exception cref="InconsistentStateException">The store has another version.</exception>
     public Task<int> Write<T>(string name, T state, int? version, Node from)
         where T : class
     {

@@ -7,12 +7,16 @@ using Mnist.Distributed.Training.Vectors;
 namespace Mnist.Distributed.Tests.Simulation.Training;
 
 /// <summary>
-/// Stands in for a worker's gradient: a pure function of plan, step, worker and parameters, whose values are of such different magnitudes that any other
-/// order of additions, or any other parameters, show in the bits.
+/// Replaces a worker's gradient: a pure function of plan, step, worker and parameters. Its values
+/// have very different magnitudes, so any other order of additions, and any other parameters,
+/// change the bits.
 /// </summary>
 internal static class GradientFunction
 {
-    /// <summary>A model small enough to be summed thousands of times in a millisecond, with running statistics.</summary>
+    /// <summary>
+    /// A model with running statistics, so small that a millisecond is enough for thousands of
+    /// sums.
+    /// </summary>
     public static ParameterLayout Layout { get; } = new ParameterLayout.Builder().Layer("layer", [2, 5], 5).BatchNorm("norm", 2).Build();
 
     /// <summary>A plan's state at step 0, over that model.</summary>
@@ -21,7 +25,7 @@ internal static class GradientFunction
 
     /// <summary>Writes one part of a gradient.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="numerics">What the arithmetic's last bits depend on.</param>
+    /// <param name="numerics">The fingerprint that decides the last bits.</param>
     /// <param name="step">The step.</param>
     /// <param name="worker">The worker.</param>
     /// <param name="parameters">The parameters at that step.</param>
@@ -39,7 +43,7 @@ internal static class GradientFunction
         }
     }
 
-    /// <summary>What a worker's samples add up to.</summary>
+    /// <summary>The totals of a worker's samples at a step.</summary>
     public static StepTotals Totals(TrainingPlan plan, long step, int worker, ReadOnlySpan<float> parameters)
     {
         var bits = Mix((ulong)plan.Seed, (ulong)step, (ulong)worker, ulong.MaxValue);

@@ -8,7 +8,9 @@ using Mnist.Distributed.Training.Summation;
 
 namespace Mnist.Distributed.Tests.Simulation.Training;
 
-/// <summary>The same run in one place and in one go: what the state must be at every step, whatever has happened to the cluster.</summary>
+/// <summary>
+/// The same run computed in one place without faults: the expected state at every step.
+/// </summary>
 internal sealed class Oracle
 {
     private readonly List<TrainingState> _states = [];

@@ -10,14 +10,14 @@ using Mnist.Distributed.Training.Vectors;
 namespace Mnist.Distributed.Tests.Simulation.Training;
 
 /// <summary>
-/// Stands in for the workers of a silo. Takes simulated time, writes each gradient bit by bit into a buffer that is used again at the next
-/// step, and adds up in those buffers, as the real ones do.
+/// Replaces the workers of a silo. It takes simulated time, writes each gradient part by part into
+/// a buffer that the next step uses again, and adds in those buffers, as the real workers do.
 /// </summary>
-/// <param name="plan">What is trained.</param>
-/// <param name="numerics">What the arithmetic's last bits depend on.</param>
-/// <param name="state">The replica's state.</param>
-/// <param name="work">Takes the time that a piece of work takes.</param>
-/// <param name="check">Told before and after the parameters are read.</param>
+/// <param name="plan">The plan of the run.</param>
+/// <param name="numerics">The fingerprint that decides the last bits.</param>
+/// <param name="state">The state of the replica.</param>
+/// <param name="work">Takes the simulated time of a piece of work.</param>
+/// <param name="check">Called before and after the parameters are read.</param>
 internal sealed class SimulatedShares(TrainingPlan plan, string numerics, ModelState state, Func<Task> work, Action<long> check) : IShareComputation
 {
     private readonly TestChunks _chunks = new(plan.TestSamples, plan.BatchSize);

@@ -383,7 +383,7 @@ public sealed class DataSetDownloadTests : IDisposable
     private static byte[] LargeFile(Uri uri, int images) =>
         Idx.Gzip(SmallDataSets.Content(Path.GetFileNameWithoutExtension(uri.AbsolutePath), 3, images, 2));
 
-    /// <summary>Never has a byte to read, until the reader gives up.</summary>
+    /// <summary>A stream that never has a byte to read, until the reader gives up.</summary>
     private sealed class SilentStream(Action wait) : MemoryStream
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -394,7 +394,7 @@ public sealed class DataSetDownloadTests : IDisposable
         }
     }
 
-    /// <summary>Has a few bytes at a time, each time after a wait.</summary>
+    /// <summary>A stream that gives a few bytes at a time, after a wait each time.</summary>
     private sealed class SlowStream(byte[] body, int pieceLength, Action wait) : MemoryStream(body)
     {
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

@@ -8,7 +8,9 @@ internal static class Digits
 {
     public const int TrainCount = 6_000;
 
-    /// <summary>No multiple of the usual batch sizes, so that a last smaller batch remains.</summary>
+    /// <summary>
+    /// Not a multiple of the usual batch sizes, so that the last batch is smaller.
+    /// </summary>
     public const int TestCount = 995;
 
     private static readonly Lazy<DataSet> Drawn = new(Draw);
@@ -19,7 +21,9 @@ internal static class Digits
     /// <summary>Synthetic ones.</summary>
     public static DataSet Synthetic => Drawn.Value;
 
-    /// <summary>Those of MNIST when <c>MNIST_DATA</c> names its folder, otherwise synthetic ones.</summary>
+    /// <summary>
+    /// The digits of MNIST if <c>MNIST_DATA</c> names its folder, else synthetic ones.
+    /// </summary>
     public static DataSet RealIfAtHand => Best.Value;
 
     private static DataSet Draw() =>

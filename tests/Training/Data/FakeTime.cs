@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Mnist.Distributed.Tests.Training.Data;
 
-/// <summary>A clock whose short timers end at once and whose long ones end when it is moved on.</summary>
+/// <summary>
+/// A clock whose short timers end at once. Its long timers end when a test moves the clock.
+/// </summary>
 internal sealed class FakeTime : TimeProvider
 {
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(2);
@@ -11,7 +13,7 @@ internal sealed class FakeTime : TimeProvider
     private readonly ConcurrentDictionary<Timer, TimeSpan> _due = new();
     private TimeSpan _now;
 
-    /// <summary>Whether long timers end at once, too.</summary>
+    /// <summary>Whether long timers end at once as well.</summary>
     public bool EndsAll { get; init; }
 
     /// <summary>The short timers that were set.</summary>

@@ -5,7 +5,9 @@ using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Tests.Training.Data;
 
-/// <summary>Answers requests as a test says, in place of the network, and keeps a list of them.</summary>
+/// <summary>
+/// Answers requests as a test says, in place of the network, and keeps a list of them.
+/// </summary>
 internal sealed class FakeWeb(Func<Uri, HttpResponseMessage> answer) : HttpMessageHandler
 {
     private readonly ConcurrentQueue<Uri> _requests = new();

@@ -11,12 +11,17 @@ namespace Mnist.Distributed.Tests.Training.Data;
 /// <summary>All that RFC 1952 calls a gzip file is read, and nothing else.</summary>
 public sealed class GzipMembersTests
 {
-    /// <summary>The last block of every file that bgzip writes: a member without content, with an extra field (SAM/BAM format specification, 4.1.2).</summary>
+    /// <summary>
+    /// The last block of every file of bgzip: a member without content, with an extra field
+    /// (SAM/BAM format specification, 4.1.2).
+    /// </summary>
     private static readonly byte[] BgzipEnd = Convert.FromHexString("1f8b08040000000000ff0600424302001b0003000000000000000000");
 
     private static readonly byte[] Content = Idx.Images(3);
 
-    /// <summary>Where members begin, and zeros behind the last one.</summary>
+    /// <summary>
+    /// The places where members begin, and the number of zeros after the last member.
+    /// </summary>
     private static readonly Gen<(int[] Cuts, int Padding, int Count)> Files =
         Gen.Select(Gen.Int[0, 2368].Array[0, 6], Gen.Int[0, 600], Gen.Int[1, 20]);
 

@@ -52,7 +52,10 @@ internal static class Idx
         return compressed.ToArray();
     }
 
-    /// <summary>One gzip member whose header has the fields that the flags of RFC 1952 name: checksum 2, extra 4, name 8, comment 16.</summary>
+    /// <summary>
+    /// One gzip member whose header has the fields that the flags of RFC 1952 name: checksum 2,
+    /// extra 4, name 8, comment 16.
+    /// </summary>
     public static byte[] GzipWithHeader(byte[] content, byte flags)
     {
         const int plainHeader = 10;

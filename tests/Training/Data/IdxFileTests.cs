@@ -107,7 +107,8 @@ public sealed class IdxFileTests : IDisposable
             damaged[bit / 8] ^= (byte)(1 << (bit % 8));
             try
             {
-                // Some bits have no effect on the content: time stamp, operating system, padding of the last byte.
+                // Changes of some bits do not change the content: time stamp, operating system,
+                // padding of the last byte.
                 Assert.Equal(plain[8..], ReadLabels(damaged).Items.ToArray());
             }
             catch (InvalidInputException)

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Mnist.Distributed.Tests.Training.Data;
 
-/// <summary>A web server on loopback that sends whoever asks somewhere else.</summary>
+/// <summary>A web server on loopback that redirects every request to another address.</summary>
 internal sealed class RedirectingMirror : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -38,7 +38,7 @@ internal sealed class RedirectingMirror : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            // The listener was stopped, or a client left.
+            // The listener was stopped, or a client has closed its connection.
         }
     }
 }

@@ -21,7 +21,8 @@ public sealed class SyntheticDigitsTests
         hash.AppendData(labels);
         Assert.Equal(sha256, Convert.ToHexStringLower(hash.GetHashAndReset()));
 
-        // Each class has a share of 1/10; six standard deviations of its binomial count are never exceeded by chance.
+        // Each class has a share of 1/10. Chance never exceeds six standard deviations of the
+        // binomial count.
         double deviation = Math.Sqrt(count * 0.1 * 0.9);
         Assert.All(Enumerable.Range(0, Recipe.Digits.Count), label =>
             Assert.InRange(labels.Count(drawn => drawn == label), (count / 10) - (6 * deviation), (count / 10) + (6 * deviation)));

@@ -57,7 +57,9 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Throws<InvalidInputException>(() => AtomicFile.Write("", _ => { }));
     }
 
-    /// <summary>A link may have been put there by somebody else, and lead to what is not theirs.</summary>
+    /// <summary>
+    /// Another user may have put the link there, and the link may lead to a file of a third one.
+    /// </summary>
     [Fact]
     public void A_link_is_replaced_and_what_it_leads_to_stays()
     {

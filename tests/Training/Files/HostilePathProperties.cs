@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Training.Files;
 
-/// <summary>Whatever a user gives as a folder of data or a file of weights is answered with one sentence.</summary>
+/// <summary>
+/// For any path to a folder of data or a file of weights, the only error is one sentence.
+/// </summary>
 public sealed class HostilePathProperties : IDisposable
 {
     private const int Cases = 1000;
@@ -18,7 +20,7 @@ public sealed class HostilePathProperties : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    /// <summary>Names of things that are there, and what paths are made of.</summary>
+    /// <summary>Draws names of existing things, and pieces of which paths are made.</summary>
     private readonly Gen<string> _path;
 
     public HostilePathProperties()

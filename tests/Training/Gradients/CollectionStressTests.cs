@@ -12,8 +12,9 @@ using Xunit;
 namespace Mnist.Distributed.Tests.Training.Gradients;
 
 /// <summary>
-/// Compute threads train while another thread allocates and collects without a pause. A tensor or scalar that only native code
-/// still uses would be freed under its hands: a crash, or other bytes than those of quiet training.
+/// Compute threads train while another thread allocates and collects garbage without a pause. If
+/// the collector freed a tensor or scalar that native code still uses, the process would crash, or
+/// the bytes would differ from those of a training without that thread.
 /// </summary>
 [Collection(nameof(AloneInTheProcess))]
 public sealed class CollectionStressTests(ITestOutputHelper output)
@@ -22,8 +23,9 @@ public sealed class CollectionStressTests(ITestOutputHelper output)
     private const int WarmUp = 5;
 
     /// <summary>
-    /// The heap breathes by a few megabytes. If each worker leaked one hidden activation of its 10 samples at each step, that would
-    /// be 24 MB in the MLP and 300 MB in the CNN's first convolution.
+    /// The tolerance in bytes: the size of the heap varies by a few megabytes. If each worker
+    /// leaked one hidden activation of its 10 samples at each step, that would be 24 MB in the MLP
+    /// and 300 MB in the CNN's first convolution.
     /// </summary>
     private const long Breath = 12L << 20;
 

@@ -21,7 +21,10 @@ public sealed class GradientTests(ITestOutputHelper output)
 
     static GradientTests() => LibTorch.EnsureLoaded();
 
-    /// <summary>Hidden layers narrower than a vector, of several vectors and a part, and of several tiles and a part.</summary>
+    /// <summary>
+    /// Hidden layers narrower than a vector, of several vectors and a rest, and of several tiles
+    /// and a rest.
+    /// </summary>
     [Theory]
     [InlineData("mlp", 100)]
     [InlineData("mlp-logits", 100)]
@@ -85,8 +88,9 @@ public sealed class GradientTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// An element is a sum over up to 30 x 784 positions, whose roundings of 6e-8 add up like a random walk to 1e-5; those of the
-    /// convolutions' biases cancel to nothing else, since batch normalisation takes a constant away again.
+    /// An element is a sum over up to 30 x 784 positions. Its roundings of 6e-8 add up like a
+    /// random walk to 1e-5. The gradients of the convolutions' biases consist of rounding errors
+    /// only, because batch normalisation removes a constant.
     /// </summary>
     private void AreClose(string name, double[] expected, ReadOnlySpan<float> actual)
     {

@@ -13,7 +13,10 @@ namespace Mnist.Distributed.Tests.Training.Gradients;
 
 public sealed class WorkerAverageTests
 {
-    /// <summary>Of 101 samples, the fourth step has 11 left: fewer than a batch, and no multiple of any number of workers here.</summary>
+    /// <summary>
+    /// The fourth step has 11 of the 101 samples left: fewer than a batch, and no multiple of any
+    /// number of workers here.
+    /// </summary>
     private static readonly TrainingPlan OneWorker = new() { Workers = 1, Samples = 101, Epochs = 2, Shuffle = false, LearningRate = 0.1f };
 
     [Theory]
@@ -54,7 +57,10 @@ public sealed class WorkerAverageTests
         Array.ForEach(several, worker => worker.Dispose());
     }
 
-    /// <summary>Sums of 30 samples in another order differ by some roundings of 6e-8 of the largest summands.</summary>
+    /// <summary>
+    /// Sums of 30 samples in two orders differ by a few roundings, each of 6e-8 of the largest
+    /// summand.
+    /// </summary>
     private static void AreClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {
         float largest = TensorPrimitives.MaxMagnitude(expected);

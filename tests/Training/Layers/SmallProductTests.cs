@@ -5,7 +5,10 @@ namespace Mnist.Distributed.Tests.Training.Layers;
 
 public sealed class SmallProductTests
 {
-    /// <summary>Rows that are done eight at a time, one at a time, and both; left factors read along their rows and along their columns.</summary>
+    /// <summary>
+    /// Rows that are computed eight at a time, one at a time, and both; left factors that are read
+    /// along rows and along columns.
+    /// </summary>
     [Theory]
     [InlineData(1, 5, 32)]
     [InlineData(8, 1, 64)]

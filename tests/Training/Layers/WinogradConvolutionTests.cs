@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Mnist.Distributed.Tests.Training.Layers;
 
-/// <summary>Against libtorch's convolution and its derivatives, in double precision.</summary>
+/// <summary>
+/// Compares with libtorch's convolution and its derivatives, in double precision.
+/// </summary>
 public sealed class WinogradConvolutionTests
 {
     private const int Images = 3;
@@ -37,7 +39,7 @@ public sealed class WinogradConvolutionTests
         var (input, output) = (ByPixel(planes), new float[Images * convolution.Output]);
         var (outputGradient, inputGradient, weightGradient) = (ByPixel(byOutput), new float[input.Length], new float[stored.Length]);
 
-        // Twice, since nothing may be left over from a batch before.
+        // Two batches, because nothing of the first one may be left over in the second.
         for (var time = 0; time < 2; time++)
         {
             convolution.Begin(stored);
@@ -60,7 +62,7 @@ public sealed class WinogradConvolutionTests
         AreClose(Floats(weight.grad!), gradient);
     }
 
-    /// <summary>Numbers that single precision has exactly.</summary>
+    /// <summary>Draws numbers that single precision represents exactly.</summary>
     private static Tensor Random(Generator seed, params long[] shape) =>
         randn(shape, generator: seed).to(ScalarType.Float64);
 

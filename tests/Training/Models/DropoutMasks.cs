@@ -7,8 +7,9 @@ using Mnist.Distributed.Training.Vectors;
 namespace Mnist.Distributed.Tests.Training.Models;
 
 /// <summary>
-/// Reads the CNN's dropout masks off its outputs. Every hidden activation is made 1, and output k adds activations 13k to 13k + 12
-/// with powers of two as weights: in units of what a kept activation becomes, its binary digits are the mask.
+/// Finds the CNN's dropout masks by its outputs. Every hidden activation is 1, and output k adds
+/// activations 13k to 13k + 12 with powers of two as weights. Divided by the value of a kept
+/// activation, the output has the mask as its binary digits.
 /// </summary>
 internal sealed class DropoutMasks : IDisposable
 {

@@ -21,7 +21,7 @@ public sealed class DropoutTests
 
         bool[] kept = [.. Enumerable.Range(0, 8).SelectMany(step => masks.Of(Samples, Key with { Step = step }))];
 
-        // Six standard deviations of a binomial count are never exceeded by chance.
+        // Chance never exceeds six standard deviations of a binomial count.
         double deviation = Math.Sqrt(kept.Length * dropout * (1 - dropout));
         double expected = kept.Length * (double)dropout;
         Assert.InRange(kept.Count(one => !one), expected - (6 * deviation), expected + (6 * deviation));

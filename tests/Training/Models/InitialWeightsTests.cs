@@ -7,8 +7,8 @@ using Xunit;
 namespace Mnist.Distributed.Tests.Training.Models;
 
 /// <summary>
-/// PyTorch draws weights and biases of linear and convolution layers uniformly within 1/sqrt(inputs of one output): kaiming_uniform
-/// with a = sqrt(5) comes to that bound.
+/// PyTorch draws weights and biases of linear and convolution layers uniformly within 1/sqrt(inputs
+/// of one output). kaiming_uniform with a = sqrt(5) has this bound.
 /// </summary>
 public sealed class InitialWeightsTests
 {

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Mnist.Distributed.Tests.Training.Native;
 
-/// <summary>Puts a minimal 64-bit ELF image together: header, version demands, their names and three section headers.</summary>
+/// <summary>
+/// Makes a minimal 64-bit ELF image: header, version demands, their names and three section
+/// headers.
+/// </summary>
 internal sealed class ElfImage
 {
     private const int Needs = 64;

@@ -7,7 +7,10 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Training.Native;
 
-/// <summary>Both ways in which a library is loaded from bytes, with one that is harmless to load twice.</summary>
+/// <summary>
+/// The two ways to load a library from bytes. The tests use a library that can be loaded twice
+/// without harm.
+/// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class LibraryImageTests : IDisposable
 {
@@ -26,7 +29,7 @@ public sealed class LibraryImageTests : IDisposable
         Assert.Contains(File.ReadLines("/proc/self/maps"), line => line.Contains("memfd:in-memory-test", StringComparison.Ordinal));
     }
 
-    /// <summary>The loader takes what comes from one path for one library.</summary>
+    /// <summary>The loader takes libraries from one path for one library.</summary>
     [Fact]
     public void Libraries_that_are_loaded_one_after_the_other_are_two()
     {
@@ -46,7 +49,7 @@ public sealed class LibraryImageTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
     }
 
-    /// <summary>The old place of the mended library, as somebody else could have filled it.</summary>
+    /// <summary>The old place of the mended library, filled as by another user.</summary>
     [Fact]
     public void What_lies_in_the_folder_is_never_loaded()
     {

@@ -3,7 +3,10 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Training.Native;
 
-/// <summary>The program, with something wrong about its native libraries or with the places it might put them.</summary>
+/// <summary>
+/// The program with missing or damaged native libraries, or without the folders where it could put
+/// them.
+/// </summary>
 public sealed class TorchLibrariesTests : IAsyncDisposable
 {
     private readonly SmallMnist _data;
@@ -87,14 +90,17 @@ public sealed class TorchLibrariesTests : IAsyncDisposable
 
     private void Refused(Finished program, string library, string what)
     {
-        // Before it, the program says what it is at.
+        // Before the sentence, the program may say what it is doing.
         var sentence = program.IsRefused().Split('\n', StringSplitOptions.RemoveEmptyEntries).Single(line => !line.EndsWith("...", StringComparison.Ordinal));
         Assert.Contains(library, sentence, StringComparison.Ordinal);
         Assert.Contains(what, sentence, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_home.Programs, "cpu")), "TorchSharp has copied libtorch.");
     }
 
-    /// <summary>A folder with the programs, all but one library: links where the runtime follows them, since libtorch is half a gigabyte.</summary>
+    /// <summary>
+    /// Makes a folder with the programs but without one library. Where the runtime follows links,
+    /// the files are links, since libtorch is half a gigabyte.
+    /// </summary>
     private void CopyPrograms(string without)
     {
         _home.Programs = Directory.CreateDirectory(_home["programs"]).FullName;

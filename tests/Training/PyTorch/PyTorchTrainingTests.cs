@@ -13,20 +13,29 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Training.PyTorch;
 
-/// <summary>Training and evaluation agree with PyTorch, from the same weights and on the same batches.</summary>
+/// <summary>
+/// Training and evaluation agree with PyTorch, from the same weights and on the same batches.
+/// </summary>
 public sealed class PyTorchTrainingTests : IDisposable
 {
     private const double LossTolerance = 1e-4;
 
-    /// <summary>Weights are below 1, where a rounding is at most 6e-8: a random walk of 200 of them ends within 1e-6.</summary>
+    /// <summary>
+    /// Weights are below 1, where a rounding is at most 6e-8. A random walk of 200 roundings ends
+    /// within 1e-6.
+    /// </summary>
     private const double Rounding = 1e-6;
 
-    /// <summary>What one ReLU or maximum that falls out otherwise changes within ten steps, several times over.</summary>
+    /// <summary>
+    /// Several times the change within ten steps if one ReLU, or one maximum, decides otherwise.
+    /// </summary>
     private const double OtherChoice = 1e-3;
 
     /// <summary>
-    /// A seed with which no activation comes so close to zero, or to another one, that rounding decides before PyTorch takes over the weights again, neither of real nor of
-    /// synthetic digits. With the seeds from 3 to 12, one does in 7 of 20 trainings of the CNN and the MLP, with libtorch's convolution as with ours.
+    /// With this seed, no activation comes so close to zero, or to another activation, that
+    /// rounding decides about it before PyTorch takes over the weights again. That holds for real
+    /// and for synthetic digits. With the seeds from 3 to 12, an activation does so in 7 of 20
+    /// trainings of the CNN and the MLP, with libtorch's convolution and with the project's.
     /// </summary>
     private static readonly TrainingPlan Epoch = new()
     {
@@ -51,8 +60,9 @@ public sealed class PyTorchTrainingTests : IDisposable
         Agrees(Epoch with { Model = "mlp-logits", ModelSettings = Settings.Empty }, steps: 200, resumeEvery: 200, Rounding);
 
     /// <summary>
-    /// Over many steps, rounding makes single trailing ReLUs, and maxima of the CNN, fall out otherwise, and then two trainings part: PyTorch
-    /// parts from itself when it uses other kernels. So PyTorch takes over the weights every few steps.
+    /// Over many steps, rounding makes single trailing ReLUs, and maxima of the CNN, decide
+    /// otherwise, and two trainings then diverge. PyTorch with other kernels diverges from itself
+    /// in the same way. So PyTorch takes over the weights every few steps.
     /// </summary>
     [Theory]
     [InlineData("mlp", 10)]

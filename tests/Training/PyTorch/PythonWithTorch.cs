@@ -3,7 +3,10 @@ using System.Diagnostics;
 
 namespace Mnist.Distributed.Tests.Training.PyTorch;
 
-/// <summary>A Python that can import torch, if the machine has one: that of <c>PYTHON</c>, of the path, or of the system.</summary>
+/// <summary>
+/// A Python that can import torch, if the machine has one: that of <c>PYTHON</c>, of the path, or
+/// of the system.
+/// </summary>
 internal static class PythonWithTorch
 {
     public const string WhyNot = "No Python here can 'import torch': set PYTHON to one that can, to compare with PyTorch.";

@@ -13,7 +13,12 @@ namespace Mnist.Distributed.Tests.Training.PyTorch;
 /// <summary>A tensor as PyTorch's <c>state_dict</c> describes it.</summary>
 internal sealed record ReferenceTensor(string Name, string Type, long[] Shape);
 
-/// <summary>What PyTorch's training led to; <paramref name="State"/> is the path of its final weights.</summary>
+/// <summary>The result of PyTorch's training.</summary>
+/// <param name="Losses">Loss of each step.</param>
+/// <param name="TestLoss">Loss on the test images.</param>
+/// <param name="Correct">Number of test images that are classified correctly.</param>
+/// <param name="Samples">Number of test images.</param>
+/// <param name="State">Path of the final weights.</param>
 internal sealed record ReferenceResult(double[] Losses, double TestLoss, int Correct, int Samples, string State);
 
 /// <summary>The recipe in PyTorch.</summary>
@@ -32,8 +37,9 @@ internal static class Reference
     }
 
     /// <summary>
-    /// Trains and evaluates as a plan says, in file order and without dropout. The folder has the weights at step 0 and at
-    /// each further multiple of <paramref name="resumeEvery"/>, from where the training goes on.
+    /// Trains and evaluates a plan, in file order and without dropout. The folder has the weights
+    /// at step 0 and at each multiple of <paramref name="resumeEvery"/>; there the training
+    /// continues from the weights in the folder.
     /// </summary>
     public static async Task<ReferenceResult> TrainAsync(
         TrainingPlan plan, int steps, int resumeEvery, DataSet data, TemporaryFolder folder, CancellationToken cancellation)

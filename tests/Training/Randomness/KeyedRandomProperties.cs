@@ -36,7 +36,7 @@ public sealed class KeyedRandomProperties
             .Where((a, b) => a != b)
             .Sample((a, b) => Assert.NotEqual(Draw(a), Draw(b)));
 
-    /// <summary>Parts of a key cannot stand in for one another.</summary>
+    /// <summary>Keys with exchanged parts are different keys.</summary>
     [Fact]
     public void Small_keys_draw_different_numbers()
     {
@@ -50,7 +50,9 @@ public sealed class KeyedRandomProperties
         Assert.Equal(drawn.Length, drawn.Distinct().Count());
     }
 
-    /// <summary>Bounds for which an unadjusted product would favour some results plainly.</summary>
+    /// <summary>
+    /// Bounds for which a product without correction would clearly favour some results.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -72,7 +74,10 @@ public sealed class KeyedRandomProperties
         Assert.InRange(ChiSquare(counts), 0, Limit(cells - 1));
     }
 
-    /// <summary>Without a second draw, two in three results of this bound would come from three products and the third from two.</summary>
+    /// <summary>
+    /// Without a second draw, two of three results of this bound would come from three products,
+    /// and the third from two.
+    /// </summary>
     [Fact]
     public void Results_of_an_awkward_bound_are_equally_likely()
     {

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Training.Randomness;
 
-/// <summary>Every run's bytes follow from this generator, so its numbers must never change.</summary>
+/// <summary>
+/// The bytes of every run follow from this generator, so its numbers must never change.
+/// </summary>
 public sealed class KeyedRandomTests
 {
     [Theory]

@@ -7,7 +7,9 @@ namespace Mnist.Distributed.Tests.Training.Sharding;
 
 public sealed class ShardTests
 {
-    /// <summary>Every run's bytes follow from these orders, so they must never change.</summary>
+    /// <summary>
+    /// The bytes of every run follow from these orders, so they must never change.
+    /// </summary>
     [Fact]
     public void A_key_always_gives_the_same_order()
     {

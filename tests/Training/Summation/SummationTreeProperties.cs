@@ -30,7 +30,7 @@ public sealed class SummationTreeProperties
         Assert.Equal(whole.Bits, completed.Bits);
     });
 
-    /// <summary>Otherwise the property above could not fail.</summary>
+    /// <summary>Proves that the property above can fail.</summary>
     [Fact]
     public void Another_order_of_additions_mostly_shows()
     {
@@ -53,7 +53,7 @@ public sealed class SummationTreeProperties
             Enumerable.Range(block.First, block.Count),
             SummationTree.NodesWithin(leaves.Length, block).SelectMany(node => Enumerable.Range(node.First, node.Count)))));
 
-    /// <summary>A range is a node of the tree when it is the only node within itself.</summary>
+    /// <summary>A range is a node of the tree if it is the only node within itself.</summary>
     [Fact]
     public void Nodes_within_a_block_are_the_largest_there_are() => Cases.Sample((leaves, cuts) =>
     {

@@ -272,7 +272,7 @@ public sealed class ModelWeightsTests : IDisposable
         SafetensorsFile.Write(File, change(SafetensorsFile.Read(File).Tensors));
     }
 
-    /// <summary>The one sentence that refuses a file in which something is changed.</summary>
+    /// <summary>The sentence with which a changed file is refused.</summary>
     private string Error(Func<IReadOnlyList<NamedTensor>, NamedTensor[]> change)
     {
         Rewrite(change);

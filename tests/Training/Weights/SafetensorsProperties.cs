@@ -28,7 +28,9 @@ public sealed class SafetensorsProperties
     private static readonly Gen<NamedTensor[]> Tensors =
         Tensor.Array[0, 5].Select(tensors => tensors.DistinctBy(tensor => tensor.Name).ToArray());
 
-    /// <summary>Fragments a header is made of, in any order: closer to valid ones than random bytes come.</summary>
+    /// <summary>
+    /// Pieces of headers in any order. They are closer to valid headers than random bytes are.
+    /// </summary>
     private static readonly Gen<string> Header = Gen.OneOf<string>(
         "{", "}", "[", "]", ":", ",", "\"a\"", "\"b\"", "\"dtype\"", "\"shape\"", "\"data_offsets\"", "\"F32\"", "\"I64\"",
         "0", "4", "8", "-1", "9223372036854775807", "1e9", "null", "\"__metadata__\"", "\"\\ud800\"", " ",

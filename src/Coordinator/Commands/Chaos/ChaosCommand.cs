@@ -11,7 +11,9 @@ using static Mnist.Distributed.Contracts.InvalidInputException;
 
 namespace Mnist.Distributed.Coordinator.Commands.Chaos;
 
-/// <summary><c>mnist chaos</c>: proves that faults change nothing.</summary>
+/// <summary>
+/// <c>mnist chaos</c>: makes chaos runs, to check that faults do not change the result.
+/// </summary>
 internal static class ChaosCommand
 {
     private const string Examples = """

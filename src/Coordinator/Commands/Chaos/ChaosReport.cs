@@ -5,16 +5,18 @@ using Mnist.Distributed.Coordinator.Terminal;
 
 namespace Mnist.Distributed.Coordinator.Commands.Chaos;
 
-/// <summary>What <c>mnist chaos</c> has found.</summary>
+/// <summary>Prints the results of <c>mnist chaos</c>.</summary>
 /// <param name="json">Whether to print JSON lines.</param>
-/// <param name="again">The command line that repeats a schedule, without the schedule.</param>
-/// <param name="note">Told how to repeat one that is broken.</param>
+/// <param name="again">The command line that repeats a schedule, without the schedule
+/// itself.</param>
+/// <param name="note">Receives a sentence on how to repeat a schedule that failed.</param>
 internal sealed class ChaosReport(bool json, string again, Action<string> note)
 {
-    /// <summary>Prints one schedule's result.</summary>
-    /// <param name="seed">The seed it was drawn from, or null when it was given.</param>
-    /// <param name="faults">What was done.</param>
-    /// <param name="result">What came of it.</param>
+    /// <summary>Prints the result of one schedule.</summary>
+    /// <param name="seed">The seed that decided the schedule; null if the user gave the
+    /// schedule.</param>
+    /// <param name="faults">The schedule.</param>
+    /// <param name="result">The result of its chaos run.</param>
     public void Schedule(int? seed, FaultPlan faults, ChaosResult result)
     {
         if (json)
@@ -50,7 +52,7 @@ internal sealed class ChaosReport(bool json, string again, Action<string> note)
         }
     }
 
-    /// <summary>Prints what all schedules have in common.</summary>
+    /// <summary>Prints a summary of all schedules.</summary>
     public void Close(IReadOnlyList<ChaosResult> results)
     {
         var kept = results.Count(result => result.Problems.Count == 0);

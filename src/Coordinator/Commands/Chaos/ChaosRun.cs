@@ -12,23 +12,23 @@ using Mnist.Distributed.Coordinator.Runs;
 namespace Mnist.Distributed.Coordinator.Commands.Chaos;
 
 /// <summary>
-/// Trains on a local cluster while faults are done to it, and judges the result by the plain
-/// trainer's.
+/// Makes chaos runs: trains on a local cluster while the nemesis makes faults, and then checks the
+/// result against the plain trainer's.
 /// </summary>
 /// <param name="cluster">The cluster; every chaos run starts with all its silos.</param>
-/// <param name="silos">Their number.</param>
-/// <param name="plan">What is trained.</param>
-/// <param name="options">How.</param>
-/// <param name="expected">What the plain trainer makes of the plan.</param>
-/// <param name="note">Told what is being done.</param>
+/// <param name="silos">Number of silos at the start.</param>
+/// <param name="plan">The plan.</param>
+/// <param name="options">The options of the run.</param>
+/// <param name="expected">The plain trainer's result for the plan.</param>
+/// <param name="note">Receives a sentence on each action.</param>
 internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan plan, RunOptions options, ExpectedRun expected, Action<string> note)
 {
     /// <summary>The cluster.</summary>
     public LocalCluster Cluster => cluster;
 
-    /// <summary>Trains once.</summary>
-    /// <param name="runId">The run's id.</param>
-    /// <param name="faults">What is done meanwhile.</param>
+    /// <summary>Makes one chaos run.</summary>
+    /// <param name="runId">Id of the run.</param>
+    /// <param name="faults">The schedule.</param>
     /// <param name="cancellation">Ends the chaos run.</param>
     public async Task<ChaosResult> Run(string runId, FaultPlan faults, CancellationToken cancellation)
     {
@@ -135,16 +135,17 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
         MemoryMarshal.AsBytes(left.Span).SequenceEqual(MemoryMarshal.AsBytes(right.Span));
 }
 
-/// <summary>How a chaos run ended.</summary>
-/// <param name="RunId">The run.</param>
-/// <param name="Problems">What is not as promised; empty when all is.</param>
-/// <param name="Ledger">The run's ledger.</param>
-/// <param name="Incidents">All that happened.</param>
-/// <param name="Elapsed">From the start of the run to the last check.</param>
+/// <summary>The result of a chaos run.</summary>
+/// <param name="RunId">Id of the run.</param>
+/// <param name="Problems">Differences from the expected result; empty if there are none.</param>
+/// <param name="Ledger">Ledger of the run.</param>
+/// <param name="Incidents">All incidents of the run.</param>
+/// <param name="Elapsed">Time from the start of the run to the last check.</param>
 internal sealed record ChaosResult(string RunId, IReadOnlyList<string> Problems, Ledger Ledger, IReadOnlyList<Incident> Incidents, TimeSpan Elapsed)
 {
     /// <summary>
-    /// Seconds between two committed steps, where something had happened; the longest first.
+    /// The times in seconds between two committed steps with an incident in between, the longest
+    /// first.
     /// </summary>
     public IEnumerable<double> Pauses => Ledger.Incidents
         .Where(incident => incident.Kind is not (IncidentKind.Joined or IncidentKind.Left))

@@ -7,12 +7,12 @@ using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Coordinator.Commands.Chaos;
 
-/// <summary>What the plain trainer makes of a plan.</summary>
+/// <summary>The plain trainer's result for a plan.</summary>
 /// <param name="State">The state at the end.</param>
-/// <param name="Hashes">The hash at every step, the end included.</param>
+/// <param name="Hashes">The hash at every step, from the start to the end, both included.</param>
 internal sealed record ExpectedRun(TrainingState State, IReadOnlyList<StateHash> Hashes)
 {
-    /// <summary>Trains in this thread.</summary>
+    /// <summary>Trains with the plain trainer, on this thread.</summary>
     public static ExpectedRun Of(TrainingPlan plan, DataSet data, TrainingCatalogue catalogue)
     {
         using var trainer = new PlainTrainer(plan, data, catalogue: catalogue);

@@ -3,10 +3,14 @@ using Mnist.Distributed.Contracts.Plans;
 
 namespace Mnist.Distributed.Coordinator.Commands.Chaos;
 
-/// <summary>Whether a ledger says that each worker's gradient went into each step once.</summary>
+/// <summary>
+/// Checks that, by the ledger, each worker's gradient went into each step exactly once.
+/// </summary>
 internal static class LedgerAudit
 {
-    /// <summary>What is wrong with the ledger of a complete run.</summary>
+    /// <summary>
+    /// Finds the errors in the ledger of a complete run; none if the ledger is correct.
+    /// </summary>
     public static IEnumerable<string> Problems(Ledger ledger, TrainingPlan plan)
     {
         if (ledger.FirstStep != 0 || ledger.EndStep != plan.TotalSteps)

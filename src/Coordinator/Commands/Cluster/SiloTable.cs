@@ -6,12 +6,12 @@ using Mnist.Distributed.Hosting;
 
 namespace Mnist.Distributed.Coordinator.Commands.Cluster;
 
-/// <summary>The silos of a cluster.</summary>
+/// <summary>Prints the silos of a cluster.</summary>
 internal static class SiloTable
 {
     /// <summary>
-    /// Prints them as a table, or one JSON object a line, and warns of silos of another version
-    /// than this program's.
+    /// Prints the silos as a table, or as one JSON object per line. It warns of silos whose program
+    /// has another version than this program.
     /// </summary>
     public static void Print(IReadOnlyList<SiloState> silos, bool json)
     {

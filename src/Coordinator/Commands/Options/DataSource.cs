@@ -4,15 +4,21 @@ using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Coordinator.Commands.Options;
 
-/// <summary>Finds the data set a command works on.</summary>
+/// <summary>Finds the data set of a command.</summary>
 internal static class DataSource
 {
     /// <summary>
-    /// The named data set; if nobody asked for it by name and it cannot be had, the synthetic one
-    /// instead, and says so.
+    /// Loads a data set by name. If the user did not name it and it is not available, the synthetic
+    /// data set is loaded instead, with a note.
     /// </summary>
-    /// <exception cref="InvalidInputException">The data set cannot be had or is
-    /// damaged.</exception>
+    /// <param name="name">Name of the data set.</param>
+    /// <param name="folder">Value of <c>--data</c>; null without this option.</param>
+    /// <param name="given">Whether the user named the data set.</param>
+    /// <param name="note">Receives sentences for the user.</param>
+    /// <param name="cancellation">Ends a download.</param>
+    /// <exception cref="InvalidInputException">
+    /// The data set is not available or is damaged.
+    /// </exception>
     public static async Task<DataSet> Find(string name, string? folder, bool given, Action<string> note, CancellationToken cancellation)
     {
         var loader = UserDataSets.Loader();
@@ -42,7 +48,7 @@ internal static class DataSource
         return data;
     }
 
-    /// <summary>Says once a file that it is being downloaded.</summary>
+    /// <summary>Notes the download of each file once.</summary>
     private sealed class DownloadNotes(Action<string> note) : IProgress<DownloadProgress>
     {
         private string? _file;

@@ -7,15 +7,15 @@ using Mnist.Distributed.Contracts;
 namespace Mnist.Distributed.Coordinator.Commands.Options;
 
 /// <summary>
-/// The kinds of options that there are: flags, texts and numbers. Their errors name the option and
-/// what it wants.
+/// The kinds of options: flags, texts and numbers. Their errors name the option and the values that
+/// it accepts.
 /// </summary>
 internal static class OptionKind
 {
-    /// <summary>Longer texts are longer than any path or name.</summary>
+    /// <summary>The limit for texts, in characters. No path or name is longer.</summary>
     private const int MostLetters = 4096;
 
-    /// <summary>An option that is given or not.</summary>
+    /// <summary>An option without a value.</summary>
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
 
     /// <summary>An option with a text that has a default.</summary>
@@ -49,7 +49,9 @@ internal static class OptionKind
             CustomParser = result => Parse<T>(name, result),
         };
 
-    /// <summary>Refuses a text that is blank or cannot be shown.</summary>
+    /// <summary>
+    /// Adds a check that refuses texts that are blank, too long or not printable.
+    /// </summary>
     public static Option<T> Checked<T>(Option<T> option)
     {
         option.Validators.Add(result =>
@@ -72,7 +74,8 @@ internal static class OptionKind
     private static T? Parse<T>(string name, ArgumentResult result)
         where T : struct, INumber<T>
     {
-        // Neither spaces nor thousands separators: in half of the world, "0,01" is a hundredth.
+        // Spaces and separators of thousands are not allowed: in many languages "0,01" is a
+        // hundredth, and with separators it would be read as 1.
         const NumberStyles Styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         var isWhole = T.IsZero(T.One / (T.One + T.One));
         var text = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";

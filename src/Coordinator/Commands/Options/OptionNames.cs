@@ -5,12 +5,12 @@ using Mnist.Distributed.Contracts.Plans;
 namespace Mnist.Distributed.Coordinator.Commands.Options;
 
 /// <summary>
-/// The options that stand for properties and settings. Checks name properties, because they know no
-/// command line; what is printed names options.
+/// The names of options for properties and settings. Checks name properties, because they do not
+/// know the command line. This class replaces the properties in their messages by options.
 /// </summary>
 internal static partial class OptionNames
 {
-    /// <summary>Options that are not called as their property is.</summary>
+    /// <summary>Options whose name does not follow from the name of their property.</summary>
     private static readonly Dictionary<string, string> Others = new()
     {
         [nameof(TrainingPlan.LearningRate)] = "--lr",
@@ -19,7 +19,10 @@ internal static partial class OptionNames
         [nameof(RunOptions.HashEvery)] = "--ledger-every",
     };
 
-    /// <summary>The option of a property (<c>BatchSize</c>) or setting (<c>weight-decay</c>).</summary>
+    /// <summary>
+    /// The option for a property (such as <c>BatchSize</c>) or a setting (such as
+    /// <c>weight-decay</c>).
+    /// </summary>
     public static string Of(string property) =>
         Others.GetValueOrDefault(property) ?? $"--{WordStart().Replace(property, "-$0").TrimStart('-').ToLowerInvariant()}";
 

@@ -4,12 +4,12 @@ using Mnist.Distributed.Coordinator.Terminal;
 
 namespace Mnist.Distributed.Coordinator.Commands.Options;
 
-/// <summary>What was given on a command line, to be given once more.</summary>
+/// <summary>Writes the options of a command line, so that a user can give them again.</summary>
 internal static class Replay
 {
-    /// <summary>The options that were given, as a shell takes them.</summary>
+    /// <summary>The options that were given, quoted for a shell.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="without">Options that are left out.</param>
+    /// <param name="without">Options to leave out.</param>
     public static IEnumerable<string> Options(ParseResult parsed, params IReadOnlyList<Option> without) =>
         from given in parsed.CommandResult.Children.OfType<OptionResult>()
         where !given.Implicit && !without.Contains(given.Option)

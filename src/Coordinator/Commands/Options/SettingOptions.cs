@@ -5,26 +5,26 @@ using Mnist.Distributed.Training.Catalogue;
 
 namespace Mnist.Distributed.Coordinator.Commands.Options;
 
-/// <summary>An option for each setting that a model or an optimizer of the catalogue has.</summary>
+/// <summary>The options for the settings of the catalogue's models and optimizers.</summary>
 internal sealed class SettingOptions
 {
     private readonly TrainingCatalogue _catalogue;
     private readonly IReadOnlyList<Option<string>> _options;
 
-    /// <summary>The options for a catalogue's settings.</summary>
+    /// <summary>Makes options for some settings of a catalogue.</summary>
     /// <param name="catalogue">The models and optimizers.</param>
-    /// <param name="settings">The settings that the command has options for.</param>
+    /// <param name="settings">The settings that get an option.</param>
     public SettingOptions(TrainingCatalogue catalogue, IEnumerable<Setting> settings)
     {
         _catalogue = catalogue;
         _options = [.. settings.DistinctBy(setting => setting.Name).Select(Make)];
     }
 
-    /// <summary>The options of all settings of a catalogue.</summary>
+    /// <summary>Makes options for all settings of a catalogue.</summary>
     public static SettingOptions OfAll(TrainingCatalogue catalogue) =>
         new(catalogue, [.. catalogue.Models.SelectMany(model => model.Settings), .. catalogue.Optimizers.SelectMany(optimizer => optimizer.Settings)]);
 
-    /// <summary>The options of the settings of a catalogue's models.</summary>
+    /// <summary>Makes options for the settings of a catalogue's models.</summary>
     public static SettingOptions OfModels(TrainingCatalogue catalogue) => new(catalogue, catalogue.Models.SelectMany(model => model.Settings));
 
     /// <summary>Adds the options to a command.</summary>
@@ -36,9 +36,11 @@ internal sealed class SettingOptions
         }
     }
 
-    /// <summary>A plan with the settings that were given, and the defaults of all others.</summary>
+    /// <summary>
+    /// A plan with the settings that were given, and with the defaults of all other settings.
+    /// </summary>
     /// <exception cref="InvalidInputException">
-    /// Neither the plan's model nor its optimizer knows a setting that was given.
+    /// Neither the plan's model nor its optimizer has a setting that was given.
     /// </exception>
     public TrainingPlan Complete(TrainingPlan plan, ParseResult parsed)
     {

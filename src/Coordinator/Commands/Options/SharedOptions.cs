@@ -35,12 +35,13 @@ internal static class SharedOptions
     public static Option<int?> Limit() => OptionKind.Number<int>("--limit", "Use the first N training images.");
 
     /// <summary>
-    /// <c>--cluster NAME</c>, or <c>--name NAME</c>, of a command that needs one.
+    /// <c>--cluster NAME</c>, or <c>--name NAME</c>, of a command that needs a cluster.
     /// </summary>
     public static Option<string> Cluster(string description = "The cluster.") => OptionKind.Text("--cluster", "NAME", description, "local", "--name");
 
     /// <summary>
-    /// <c>--cluster NAME</c>, or <c>--name NAME</c>, of a command that can do without.
+    /// <c>--cluster NAME</c>, or <c>--name NAME</c>, of a command that also works without a
+    /// cluster.
     /// </summary>
     public static Option<string?> ClusterIfAny(string description) => OptionKind.OptionalText("--cluster", "NAME", description, "--name");
 
@@ -55,7 +56,7 @@ internal static class SharedOptions
     /// <summary><c>--out DIR</c>.</summary>
     public static Option<string?> Output(string description) => OptionKind.OptionalText("--out", "DIR", description);
 
-    /// <summary>The argument that names a run.</summary>
+    /// <summary>The argument for the id of a run.</summary>
     public static Argument<string> Run()
     {
         var argument = new Argument<string>("run") { Description = "The run's id.", HelpName = "RUN" };

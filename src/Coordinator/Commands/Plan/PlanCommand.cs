@@ -8,7 +8,7 @@ using static Mnist.Distributed.Contracts.InvalidInputException;
 
 namespace Mnist.Distributed.Coordinator.Commands.Plan;
 
-/// <summary><c>mnist plan</c>: tells how many silos make a model's steps faster.</summary>
+/// <summary><c>mnist plan</c>: predicts how many silos make the steps of a model faster.</summary>
 internal static class PlanCommand
 {
     private const string Examples = """

@@ -4,11 +4,12 @@ using Mnist.Distributed.Coordinator.Terminal;
 
 namespace Mnist.Distributed.Coordinator.Commands.Plan;
 
-/// <summary>What <c>mnist plan</c> prints.</summary>
+/// <summary>Prints the result of <c>mnist plan</c>.</summary>
 internal static class PlanReport
 {
     /// <summary>
-    /// Prints the sizes of a cluster as a table and the advice as a sentence, or all as JSON lines.
+    /// Prints the sizes of a cluster as a table and the advice as a sentence, or all of it as JSON
+    /// lines.
     /// </summary>
     public static void Print(ScalingPlan plan, int batch, bool json)
     {
@@ -45,7 +46,7 @@ internal static class PlanReport
         Console.WriteLine(Advice(plan));
     }
 
-    /// <summary>The advice, and why.</summary>
+    /// <summary>The advice and its reason, as a sentence.</summary>
     public static string Advice(ScalingPlan plan)
     {
         var (choices, advised) = (plan.Choices, plan.Advised);

@@ -10,7 +10,9 @@ using static Mnist.Distributed.Contracts.InvalidInputException;
 
 namespace Mnist.Distributed.Coordinator.Commands.Runs;
 
-/// <summary>A command about one run of a cluster: it names both.</summary>
+/// <summary>
+/// A command about one run of a cluster. Its command line names the run and the cluster.
+/// </summary>
 internal sealed class RunOfClusterCommand : Command
 {
     private readonly TrainingCatalogue _catalogue;
@@ -18,7 +20,9 @@ internal sealed class RunOfClusterCommand : Command
     private readonly Option<string> _cluster = SharedOptions.Cluster();
     private readonly Option<string?> _store = SharedOptions.Store();
 
-    /// <summary>A command with the run's argument and the cluster's options.</summary>
+    /// <summary>
+    /// Makes a command with the argument for the run and the options for the cluster.
+    /// </summary>
     public RunOfClusterCommand(string name, string description, TrainingCatalogue catalogue) : base(name, description)
     {
         _catalogue = catalogue;
@@ -31,7 +35,7 @@ internal sealed class RunOfClusterCommand : Command
     /// <summary><c>--json</c>.</summary>
     public Option<bool> Json { get; } = SharedOptions.Json();
 
-    /// <summary>Sets what is done with the run, once it has been found.</summary>
+    /// <summary>Sets the action of the command. The action gets the run that was found.</summary>
     public void SetRunAction(Func<RunOfCluster, ParseResult, Task<int>> action) => SetAction(async (parsed, _) =>
     {
         var place = new ClusterPlace(parsed.GetValue(_cluster)!, parsed.GetValue(_store));
@@ -46,13 +50,13 @@ internal sealed class RunOfClusterCommand : Command
     });
 }
 
-/// <summary>A run that has been found.</summary>
-/// <param name="Place">Its cluster.</param>
-/// <param name="Grain">Its grain.</param>
-/// <param name="Description">What its record tells.</param>
-/// <param name="Catalogue">What its plan's names stand for.</param>
+/// <summary>A run that was found.</summary>
+/// <param name="Place">Where its cluster is found.</param>
+/// <param name="Grain">Its run grain.</param>
+/// <param name="Description">The description in its record.</param>
+/// <param name="Catalogue">The catalogue of the names in its plan.</param>
 internal sealed record RunOfCluster(ClusterPlace Place, ITrainingRunGrain Grain, RunDescription Description, TrainingCatalogue Catalogue)
 {
-    /// <summary>What names the run and what it trains.</summary>
+    /// <summary>Id, plan and place of the run.</summary>
     public RunIdentity Identity => new(Description.RunId, Description.Plan!, Place, Catalogue);
 }

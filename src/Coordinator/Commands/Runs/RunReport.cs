@@ -8,10 +8,10 @@ using Mnist.Distributed.Coordinator.Terminal;
 
 namespace Mnist.Distributed.Coordinator.Commands.Runs;
 
-/// <summary>A run's record.</summary>
+/// <summary>Prints the record of a run.</summary>
 internal static class RunReport
 {
-    /// <summary>Prints it as lines, or as one JSON object.</summary>
+    /// <summary>Prints a record as lines, or as one JSON object.</summary>
     public static void Print(RunDescription run, ClusterPlace place, bool json)
     {
         if (json)
@@ -70,7 +70,8 @@ internal static class RunReport
     }
 
     /// <summary>
-    /// Seconds that the steps with incidents took; several incidents of one step share its time.
+    /// The time in seconds of the steps with incidents. Several incidents of one step share its
+    /// time.
     /// </summary>
     private static double Cost(IEnumerable<Incident> incidents) =>
         incidents.GroupBy(incident => incident.Step).Sum(step => step.Max(incident => incident.Seconds));

@@ -12,7 +12,9 @@ using Mnist.Distributed.Training.Catalogue;
 
 namespace Mnist.Distributed.Coordinator.Commands.Runs;
 
-/// <summary><c>mnist runs</c>: looks at the runs of a cluster and stops them.</summary>
+/// <summary>
+/// <c>mnist runs</c>: lists, shows, watches, stops and resumes runs of a cluster.
+/// </summary>
 internal static class RunsCommand
 {
     private const string Examples = """

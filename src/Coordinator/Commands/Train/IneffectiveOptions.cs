@@ -5,16 +5,16 @@ using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Coordinator.Commands.Train;
 
-/// <summary>Finds options of <c>mnist train</c> that were given and change nothing.</summary>
+/// <summary>Finds options of <c>mnist train</c> that were given but have no effect.</summary>
 internal static class IneffectiveOptions
 {
     private static readonly string[] OfClusters = ["--slices", "--fan-out", "--checkpoint-every", "--ledger-every", "--accept-mixed-numerics"];
 
-    /// <summary>A sentence for each.</summary>
+    /// <summary>Makes a sentence for each such option.</summary>
     /// <param name="given">Names of the options that were given.</param>
-    /// <param name="plan">What is trained, as it was asked for.</param>
-    /// <param name="data">What it is trained on.</param>
-    /// <param name="inProcess">Whether it is trained in this process.</param>
+    /// <param name="plan">The plan as the user asked for it.</param>
+    /// <param name="data">The data set.</param>
+    /// <param name="inProcess">Whether the training is in this process.</param>
     public static IEnumerable<string> Of(IReadOnlyCollection<string> given, TrainingPlan plan, DataSet data, bool inProcess)
     {
         if (given.Contains("--limit") && plan.Samples > data.Train.Count)

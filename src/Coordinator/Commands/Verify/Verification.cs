@@ -7,19 +7,20 @@ using Mnist.Distributed.Training.Data;
 namespace Mnist.Distributed.Coordinator.Commands.Verify;
 
 /// <summary>
-/// Recomputes a run with the plain trainer and sets its hashes beside those of the ledger.
+/// Recomputes a run with the plain trainer, and compares its hashes with those of the ledger.
 /// </summary>
-/// <param name="setup">What the run trained.</param>
-/// <param name="data">What it was trained on.</param>
-/// <param name="start">State to recompute from; null for freshly drawn weights.</param>
+/// <param name="setup">The run's plan, model, objective and optimizer.</param>
+/// <param name="data">The data set.</param>
+/// <param name="start">The state to recompute from; null for freshly drawn weights.</param>
 /// <param name="ledger">The run's ledger.</param>
-/// <param name="checkpoint">The run's newest checkpoint, which is compared like a step; null when
-/// there is none.</param>
+/// <param name="checkpoint">
+/// The run's newest checkpoint, which is compared like a step; null if there is none.
+/// </param>
 internal sealed class Verification(TrainingSetup setup, DataSet data, TrainingState? start, Ledger ledger, TrainingState? checkpoint)
 {
     /// <summary>
-    /// The steps of <paramref name="range"/> that have a hash: as the ledger has it, and as
-    /// recomputed.
+    /// Gives the steps of <paramref name="range"/> that have a hash, with the recorded hash and the
+    /// recomputed one.
     /// </summary>
     public IEnumerable<(long Step, StateHash Recorded, StateHash Computed)> Compare(StepRange range)
     {
@@ -55,7 +56,7 @@ internal sealed class Verification(TrainingSetup setup, DataSet data, TrainingSt
     }
 }
 
-/// <summary>Steps from the first to the last, both included.</summary>
+/// <summary>The steps from the first to the last, both included.</summary>
 /// <param name="First">First step.</param>
 /// <param name="Last">Last step.</param>
 internal readonly record struct StepRange(long First, long Last)

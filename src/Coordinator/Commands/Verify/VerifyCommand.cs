@@ -14,7 +14,9 @@ using Mnist.Distributed.Training.Native;
 
 namespace Mnist.Distributed.Coordinator.Commands.Verify;
 
-/// <summary><c>mnist verify</c>: recomputes a run in one process and compares.</summary>
+/// <summary>
+/// <c>mnist verify</c>: recomputes a run with the plain trainer and compares the hashes.
+/// </summary>
 internal static class VerifyCommand
 {
     private const string Examples = """

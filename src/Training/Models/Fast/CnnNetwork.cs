@@ -8,11 +8,12 @@ using Mnist.Distributed.Training.Vectors;
 namespace Mnist.Distributed.Training.Models.Fast;
 
 /// <summary>
-/// conv 1->32, batch norm, ReLU, max-pool; conv 32->64, batch norm, ReLU, max-pool; linear 3136->128,
-/// ReLU, dropout, linear 128->outputs. Convolutions are 3 x 3 with padding 1, over images of 28 x 28.
-/// All but the linear layers is written out. The channels of a pixel lie side by side throughout, so
-/// that nothing is copied from one order to another. Layers work on an image at a time, so that the
-/// image is in the core's cache when the next layer reads it.
+/// The CNN: conv 1->32, batch norm, ReLU, max-pool; conv 32->64, batch norm, ReLU, max-pool; linear
+/// 3136->128, ReLU, dropout, linear 128->outputs. Convolutions are 3 x 3 with padding 1, over
+/// images of 28 x 28. libtorch computes only the linear layers; the other layers are written in C#.
+/// In all of them the channels of a pixel lie side by side, so nothing is copied from one order to
+/// another. The layers process one image at a time, so that the image is still in the core's cache
+/// when the next layer reads it.
 /// </summary>
 public sealed class CnnNetwork : Network
 {
@@ -28,7 +29,7 @@ public sealed class CnnNetwork : Network
     public static readonly Setting<float> Dropout = new(
         "dropout", "Dropout probability of the CNN.", 0.5f, "from 0 to below 1", value => float.IsFinite(value) && value is >= 0 and < 1);
 
-    /// <summary>The recipe's CNN.</summary>
+    /// <summary>The entry of the catalogue.</summary>
     public static readonly ModelDefinition Definition = new(
         "cnn", "two convolutions with batch norm, two linear layers with dropout", [Dropout], Create)
     {
@@ -57,7 +58,8 @@ public sealed class CnnNetwork : Network
         _binding = binding;
         _dense = new DenseLayers(binding, "fc1", "fc2", dropout);
 
-        // Evaluation needs no image's planes once they are pooled.
+        // An evaluation needs the planes of an image only until they are pooled, so memory for one
+        // image is enough.
         var kept = binding.Gradient is null ? 1 : binding.MaxBatch;
         _conv1 = new EdgeConvolution(binding.MaxBatch, normalisation);
         _planes1 = new RowBuffer(kept, _block1.Input);
@@ -76,7 +78,8 @@ public sealed class CnnNetwork : Network
             nameof(TrainingPlan.Model));
         var dropout = Dropout.Of(shape.Settings);
 
-        // The features come pixel by pixel, and so do the weights that read them.
+        // The features lie pixel by pixel, so the weights that read them are stored pixel by pixel
+        // too.
         var layout = new ParameterLayout.Builder()
             .Layer("conv1", [Channels1, 1, 3, 3], 9)
             .BatchNorm("batch_norm1", Channels1)
@@ -211,7 +214,10 @@ public sealed class CnnNetwork : Network
         _conv1.End(Gradient("conv1.weight"));
     }
 
-    /// <summary>Adds the pixels of an image to the channels' sums, row by row so that the summands stay alike in size.</summary>
+    /// <summary>
+    /// Adds the pixels of an image to the sums of the channels. It first adds up the image by
+    /// itself: that keeps the summands alike in size, and so the rounding errors small.
+    /// </summary>
     private static void AddPixels(ReadOnlySpan<float> image, Span<float> channels)
     {
         Span<float> own = stackalloc float[channels.Length];
@@ -233,7 +239,7 @@ public sealed class CnnNetwork : Network
 
     private Span<float> Gradient(string name) => _binding.GradientOf(_binding.Layout[name]);
 
-    /// <summary>The names of a batch normalisation's tensors.</summary>
+    /// <summary>The names of the tensors of a batch normalisation.</summary>
     private sealed class Norm(string name)
     {
         public string Weight { get; } = $"{name}.weight";

@@ -7,7 +7,7 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace Mnist.Distributed.Training.Models.Fast;
 
-/// <summary>Linear, ReLU, dropout, linear; libtorch does the products.</summary>
+/// <summary>Linear, ReLU, dropout, linear. libtorch computes the matrix products.</summary>
 internal sealed class DenseLayers : IDisposable
 {
     private readonly NetworkBinding _binding;
@@ -27,10 +27,10 @@ internal sealed class DenseLayers : IDisposable
     private readonly Tensor _bias2;
     private Tensor? _inputGradient;
 
-    /// <summary>The layers with two names of the binding's layout.</summary>
-    /// <param name="binding">The memory they work on.</param>
-    /// <param name="first">The first layer's name; its weight is hidden x inputs.</param>
-    /// <param name="second">The second layer's name; its weight is outputs x hidden.</param>
+    /// <summary>Binds the layers to two layers of the binding's layout.</summary>
+    /// <param name="binding">The memory of parameters and gradients.</param>
+    /// <param name="first">Name of the first layer; its weight is hidden x inputs.</param>
+    /// <param name="second">Name of the second layer; its weight is outputs x hidden.</param>
     /// <param name="dropout">Probability with which training zeroes a hidden activation.</param>
     public DenseLayers(NetworkBinding binding, string first, string second, float dropout)
     {
@@ -51,17 +51,22 @@ internal sealed class DenseLayers : IDisposable
         (_weight2, _bias2) = (View(_second.Weight), View(_second.Bias));
     }
 
-    /// <summary>The inputs, a row a sample.</summary>
+    /// <summary>The inputs, samples x inputs; the caller writes them before a pass.</summary>
     public RowBuffer Inputs { get; }
 
-    /// <summary>Computes the outputs, n x outputs, without dropout.</summary>
+    /// <summary>Computes the outputs, samples x outputs, without dropout.</summary>
     public ReadOnlySpan<float> Evaluate(int samples) => Forward(samples, []);
 
-    /// <summary>Computes the outputs, n x outputs, with dropout.</summary>
+    /// <summary>Computes the outputs, samples x outputs, with dropout.</summary>
     public ReadOnlySpan<float> Train(int samples, ForwardKey key) => Forward(samples, _dropout > 0 ? DrawMask(samples, key) : []);
 
-    /// <summary>Writes the gradients of weights and biases; follows a <see cref="Train"/> of as many samples.</summary>
-    /// <returns>Derivatives by the inputs, n x inputs, valid until the next call.</returns>
+    /// <summary>
+    /// Writes the gradients of weights and biases. Must follow a <see cref="Train"/> of the same
+    /// samples.
+    /// </summary>
+    /// <param name="samples">Number of samples.</param>
+    /// <param name="outputGradients">Derivatives by the outputs, samples x outputs.</param>
+    /// <returns>Derivatives by the inputs, samples x inputs, valid until the next call.</returns>
     public ReadOnlySpan<float> Backpropagate(int samples, ReadOnlySpan<float> outputGradients)
     {
         outputGradients.CopyTo(_outputGradient.Span);
@@ -103,7 +108,13 @@ internal sealed class DenseLayers : IDisposable
         return _output.AsSpan(0, samples * _outputs);
     }
 
-    /// <summary>Derivatives behind ReLU and mask to derivatives before them: what either has zeroed passes nothing on, the rest what the mask multiplied it with.</summary>
+    /// <summary>
+    /// Passes derivatives back through ReLU and dropout. An activation that either of them has set
+    /// to zero passes nothing back. Any other activation passes its derivative times its factor in
+    /// the mask.
+    /// </summary>
+    /// <param name="behind">Derivatives by the activations after ReLU and dropout.</param>
+    /// <param name="before">Receives the derivatives by the activations before them.</param>
     private void PassOn(ReadOnlySpan<float> behind, Span<float> before)
     {
         var hidden = _hidden.Span[..behind.Length];
@@ -127,7 +138,10 @@ internal sealed class DenseLayers : IDisposable
         return mask;
     }
 
-    /// <summary>Writes the gradients of a layer: of the weight, derivatives by its outputs, transposed, times its inputs; of the bias, their sums.</summary>
+    /// <summary>
+    /// Writes the gradients of a layer. For the weight: the transposed derivatives by the layer's
+    /// outputs, times its inputs. For the bias: the sum of the derivatives over the samples.
+    /// </summary>
     private void WriteGradients((Segment Weight, Segment Bias) layer, int samples, RowBuffer byOutputs, RowBuffer inputs)
     {
         using (var transposed = byOutputs.First(samples).t())

@@ -6,19 +6,20 @@ using Mnist.Distributed.Training.Vectors;
 namespace Mnist.Distributed.Training.Models.Fast;
 
 /// <summary>
-/// The CNN's first convolution, 1 -> 32 channels, 3 x 3 with padding 1, with the channels of a pixel side by side. With a single input channel there is nothing for a
-/// general convolution to gain, and libtorch's would not leave the result in the order that all that follows wants. An image is done at a time, so that it stays in the
-/// core's cache.
+/// The first convolution of the CNN: 1 -> 32 channels, 3 x 3 with padding 1, with the channels of a
+/// pixel side by side. With one input channel a general convolution has no advantage, and
+/// libtorch's would not leave the result in the order that the following layers need. The
+/// convolution processes one image at a time, so that the image stays in the core's cache.
 /// </summary>
 internal sealed unsafe class EdgeConvolution
 {
     /// <summary>Output channels.</summary>
     public const int Channels = 32;
 
-    /// <summary>Floats of one image's output.</summary>
+    /// <summary>Number of floats in the output for one image.</summary>
     public const int Output = Rows * Columns * Channels;
 
-    /// <summary>Rows of an image.</summary>
+    /// <summary>Number of rows of an image.</summary>
     public const int Rows = 28;
 
     private const int Columns = 28;
@@ -32,14 +33,16 @@ internal sealed unsafe class EdgeConvolution
     private readonly float[] _taps = new float[Taps * Channels];
     private readonly float[] _tapGradients = new float[Taps * Channels];
 
-    /// <summary>A convolution of up to <paramref name="maxBatch"/> images at a time.</summary>
+    /// <summary>
+    /// Makes a convolution for up to <paramref name="maxBatch"/> images at a time.
+    /// </summary>
     public EdgeConvolution(int maxBatch, Normalisation normalisation) =>
         (_planes, _inputs) = (new float[maxBatch * Padded], normalisation.Table());
 
-    /// <summary>The shape of an image.</summary>
+    /// <summary>Shape of an image.</summary>
     public static SampleShape Input { get; } = new(1, Rows, Columns);
 
-    /// <summary>Takes over a batch of images and the weights, 32 x 1 x 3 x 3.</summary>
+    /// <summary>Copies the images of a batch and the weights, 32 x 1 x 3 x 3.</summary>
     public void Begin(Batch batch, ReadOnlySpan<float> weight)
     {
         for (var sample = 0; sample < batch.Count; sample++)
@@ -61,7 +64,7 @@ internal sealed unsafe class EdgeConvolution
         _tapGradients.AsSpan().Clear();
     }
 
-    /// <summary>Computes one image's output, 28 x 28 x 32.</summary>
+    /// <summary>Computes the output for one image, 28 x 28 x 32.</summary>
     public void Forward(int sample, ReadOnlySpan<float> bias, Span<float> output)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(bias.Length, Channels);
@@ -90,15 +93,16 @@ internal sealed unsafe class EdgeConvolution
         }
     }
 
-    /// <summary>Adds what one image contributes to the weights' gradient.</summary>
-    /// <param name="sample">The image.</param>
-    /// <param name="outputGradient">Derivatives by its output, 28 x 28 x 32.</param>
+    /// <summary>Adds the part of one image to the gradient of the weights.</summary>
+    /// <param name="sample">0-based position of the image in the batch.</param>
+    /// <param name="outputGradient">Derivatives by the image's output, 28 x 28 x 32.</param>
     public void Backward(int sample, ReadOnlySpan<float> outputGradient)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(outputGradient.Length, Output);
         fixed (float* plane = &_planes[sample * Padded], totals = _tapGradients, gradient = outputGradient)
         {
-            // Three taps of a row at a time: their sums, and nothing else, stay in registers over the whole image.
+            // Three taps of a row at a time, so that all their sums stay in registers over the
+            // whole image.
             for (var tapRow = 0; tapRow < 3; tapRow++)
             {
                 var sums = totals + (tapRow * 3 * Channels);
@@ -131,7 +135,10 @@ internal sealed unsafe class EdgeConvolution
         }
     }
 
-    /// <summary>Writes the weights' gradient, 32 x 1 x 3 x 3, summed over the images given to <see cref="Backward"/>.</summary>
+    /// <summary>
+    /// Writes the gradient of the weights, 32 x 1 x 3 x 3, summed over the images given to
+    /// <see cref="Backward"/>.
+    /// </summary>
     public void End(Span<float> weightGradient) => new StorageOrder(Channels, Taps).Load(_tapGradients, weightGradient);
 
     private static void AddTo(float* total, Vector512<float> sum) => (Vector512.Load(total) + sum).Store(total);

@@ -6,24 +6,25 @@ using Mnist.Distributed.Training.Vectors;
 namespace Mnist.Distributed.Training.Models.Fast;
 
 /// <summary>
-/// Flatten, Linear(pixels, hidden), ReLU, Linear(hidden, outputs) and, in the original recipe, a
-/// trailing ReLU. With it an output whose pre-activation is negative for every sample receives no
-/// gradient and stays at zero for good. Every matrix product is written as sums of rows, and most of
-/// the products that a drawing's background or a ReLU make superfluous are never done.
+/// The MLP: Flatten, Linear(pixels, hidden), ReLU, Linear(hidden, outputs) and, in the original
+/// recipe, a trailing ReLU. With the trailing ReLU, an output that is negative before it for every
+/// sample gets no gradient and stays at zero for good. Every matrix product is computed as sums of
+/// rows. Background pixels and hidden units that a ReLU has zeroed add nothing to these sums, so
+/// most of their products are left out.
 /// </summary>
 public sealed class MlpNetwork : Network
 {
-    /// <summary>The widest hidden layer.</summary>
+    /// <summary>The largest number of hidden units.</summary>
     public const int MaxHidden = 16_384;
 
-    /// <summary>The hidden layer's width.</summary>
+    /// <summary>The setting for the number of hidden units.</summary>
     public static readonly Setting<int> Hidden = new(
         "hidden", "Hidden units of the MLP.", 100, $"from 1 to {MaxHidden}", value => value is >= 1 and <= MaxHidden);
 
-    /// <summary>The recipe's MLP, which ends with a ReLU.</summary>
+    /// <summary>The MLP of the original recipe, which ends with a ReLU.</summary>
     public static readonly ModelDefinition Recipe = Define("mlp", "two linear layers, with the recipe's trailing ReLU", trailingRelu: true);
 
-    /// <summary>The same without the ReLU at its end.</summary>
+    /// <summary>The MLP without the trailing ReLU.</summary>
     public static readonly ModelDefinition Logits = Define("mlp-logits", "two linear layers, without the trailing ReLU", trailingRelu: false);
 
     private const int Lanes = 16;
@@ -73,7 +74,8 @@ public sealed class MlpNetwork : Network
         _outputGradients = new float[binding.MaxBatch * _classes];
         _terms = new Term[Math.Max(_units, Math.Max(binding.MaxBatch, _classes))];
 
-        // A sum of whole vectors takes less time than one with a rest.
+        // Sums of whole vectors take less time than sums with a remainder, so the classes are
+        // padded.
         var padded = (_classes + Lanes - 1) / Lanes * Lanes;
         _paddedWeight3 = new float[_units * padded];
         _paddedBias3 = new float[padded];
@@ -120,7 +122,10 @@ public sealed class MlpNetwork : Network
         }
     }
 
-    /// <summary>The hidden units' ReLU, and the outputs from those that it lets through.</summary>
+    /// <summary>
+    /// Applies the ReLU to the hidden units, and computes the outputs from the units that are not
+    /// zero.
+    /// </summary>
     private void ComputeOutputs()
     {
         var weight = _binding.ValueOf(_weight3);
@@ -145,7 +150,10 @@ public sealed class MlpNetwork : Network
         }
     }
 
-    /// <summary>Sets what is not positive to zero, and lists the rest; what is not a number stays, so that it shows in the loss.</summary>
+    /// <summary>
+    /// Applies a ReLU in place, and lists the values that are not zero. A NaN stays, so that the
+    /// loss shows it.
+    /// </summary>
     private ReadOnlySpan<Term> Rectify(Span<float> values)
     {
         var count = 0;
@@ -234,7 +242,8 @@ public sealed class MlpNetwork : Network
         var hidden = Hidden.Of(shape.Settings);
         var (pixels, outputs) = (shape.Sample.Pixels, shape.Outputs);
 
-        // Stored pixel by pixel: what a pixel's ink adds to the hidden units lies side by side.
+        // The weights are stored pixel by pixel: the weights of one pixel for all hidden units lie
+        // side by side.
         var layout = new ParameterLayout.Builder()
             .Layer("layer_stack.1", [hidden, pixels], pixels, new StorageOrder(hidden, pixels))
             .Layer("layer_stack.3", [outputs, hidden], hidden)

@@ -3,11 +3,12 @@ using System.Runtime.Intrinsics;
 namespace Mnist.Distributed.Training.Models.Fast;
 
 /// <summary>
-/// Batch normalisation, ReLU and 2 x 2 max-pooling in one pass over planes whose channels lie side by side. What a pass needs of the one before it is computed again from the
-/// planes rather than kept: reading them once is what takes the time.
+/// Batch normalisation, ReLU and 2 x 2 max-pooling in one pass over planes, with the channels of a
+/// pixel side by side. A pass computes intermediate values again from the planes, instead of
+/// keeping them, because reading memory takes more time than the arithmetic.
 /// </summary>
-/// <param name="channels">Channels, a multiple of 16.</param>
-/// <param name="size">Rows, and columns, of a plane; even.</param>
+/// <param name="channels">Number of channels, a multiple of 16.</param>
+/// <param name="size">Number of rows, and of columns, of a plane; even.</param>
 internal sealed unsafe class NormPool(int channels, int size)
 {
     private const double Epsilon = 1e-5;
@@ -30,13 +31,13 @@ internal sealed unsafe class NormPool(int channels, int size)
     private readonly float[] _offset = new float[channels];
     private int _images;
 
-    /// <summary>Floats of one image's planes.</summary>
+    /// <summary>Number of floats in one image's planes: rows x columns x channels.</summary>
     public int Input => size * size * channels;
 
-    /// <summary>Floats of one image's pooled planes.</summary>
+    /// <summary>Number of floats in one image's pooled planes.</summary>
     public int Output => Input / 4;
 
-    /// <summary>Begins to collect the statistics of a batch.</summary>
+    /// <summary>Starts to collect the statistics of a batch.</summary>
     public void BeginStatistics()
     {
         _images = 0;
@@ -44,7 +45,10 @@ internal sealed unsafe class NormPool(int channels, int size)
         _squares.AsSpan().Clear();
     }
 
-    /// <summary>Takes note of one image: the sums of its values, and of the squares around its own mean, so that nothing cancels.</summary>
+    /// <summary>
+    /// Adds one image to the statistics: the sum of its values, and the sum of the squares around
+    /// its own mean. Squares around the mean avoid the cancellation of large numbers.
+    /// </summary>
     public void AddStatistics(ReadOnlySpan<float> planes)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(planes.Length, Input);
@@ -80,11 +84,15 @@ internal sealed unsafe class NormPool(int channels, int size)
         _images++;
     }
 
-    /// <summary>Normalises with the statistics that were collected from now on.</summary>
-    /// <param name="weight">Factor of each channel.</param>
-    /// <param name="bias">Summand of each channel.</param>
-    /// <param name="mean">Receives the mean of each channel times the images.</param>
-    /// <param name="variance">Receives the unbiased variance of each channel times the images.</param>
+    /// <summary>
+    /// Ends the collection; from now on normalises with the statistics collected.
+    /// </summary>
+    /// <param name="weight">Factor for each channel.</param>
+    /// <param name="bias">Summand for each channel.</param>
+    /// <param name="mean">Receives the mean of each channel times the number of images.</param>
+    /// <param name="variance">
+    /// Receives the unbiased variance of each channel times the number of images.
+    /// </param>
     public void EndStatistics(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> mean, Span<float> variance)
     {
         var count = (double)_images * size * size;
@@ -100,7 +108,7 @@ internal sealed unsafe class NormPool(int channels, int size)
         }
     }
 
-    /// <summary>Normalises with given statistics from now on.</summary>
+    /// <summary>From now on normalises with the given mean and variance of each channel.</summary>
     public void UseStatistics(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, ReadOnlySpan<float> mean, ReadOnlySpan<float> variance)
     {
         for (var c = 0; c < channels; c++)
@@ -110,7 +118,7 @@ internal sealed unsafe class NormPool(int channels, int size)
         }
     }
 
-    /// <summary>Normalises, rectifies and pools one image.</summary>
+    /// <summary>Normalises one image, applies the ReLU and pools.</summary>
     public void Forward(ReadOnlySpan<float> planes, Span<float> pooled)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(planes.Length, Input);
@@ -137,14 +145,14 @@ internal sealed unsafe class NormPool(int channels, int size)
         }
     }
 
-    /// <summary>Begins a backward pass.</summary>
+    /// <summary>Starts a backward pass over a batch.</summary>
     public void BeginGradients()
     {
         _biasGradient.AsSpan().Clear();
         _weightGradient.AsSpan().Clear();
     }
 
-    /// <summary>Adds what one image contributes to the gradients of weight and bias.</summary>
+    /// <summary>Adds the part of one image to the gradients of weight and bias.</summary>
     public void AddGradients(ReadOnlySpan<float> planes, ReadOnlySpan<float> pooledGradient)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(planes.Length, Input);
@@ -182,7 +190,7 @@ internal sealed unsafe class NormPool(int channels, int size)
         }
     }
 
-    /// <summary>Writes the gradients of weight and bias.</summary>
+    /// <summary>Writes the gradients of weight and bias, summed over the images.</summary>
     public void EndGradients(Span<float> weightGradient, Span<float> biasGradient)
     {
         _weightGradient.CopyTo(weightGradient);
@@ -195,10 +203,11 @@ internal sealed unsafe class NormPool(int channels, int size)
         }
     }
 
-    /// <summary>Writes the derivatives by one image's planes; may overwrite the planes.</summary>
+    /// <summary>Computes the derivatives by one image's planes.</summary>
     /// <param name="planes">The planes.</param>
     /// <param name="pooledGradient">Derivatives by the pooled planes.</param>
-    /// <param name="gradient">Receives the derivatives.</param>
+    /// <param name="gradient">Receives the derivatives; may be the same memory as the
+    /// planes.</param>
     public void Backward(ReadOnlySpan<float> planes, ReadOnlySpan<float> pooledGradient, Span<float> gradient)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(planes.Length, Input);
@@ -218,7 +227,8 @@ internal sealed unsafe class NormPool(int channels, int size)
                     var value2 = Vector512.Load(from + at + OffsetOf(2));
                     var value3 = Vector512.Load(from + at + OffsetOf(3));
 
-                    // The first of the largest gets the gradient, if the ReLU lets it through.
+                    // The largest of the four values gets the gradient if it is positive. Of equal
+                    // ones it is the first.
                     var largest = Vector512.MultiplyAddEstimate(value0, scale, shift);
                     var at1 = Larger(ref largest, Vector512.MultiplyAddEstimate(value1, scale, shift));
                     var at2 = Larger(ref largest, Vector512.MultiplyAddEstimate(value2, scale, shift));
@@ -248,7 +258,7 @@ internal sealed unsafe class NormPool(int channels, int size)
         return larger;
     }
 
-    /// <summary>Chan, Golub and LeVeque's update of mean and squares by another set of values.</summary>
+    /// <summary>Adds another set of values to mean and squares (Chan, Golub and LeVeque).</summary>
     private void Combine(int c, double sum, double squares)
     {
         var pixels = (double)size * size;

@@ -4,24 +4,28 @@ using System.Runtime.Intrinsics;
 namespace Mnist.Distributed.Training.Models.Fast;
 
 /// <summary>
-/// Products of matrices that lie in a core's first-level cache, where calling a library takes as long as multiplying. Every element is a chain of multiply-adds in
-/// the order of the inner index, so the bits do not depend on the width of the processor's vectors.
+/// Products of matrices so small that they fit in a core's first-level cache. For these the call of
+/// a library takes as long as the multiplication. Every element is a chain of multiply-adds in the
+/// order of the inner index, so the bits do not depend on the vector width of the processor.
 /// </summary>
 internal static unsafe class SmallProduct
 {
-    /// <summary>The columns of a product must be a multiple of this.</summary>
+    /// <summary>The number of columns of a product must be a multiple of this number.</summary>
     public const int Columns = 2 * Lanes;
 
     private const int Lanes = 16;
     private const int Rows = 8;
 
-    /// <summary>Adds a product to a matrix.</summary>
+    /// <summary>Adds the product of two matrices to a third one.</summary>
     /// <param name="left">The left factor, rows x inner.</param>
     /// <param name="right">The right factor, inner x columns, row by row.</param>
-    /// <param name="sum">What is added to, rows x columns, row by row.</param>
-    /// <param name="rows">Rows of the product.</param>
-    /// <param name="inner">Columns of the left factor.</param>
-    /// <param name="columns">Columns of the product, a multiple of <see cref="Columns"/>.</param>
+    /// <param name="sum">The matrix that the product is added to, rows x columns, row by
+    /// row.</param>
+    /// <param name="rows">Number of rows of the product.</param>
+    /// <param name="inner">Number of columns of the left factor.</param>
+    /// <param name="columns">
+    /// Number of columns of the product, a multiple of <see cref="Columns"/>.
+    /// </param>
     public static void Add(Factor left, float* right, float* sum, int rows, int inner, int columns)
     {
         for (var column = 0; column < columns; column += Columns)
@@ -108,22 +112,25 @@ internal static unsafe class SmallProduct
         right.Store(at + Lanes);
     }
 
-    /// <summary>A left factor, of which a row's elements, and the rows, lie in steps.</summary>
+    /// <summary>
+    /// A left factor. Its rows, and the elements of a row, lie at fixed distances in memory, so it
+    /// may be the transpose of a matrix.
+    /// </summary>
     /// <param name="start">The first element.</param>
-    /// <param name="rowStep">Floats from a row to the next one.</param>
-    /// <param name="step">Floats from an element of a row to the next one.</param>
+    /// <param name="rowStep">Distance in floats from one row to the next.</param>
+    /// <param name="step">Distance in floats from one element of a row to the next.</param>
     public readonly ref struct Factor(float* start, nint rowStep, nint step)
     {
         /// <summary>The first element.</summary>
         public float* Start { get; } = start;
 
-        /// <summary>Floats from a row to the next one.</summary>
+        /// <summary>Distance in floats from one row to the next.</summary>
         public nint RowStep { get; } = rowStep;
 
-        /// <summary>Floats from an element of a row to the next one.</summary>
+        /// <summary>Distance in floats from one element of a row to the next.</summary>
         public nint Step { get; } = step;
 
-        /// <summary>The factor from a row on.</summary>
+        /// <summary>The rows of the factor from <paramref name="row"/> on.</summary>
         public Factor Row(int row) => new(Start + (row * RowStep), RowStep, Step);
     }
 }

@@ -3,24 +3,24 @@ using System.Runtime.Intrinsics;
 
 namespace Mnist.Distributed.Training.Models.Fast;
 
-/// <summary>Sixteen channels at each point of a small grid in memory.</summary>
+/// <summary>A grid of points in memory, with sixteen channels at each point.</summary>
 /// <param name="corner">The channels of the first point.</param>
-/// <param name="rowStep">Floats from a row to the next one.</param>
-/// <param name="columnStep">Floats from a column to the next one.</param>
+/// <param name="rowStep">Distance in floats from one row to the next.</param>
+/// <param name="columnStep">Distance in floats from one column to the next.</param>
 internal readonly unsafe ref struct VectorGrid(float* corner, nint rowStep, nint columnStep)
 {
-    /// <summary>Channels of a point.</summary>
+    /// <summary>Number of channels at a point.</summary>
     public const int Lanes = 16;
 
-    /// <summary>The upper two points of a column.</summary>
+    /// <summary>Reads the upper two points of a column.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Pair Two(int column) => (Load(0, column), Load(1, column));
 
-    /// <summary>The upper three points of a column.</summary>
+    /// <summary>Reads the upper three points of a column.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Triple Three(int column) => (Load(0, column), Load(1, column), Load(2, column));
 
-    /// <summary>The upper four points of a column.</summary>
+    /// <summary>Reads the upper four points of a column.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Quad Four(int column) => (Load(0, column), Load(1, column), Load(2, column), Load(3, column));
 

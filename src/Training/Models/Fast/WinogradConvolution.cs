@@ -5,9 +5,12 @@ using static Mnist.Distributed.Training.Models.Fast.WinogradTransform;
 namespace Mnist.Distributed.Training.Models.Fast;
 
 /// <summary>
-/// A 3 x 3 convolution with padding 1 and the channels of a pixel side by side, by Winograd's minimal filtering F(2 x 2, 3 x 3) (Lavin and Gray 2016,
-/// https://arxiv.org/abs/1509.09308): 4 x 4 inputs and the filter are each turned into 16 points, multiplied point by point, and turned into 2 x 2 outputs, which takes 16
-/// multiplications where 36 are usual. The way back is the transpose of each of these steps. An image is done at a time, so that its points stay in the core's cache.
+/// A 3 x 3 convolution with padding 1, with the channels of a pixel side by side, by Winograd's
+/// minimal filtering F(2 x 2, 3 x 3) (Lavin and Gray 2016, https://arxiv.org/abs/1509.09308). It
+/// turns 4 x 4 inputs into 16 points, and the filter too, multiplies point by point, and turns the
+/// products into 2 x 2 outputs. This takes 16 multiplications instead of 36. The backward pass uses
+/// the transpose of each step. One image is processed at a time, so that its points stay in the
+/// core's cache.
 /// </summary>
 internal sealed unsafe class WinogradConvolution
 {
@@ -29,10 +32,11 @@ internal sealed unsafe class WinogradConvolution
     private readonly FlatVector _transposedFilters;
     private readonly FlatVector _filterGradients;
 
-    /// <summary>A convolution of planes of <paramref name="size"/> x <paramref name="size"/> pixels.</summary>
-    /// <param name="inputs">Input channels, a multiple of <see cref="SmallProduct.Columns"/>.</param>
-    /// <param name="outputs">Output channels, a multiple of the same.</param>
-    /// <param name="size">Rows, and columns, of a plane; even.</param>
+    /// <summary>Makes a convolution of planes of one size.</summary>
+    /// <param name="inputs">Input channels, a multiple of
+    /// <see cref="SmallProduct.Columns"/>.</param>
+    /// <param name="outputs">Output channels, a multiple of the same number.</param>
+    /// <param name="size">Number of rows, and of columns, of a plane; even.</param>
     public WinogradConvolution(int inputs, int outputs, int size)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(inputs % SmallProduct.Columns, 0, nameof(inputs));
@@ -50,10 +54,10 @@ internal sealed unsafe class WinogradConvolution
         _filterGradients = new FlatVector(Points * _filter);
     }
 
-    /// <summary>Floats of one image's input.</summary>
+    /// <summary>Number of floats in the input for one image.</summary>
     public int Input => _size * _size * _inputs;
 
-    /// <summary>Floats of one image's output.</summary>
+    /// <summary>Number of floats in the output for one image.</summary>
     public int Output => _size * _size * _outputs;
 
     private int PaddedStride => (_size + 2) * _inputs;
@@ -62,10 +66,12 @@ internal sealed unsafe class WinogradConvolution
 
     private int Weights => Taps * Taps * _filter;
 
-    /// <summary>How weights lie that PyTorch has as outputs x inputs x 3 x 3: the output channels side by side.</summary>
+    /// <summary>The order of the weights: the output channels of a tap lie side by side.</summary>
     public static StorageOrder OrderOf(int inputs, int outputs) => new(outputs, inputs * Taps * Taps);
 
-    /// <summary>Takes over the weights, in the order of <see cref="OrderOf"/>.</summary>
+    /// <summary>
+    /// Reads the weights, outputs x inputs x 3 x 3 in the order of <see cref="OrderOf"/>.
+    /// </summary>
     public void Begin(ReadOnlySpan<float> weight)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(weight.Length, Weights);
@@ -86,9 +92,9 @@ internal sealed unsafe class WinogradConvolution
         }
     }
 
-    /// <summary>Computes one image's output.</summary>
+    /// <summary>Computes the output for one image.</summary>
     /// <param name="planes">The input, rows x columns x input channels.</param>
-    /// <param name="bias">Summand of each output channel.</param>
+    /// <param name="bias">Summand for each output channel.</param>
     /// <param name="output">Receives the output, rows x columns x output channels.</param>
     public void Forward(ReadOnlySpan<float> planes, ReadOnlySpan<float> bias, Span<float> output)
     {
@@ -109,14 +115,16 @@ internal sealed unsafe class WinogradConvolution
         TransformOutputs(bias, output);
     }
 
-    /// <summary>Begins a backward pass.</summary>
+    /// <summary>Starts a backward pass over a batch.</summary>
     public void BeginGradients()
     {
         new StorageOrder(_inputs, _outputs).Store(_filters.Span, _transposedFilters.Span);
         _filterGradients.Span.Clear();
     }
 
-    /// <summary>Adds what one image contributes to the weights' gradient, and computes the derivatives by its input.</summary>
+    /// <summary>
+    /// Adds an image to the weights' gradient; computes derivatives by its input.
+    /// </summary>
     /// <param name="planes">The input.</param>
     /// <param name="outputGradient">Derivatives by the output.</param>
     /// <param name="inputGradient">Receives the derivatives by the input.</param>
@@ -136,7 +144,7 @@ internal sealed unsafe class WinogradConvolution
                 var filter = point * _filter;
                 SmallProduct.Add(new SmallProduct.Factor(inputs, 1, _inputs), outputs, gradients + filter, _inputs, _tiles, _outputs);
 
-                // The input's points have done their part: the derivatives by them take their place.
+                // The points of the input are not needed again: their derivatives replace them.
                 new Span<float>(inputs, _tiles * _inputs).Clear();
                 SmallProduct.Add(new SmallProduct.Factor(outputs, _outputs, 1), filters + filter, inputs, _tiles, _outputs, _inputs);
             }
@@ -145,7 +153,10 @@ internal sealed unsafe class WinogradConvolution
         TransformInputsBack(inputGradient);
     }
 
-    /// <summary>Writes the weights' gradient, summed over the images given to <see cref="Backward"/>, in the order of <see cref="OrderOf"/>.</summary>
+    /// <summary>
+    /// Writes the gradient of the weights, summed over the images of the pass, in the order of
+    /// <see cref="OrderOf"/>.
+    /// </summary>
     public void End(Span<float> weightGradient)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(weightGradient.Length, Weights);
@@ -166,10 +177,10 @@ internal sealed unsafe class WinogradConvolution
         }
     }
 
-    /// <summary>An input channel has the 9 taps of all output channels one after the other.</summary>
+    /// <summary>The first tap of a lane; weights are stored as inputs x taps x outputs.</summary>
     private int FirstTap(int lane) => (lane / _outputs * Taps * Taps * _outputs) + (lane % _outputs);
 
-    /// <summary>The first element of a tile's upper left pixel; the tiles of 2 x 2 pixels cover a plane row by row.</summary>
+    /// <summary>The first float of a tile; tiles of 2 x 2 pixels cover a plane by rows.</summary>
     private int CornerOf(int tile, int stride, int channels) => (tile / (_size / 2) * 2 * stride) + (tile % (_size / 2) * 2 * channels);
 
     private void TransformInputs(ReadOnlySpan<float> planes)

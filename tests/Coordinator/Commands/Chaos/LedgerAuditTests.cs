@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Coordinator.Commands.Chaos;
 
-/// <summary>The audit accepts a whole ledger and notices every single way of spoiling it.</summary>
+/// <summary>The audit accepts a complete ledger and reports every single error in one.</summary>
 public sealed class LedgerAuditTests
 {
     private static readonly TrainingPlan Plan = new() { Samples = 100, BatchSize = 10, Epochs = 2, Workers = 3 };

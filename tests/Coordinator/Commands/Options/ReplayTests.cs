@@ -8,7 +8,7 @@ namespace Mnist.Distributed.Tests.Coordinator.Commands.Options;
 
 public sealed class ReplayTests
 {
-    /// <summary>What is printed parses to what was given.</summary>
+    /// <summary>The printed options parse to the options that were given.</summary>
     [Fact]
     public void A_schedule_is_repeated_with_all_that_was_given_but_the_schedules()
     {

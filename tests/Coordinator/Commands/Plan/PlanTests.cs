@@ -10,7 +10,7 @@ public sealed class PlanTests
 {
     private static readonly LinkSpeed Fast = new(1.25e9, 50e-6);
 
-    /// <summary>A step of 100 us cannot be shared by silos that are 50 us apart.</summary>
+    /// <summary>Silos with 50 us of latency between them cannot share a step of 100 us.</summary>
     [Fact]
     public void Nothing_is_gained_by_distributing_a_small_step()
     {

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Coordinator.Commands.Train;
 
-/// <summary>An option that changes nothing is told.</summary>
+/// <summary>The program reports options that have no effect.</summary>
 public sealed class IneffectiveOptionsTests(SmallMnist data)
 {
     [Theory]

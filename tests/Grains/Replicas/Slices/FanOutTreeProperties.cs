@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Grains.Replicas.Slices;
 
-/// <summary>Every silo is in the tree of a slice once, and none has more to do than its share.</summary>
+/// <summary>
+/// Every silo is in the tree of a slice exactly once, and no silo passes on more than its share.
+/// </summary>
 public sealed class FanOutTreeProperties
 {
     private static readonly Gen<(SiloShare[] Silos, int Slices, int FanOut)> Trees = Gen.Select(
@@ -46,7 +48,7 @@ public sealed class FanOutTreeProperties
             Visit(silos, FanOutTree.RootOf(silos, slice, silos.Length), slice, silos.Length, 4, (silo, _, below) => sent[silo] += below);
         }
 
-        // On the average a silo passes 63 of the slices on once; 12 is what each does as a root.
+        // A silo passes on 63 slices on average, and 12 of them as the root of a tree.
         Assert.Equal(64 * 63, sent.Values.Sum());
         Assert.InRange(sent.Values.Max(), 63, 2 * 63);
     }

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Grains.Replicas.Slices;
 
-/// <summary>A sum that is made in slices and in parts has the bits of the one that is made at once.</summary>
+/// <summary>The sum in slices and in parts has the same bits as the sum of whole vectors.</summary>
 public sealed class SliceSumProperties
 {
     private const int Length = 100;
@@ -42,7 +42,9 @@ public sealed class SliceSumProperties
     public void Slices_cover_a_vector_once() => Gen.Select(Gen.Int[0, 1000], Gen.Int[1, 64]).Sample((length, slices) =>
         Enumerable.Range(0, slices).SelectMany(slice => Enumerable.Range(0, length).Take(VectorSlice.Of(length, slice, slices))).SequenceEqual(Enumerable.Range(0, length)));
 
-    /// <summary>The first answer may still be on its way when the step is asked for again.</summary>
+    /// <summary>
+    /// The first answer may still be on its way when the step is requested again.
+    /// </summary>
     [Fact]
     public void A_step_that_is_summed_again_leaves_the_first_sum_alone()
     {

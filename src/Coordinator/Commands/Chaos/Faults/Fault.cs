@@ -4,15 +4,15 @@ using Mnist.Distributed.Contracts;
 
 namespace Mnist.Distributed.Coordinator.Commands.Chaos.Faults;
 
-/// <summary>One fault that a chaos run makes while the cluster trains.</summary>
-/// <param name="Kind">The kind of fault.</param>
+/// <summary>One fault that the nemesis makes while a cluster trains.</summary>
+/// <param name="Kind">Kind of the fault.</param>
 /// <param name="Target">
-/// The silo it hits: <c>run</c> (the one that drives the run), <c>server</c> (the one with the
-/// run's parameter server), <c>other</c> (one that only has workers) or <c>silo N</c> (the N-th that is
-/// alive); empty for a fault that hits no single silo.
+/// The silo: <c>run</c> (the silo of the run grain), <c>server</c> (the silo of the parameter
+/// server), <c>other</c> (a silo with workers only) or <c>silo N</c> (the N-th active silo). Empty
+/// for a fault that has no single target.
 /// </param>
-/// <param name="Seconds">How long it lasts; 0 for a fault that does not last.</param>
-/// <param name="Step">It is made as soon as so many steps are committed.</param>
+/// <param name="Seconds">Duration of a fault that ends by itself; 0 for the others.</param>
+/// <param name="Step">The fault is made as soon as this number of steps is committed.</param>
 internal sealed record Fault(FaultKind Kind, string Target, double Seconds, long Step)
 {
     private static readonly Regex Form = new(

@@ -1,22 +1,23 @@
 namespace Mnist.Distributed.Coordinator.Commands.Chaos.Faults;
 
-/// <summary>What is done to a cluster while it trains, in the order of steps.</summary>
-/// <param name="Faults">The faults.</param>
+/// <summary>A schedule: the faults of one chaos run.</summary>
+/// <param name="Faults">The faults, in the order of their steps.</param>
 internal sealed record FaultPlan(IReadOnlyList<Fault> Faults)
 {
     /// <summary>Reads faults that are separated by semicolons.</summary>
-    /// <exception cref="Contracts.InvalidInputException">One of them is not a fault.</exception>
+    /// <exception cref="Contracts.InvalidInputException">A part of the text is not a
+    /// fault.</exception>
     public static FaultPlan Parse(string text) =>
         new([.. text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Fault.Parse).OrderBy(fault => fault.Step)]);
 
     /// <summary>
-    /// A plan drawn from a seed: one to four faults of any kind, some at the same step, in the
-    /// first three quarters of the run. At least one of the silos it starts with is left unless the
-    /// power is cut; one that is added may come too late to take over.
+    /// Draws a schedule from a seed: one to four faults of any kind, some at the same step, in the
+    /// first three quarters of the run. Unless the power is cut, at least one of the first silos
+    /// stays alive, because an added silo may come too late for a failover.
     /// </summary>
-    /// <param name="seed">Equal seeds give equal plans.</param>
-    /// <param name="steps">Steps of the run.</param>
-    /// <param name="silos">Silos it starts with.</param>
+    /// <param name="seed">Equal seeds give equal schedules.</param>
+    /// <param name="steps">Number of steps of the run.</param>
+    /// <param name="silos">Number of silos at the start.</param>
     public static FaultPlan Random(int seed, long steps, int silos)
     {
         var random = new Random(seed);
@@ -25,7 +26,7 @@ internal sealed record FaultPlan(IReadOnlyList<Fault> Faults)
         var step = steps / 10;
         for (var count = random.Next(1, 5); count > 0; count--)
         {
-            // One in three faults comes together with the one before.
+            // One fault in three has the same step as the fault before it.
             step += random.Next(3) == 0 ? 0 : random.NextInt64(steps / 10, steps / 5);
             var fault = Draw(random, alive, step);
             faults.Add(fault);

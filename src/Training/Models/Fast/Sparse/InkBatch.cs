@@ -6,12 +6,13 @@ using Mnist.Distributed.Training.Data;
 namespace Mnist.Distributed.Training.Models.Fast.Sparse;
 
 /// <summary>
-/// A batch as a sparse matrix. Most pixels of a drawing are background, whose input need not be 0. So
-/// an input is taken as the background plus ink, and only ink is kept: by sample for the forward pass,
-/// by pixel for the weights' gradient. The memory is used again for every batch.
+/// A batch as a sparse matrix. Most pixels of a drawing are background, but the input for
+/// background need not be 0. So this class writes an input as background + ink, and keeps only the
+/// ink that is not zero: by sample for the forward pass, and by pixel for the gradient of the
+/// weights. Every batch uses the same memory.
 /// </summary>
-/// <param name="pixels">Pixels of an image.</param>
-/// <param name="normalisation">How a pixel becomes an input.</param>
+/// <param name="pixels">Number of pixels of an image.</param>
+/// <param name="normalisation">Turns a pixel into an input.</param>
 public sealed class InkBatch(int pixels, Normalisation normalisation)
 {
     private readonly float[] _ink = [.. normalisation.Table().Select(input => input - normalisation.Background)];
@@ -20,13 +21,17 @@ public sealed class InkBatch(int pixels, Normalisation normalisation)
     private Term[] _bySample = [];
     private Term[] _byPixel = [];
 
-    /// <summary>The ink of one sample: pixels as rows, in order.</summary>
+    /// <summary>
+    /// The ink of one sample, in the order of the pixels. The row of a term is a pixel.
+    /// </summary>
     public ReadOnlySpan<Term> OfSample(int sample) => _bySample.AsSpan(_sampleStarts[sample].._sampleStarts[sample + 1]);
 
-    /// <summary>The ink at one pixel: samples as rows, in order.</summary>
+    /// <summary>
+    /// The ink of one pixel, in the order of the samples. The row of a term is a sample.
+    /// </summary>
     public ReadOnlySpan<Term> OfPixel(int pixel) => _byPixel.AsSpan((pixel == 0 ? 0 : _pixelEnds[pixel - 1]).._pixelEnds[pixel]);
 
-    /// <summary>Takes over the ink of a batch.</summary>
+    /// <summary>Replaces the content by the ink of a batch.</summary>
     public void Fill(Batch batch)
     {
         Reserve(batch.Count);
@@ -85,7 +90,9 @@ public sealed class InkBatch(int pixels, Normalisation normalisation)
         return end + count;
     }
 
-    /// <summary>A counting sort: it keeps the samples of a pixel in order.</summary>
+    /// <summary>
+    /// Sorts by pixel with a counting sort, which keeps the samples of a pixel in order.
+    /// </summary>
     private void SortByPixel(int samples)
     {
         var next = _pixelEnds.AsSpan();

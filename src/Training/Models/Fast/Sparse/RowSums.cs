@@ -3,13 +3,18 @@ using System.Runtime.Intrinsics;
 namespace Mnist.Distributed.Training.Models.Fast.Sparse;
 
 /// <summary>
-/// A sparse row times a dense matrix: the weighted sum of some of the matrix' rows. Every column is a chain of multiply-adds in the order of the
-/// terms, so the bits depend neither on the width of the processor's vectors nor on how many columns are done at a time; only on whether the processor
-/// fuses a multiplication with the addition after it, as all have done since 2013.
+/// A sparse row times a dense matrix: a weighted sum of some rows of the matrix. Every column is a
+/// chain of multiply-adds in the order of the terms. So the bits do not depend on the vector width
+/// of the processor, nor on the number of columns that are computed together. They depend only on
+/// whether the processor fuses a multiplication with the following addition. All processors since
+/// 2013 do.
 /// </summary>
 public static class RowSums
 {
-    /// <summary>Columns that are worth doing for all rows before the next ones: with 784 rows of them a matrix stays in a core's second-level cache.</summary>
+    /// <summary>
+    /// The number of columns to compute for all sparse rows before the next columns. 784 rows of so
+    /// many columns stay in a core's second-level cache.
+    /// </summary>
     public const int Tile = Wide;
 
     private const int Lanes = 16;
@@ -17,10 +22,12 @@ public static class RowSums
     private const int Wide = 8 * Lanes;
 
     /// <summary>Computes <c>target = start + sum over terms of weight * rows[row]</c>.</summary>
-    /// <param name="start">What is added to; as long as <paramref name="target"/>, and other memory.</param>
+    /// <param name="start">
+    /// The vector that the sum is added to; as long as <paramref name="target"/>, in other memory.
+    /// </param>
     /// <param name="terms">The sparse row.</param>
-    /// <param name="rows">The matrix from its first used column on.</param>
-    /// <param name="stride">Floats between two rows.</param>
+    /// <param name="rows">The matrix, from the first element of its first used column on.</param>
+    /// <param name="stride">Distance in floats from one row to the next.</param>
     /// <param name="target">Receives the sum.</param>
     /// <exception cref="ArgumentException">A span is too short.</exception>
     public static unsafe void Add(ReadOnlySpan<float> start, ReadOnlySpan<Term> terms, ReadOnlySpan<float> rows, int stride, Span<float> target)
@@ -58,7 +65,8 @@ public static class RowSums
                 }
                 else
                 {
-                    // Fewer columns than lanes are done together with some that are done already: what both do comes out the same.
+                    // Fewer columns than lanes are left, so the vector also covers columns that are
+                    // done already. Their second result has the same bits.
                     var at = width - Lanes;
                     AddLanes(from + at, first, end, matrix + at, stride, to + at);
                 }
@@ -66,7 +74,10 @@ public static class RowSums
         }
     }
 
-    /// <summary>Sums 65 to 128 columns in eight vectors, of which the last ones overlap where there are fewer columns.</summary>
+    /// <summary>
+    /// Sums 65 to 128 columns in eight vectors. With fewer than 128 columns the last vectors
+    /// overlap.
+    /// </summary>
     private static unsafe void AddWide(float* start, Term* term, Term* end, float* rows, int stride, float* target, int columns)
     {
         const int at1 = Lanes, at2 = 2 * Lanes, at3 = 3 * Lanes;
@@ -104,7 +115,9 @@ public static class RowSums
         sum7.Store(target + last);
     }
 
-    /// <summary>Sums 17 to 64 columns in four vectors, of which the last ones overlap where there are fewer columns.</summary>
+    /// <summary>
+    /// Sums 17 to 64 columns in four vectors. With fewer than 64 columns the last vectors overlap.
+    /// </summary>
     private static unsafe void AddNarrow(float* start, Term* term, Term* end, float* rows, int stride, float* target, int columns)
     {
         nint last = columns - Lanes;
