@@ -32,7 +32,12 @@ public sealed class ShapeProperties
         select PlanOf(data, model, hidden) with { Seed = seed };
 
     [Fact]
-    public void The_gradient_is_that_of_plain_arithmetic_in_double_precision() => Plans.Sample(plan => _ = IsPlain(plan), iter: 60);
+    public void The_gradient_is_that_of_plain_arithmetic_in_double_precision() => Plans.Sample(
+        plan =>
+        {
+            _ = IsPlain(plan);
+        },
+        iter: 60);
 
     [Fact]
     public void The_gradient_of_a_large_image_is_that_of_plain_arithmetic() =>
