@@ -59,9 +59,16 @@ internal static class ModelsCommand
                 {
                     Show(model, Setup(wanted), asJson);
                 }
-                catch (InvalidInputException misfit) when (!asJson)
+                catch (InvalidInputException misfit)
                 {
-                    Console.WriteLine($"{model.Name}: {model.Summary}; {OptionNames.Render(misfit)}");
+                    var problem = OptionNames.Render(misfit);
+                    if (asJson)
+                    {
+                        Json.Print(new { model.Name, model.Summary, Problem = problem });
+                        return;
+                    }
+
+                    Console.WriteLine($"{model.Name}: {model.Summary}; {problem}");
                 }
             }
         });

@@ -85,11 +85,11 @@ internal static class WeightsMetadata
 
         try
         {
-            var settings = Read<Dictionary<string, string>>(metadata[ModelSettings])
+            var settings = Read<Dictionary<string, string>>(metadata, ModelSettings)
                 .Aggregate(Settings.Empty, (bag, entry) => bag.With(entry.Key, entry.Value));
             return new NamedModel(plan with { ModelSettings = settings, Data = ReadShape(metadata) }, HasSettings: true);
         }
-        catch (Exception failure) when (failure is JsonException or FormatException or KeyNotFoundException or OverflowException or ArgumentException)
+        catch (Exception failure) when (failure is FormatException or OverflowException or ArgumentException)
         {
             throw new InvalidInputException($"{file} does not say correctly what it holds ({failure.Message.TrimEnd('.')}): give a file as 'mnist train' has written it.", failure);
         }
@@ -97,12 +97,12 @@ internal static class WeightsMetadata
 
     private static DataShape ReadShape(IReadOnlyDictionary<string, string> metadata)
     {
-        var shape = Read<int[]>(metadata[InputShape]) is [var channels, var rows, var columns]
+        var shape = Read<int[]>(metadata, InputShape) is [var channels, var rows, var columns]
             && channels is >= 1 and <= IdxFile.MaximumChannels && rows is >= 1 and <= IdxFile.MaximumSide && columns is >= 1 and <= IdxFile.MaximumSide
             ? new SampleShape(channels, rows, columns)
             : throw new FormatException($"{InputShape} is '{Printable.Of(metadata[InputShape], 40)}'");
-        var count = int.Parse(metadata[Classes], CultureInfo.InvariantCulture);
-        var names = metadata.GetValueOrDefault(ClassNames) is { } text ? Read<string[]>(text) : null;
+        var count = int.Parse(Find(metadata, Classes), CultureInfo.InvariantCulture);
+        var names = metadata.ContainsKey(ClassNames) ? Read<string[]>(metadata, ClassNames) : null;
         if (count is < 2 or > ClassList.Most || (names is not null && (names.Length != count || !Array.TrueForAll(names, name => name is not null))))
         {
             throw new FormatException($"{Classes} is {count}");
@@ -111,10 +111,26 @@ internal static class WeightsMetadata
         return new DataShape(
             shape,
             names is null ? ClassList.Numbered(count) : new ClassList(names),
-            new Normalisation(Parse(metadata[InputScale]), Parse(metadata[InputMean]), Parse(metadata[InputStd])));
+            new Normalisation(Parse(Find(metadata, InputScale)), Parse(Find(metadata, InputMean)), Parse(Find(metadata, InputStd))));
     }
 
-    private static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json) ?? throw new FormatException("a value is null");
+    private static string Find(IReadOnlyDictionary<string, string> metadata, string name) =>
+        metadata.GetValueOrDefault(name) ?? throw new FormatException($"{name} is missing");
+
+    /// <summary>Reads a value that is JSON. The library's own message would name types of .NET.</summary>
+    private static T Read<T>(IReadOnlyDictionary<string, string> metadata, string name)
+        where T : class
+    {
+        var json = Find(metadata, name);
+        try
+        {
+            return JsonSerializer.Deserialize<T>(json) ?? throw new FormatException($"{name} is null");
+        }
+        catch (JsonException failure)
+        {
+            throw new FormatException($"{name} is '{Printable.Of(json, 40)}'", failure);
+        }
+    }
 
     private static float Parse(string text) =>
         float.Parse(text, CultureInfo.InvariantCulture) is var value && float.IsFinite(value) ? value : throw new FormatException($"'{text}' is not finite");

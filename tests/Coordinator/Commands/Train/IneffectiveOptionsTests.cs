@@ -9,10 +9,6 @@ namespace Mnist.Distributed.Tests.Coordinator.Commands.Train;
 public sealed class IneffectiveOptionsTests(SmallMnist data)
 {
     [Theory]
-    [InlineData("--hidden", "cnn", true, "--hidden has no effect on cnn")]
-    [InlineData("--hidden", "mlp", true, null)]
-    [InlineData("--dropout", "mlp", true, "--dropout has no effect on mlp")]
-    [InlineData("--dropout", "cnn", true, null)]
     [InlineData("--checkpoint-every", "mlp", true, "--checkpoint-every has no effect without --cluster")]
     [InlineData("--checkpoint-every", "mlp", false, null)]
     [InlineData("--slices", "mlp", true, "--slices has no effect without --cluster")]

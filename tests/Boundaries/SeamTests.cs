@@ -1,0 +1,168 @@
+using System.CommandLine;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Mnist.Distributed.Coordinator.Commands;
+using Mnist.Distributed.Coordinator.Commands.Chaos;
+using Mnist.Distributed.Hosting.Stores;
+using Mnist.Distributed.Tests.Boundaries.Sources;
+using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Losses;
+using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.Optimizers;
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Boundaries;
+
+/// <summary>
+/// Seams are open: a loss, an optimizer, a model, a data format, a store or a command is a file of
+/// its own and a line of registration. So its name occurs in its own file, in the file that
+/// registers it, and, for a command, in the files of its own folder. Whatever else names it is
+/// listed here with the reason.
+/// </summary>
+public sealed class SeamTests
+{
+    private const string Catalogue = "Training/Catalogue/TrainingCatalogue.cs";
+    private const string Formats = "Training/Data/DataFormats.cs";
+    private const string Stores = "Hosting/Stores/StoreName.cs";
+    private const string CommandLine = "Coordinator/Commands/MnistCommandLine.cs";
+    private const string Commands = "Coordinator/Commands";
+    private const string Chaos = $"{Commands}/Chaos";
+
+    private static readonly Seam[] Seams =
+    [
+        new("CrossEntropyLoss", "Training/Losses/CrossEntropyLoss.cs", Catalogue),
+        new("Sgd", "Training/Optimizers/Sgd.cs", Catalogue)
+        {
+            Exemptions = [new($"{Chaos}/ChaosCommand.cs", "a chaos run trains with momentum, so that optimizer slots go through its failovers")],
+        },
+        new("MlpNetwork", "Training/Models/Fast/MlpNetwork.cs", Catalogue)
+        {
+            // One class is two models.
+            Registrations = 2,
+            Exemptions = [new("Coordinator/Runs/RunRemarks.cs", "explains outputs that die behind the recipe's trailing ReLU, which no other model has")],
+        },
+        new("CnnNetwork", "Training/Models/Fast/CnnNetwork.cs", Catalogue),
+        new("IdxFormat", "Training/Data/IdxFormat.cs", Formats)
+        {
+            Exemptions = [new("Training/Data/SyntheticDataSet.cs", "the cache keeps the synthetic digits as a folder of IDX files")],
+        },
+        new("SqliteStore", "Hosting/Stores/SqliteStore.cs", Stores)
+        {
+            Exemptions =
+            [
+                new("Coordinator/Clusters/ClusterFolder.cs", "a local cluster has its store in its own folder, and that is a SQLite file"),
+                new("Coordinator/Clusters/RunningSilos.cs", "finds the processes of a local cluster by that file"),
+                new("Coordinator/Clusters/ClusterPlace.cs", "prints the name of a file, and no connection string, which may hold a password"),
+            ],
+        },
+        new("PostgreSqlStore", "Hosting/Stores/PostgreSqlStore.cs", Stores),
+        new("RedisStore", "Hosting/Stores/RedisStore.cs", Stores),
+        new("TrainCommand", $"{Commands}/Train/TrainCommand.cs", CommandLine),
+        new("EvaluateCommand", $"{Commands}/EvaluateCommand.cs", CommandLine),
+        new("ClusterCommand", $"{Commands}/Cluster/ClusterCommand.cs", CommandLine),
+        new("RunsCommand", $"{Commands}/Runs/RunsCommand.cs", CommandLine),
+        new("VerifyCommand", $"{Commands}/Verify/VerifyCommand.cs", CommandLine),
+        new("ChaosCommand", $"{Chaos}/ChaosCommand.cs", CommandLine),
+        new("DataCommand", $"{Commands}/DataCommand.cs", CommandLine),
+        new("PlanCommand", $"{Commands}/Plan/PlanCommand.cs", CommandLine),
+        new("ModelsCommand", $"{Commands}/ModelsCommand.cs", CommandLine),
+    ];
+
+    /// <summary>
+    /// Faults are no open seam: a fault is a member of an enumeration, which the parser, the drawing
+    /// of plans and what carries them out tell apart. They stay in the folder of the command.
+    /// </summary>
+    private static readonly string[] FilesOfFaults =
+    [
+        $"{Chaos}/ChaosRun.cs",
+        $"{Chaos}/Fault.cs",
+        $"{Chaos}/FaultInjector.cs",
+        $"{Chaos}/FaultPlan.cs",
+    ];
+
+    private static readonly IReadOnlyList<SourceFile> Code =
+        [.. Repository.Sources.Select(file => file with { Text = CSharpCode.Of(file.Text) })];
+
+    public static TheoryData<string> Names => [.. Seams.Select(seam => seam.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void An_extension_is_named_in_its_own_file_and_where_it_is_registered(string name)
+    {
+        var seam = Seams.Single(seam => seam.Name == name);
+        string[] expected = [seam.File, seam.Registry, .. seam.Exemptions.Select(exemption => exemption.File)];
+        var found = FilesThatName(name).Where(file => !seam.IsPart(file)).ToArray();
+
+        Assert.Equal(expected.Order(StringComparer.Ordinal), found.Union([seam.File]).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void An_extension_is_registered_by_one_line(string name)
+    {
+        var seam = Seams.Single(seam => seam.Name == name);
+        var lines = Code.Single(file => file.Path == seam.Registry).Text.Split('\n').Count(line => Word(name).IsMatch(line));
+
+        Assert.Equal(seam.Registrations, lines);
+    }
+
+    [Fact]
+    public void Fault_kinds_are_named_in_the_folder_of_their_command_alone()
+    {
+        Assert.Equal(FilesOfFaults, FilesThatName(nameof(FaultKind)));
+        Assert.All(Enum.GetNames<FaultKind>(), kind => Assert.Superset(
+            FilesThatName($@"{nameof(FaultKind)}\.{kind}").ToHashSet(), FilesOfFaults.ToHashSet()));
+    }
+
+    /// <summary>What the project brings is counted by reflection: none is forgotten above.</summary>
+    [Fact]
+    public void No_extension_is_left_out_here()
+    {
+        var training = typeof(Network).Assembly;
+        string[] brought =
+        [
+            .. Of(training, type => type.GetInterfaces().Any(part => part.IsGenericType && part.GetGenericTypeDefinition() == typeof(ILoss<>))),
+            .. Of(training, typeof(IOptimizer).IsAssignableFrom),
+            .. Of(training, typeof(Network).IsAssignableFrom),
+            .. Of(training, typeof(IDataFormat).IsAssignableFrom),
+            .. Of(typeof(IClusterStore).Assembly, typeof(IClusterStore).IsAssignableFrom),
+            .. typeof(MnistCommandLine).Assembly.GetTypes().Where(MakesACommand).Select(type => type.Name),
+        ];
+
+        Assert.Equal(brought.Order(StringComparer.Ordinal), Seams.Select(seam => seam.Name).Order(StringComparer.Ordinal));
+    }
+
+    private static IEnumerable<string> Of(Assembly assembly, Func<Type, bool> isOne) =>
+        assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false } && isOne(type)).Select(type => type.Name);
+
+    private static bool MakesACommand(Type type) => type.GetMethod("Create", BindingFlags.Static | BindingFlags.Public)?.ReturnType == typeof(Command);
+
+    private static IEnumerable<string> FilesThatName(string name) => Code.Where(file => Word(name).IsMatch(file.Text)).Select(file => file.Path);
+
+    private static Regex Word(string name) => new($@"(?<![\w.]){name}\b");
+
+    /// <summary>A name that can be extended by another one.</summary>
+    /// <param name="Name">The class.</param>
+    /// <param name="File">Its file, with the path from <c>src</c>.</param>
+    /// <param name="Registry">The file with the line that registers it.</param>
+    private sealed record Seam(string Name, string File, string Registry)
+    {
+        /// <summary>Lines that register it.</summary>
+        public int Registrations { get; init; } = 1;
+
+        /// <summary>Files that name it for another reason.</summary>
+        public Exemption[] Exemptions { get; init; } = [];
+
+        /// <summary>Whether a file is a part of the class, beside its own file.</summary>
+        public bool IsPart(string file) =>
+            File.Count(letter => letter == '/') > Commands.Count(letter => letter == '/') + 1
+            && File.StartsWith(Commands, StringComparison.Ordinal)
+            && file != File
+            && Path.GetDirectoryName(file) == Path.GetDirectoryName(File);
+    }
+
+    /// <summary>A file that names a class though it neither declares nor registers it.</summary>
+    /// <param name="File">The file.</param>
+    /// <param name="Reason">Why it does.</param>
+    private sealed record Exemption(string File, string Reason);
+}

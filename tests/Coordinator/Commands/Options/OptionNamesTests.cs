@@ -1,0 +1,96 @@
+using System.CommandLine;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Data;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Coordinator.Commands.Options;
+using Mnist.Distributed.Coordinator.Commands.Train;
+using Mnist.Distributed.Training.Catalogue;
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Coordinator.Commands.Options;
+
+/// <summary>Checks name properties; what a user reads names options, and only such as there are.</summary>
+public sealed class OptionNamesTests
+{
+    private static readonly Command Train = TrainCommand.Create(TrainingCatalogue.Standard);
+
+    private static readonly HashSet<string> Options = [.. Train.Options.Select(option => option.Name)];
+
+    private static readonly TrainingPlan Plan = new();
+    private static readonly RunOptions Run = new();
+
+    /// <summary>A plan, or options, for each check there is.</summary>
+    public static TheoryData<string, Action> Refusals => new()
+    {
+        { "--workers", () => PlanValidation.Validate(Plan with { Workers = 0 }) },
+        { "--batch-size", () => PlanValidation.Validate(Plan with { BatchSize = 0 }) },
+        { "--batch-size --workers", () => PlanValidation.Validate(Plan with { BatchSize = 2, Workers = 3 }) },
+        { "--epochs", () => PlanValidation.Validate(Plan with { Epochs = 0 }) },
+        { "--lr", () => PlanValidation.Validate(Plan with { LearningRate = 0 }) },
+        { "--limit", () => PlanValidation.Validate(Plan with { Samples = 0 }) },
+        { "--checkpoint-every", () => PlanValidation.Validate(Run with { CheckpointEvery = -1 }) },
+        { "--ledger-every", () => PlanValidation.Validate(Run with { HashEvery = -1 }) },
+        { "--slices", () => PlanValidation.Validate(Run with { Slices = 0 }) },
+        { "--fan-out", () => PlanValidation.Validate(Run with { FanOut = 3 }) },
+        { "--workers --batch-size", () => new MemoryNeed(2, long.MaxValue / 4, 1, 1).Check(1000, "this machine") },
+        { "--model", () => TrainingSetup.Of(Plan with { Model = "cnn", Data = Recipe.Data with { Sample = new SampleShape(1, 2, 2) } }) },
+        { "--hidden --dropout", () => TrainingSetup.Of(Plan with { Model = "cnn", ModelSettings = Settings.Empty.With("hidden", "5") }) },
+        { "--hidden", () => TrainingSetup.Of(Plan with { ModelSettings = Settings.Empty.With("hidden", "0") }) },
+        { "--hidden", () => TrainingSetup.Of(Plan with { ModelSettings = Settings.Empty.With("hidden", "many") }) },
+        { "--momentum", () => TrainingSetup.Of(Plan with { OptimizerSettings = Settings.Empty.With("momentum", "1") }) },
+        { "--weight-decay", () => TrainingSetup.Of(Plan with { OptimizerSettings = Settings.Empty.With("weight-decay", "-1") }) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public void A_refusal_names_options_that_train_has(string expected, Action check)
+    {
+        var refusal = Assert.Throws<InvalidInputException>(check);
+
+        var sentence = OptionNames.Render(refusal);
+
+        Assert.NotEmpty(refusal.Properties);
+        Assert.All(refusal.Properties, property => Assert.Contains(OptionNames.Of(property), Options));
+        Assert.All(expected.Split(' '), option => Assert.Contains(option, sentence, StringComparison.Ordinal));
+        Assert.All(
+            refusal.Properties.Where(property => char.IsUpper(property[0])),
+            property => Assert.DoesNotContain(property, sentence, StringComparison.Ordinal));
+    }
+
+    /// <summary>A check that is added later may name a property that is renamed on the command line.</summary>
+    [Theory]
+    [InlineData(typeof(TrainingPlan))]
+    [InlineData(typeof(RunOptions))]
+    public void A_property_with_an_option_has_the_options_name(Type type)
+    {
+        // What the user cannot set, or sets by the presence of a flag.
+        string[] others =
+        [
+            nameof(TrainingPlan.DataFolder), nameof(TrainingPlan.DataDigest), nameof(TrainingPlan.DataSet), nameof(TrainingPlan.TestSamples),
+            nameof(TrainingPlan.Shuffle), nameof(TrainingPlan.InitialWeights), nameof(TrainingPlan.ModelSettings), nameof(TrainingPlan.OptimizerSettings),
+            nameof(TrainingPlan.Metric), nameof(TrainingPlan.StepsPerEpoch), nameof(TrainingPlan.TotalSteps), "EqualityContract",
+        ];
+        Assert.All(type.GetProperties().Select(property => property.Name).Except(others), property => Assert.Contains(OptionNames.Of(property), Options));
+    }
+
+    [Fact]
+    public void Each_setting_of_the_catalogue_has_an_option_of_its_name_with_its_default()
+    {
+        Setting[] settings = [.. TrainingCatalogue.Standard.Models.SelectMany(model => model.Settings), .. TrainingCatalogue.Standard.Optimizers.SelectMany(optimizer => optimizer.Settings)];
+        var parsed = Train.Parse([]);
+
+        Assert.All(settings, setting =>
+        {
+            var option = Assert.IsType<Option<string>>(Train.Options.Single(option => option.Name == OptionNames.Of(setting.Name)));
+            Assert.Equal(setting.Description, option.Description);
+            Assert.Equal(setting.UsualText, parsed.GetValue(option));
+        });
+    }
+
+    [Theory]
+    [InlineData("Workers must be at least WorkersOf 1.", "--workers must be at least WorkersOf 1.")]
+    [InlineData("Raise BatchSize: the batch has BatchSize-1 samples.", "Raise --batch-size: the batch has BatchSize-1 samples.")]
+    [InlineData("decay is not weight-decay.", "--decay is not --weight-decay.")]
+    public void Only_whole_words_are_replaced(string message, string expected) => Assert.Equal(
+        expected, OptionNames.Render(new InvalidInputException(message, ["Workers", "BatchSize", "decay", "weight-decay", "Workers"])));
+}
