@@ -1,8 +1,8 @@
 namespace Mnist.Distributed.Contracts;
 
 /// <summary>
-/// The input cannot be used. The message is one sentence for the person who gave it and says what to do;
-/// programs print it without a stack trace and end with exit code 2.
+/// The input cannot be used. The message is one sentence for the person who gave the input, and
+/// says what to do. Programs print the message without a stack trace and end with exit code 2.
 /// </summary>
 [GenerateSerializer, Alias("mnist.InvalidInputException")]
 public sealed class InvalidInputException : Exception

@@ -6,7 +6,7 @@ namespace Mnist.Distributed.Contracts.Data;
 [GenerateSerializer, Immutable, Alias("mnist.ClassList")]
 public sealed class ClassList : IEquatable<ClassList>
 {
-    /// <summary>The most classes: a label has 16 bits.</summary>
+    /// <summary>The largest number of classes: a label has 16 bits.</summary>
     public const int Most = 65_536;
 
     [Id(0)] private readonly string[] _names;
