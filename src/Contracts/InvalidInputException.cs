@@ -20,7 +20,9 @@ public sealed class InvalidInputException : Exception
     /// </param>
     public InvalidInputException(string message, string[] properties) : base(message) => Properties = properties;
 
-    /// <summary>Creates the exception with the sentence to print and the failure behind it.</summary>
+    /// <summary>
+    /// Creates the exception with the sentence to print and the failure behind it.
+    /// </summary>
     public InvalidInputException(string message, Exception innerException) : base(message, innerException)
     {
     }

@@ -13,7 +13,8 @@ public sealed class ClassList : IEquatable<ClassList>
 
     /// <summary>Classes with names.</summary>
     /// <param name="names">A name for each label, from label 0 on.</param>
-    /// <exception cref="ArgumentException">There are fewer than 2 or more than 65,536 names.</exception>
+    /// <exception cref="ArgumentException">There are fewer than 2 or more than 65,536
+    /// names.</exception>
     public ClassList(IEnumerable<string> names)
     {
         _names = [.. names];

@@ -72,7 +72,8 @@ public interface IParameterServerGrain : IGrainWithStringKey
 /// <summary>The progress of the parameter server.</summary>
 /// <param name="Step">Number of committed steps since the start of the run.</param>
 /// <param name="Totals">Totals of the epoch.</param>
-/// <param name="DivergedAt">The step whose loss was not a finite number, or null. That step is not committed.</param>
+/// <param name="DivergedAt">The step whose loss was not a finite number, or null. That step is not
+/// committed.</param>
 /// <param name="Incidents">The incidents of the steps that are not durable yet.</param>
 /// <param name="Seconds">Seconds that the steps of this generation have taken so far.</param>
 [GenerateSerializer, Immutable, Alias("mnist.StepProgress")]

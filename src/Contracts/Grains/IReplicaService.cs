@@ -112,7 +112,10 @@ public sealed record ReplicaReport(
     [property: Id(1)] long? Step,
     [property: Id(2)] double IdleSeconds);
 
-/// <summary>Asks a silo for the gradients of workers <paramref name="FirstWorker"/> up to, not including, <paramref name="EndWorker"/>.</summary>
+/// <summary>
+/// Asks a silo for the gradients of workers <paramref name="FirstWorker"/> up to, not including,
+/// <paramref name="EndWorker"/>.
+/// </summary>
 /// <param name="Generation">The generation of the parameter server that asks.</param>
 /// <param name="Step">The step to compute, counted from the start of the run.</param>
 /// <param name="Update">
@@ -124,7 +127,8 @@ public sealed record ReplicaReport(
 /// Index after the last worker. It is equal to <paramref name="FirstWorker"/> for a silo that
 /// computes nothing and only keeps its replica current.
 /// </param>
-/// <param name="TraceParent">W3C trace context of the step; null when the step is not sampled.</param>
+/// <param name="TraceParent">W3C trace context of the step; null when the step is not
+/// sampled.</param>
 /// <param name="HashWanted">Whether the answer must hold the hash of the parameters.</param>
 /// <param name="DurableStep">
 /// The ledger of all steps before this one is durable, so the replica may drop it.

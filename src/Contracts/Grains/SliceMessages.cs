@@ -23,7 +23,8 @@ namespace Mnist.Distributed.Contracts.Grains;
 /// <param name="FanOut">
 /// Number of parts into which a silo divides the other silos when it passes the slice on.
 /// </param>
-/// <param name="TraceParent">W3C trace context of the step; null when the step is not sampled.</param>
+/// <param name="TraceParent">W3C trace context of the step; null when the step is not
+/// sampled.</param>
 /// <param name="HashWanted">Whether the answer must hold the hashes of the parameters.</param>
 /// <param name="DurableStep">
 /// The ledger of all steps before this one is durable, so the replicas may drop it.

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Mnist.Distributed.Contracts.Plans;
 
-/// <summary>A setting of a model, a loss or an optimizer: its name, its type and its range.</summary>
+/// <summary>
+/// A setting of a model, a loss or an optimizer: its name, its type and its range.
+/// </summary>
 /// <param name="Name">
 /// The name in <see cref="Settings"/>; on the command line <c>--name</c>.
 /// </param>
