@@ -2,20 +2,22 @@ using Mnist.Distributed.Contracts;
 
 namespace Mnist.Distributed.Hosting.Stores;
 
-/// <summary>One string names a store: its kind, a colon, and what that kind needs.</summary>
+/// <summary>Reads the name of a store: its kind, a colon, and the parameters of the kind.</summary>
 public static class StoreName
 {
-    /// <summary>What a name looks like, for help texts.</summary>
+    /// <summary>The form of a name, for help texts.</summary>
     public const string Forms = "sqlite:FILE, postgresql:CONNECTION or redis:CONFIGURATION";
 
     private const string Examples =
         "for example sqlite:/tmp/cluster.db, postgresql:Host=db;Username=mnist;Database=mnist or redis:db:6379";
 
-    /// <summary>The store that a name stands for. Nothing is opened yet.</summary>
+    /// <summary>Creates the store with a name. It does not open the store yet.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="option">What the user set, for the sentence about a bad name, which does not
-    /// repeat the name: it may hold a password.</param>
-    /// <exception cref="InvalidInputException">It names no store.</exception>
+    /// <param name="option">
+    /// The option that the user has set, for messages. Messages do not repeat the name of the
+    /// store, because it may contain a password.
+    /// </param>
+    /// <exception cref="InvalidInputException">The name is not the name of a store.</exception>
     public static IClusterStore Parse(string name, string option)
     {
         var (kind, rest) = name.Split(':', 2) is [var before, var after] ? (before, after) : (name, "");
@@ -40,7 +42,7 @@ public static class StoreName
         }
         catch (Exception unreadable) when (unreadable is not InvalidInputException)
         {
-            // What a driver says of a string that it cannot read repeats parts of it, and one of
+            // The message of a driver about a bad string repeats parts of the string, and one of
             // them may be the password.
             throw new InvalidInputException($"{option} cannot be read as the {Language(kind)}: write {Forms}, {Examples}.");
         }
