@@ -18,10 +18,11 @@ namespace Mnist.Distributed.Silo;
 /// <summary>The silo program: one process of a cluster.</summary>
 public static class SiloMain
 {
-    /// <summary>Runs a silo until it is asked to leave.</summary>
+    /// <summary>Runs a silo until it is asked to leave, with SIGTERM or an interrupt.</summary>
     /// <returns>The exit code.</returns>
-    /// <exception cref="InvalidInputException">An option, the configuration or the store cannot be
-    /// used.</exception>
+    /// <exception cref="InvalidInputException">
+    /// An option, the configuration or the store cannot be used. The message says which.
+    /// </exception>
     public static async Task<int> Run(IReadOnlyList<string> arguments)
     {
         if (arguments is ["--help" or "-h" or "-?"])
@@ -80,7 +81,8 @@ public static class SiloMain
     }
 
     /// <summary>
-    /// Does what reads the configuration: whatever is wrong there is wrong in what was given.
+    /// Runs a function that reads the configuration. An exception there means that the user gave a
+    /// bad configuration, so it becomes an <see cref="InvalidInputException"/>.
     /// </summary>
     private static T Configured<T>(Func<T> read)
     {
@@ -109,7 +111,9 @@ public static class SiloMain
         }
     }
 
-    /// <returns>Whether the silo is active; not if it was asked to leave before it was.</returns>
+    /// <returns>
+    /// Whether the silo is active. It is not if it was asked to leave during the start.
+    /// </returns>
     private static async Task<bool> HasStarted(IHost host)
     {
         try
