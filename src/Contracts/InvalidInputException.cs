@@ -1,8 +1,8 @@
 namespace Mnist.Distributed.Contracts;
 
 /// <summary>
-/// The input cannot be used. The message is one sentence for the person who gave it and says what to do;
-/// programs print it without a stack trace and end with exit code 2.
+/// The input cannot be used. The message is one sentence for the person who gave the input, and
+/// says what to do. Programs print the message without a stack trace and end with exit code 2.
 /// </summary>
 [GenerateSerializer, Alias("mnist.InvalidInputException")]
 public sealed class InvalidInputException : Exception
@@ -20,7 +20,9 @@ public sealed class InvalidInputException : Exception
     /// </param>
     public InvalidInputException(string message, string[] properties) : base(message) => Properties = properties;
 
-    /// <summary>Creates the exception with the sentence to print and the failure behind it.</summary>
+    /// <summary>
+    /// Creates the exception with the sentence to print and the failure behind it.
+    /// </summary>
     public InvalidInputException(string message, Exception innerException) : base(message, innerException)
     {
     }

@@ -3,21 +3,29 @@ using System.Globalization;
 namespace Mnist.Distributed.Contracts;
 
 /// <summary>
-/// Text from elsewhere (a name, a file's path, the message of another process) as it may be shown on a terminal or in a line of a log: on one line, not endless, and
-/// without characters that move the cursor, colour the text or change its direction.
+/// Makes text from outside (a name, the path of a file, the message of another process) safe to
+/// show on a terminal or in a line of a log: the text becomes one line of limited length, without
+/// characters that move the cursor, colour the text or change its direction.
 /// </summary>
 public static class Printable
 {
-    /// <summary>As much of a sentence as is shown; what it names is shorter.</summary>
+    /// <summary>
+    /// The limit for a whole sentence, in characters. A sentence quotes several names, so its limit
+    /// is higher than the limit for a name.
+    /// </summary>
     public const int Sentence = 2_000;
 
     private const int Name = 400;
     private const char Replacement = '?';
 
-    /// <summary>Whether a text can be shown as it is.</summary>
+    /// <summary>Whether a text can be shown unchanged. The length does not matter here.</summary>
     public static bool Is(string text) => text.All(IsShown);
 
-    /// <summary>The text as it can be shown: white space becomes a space, other letters that cannot be shown become question marks, and what is too long is cut off.</summary>
+    /// <summary>
+    /// The text in a form that can be shown: white space becomes a space, other characters that
+    /// cannot be shown become question marks, and a text longer than <paramref name="letters"/>
+    /// characters is cut off.
+    /// </summary>
     public static string Of(string text, int letters = Name)
     {
         var start = text.Length <= letters ? text : $"{text.AsSpan(0, letters)}...";

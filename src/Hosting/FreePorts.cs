@@ -3,20 +3,21 @@ using System.Net.Sockets;
 
 namespace Mnist.Distributed.Hosting;
 
-/// <summary>Finds TCP ports on which nobody listens.</summary>
+/// <summary>Finds TCP ports on which no process listens.</summary>
 public static class FreePorts
 {
     /// <summary>
-    /// This machine's loopback address: IPv4's, or IPv6's where there is no other.
+    /// The loopback address of this machine: that of IPv4, or that of IPv6 if there is no other.
     /// </summary>
     public static IPAddress Loopback { get; } = CanListen(IPAddress.Loopback) || !CanListen(IPAddress.IPv6Loopback) ? IPAddress.Loopback : IPAddress.IPv6Loopback;
 
     /// <summary>
-    /// Different free ports of an address. Another process may take one before it is used.
+    /// Finds different free ports of an address. Another process may take one of them before it is
+    /// used.
     /// </summary>
-    /// <param name="count">How many.</param>
-    /// <param name="address">An address of this machine. Default: its loopback address.</param>
-    /// <exception cref="SocketException">It is no address of this machine.</exception>
+    /// <param name="count">Number of ports.</param>
+    /// <param name="address">An address of this machine. Default: the loopback address.</param>
+    /// <exception cref="SocketException">The address is not an address of this machine.</exception>
     public static int[] Take(int count, IPAddress? address = null)
     {
         var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(address ?? Loopback, 0)).ToArray();

@@ -5,7 +5,9 @@ namespace Mnist.Distributed.Hosting;
 /// <summary>The version of this build.</summary>
 public static class ProductVersion
 {
-    /// <summary>Version and commit, as in <c>0.1.0+f1bb0ae2</c>.</summary>
+    /// <summary>
+    /// The version and the first 8 letters of the commit, such as <c>0.1.0+f1bb0ae2</c>.
+    /// </summary>
     public static string Text { get; } = Shortened(typeof(ProductVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown");
 
     private static string Shortened(string version)

@@ -15,12 +15,15 @@ using Orleans.Runtime.Hosting;
 
 namespace Mnist.Distributed.Hosting;
 
-/// <summary>Makes an Orleans silo one that trains.</summary>
+/// <summary>Turns an Orleans silo into a silo that trains.</summary>
 public static class TrainingSilo
 {
-    /// <summary>Adds replicas, compute threads and telemetry.</summary>
+    /// <summary>
+    /// Adds the replicas, the compute threads, the telemetry, the graceful shutdown and the
+    /// settings of the membership.
+    /// </summary>
     /// <param name="silo">The silo.</param>
-    /// <param name="computeThreads">Threads that compute gradients.</param>
+    /// <param name="computeThreads">Number of threads that compute gradients.</param>
     public static ISiloBuilder AddTraining(this ISiloBuilder silo, int computeThreads)
     {
         BulkTransport.Use(silo.Services);
@@ -45,8 +48,8 @@ public static class TrainingSilo
         silo.Services.AddSingleton<HostSilo>();
         silo.Services.AddSingleton<IRunStorage, RunStorage>();
 
-        // Hosted services stop in the reverse order of their registration: this one before the silo
-        // itself.
+        // Hosted services stop in the reverse order of their registration, so this service stops
+        // before the silo itself.
         silo.Services.AddSingleton<GracefulShutdown>();
         silo.Services.AddHostedService(services => services.GetRequiredService<GracefulShutdown>());
         silo.Services.Configure<ClusterMembershipOptions>(options =>
@@ -55,12 +58,12 @@ public static class TrainingSilo
             options.NumMissedProbesLimit = 3;
             options.NumVotesForDeathDeclaration = 1;
 
-            // When two silos are lost at once, each would be probed by way of the other one, which
-            // proves nothing, for ever.
+            // If two silos are lost at once, each of them would be probed through the other one.
+            // Such a probe proves nothing, so neither of them would ever be declared dead.
             options.EnableIndirectProbes = false;
 
-            // A silo that joins when nobody is left to declare the lost ones dead tells by this
-            // that they are.
+            // If all silos are lost, nobody is left to declare them dead. A silo that joins later
+            // sees it from the age of this timestamp.
             options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         });
         return silo

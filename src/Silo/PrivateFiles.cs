@@ -2,13 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Mnist.Distributed.Silo;
 
-/// <summary>Whom the files of this process are for.</summary>
+/// <summary>The access rights of the files of this process.</summary>
 internal static partial class PrivateFiles
 {
     private const uint GroupAndOthers = 0b000_111_111;
 
     /// <summary>
-    /// Makes all files from now on for this user alone: a silo's database holds weights.
+    /// Lets only this user access the files that the process creates from now on, because the store
+    /// of a silo contains weights.
     /// </summary>
     public static void Use()
     {

@@ -4,15 +4,19 @@ using static Mnist.Distributed.Contracts.InvalidInputException;
 namespace Mnist.Distributed.Silo;
 
 /// <summary>
-/// The arguments of the silo program: options of the form <c>--Section:Key value</c>. The
-/// configuration would pass over any others without a word.
+/// Checks the arguments of the silo program, which are options of the form <c>--Section:Key
+/// value</c>. The configuration of .NET would silently ignore other arguments.
 /// </summary>
 internal static class SiloArguments
 {
     private static readonly string[] Sections = [SiloProcessOptions.Section, TracingOptions.Section, "Logging"];
 
-    /// <summary>Throws a sentence about the first argument that is no such option.</summary>
-    /// <exception cref="Contracts.InvalidInputException">There is one.</exception>
+    /// <summary>
+    /// Throws if an argument is not such an option. The message names the first such argument.
+    /// </summary>
+    /// <exception cref="Contracts.InvalidInputException">
+    /// An argument is not an option, or an option has no value.
+    /// </exception>
     public static void Check(IReadOnlyList<string> arguments)
     {
         for (var i = 0; i < arguments.Count; i++)

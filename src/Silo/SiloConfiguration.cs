@@ -4,14 +4,14 @@ using Mnist.Distributed.Contracts;
 namespace Mnist.Distributed.Silo;
 
 /// <summary>
-/// Reads a silo's options from its configuration; refuses what it cannot take with a sentence that
-/// names the key.
+/// Reads the options of a silo from its configuration. A message about a bad value names the key.
 /// </summary>
 internal static class SiloConfiguration
 {
-    /// <summary>The options of the section <c>Silo</c>, checked.</summary>
-    /// <exception cref="InvalidInputException">A key is unknown, or a value cannot be
-    /// used.</exception>
+    /// <summary>Reads and checks the options of the section <c>Silo</c>.</summary>
+    /// <exception cref="InvalidInputException">
+    /// A key is unknown, or a value cannot be used. The message says which.
+    /// </exception>
     public static SiloProcessOptions Read(IConfiguration configuration)
     {
         var options = new SiloProcessOptions();

@@ -7,25 +7,29 @@ using Orleans.Configuration;
 
 namespace Mnist.Distributed.Silo;
 
-/// <summary>Where a silo listens, and what it tells the others.</summary>
-/// <param name="Advertised">The address by which others reach the silo.</param>
-/// <param name="Listening">The address of this machine that it listens on.</param>
+/// <summary>The address on which a silo listens, and the address that it tells to others.</summary>
+/// <param name="Advertised">The address by which other processes reach the silo.</param>
+/// <param name="Listening">The address of this machine on which the silo listens.</param>
 internal sealed record SiloEndpoints(IPAddress Advertised, IPAddress Listening)
 {
-    /// <summary>Stands for the one address that this machine has on its network.</summary>
+    /// <summary>
+    /// The value that stands for the only address of this machine on its network.
+    /// </summary>
     public const string Auto = "auto";
 
-    /// <summary>Stands for all addresses of this machine.</summary>
+    /// <summary>The value that stands for all addresses of this machine.</summary>
     public const string Any = "any";
 
     /// <summary>
-    /// First byte from which on an address of IPv4 is no single machine's: multicast, reserved,
-    /// broadcast.
+    /// IPv4 addresses whose first byte is at least this number are not addresses of a single
+    /// machine: they are multicast, reserved or broadcast.
     /// </summary>
     private const int FirstMulticast = 224;
 
     /// <summary>Reads the options <c>Silo:Address</c> and <c>Silo:Listen</c>.</summary>
-    /// <exception cref="InvalidInputException">They name no address.</exception>
+    /// <exception cref="InvalidInputException">
+    /// One of the options is not a usable address.
+    /// </exception>
     public static SiloEndpoints Of(SiloProcessOptions options)
     {
         var advertised = options.Address == Auto ? Own() : Parse("Silo:Address", options.Address, $"give one by which others reach this silo, or {Auto}");
@@ -42,13 +46,13 @@ internal sealed record SiloEndpoints(IPAddress Advertised, IPAddress Listening)
             var address => Parse("Silo:Listen", address, $"give one of this machine's, or {Any}"),
         };
 
-        // IPv6's "any" takes in IPv4.
+        // A socket on the IPv6 "any" address accepts IPv4 connections too.
         return listening.AddressFamily == advertised.AddressFamily || listening.Equals(IPAddress.IPv6Any)
             ? new SiloEndpoints(advertised, listening)
             : throw new InvalidInputException($"Silo:Listen {listening} and Silo:Address {advertised} are not of the same version of IP: give two of one version, or --Silo:Listen {Any}.");
     }
 
-    /// <summary>Fills in Orleans' options; a port that is 0 becomes a free one.</summary>
+    /// <summary>Sets the options of Orleans. A port of 0 becomes a free port.</summary>
     public void Configure(EndpointOptions endpoints, int siloPort, int gatewayPort)
     {
         var free = FreePorts.Take(2, Listening);
@@ -75,7 +79,8 @@ internal sealed record SiloEndpoints(IPAddress Advertised, IPAddress Listening)
     private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     /// <summary>
-    /// The machine's own address: its only one of IPv4, or of IPv6 where it has none of IPv4.
+    /// The address of this machine: its only IPv4 address, or its only IPv6 address if it has no
+    /// IPv4 address.
     /// </summary>
     private static IPAddress Own()
     {

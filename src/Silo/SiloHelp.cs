@@ -4,7 +4,7 @@ using Mnist.Distributed.Grains.Telemetry;
 
 namespace Mnist.Distributed.Silo;
 
-/// <summary>What <c>mnist-silo --help</c> prints.</summary>
+/// <summary>The text that <c>mnist-silo --help</c> prints.</summary>
 internal static class SiloHelp
 {
     private const string Introduction = """
@@ -30,7 +30,7 @@ internal static class SiloHelp
           Silo__Store='postgresql:Host=db;Username=mnist;Password=...;Database=mnist' mnist-silo --Silo:Cluster demo
         """;
 
-    /// <summary>Options and examples.</summary>
+    /// <summary>The options, generated from <see cref="SiloOptionTable"/>, and examples.</summary>
     public static string Text
     {
         get

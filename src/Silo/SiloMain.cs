@@ -86,7 +86,8 @@ public static class SiloMain
     }
 
     /// <summary>
-    /// Does what reads the configuration: whatever is wrong there is wrong in what was given.
+    /// Runs a function that reads the configuration. An exception there means that the user gave a
+    /// bad configuration, so it becomes an <see cref="InvalidInputException"/>.
     /// </summary>
     private static T Configured<T>(Func<T> read)
     {
@@ -115,7 +116,9 @@ public static class SiloMain
         }
     }
 
-    /// <returns>Whether the silo is active; not if it was asked to leave before it was.</returns>
+    /// <returns>
+    /// Whether the silo is active. It is not if it was asked to leave during the start.
+    /// </returns>
     private static async Task<bool> HasStarted(IHost host)
     {
         try

@@ -6,28 +6,32 @@ using static Mnist.Distributed.Contracts.InvalidInputException;
 namespace Mnist.Distributed.Silo;
 
 /// <summary>
-/// An option of the silo: the one description that its help, its reading and its validation come
-/// from.
+/// An option of the silo. Its help, its reading and its validation all come from this one
+/// description.
 /// </summary>
-/// <param name="Name">Its key in the configuration section <c>Silo</c>.</param>
-/// <param name="Form">What help calls its value.</param>
-/// <param name="Help">What help says of it.</param>
+/// <param name="Name">The key in the configuration section <c>Silo</c>.</param>
+/// <param name="Form">The placeholder of the value in the help.</param>
+/// <param name="Help">The description in the help.</param>
 internal abstract record SiloOption(string Name, string Form, string Help)
 {
-    /// <summary>The whole key.</summary>
+    /// <summary>The full key, such as <c>Silo:Name</c>.</summary>
     public string Key => $"{SiloProcessOptions.Section}:{Name}";
 
-    /// <summary>What help says in place of the default, where that says more.</summary>
+    /// <summary>
+    /// The text for the default in the help, if the value of the default would not explain enough.
+    /// </summary>
     public string? DefaultText { get; init; }
 
     /// <summary>Further lines of help.</summary>
     public IReadOnlyList<string> Details { get; init; } = [];
 
-    /// <summary>The default as help shows it.</summary>
+    /// <summary>The default as the help shows it.</summary>
     public string Default => DefaultText ?? Show(new SiloProcessOptions());
 
-    /// <summary>Reads the value of a configuration.</summary>
-    /// <exception cref="InvalidInputException">It is no value of this option's kind.</exception>
+    /// <summary>Reads the value from a configuration.</summary>
+    /// <exception cref="InvalidInputException">
+    /// The value does not have the type of this option.
+    /// </exception>
     public void Read(IConfigurationSection entry, SiloProcessOptions options)
     {
         if (entry.Value is null)
@@ -38,14 +42,14 @@ internal abstract record SiloOption(string Name, string Form, string Help)
         Read(entry.Value, options);
     }
 
-    /// <summary>Throws a sentence that names the key if the value cannot be used.</summary>
-    /// <exception cref="InvalidInputException">It cannot.</exception>
+    /// <summary>Checks the value. The message of the exception names the key.</summary>
+    /// <exception cref="InvalidInputException">The value cannot be used.</exception>
     public abstract void Validate(SiloProcessOptions options);
 
-    /// <summary>The value as help shows it.</summary>
+    /// <summary>The value as the help shows it.</summary>
     protected abstract string Show(SiloProcessOptions options);
 
-    /// <summary>Reads a value.</summary>
+    /// <summary>Reads the value from a text.</summary>
     protected abstract void Read(string text, SiloProcessOptions options);
 }
 
@@ -53,12 +57,14 @@ internal abstract record SiloOption(string Name, string Form, string Help)
 /// <param name="Name"><inheritdoc cref="SiloOption" path="/param[@name='Name']"/></param>
 /// <param name="Form"><inheritdoc cref="SiloOption" path="/param[@name='Form']"/></param>
 /// <param name="Help"><inheritdoc cref="SiloOption" path="/param[@name='Help']"/></param>
-/// <param name="Get">Its value.</param>
-/// <param name="Set">Sets its value.</param>
+/// <param name="Get">Gets the value.</param>
+/// <param name="Set">Sets the value.</param>
 internal sealed record TextOption(
     string Name, string Form, string Help, Func<SiloProcessOptions, string> Get, Action<SiloProcessOptions, string> Set) : SiloOption(Name, Form, Help)
 {
-    /// <summary>What is wrong with a value, as a sentence, or null. Default: nothing is.</summary>
+    /// <summary>
+    /// Gives a message about a bad value; null for a good one. Default: every value is good.
+    /// </summary>
     public Func<string, string?> Fault { get; init; } = _ => null;
 
     /// <inheritdoc />
@@ -78,8 +84,8 @@ internal sealed record TextOption(
 /// <summary>An option that is true or false.</summary>
 /// <param name="Name"><inheritdoc cref="SiloOption" path="/param[@name='Name']"/></param>
 /// <param name="Help"><inheritdoc cref="SiloOption" path="/param[@name='Help']"/></param>
-/// <param name="Get">Its value.</param>
-/// <param name="Set">Sets its value.</param>
+/// <param name="Get">Gets the value.</param>
+/// <param name="Set">Sets the value.</param>
 internal sealed record FlagOption(
     string Name, string Help, Func<SiloProcessOptions, bool> Get, Action<SiloProcessOptions, bool> Set) : SiloOption(Name, "BOOL", Help)
 {
@@ -99,13 +105,13 @@ internal sealed record FlagOption(
 /// <summary>An option that is a whole number.</summary>
 /// <param name="Name"><inheritdoc cref="SiloOption" path="/param[@name='Name']"/></param>
 /// <param name="Help"><inheritdoc cref="SiloOption" path="/param[@name='Help']"/></param>
-/// <param name="Range">The values it may have, both ends included.</param>
-/// <param name="Get">Its value.</param>
-/// <param name="Set">Sets its value.</param>
+/// <param name="Range">The allowed values; both ends are included.</param>
+/// <param name="Get">Gets the value.</param>
+/// <param name="Set">Sets the value.</param>
 internal sealed record NumberOption(
     string Name, string Help, (int Least, int Most) Range, Func<SiloProcessOptions, int> Get, Action<SiloProcessOptions, int> Set) : SiloOption(Name, "N", Help)
 {
-    /// <summary>The unit, where there is one.</summary>
+    /// <summary>The unit for messages, with a space before it; empty if there is none.</summary>
     public string Unit { get; init; } = "";
 
     /// <summary>An option that is a time in milliseconds.</summary>

@@ -9,7 +9,7 @@ internal static class SiloOptionTable
     private const int MostLetters = 128;
     private static readonly (int Least, int Most) Ports = (0, 65_535);
 
-    /// <summary>What a silo is and where it listens.</summary>
+    /// <summary>Options about the identity, the store and the addresses of a silo.</summary>
     public static IReadOnlyList<SiloOption> Process { get; } =
     [
         new TextOption("Store", "STORE", "where the cluster's silos keep membership and grain storage, one of (required)", o => o.Store, (o, store) => o.Store = store)
@@ -56,7 +56,7 @@ internal static class SiloOptionTable
         },
     ];
 
-    /// <summary>Intervals and limits.</summary>
+    /// <summary>Options that are intervals or limits, in milliseconds.</summary>
     public static IReadOnlyList<SiloOption> Times { get; } =
     [
         Time("FirstStragglerTimeout", 10, "least time that the first step of a run waits for a silo", o => o.ParameterServer.Stragglers.First, (o, t) => o.ParameterServer.Stragglers.First = t),
@@ -86,7 +86,7 @@ internal static class SiloOptionTable
         Time("UnreadAfter", 100, "how long mapped memory of other silos is kept unread", o => o.Memory.UnreadAfter, (o, t) => o.Memory.UnreadAfter = t),
     ];
 
-    /// <summary>All options.</summary>
+    /// <summary>All options, in the order of the help.</summary>
     public static IReadOnlyList<SiloOption> All { get; } = [.. Process, .. Times];
 
     private static string? FaultOfName(string key, string name) => name.Length <= MostLetters && Printable.Is(name)

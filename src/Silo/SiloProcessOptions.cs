@@ -24,25 +24,25 @@ public sealed class SiloProcessOptions
     public string Cluster { get; set; } = "local";
 
     /// <summary>
-    /// Name of this silo, unique in the cluster. Default: the host's name and the process id.
+    /// Name of this silo, unique in the cluster. Default: the host name and the process id.
     /// </summary>
     public string Name { get; set; } = $"{Environment.MachineName}-{Environment.ProcessId}";
 
     /// <summary>
-    /// Name of the store with membership and grain storage, shared by the cluster's silos.
-    /// Required.
+    /// Name of the store for the membership and the grain storage. All silos of the cluster use the
+    /// same store. Required.
     /// </summary>
     public string Store { get; set; } = "";
 
     /// <summary>
-    /// IP address by which others reach this silo; <c>auto</c> takes the machine's own if it has
-    /// just one. Default: 127.0.0.1.
+    /// IP address by which other processes reach this silo. With <c>auto</c>, the silo uses the
+    /// address of the machine, if the machine has only one. Default: 127.0.0.1.
     /// </summary>
     public string Address { get; set; } = FreePorts.Loopback.ToString();
 
     /// <summary>
-    /// IP address of this machine to listen on, or <c>any</c> for all. Default: the one that others
-    /// reach.
+    /// IP address of this machine to listen on, or <c>any</c> for all addresses. Default: the value
+    /// of <see cref="Address"/>.
     /// </summary>
     public string Listen { get; set; } = "";
 
@@ -52,17 +52,19 @@ public sealed class SiloProcessOptions
     /// <summary>Port for clients; 0 takes a free one. Default: 0.</summary>
     public int GatewayPort { get; set; }
 
-    /// <summary>Threads that compute gradients; 0 takes one per processor. Default: 0.</summary>
+    /// <summary>
+    /// Number of threads that compute gradients; 0 takes one per processor. Default: 0.
+    /// </summary>
     public int ComputeThreads { get; set; }
 
     /// <summary>
-    /// Whether the silo leaves the terminal it was started from, so that an interrupt there does
+    /// Whether the silo detaches from the terminal that started it, so that an interrupt there does
     /// not reach it. Default: no.
     /// </summary>
     public bool Detached { get; set; }
 
     /// <summary>
-    /// File in which the silo notes its process and its address; empty for none. Default: none.
+    /// File to which the silo writes its process and its address; empty for none. Default: none.
     /// </summary>
     public string PidFile { get; set; } = "";
 
@@ -75,13 +77,17 @@ public sealed class SiloProcessOptions
     /// <summary>Limits of a graceful shutdown.</summary>
     public GracefulShutdownOptions Shutdown { get; } = new();
 
-    /// <summary>When runs that nobody asks for are woken or forgotten.</summary>
+    /// <summary>
+    /// When the silo asks for runs without requests, and when it removes ended runs.
+    /// </summary>
     public RunWatchdogOptions Watchdog { get; } = new();
 
-    /// <summary>When memory is given back.</summary>
+    /// <summary>When the silo gives memory back to the system.</summary>
     public SpareMemoryOptions Memory { get; } = new();
 
-    /// <summary>Throws a sentence that says which option to change and how.</summary>
+    /// <summary>
+    /// Checks all options. The message of the exception says which option to change, and how.
+    /// </summary>
     /// <exception cref="InvalidInputException">An option cannot be used.</exception>
     public void Validate()
     {
@@ -95,7 +101,7 @@ public sealed class SiloProcessOptions
             $"Silo:SiloPort and Silo:GatewayPort are both {SiloPort}: give two different ports, or 0 for free ones.");
     }
 
-    /// <summary>Gives the grains their options.</summary>
+    /// <summary>Registers the options of the grains.</summary>
     public void AddTo(IServiceCollection services) => services
         .AddSingleton(Options.Create(ParameterServer))
         .AddSingleton(Options.Create(Run))

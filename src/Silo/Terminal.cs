@@ -2,11 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Mnist.Distributed.Silo;
 
-/// <summary>The terminal a process was started from.</summary>
+/// <summary>The terminal from which a process was started.</summary>
 internal static partial class Terminal
 {
     /// <summary>
-    /// Starts a session of its own, which the terminal's interrupts and its end do not reach.
+    /// Starts a new session for this process. Then an interrupt in the terminal, or the end of the
+    /// terminal, does not reach the process.
     /// </summary>
     public static void Leave()
     {

@@ -6,14 +6,15 @@ namespace Mnist.Distributed.Contracts.Data;
 [GenerateSerializer, Immutable, Alias("mnist.ClassList")]
 public sealed class ClassList : IEquatable<ClassList>
 {
-    /// <summary>The most classes: a label has 16 bits.</summary>
+    /// <summary>The largest number of classes: a label has 16 bits.</summary>
     public const int Most = 65_536;
 
     [Id(0)] private readonly string[] _names;
 
     /// <summary>Classes with names.</summary>
     /// <param name="names">A name for each label, from label 0 on.</param>
-    /// <exception cref="ArgumentException">There are fewer than 2 or more than 65,536 names.</exception>
+    /// <exception cref="ArgumentException">There are fewer than 2 or more than 65,536
+    /// names.</exception>
     public ClassList(IEnumerable<string> names)
     {
         _names = [.. names];

@@ -1,9 +1,12 @@
 namespace Mnist.Distributed.Contracts.Data;
 
-/// <summary>What a model must know of a data set: the shape of an image, the classes, the inputs.</summary>
+/// <summary>
+/// The shape of a data set, as a model needs it: the shape of an image, the classes, and the
+/// conversion of a pixel into an input.
+/// </summary>
 /// <param name="Sample">The shape of an image.</param>
 /// <param name="Classes">The classes.</param>
-/// <param name="Normalisation">How a pixel becomes an input.</param>
+/// <param name="Normalisation">The conversion of a pixel into an input.</param>
 [GenerateSerializer, Immutable, Alias("mnist.DataShape")]
 public sealed record DataShape(
     [property: Id(0)] SampleShape Sample,

@@ -10,9 +10,9 @@ public readonly record struct SampleShape(
     [property: Id(1)] int Rows,
     [property: Id(2)] int Columns)
 {
-    /// <summary>Pixels of an image, over all planes.</summary>
+    /// <summary>Number of pixels of an image, over all planes.</summary>
     public int Pixels => Channels * Rows * Columns;
 
-    /// <summary>The shape as people write it, such as <c>1 x 28 x 28</c>.</summary>
+    /// <summary>The shape as text, such as <c>1 x 28 x 28</c>.</summary>
     public override string ToString() => $"{Channels} x {Rows} x {Columns}";
 }

@@ -5,58 +5,77 @@ using Mnist.Distributed.Contracts.State;
 namespace Mnist.Distributed.Contracts.Grains;
 
 /// <summary>
-/// Commits a run's steps, one after the other; its key is <c>run id/generation@silo</c>. For each step it asks the replicas for their
-/// workers' gradients, adds them up in worker order and hands the sum back to every replica, which divides it by the samples.
-/// It works on by itself; calls only set its aim and ask how far it is, answer within a fraction of a second and may be repeated.
+/// Commits the steps of a run, one after the other. Its key is <c>run id/generation@silo</c>. For
+/// each step it asks the replicas for the gradients of their workers, adds the gradients up in
+/// worker order, and sends the sum to every replica. The replicas divide the sum by the number of
+/// samples. The parameter server trains in the background. Calls only set its target and ask for
+/// its progress; they answer within a fraction of a second, and may be repeated.
 /// </summary>
 [Alias("mnist.IParameterServerGrain")]
 public interface IParameterServerGrain : IGrainWithStringKey
 {
-    /// <summary>Takes up the run at the newest state there is in the cluster, or at the checkpoint if that is newer.</summary>
-    /// <param name="handover">What it needs to know of the run.</param>
-    /// <returns>The silos that take part.</returns>
+    /// <summary>
+    /// Starts to serve the run, at the newest state in the cluster, or at the checkpoint if the
+    /// checkpoint is newer.
+    /// </summary>
+    /// <param name="handover">Plan, options and newest checkpoint of the run.</param>
+    /// <returns>The participants.</returns>
     /// <exception cref="InvalidInputException">A silo cannot run the plan.</exception>
     [Alias("Begin"), ResponseTimeout("00:05:00")]
     Task<IReadOnlyList<SiloReport>> Begin(RunHandover handover);
 
-    /// <summary>Lets it commit steps until <paramref name="targetStep"/> is reached.</summary>
-    /// <param name="targetStep">Step of the run to stop before; never past the end of the epoch.</param>
-    /// <param name="durableStep">The ledger of the steps before this one is durable.</param>
+    /// <summary>
+    /// Sets the target: the parameter server commits steps until it reaches
+    /// <paramref name="targetStep"/>.
+    /// </summary>
+    /// <param name="targetStep">
+    /// The step of the run at which it stops, counted from the start of the run; never past the end
+    /// of the epoch.
+    /// </param>
+    /// <param name="durableStep">The ledger of all steps before this one is durable.</param>
     /// <param name="traceParent">W3C trace context of the epoch, or null.</param>
-    /// <returns>How far it is after a moment.</returns>
+    /// <returns>The progress after a short wait.</returns>
     [Alias("Advance")]
     Task<StepProgress> Advance(long targetStep, long durableStep, string? traceParent);
 
-    /// <summary>Lets it evaluate the parameters at a step on the test split, spread over the silos.</summary>
-    /// <param name="step">The step, reached or about to be.</param>
+    /// <summary>
+    /// Asks for the evaluation of the parameters at a step on the test images. The silos share the
+    /// work.
+    /// </summary>
+    /// <param name="step">
+    /// The step. The parameter server has reached it, or has it as its target.
+    /// </param>
     /// <param name="traceParent">W3C trace context of the epoch, or null.</param>
-    /// <returns>The result, or null while it is at it.</returns>
+    /// <returns>The result; null while the evaluation is not done.</returns>
     [Alias("Evaluate")]
     Task<EvaluationResult?> Evaluate(long step, string? traceParent);
 
     /// <summary>The state at a step.</summary>
-    /// <param name="step">The step, reached or about to be.</param>
+    /// <param name="step">
+    /// The step. The parameter server has reached it, or has it as its target.
+    /// </param>
     /// <param name="traceParent">W3C trace context of the epoch, or null.</param>
-    /// <returns>The state, or null while the step is not reached.</returns>
+    /// <returns>The state; null while the parameter server has not reached the step.</returns>
     [Alias("GetState")]
     Task<TrainingState?> GetState(long step, string? traceParent);
 
-    /// <summary>Stops after the step it is in.</summary>
-    /// <returns>The state there.</returns>
+    /// <summary>Stops the training after the step in progress.</summary>
+    /// <returns>The state after the last committed step.</returns>
     [Alias("Stop")]
     Task<TrainingState> Stop();
 
-    /// <summary>Lets every silo forget the run.</summary>
+    /// <summary>Removes the run from every silo.</summary>
     [Alias("Release")]
     Task Release();
 }
 
-/// <summary>How far the parameter server has come.</summary>
-/// <param name="Step">Committed steps of the run.</param>
+/// <summary>The progress of the parameter server.</summary>
+/// <param name="Step">Number of committed steps since the start of the run.</param>
 /// <param name="Totals">Totals of the epoch.</param>
-/// <param name="DivergedAt">The step whose loss was not a finite number, or null. That step is not committed.</param>
-/// <param name="Incidents">What happened in the steps that are not durable yet.</param>
-/// <param name="Seconds">Seconds that this server's steps have taken until then.</param>
+/// <param name="DivergedAt">The step whose loss was not a finite number, or null. That step is not
+/// committed.</param>
+/// <param name="Incidents">The incidents of the steps that are not durable yet.</param>
+/// <param name="Seconds">Seconds that the steps of this generation have taken so far.</param>
 [GenerateSerializer, Immutable, Alias("mnist.StepProgress")]
 public sealed record StepProgress(
     [property: Id(0)] long Step,
@@ -66,7 +85,7 @@ public sealed record StepProgress(
     [property: Id(4)] double Seconds);
 
 /// <summary>Result of an evaluation.</summary>
-/// <param name="Loss">Mean over batches of the mean loss per sample.</param>
-/// <param name="Metric">The metric over the test samples.</param>
+/// <param name="Loss">Mean over the test batches of the mean loss per sample of a batch.</param>
+/// <param name="Metric">The metric over all test images.</param>
 [GenerateSerializer, Immutable, Alias("mnist.EvaluationResult")]
 public sealed record EvaluationResult([property: Id(0)] double Loss, [property: Id(1)] double Metric);

@@ -7,91 +7,135 @@ using Orleans.Services;
 namespace Mnist.Distributed.Contracts.Grains;
 
 /// <summary>
-/// One per silo: keeps the silo's copy of each run's state and computes with the workers of the silo. Every request carries
-/// the update that leads to its step, so a replica that receives requests is a hot standby of the whole state.
-/// All calls may be repeated, and carry the parameter server's generation: once a replica has heard of a newer one it
-/// refuses older ones.
+/// The replicas of one silo: the service keeps the copy of the state of each run on the silo, and
+/// computes gradients with the workers of the silo. Every silo has one such service. Every request
+/// carries the update that leads to the step of the request, so a replica that gets requests is a
+/// hot standby of the whole state. All calls may be repeated, and all carry the generation of the
+/// parameter server. When a replica has heard of a newer generation, it refuses requests of older
+/// ones.
 /// </summary>
 [Alias("mnist.IReplicaService")]
 public interface IReplicaService : IGrainService
 {
-    /// <summary>Loads what the run needs on this silo and tells what state of it there is.</summary>
-    /// <exception cref="InvalidInputException">The silo cannot run the plan; the sentence says why.</exception>
+    /// <summary>
+    /// Loads the model and the data of the run on this silo, and reports the state that the silo
+    /// has.
+    /// </summary>
+    /// <exception cref="InvalidInputException">
+    /// The silo cannot run the plan. The message says why.
+    /// </exception>
     [Alias("Prepare"), ResponseTimeout("00:05:00")]
     Task<ReplicaReport> Prepare(RunGeneration generation, TrainingPlan plan);
 
-    /// <summary>Sets the run's state; null draws the initial weights of the plan.</summary>
-    /// <returns>Whether it was done, or the generation is superseded.</returns>
+    /// <summary>
+    /// Replaces the state of the run on this silo. Null stands for the initial state of the plan:
+    /// the replica draws the weights itself.
+    /// </summary>
+    /// <returns>
+    /// <see cref="ReplyStatus.Done"/>, or <see cref="ReplyStatus.Superseded"/> when the generation
+    /// is out of date.
+    /// </returns>
     [Alias("Install")]
     Task<ReplyStatus> Install(RunGeneration generation, TrainingState? state);
 
-    /// <summary>Computes the gradients of some workers at one step.</summary>
+    /// <summary>
+    /// Applies the update of the request, and computes the gradients of some workers at one step.
+    /// </summary>
     [Alias("ComputeStep"), ResponseTimeout("00:05:00")]
     Task<StepReply> ComputeStep(StepRequest request);
 
     /// <summary>
-    /// Computes the gradients of this silo's workers at one step, once all slices of the update before it have arrived, and answers with one slice of the sum
-    /// over the silos of the request, which it passes the slice on to.
+    /// Computes the gradients of the workers of this silo at one step, as soon as all slices of the
+    /// update before the step have arrived. The silo passes the request on to the other silos of
+    /// the request, sums one slice over all these silos, and answers with the slice of the sum.
     /// </summary>
     [Alias("SumSlice"), ResponseTimeout("00:05:00")]
     Task<SliceReply> SumSlice(SliceRequest request);
 
-    /// <summary>Evaluates some chunks of the test split.</summary>
+    /// <summary>Evaluates some chunks of the test images.</summary>
     [Alias("Evaluate"), ResponseTimeout("00:05:00")]
     Task<EvaluationReply> Evaluate(EvaluationRequest request);
 
-    /// <summary>The run's state here, after applying <paramref name="update"/> if it is the next one; null when there is none.</summary>
+    /// <summary>
+    /// The state of the run on this silo. If <paramref name="update"/> is the update of the step of
+    /// this state, the replica applies the update first. Null when the silo has no state of the
+    /// run.
+    /// </summary>
     [Alias("GetState")]
     Task<TrainingState?> GetState(RunGeneration generation, StepUpdate? update);
 
-    /// <summary>Whether this silo has a state of the run.</summary>
+    /// <summary>Whether this silo holds the run: its replica has a state of the run.</summary>
     [Alias("Holds"), ResponseTimeout("00:00:05")]
     Task<bool> Holds(string runId);
 
-    /// <summary>Forgets the run.</summary>
+    /// <summary>Removes the state of the run from this silo.</summary>
     [Alias("Release")]
     Task Release(string runId);
 }
 
-/// <summary>Names a parameter server of a run. A later generation replaces an earlier one that has fallen silent.</summary>
+/// <summary>
+/// Identifies one parameter server of a run. A later generation replaces an earlier one that does
+/// not answer any more.
+/// </summary>
 /// <param name="RunId">The run.</param>
-/// <param name="Number">1 for the first parameter server of the run.</param>
+/// <param name="Number">
+/// The number of the generation; 1 for the first parameter server of the run.
+/// </param>
 [GenerateSerializer, Immutable, Alias("mnist.RunGeneration")]
 public readonly record struct RunGeneration([property: Id(0)] string RunId, [property: Id(1)] long Number);
 
-/// <summary>How a replica took a request.</summary>
+/// <summary>How a replica answered a request.</summary>
 public enum ReplyStatus
 {
-    /// <summary>It was done.</summary>
+    /// <summary>The replica carried out the request.</summary>
     Done,
 
-    /// <summary>The replica has another step than the request is about; it can be brought there by installing a state.</summary>
+    /// <summary>
+    /// The state of the replica is at another step than the request. The parameter server can
+    /// install a state to correct this.
+    /// </summary>
     OtherStep,
 
-    /// <summary>A newer parameter server has taken over the run; the asking one is to stand down.</summary>
+    /// <summary>
+    /// A newer generation of the parameter server exists. The sender of the request must stop.
+    /// </summary>
     Superseded,
 }
 
-/// <summary>What a replica says of itself.</summary>
+/// <summary>A replica's report of itself.</summary>
 /// <param name="Silo">The silo.</param>
-/// <param name="Step">Step of the run's state here; null when there is none.</param>
-/// <param name="IdleSeconds">Seconds since it was last asked for a step.</param>
+/// <param name="Step">Step of the state on this silo; null when there is no state.</param>
+/// <param name="IdleSeconds">Seconds since the last request for a step.</param>
 [GenerateSerializer, Immutable, Alias("mnist.ReplicaReport")]
 public sealed record ReplicaReport(
     [property: Id(0)] SiloReport Silo,
     [property: Id(1)] long? Step,
     [property: Id(2)] double IdleSeconds);
 
-/// <summary>Asks a silo for the gradients of workers <paramref name="FirstWorker"/> up to, not including, <paramref name="EndWorker"/>.</summary>
-/// <param name="Generation">Who asks.</param>
+/// <summary>
+/// Asks a silo for the gradients of workers <paramref name="FirstWorker"/> up to, not including,
+/// <paramref name="EndWorker"/>.
+/// </summary>
+/// <param name="Generation">The generation of the parameter server that asks.</param>
 /// <param name="Step">The step to compute, counted from the start of the run.</param>
-/// <param name="Update">What leads from the step before to this one; null when the replica has been brought here otherwise.</param>
-/// <param name="FirstWorker">First worker.</param>
-/// <param name="EndWorker">Worker after the last; equal to the first for a silo that only keeps its replica current.</param>
-/// <param name="TraceParent">W3C trace context of the step; null when the step is not sampled.</param>
-/// <param name="HashWanted">Whether the answer is to hold the hash of the parameters.</param>
-/// <param name="DurableStep">The ledger of the steps before this one is durable and need not be kept.</param>
-/// <param name="SharesMemory">Whether the asking silo can map the memory of the answering one.</param>
+/// <param name="Update">
+/// The update of the step before <paramref name="Step"/>; null when the replica has the state at
+/// <paramref name="Step"/> for another reason, such as an install.
+/// </param>
+/// <param name="FirstWorker">Index of the first worker.</param>
+/// <param name="EndWorker">
+/// Index after the last worker. It is equal to <paramref name="FirstWorker"/> for a silo that
+/// computes nothing and only keeps its replica current.
+/// </param>
+/// <param name="TraceParent">W3C trace context of the step; null when the step is not
+/// sampled.</param>
+/// <param name="HashWanted">Whether the answer must hold the hash of the parameters.</param>
+/// <param name="DurableStep">
+/// The ledger of all steps before this one is durable, so the replica may drop it.
+/// </param>
+/// <param name="SharesMemory">
+/// Whether the silo that asks can map the memory of the silo that answers.
+/// </param>
 [GenerateSerializer, Immutable, Alias("mnist.StepRequest")]
 public sealed record StepRequest(
     [property: Id(0)] RunGeneration Generation,
@@ -104,11 +148,21 @@ public sealed record StepRequest(
     [property: Id(7)] long DurableStep,
     [property: Id(8)] bool SharesMemory = false);
 
-/// <summary>A silo's share of a step.</summary>
-/// <param name="Status">How the request was taken; only a done one has nodes.</param>
-/// <param name="Nodes">The share, summed as far as the summation tree allows, in worker order.</param>
-/// <param name="Hash">Hash of the parameters it was computed with, if it was wanted.</param>
-/// <param name="Draining">Whether the silo is about to leave and wants to be asked no more.</param>
+/// <summary>The answer of a silo to a <see cref="StepRequest"/>.</summary>
+/// <param name="Status">
+/// How the replica answered. Only an answer with <see cref="ReplyStatus.Done"/> has nodes.
+/// </param>
+/// <param name="Nodes">
+/// The sums of the gradients of the share, in worker order. Neighbours are reduced as far as the
+/// summation tree allows.
+/// </param>
+/// <param name="Hash">
+/// Hash of the parameters that the gradients were computed with; null when the request did not ask
+/// for it.
+/// </param>
+/// <param name="Draining">
+/// Whether the silo drains: it leaves soon and wants no more requests.
+/// </param>
 [GenerateSerializer, Immutable, Alias("mnist.StepReply")]
 public sealed record StepReply(
     [property: Id(0)] ReplyStatus Status,
@@ -117,10 +171,15 @@ public sealed record StepReply(
     [property: Id(3)] bool Draining);
 
 /// <summary>The sum at one node of the summation tree.</summary>
-/// <param name="FirstWorker">First worker under the node.</param>
-/// <param name="EndWorker">Worker after the last under the node.</param>
-/// <param name="Gradient">Sum over the workers' samples of gradients and batch statistics, in the model's layout.</param>
-/// <param name="Totals">Loss, correct answers and samples under the node.</param>
+/// <param name="FirstWorker">Index of the first worker under the node.</param>
+/// <param name="EndWorker">Index after the last worker under the node.</param>
+/// <param name="Gradient">
+/// Sum of the gradients and of the batch statistics over the samples of the workers, in the layout
+/// of the model. It is not divided by the number of samples.
+/// </param>
+/// <param name="Totals">
+/// Totals of the loss, of the metric and of the samples under the node.
+/// </param>
 [GenerateSerializer, Immutable, Alias("mnist.GradientNode")]
 public sealed record GradientNode(
     [property: Id(0)] int FirstWorker,
@@ -128,12 +187,18 @@ public sealed record GradientNode(
     [property: Id(2)] ParameterVector Gradient,
     [property: Id(3)] StepTotals Totals);
 
-/// <summary>Asks a silo to evaluate chunks <paramref name="FirstChunk"/> up to, not including, <paramref name="EndChunk"/> of the test split.</summary>
-/// <param name="Generation">Who asks.</param>
+/// <summary>
+/// Asks a silo to evaluate chunks <paramref name="FirstChunk"/> up to, not including,
+/// <paramref name="EndChunk"/> of the test images.
+/// </summary>
+/// <param name="Generation">The generation of the parameter server that asks.</param>
 /// <param name="Step">Step of the parameters to evaluate.</param>
-/// <param name="Update">What leads from the step before to this one.</param>
-/// <param name="FirstChunk">First chunk.</param>
-/// <param name="EndChunk">Chunk after the last.</param>
+/// <param name="Update">
+/// The update of the step before <paramref name="Step"/>; null when the replica has the state at
+/// <paramref name="Step"/> already.
+/// </param>
+/// <param name="FirstChunk">Index of the first chunk.</param>
+/// <param name="EndChunk">Index after the last chunk.</param>
 /// <param name="TraceParent">W3C trace context of the evaluation.</param>
 [GenerateSerializer, Immutable, Alias("mnist.EvaluationRequest")]
 public sealed record EvaluationRequest(
@@ -144,8 +209,10 @@ public sealed record EvaluationRequest(
     [property: Id(4)] int EndChunk,
     [property: Id(5)] string? TraceParent);
 
-/// <summary>A silo's share of an evaluation.</summary>
-/// <param name="Status">How the request was taken; only a done one has batches.</param>
-/// <param name="Batches">Totals of each batch in order.</param>
+/// <summary>The answer of a silo to an <see cref="EvaluationRequest"/>.</summary>
+/// <param name="Status">
+/// How the replica answered. Only an answer with <see cref="ReplyStatus.Done"/> has batches.
+/// </param>
+/// <param name="Batches">Totals of each batch, in the order of the test images.</param>
 [GenerateSerializer, Immutable, Alias("mnist.EvaluationReply")]
 public sealed record EvaluationReply([property: Id(0)] ReplyStatus Status, [property: Id(1)] IReadOnlyList<StepTotals> Batches);

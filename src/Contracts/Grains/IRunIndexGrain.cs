@@ -1,10 +1,12 @@
 namespace Mnist.Distributed.Contracts.Grains;
 
-/// <summary>The list of a cluster's runs; there is one, with the key <see cref="Key"/>.</summary>
+/// <summary>
+/// The list of the runs of a cluster. A cluster has one, with the key <see cref="Key"/>.
+/// </summary>
 [Alias("mnist.IRunIndexGrain")]
 public interface IRunIndexGrain : IGrainWithStringKey
 {
-    /// <summary>The key of the only index.</summary>
+    /// <summary>The key of the grain.</summary>
     const string Key = "runs";
 
     /// <summary>Adds a run; adding it again changes nothing.</summary>

@@ -7,49 +7,70 @@ using Orleans.Concurrency;
 namespace Mnist.Distributed.Contracts.Grains;
 
 /// <summary>
-/// The coordinator's hand inside the cluster; its key is the run id. Owns the plan and the progress, drives the epochs
-/// (train, evaluate, checkpoint) and tells any number of watchers. It goes on when nobody watches.
+/// The run grain: it owns plan and progress of one run and drives the epochs (train, evaluate,
+/// checkpoint). Its key is the run id. Any number of watchers may read its events, and the run does
+/// not need a watcher.
 /// </summary>
 [Alias("mnist.ITrainingRunGrain")]
 public interface ITrainingRunGrain : IGrainWithStringKey
 {
     /// <summary>Starts the run. Starting a run again with the same plan changes nothing.</summary>
     /// <param name="plan">What to train.</param>
-    /// <param name="options">How.</param>
-    /// <param name="initial">State to start from, or null for freshly drawn weights.</param>
+    /// <param name="options">Options of the run that do not change its result.</param>
+    /// <param name="initial">The state to start from; null for newly drawn weights.</param>
     /// <param name="traceParent">W3C trace context of the caller, or null.</param>
-    /// <exception cref="InvalidInputException">The plan cannot be run on this cluster.</exception>
+    /// <exception cref="InvalidInputException">
+    /// This cluster cannot run the plan. The message says why.
+    /// </exception>
     [Alias("Start"), ResponseTimeout("00:05:00")]
     Task Start(TrainingPlan plan, RunOptions options, TrainingState? initial, string? traceParent);
 
-    /// <summary>Lets a run go on from its newest checkpoint that was stopped, has failed, or was interrupted by the loss of every silo.</summary>
-    /// <param name="acceptMixedNumerics">Whether silos may take part whose arithmetic may differ in its last bits.</param>
+    /// <summary>
+    /// Continues a run from its newest checkpoint. The run was stopped, has failed, or was
+    /// interrupted by the loss of every silo.
+    /// </summary>
+    /// <param name="acceptMixedNumerics">
+    /// Whether silos may take part whose fingerprints differ. The result may then differ in its
+    /// last bits.
+    /// </param>
     /// <param name="traceParent">W3C trace context of the caller, or null.</param>
-    /// <exception cref="InvalidInputException">There is nothing to resume, or this cluster cannot.</exception>
+    /// <exception cref="InvalidInputException">
+    /// There is nothing to resume, or this cluster cannot resume it. The message says which.
+    /// </exception>
     [Alias("Resume"), ResponseTimeout("00:05:00")]
     Task Resume(bool acceptMixedNumerics, string? traceParent);
 
-    /// <summary>The run as it is now.</summary>
+    /// <summary>A description of the run at this moment.</summary>
     [Alias("Describe"), AlwaysInterleave, ResponseTimeout("00:00:03")]
     Task<RunDescription> Describe();
 
-    /// <summary>What happened since <paramref name="cursor"/>; waits up to about a second for something to happen.</summary>
+    /// <summary>
+    /// The events since <paramref name="cursor"/>. If there are none, the call waits for up to
+    /// about a second.
+    /// </summary>
     [Alias("Watch"), AlwaysInterleave, ResponseTimeout("00:00:02.5")]
     Task<RunEventBatch> Watch(RunCursor cursor);
 
-    /// <summary>Stops the run after the step it is in. A run that is over stays as it is.</summary>
+    /// <summary>
+    /// Stops the run after the step in progress. A run that has ended does not change.
+    /// </summary>
     [Alias("Stop"), AlwaysInterleave, ResponseTimeout("00:00:10")]
     Task Stop();
 
-    /// <summary>The newest checkpointed state, or null when there is none yet.</summary>
+    /// <summary>The state of the newest checkpoint; null when there is no checkpoint yet.</summary>
     [Alias("GetState"), AlwaysInterleave]
     Task<TrainingState?> GetState();
 
-    /// <summary>The newest state that is still kept and is not after <paramref name="step"/>, or null.</summary>
+    /// <summary>
+    /// The newest state in the record at or before <paramref name="step"/>; null when the record
+    /// has no such state.
+    /// </summary>
     [Alias("GetCheckpointBefore"), AlwaysInterleave]
     Task<TrainingState?> GetCheckpointBefore(long step);
 
-    /// <summary>The state that the run started from; null for freshly drawn weights.</summary>
+    /// <summary>
+    /// The state that the run started from; null when the run started from newly drawn weights.
+    /// </summary>
     [Alias("GetInitialState"), AlwaysInterleave]
     Task<TrainingState?> GetInitialState();
 

@@ -3,18 +3,23 @@ using System.Collections;
 namespace Mnist.Distributed.Contracts.Ledgers;
 
 /// <summary>
-/// The hashes of a long run, in step order. What goes on with it shares the pages that are full, so going on copies a page, late in a run as early.
+/// The hashes of a long run, in step order. A longer history shares the full pages of the history
+/// that it continues. So an addition copies at most one page, and its cost does not grow with the
+/// run.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("mnist.HashHistory")]
 public sealed class HashHistory : IReadOnlyList<StateHash>
 {
-    /// <summary>Hashes of a full page: as many as leave it out of the large object heap. Stored runs have pages of this size, so it cannot be changed.</summary>
+    /// <summary>
+    /// Hashes in a full page. A page of this size stays out of the large object heap. Stored runs
+    /// have pages of this size, so the number must not change.
+    /// </summary>
     public const int PageSize = 4096;
 
     /// <summary>No hash.</summary>
     public static readonly HashHistory Empty = new([]);
 
-    // All full but the last one.
+    // All pages but the last one are full.
     [Id(0)] private readonly StateHash[][] _pages;
 
     private HashHistory(StateHash[][] pages) => _pages = pages;
@@ -25,8 +30,8 @@ public sealed class HashHistory : IReadOnlyList<StateHash>
     /// <inheritdoc />
     public StateHash this[int index] => _pages[index / PageSize][index % PageSize];
 
-    /// <summary>This history up to a step, and from there on another one.</summary>
-    /// <param name="step">The step.</param>
+    /// <summary>This history up to a step, continued by another one.</summary>
+    /// <param name="step">The first step that is taken from <paramref name="tail"/>.</param>
     /// <param name="tail">The hashes from that step on, in step order.</param>
     public HashHistory GoOnFrom(long step, IReadOnlyList<StateHash> tail)
     {

@@ -1,11 +1,14 @@
 namespace Mnist.Distributed.Contracts.Ledgers;
 
-/// <summary>Something that happened to the cluster while it trained.</summary>
-/// <param name="Step">The step it happened in, counted from the start of the run.</param>
-/// <param name="Kind">What happened.</param>
-/// <param name="Silo">Name of the silo it is about.</param>
-/// <param name="Reason">Why, in a few words.</param>
-/// <param name="Seconds">From the commit before to the commit of this step: what all incidents of the step cost together.</param>
+/// <summary>Something that happened to the cluster during a run.</summary>
+/// <param name="Step">The step in which it happened, counted from the start of the run.</param>
+/// <param name="Kind">The kind of the incident.</param>
+/// <param name="Silo">Name of the silo that the incident is about.</param>
+/// <param name="Reason">The reason, in a few words.</param>
+/// <param name="Seconds">
+/// Seconds from the commit before this step to the commit of this step. All incidents of a step
+/// have the same number: the time that they cost together.
+/// </param>
 [GenerateSerializer, Immutable, Alias("mnist.Incident")]
 public sealed record Incident(
     [property: Id(0)] long Step,
@@ -14,39 +17,53 @@ public sealed record Incident(
     [property: Id(3)] string Reason,
     [property: Id(4)] double Seconds);
 
-/// <summary>What can happen to a cluster.</summary>
+/// <summary>The kinds of incidents.</summary>
 public enum IncidentKind
 {
-    /// <summary>A silo takes a share from now on.</summary>
+    /// <summary>A silo has become a participant.</summary>
     Joined,
 
-    /// <summary>A silo hands over its share before it ends.</summary>
+    /// <summary>A silo drains: it hands its workers over before it ends.</summary>
     Left,
 
-    /// <summary>A silo has not answered in time; its workers are given to others until it answers again.</summary>
+    /// <summary>
+    /// A silo is a straggler: it has not answered within the straggler timeout. Its workers go to
+    /// other silos until it answers again.
+    /// </summary>
     Late,
 
-    /// <summary>A silo is out of the run.</summary>
+    /// <summary>A silo takes no part any more, because it is lost.</summary>
     Lost,
 
-    /// <summary>A silo could not be taken in.</summary>
+    /// <summary>A silo could not become a participant.</summary>
     Refused,
 
-    /// <summary>A new parameter server has taken up the run, on this silo.</summary>
+    /// <summary>
+    /// Failover of the parameter server: a new generation serves the run, on this silo.
+    /// </summary>
     TakenOver,
 
-    /// <summary>The parameter server, on this silo, stood at a checkpoint because nobody drove the run.</summary>
+    /// <summary>
+    /// The parameter server, on this silo, waited at a checkpoint, because no run grain drove the
+    /// run.
+    /// </summary>
     Waited,
 
-    /// <summary>The run is driven from this silo from now on.</summary>
+    /// <summary>Failover of the run: the run grain is on this silo now.</summary>
     Moved,
 
-    /// <summary>The run goes on from its record after every silo was lost, or after it was stopped.</summary>
+    /// <summary>
+    /// The run continues from its record, after every silo was lost or after somebody stopped the
+    /// run.
+    /// </summary>
     Resumed,
 
-    /// <summary>One of the run's records was damaged or could not be written.</summary>
+    /// <summary>A record of the run was damaged or could not be written.</summary>
     Storage,
 
-    /// <summary>A step in slices has failed: the parameter server, on this silo, exchanges whole vectors with every silo for a while.</summary>
+    /// <summary>
+    /// A step in slices has failed. For a while, the parameter server, on this silo, exchanges
+    /// whole vectors with every silo.
+    /// </summary>
     Unsliced,
 }

@@ -1,9 +1,12 @@
 namespace Mnist.Distributed.Contracts.Ledgers;
 
-/// <summary>Steps in a row that were computed by the same silos.</summary>
+/// <summary>Consecutive steps with the same shares.</summary>
 /// <param name="FirstStep">First step.</param>
 /// <param name="EndStep">Step after the last.</param>
-/// <param name="Shares">Who computed what, in worker order; together they cover every worker once.</param>
+/// <param name="Shares">
+/// The silos and the workers that they computed, in worker order. Together they cover every worker
+/// once.
+/// </param>
 [GenerateSerializer, Immutable, Alias("mnist.LedgerBlock")]
 public sealed record LedgerBlock(
     [property: Id(0)] long FirstStep,

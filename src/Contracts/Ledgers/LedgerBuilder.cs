@@ -1,6 +1,8 @@
 namespace Mnist.Distributed.Contracts.Ledgers;
 
-/// <summary>A ledger that grows with each step, and forgets what has been made durable.</summary>
+/// <summary>
+/// A ledger that grows with each step. It drops the steps that have become durable.
+/// </summary>
 public sealed class LedgerBuilder
 {
     private readonly List<LedgerBlock> _blocks = [];
@@ -9,7 +11,7 @@ public sealed class LedgerBuilder
     private long _first;
     private long _end;
 
-    /// <summary>Goes on from a ledger.</summary>
+    /// <summary>Starts with the contents of a ledger.</summary>
     public LedgerBuilder(Ledger ledger) => Reset(ledger);
 
     /// <summary>Replaces the contents.</summary>
@@ -42,7 +44,10 @@ public sealed class LedgerBuilder
         _end++;
     }
 
-    /// <summary>Goes on with a later part of the same ledger, which may begin before this one ends; with its hashes, <see cref="Join"/> does.</summary>
+    /// <summary>
+    /// Appends a later part of the same ledger. The part may begin before this ledger ends. It
+    /// leaves the hashes alone, because <see cref="Join"/> joins them.
+    /// </summary>
     private void Continue(Ledger tail)
     {
         if (tail.FirstStep > _end || tail.FirstStep < _first)
@@ -67,7 +72,7 @@ public sealed class LedgerBuilder
         _end = tail.EndStep;
     }
 
-    /// <summary>Forgets the steps before <paramref name="step"/>.</summary>
+    /// <summary>Drops the steps before <paramref name="step"/>.</summary>
     public void DropBefore(long step)
     {
         if (step <= _first)
@@ -86,7 +91,11 @@ public sealed class LedgerBuilder
         _hashes.RemoveAll(hash => hash.Step < _first);
     }
 
-    /// <summary>A ledger and a later part of the same one, which may begin before the first ends, as one. The hashes, which are most of a long ledger, are shared.</summary>
+    /// <summary>
+    /// Joins a ledger and a later part of the same ledger. The part may begin before the first
+    /// ledger ends. The result shares the pages of the hashes, because hashes are most of a long
+    /// ledger.
+    /// </summary>
     /// <exception cref="ArgumentException">There is a gap between the two.</exception>
     public static Ledger Join(Ledger ledger, Ledger tail)
     {

@@ -1,10 +1,12 @@
 namespace Mnist.Distributed.Contracts.Ledgers;
 
-/// <summary>Which silo computed which workers' gradients of a step.</summary>
+/// <summary>The workers that one silo computed in a step.</summary>
 /// <param name="Silo">The silo's name.</param>
-/// <param name="FirstWorker">First worker.</param>
-/// <param name="EndWorker">Worker after the last.</param>
-/// <param name="Speculative">Whether it computed in place of a silo that was late or lost.</param>
+/// <param name="FirstWorker">Index of the first worker.</param>
+/// <param name="EndWorker">Index after the last worker.</param>
+/// <param name="Speculative">
+/// Whether the silo computed them in place of a straggler or of a lost silo.
+/// </param>
 [GenerateSerializer, Immutable, Alias("mnist.LedgerShare")]
 public readonly record struct LedgerShare(
     [property: Id(0)] string Silo,

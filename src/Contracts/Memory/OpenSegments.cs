@@ -2,8 +2,10 @@
 namespace Mnist.Distributed.Contracts.Memory;
 
 /// <summary>
-/// The segments of other processes that this one has mapped. The latest are kept, because the same few come with every step, and so that none is unmapped while
-/// somebody reads it: a buffer that its owner has left is read only until the step at hand is over.
+/// The segments of other processes that this process has mapped. It keeps the segments that were
+/// used last, for two reasons: the same few segments come with every step, and no segment may be
+/// unmapped while somebody reads it. Readers use a buffer that its owner has replaced only until
+/// the end of the current step.
 /// </summary>
 public static class OpenSegments
 {
@@ -13,7 +15,9 @@ public static class OpenSegments
     private static readonly Dictionary<SharedPlace, Entry> Segments = [];
 
     /// <summary>The segment at a place.</summary>
-    /// <exception cref="IOException">It is not there.</exception>
+    /// <exception cref="IOException">
+    /// There is no such segment, or the system does not let this process map it.
+    /// </exception>
     public static SharedSegment At(SharedPlace place)
     {
         lock (Guard)
@@ -25,7 +29,8 @@ public static class OpenSegments
             }
         }
 
-        // The system is asked outside the lock: whatever it takes over one place, others are not kept waiting.
+        // The segment is opened outside the lock, so a slow system call for one segment does not
+        // delay the others.
         var opened = new Entry(SharedSegment.Open(place)) { LastUsed = Environment.TickCount64 };
         lock (Guard)
         {
@@ -43,7 +48,10 @@ public static class OpenSegments
         }
     }
 
-    /// <summary>Forgets the segments that nobody has asked for in some time. They stay mapped for as long as somebody has hold of them.</summary>
+    /// <summary>
+    /// Drops the segments that nobody has asked for in the time <paramref name="unused"/>. A
+    /// dropped segment stays mapped as long as somebody has a reference to it.
+    /// </summary>
     public static void Forget(TimeSpan unused)
     {
         lock (Guard)

@@ -2,19 +2,31 @@ using System.Runtime.InteropServices;
 
 namespace Mnist.Distributed.Contracts.Memory;
 
-/// <summary>What the system allows this process.</summary>
+/// <summary>Limits that the operating system sets for this process.</summary>
 public static partial class ProcessLimits
 {
-    /// <summary>Descriptors that the runtime and the project's assemblies take (some 175), and a silo's sockets and files.</summary>
+    /// <summary>
+    /// File descriptors that a program needs: some 175 for the runtime and the assemblies of the
+    /// project, and the rest for the sockets and files of a silo.
+    /// </summary>
     public const int NeededOpenFiles = 224;
 
-    /// <summary>Descriptors that the process may have open, its hard limit, to which the runtime raises it; more than can be where there is no such limit.</summary>
+    /// <summary>
+    /// Number of file descriptors that the process may have open: the hard limit, to which the .NET
+    /// runtime raises the soft limit. <see cref="long.MaxValue"/> where there is no such limit.
+    /// </summary>
     public static long OpenFiles { get; } = OperatingSystem.IsWindows() ? long.MaxValue : ReadOpenFiles();
 
-    /// <summary>Why a program cannot work here, as a sentence; null where it can.</summary>
+    /// <summary>
+    /// A sentence that says why a program cannot work with the limits of this process; null when it
+    /// can.
+    /// </summary>
     public static string? Refusal => RefusalOf(OpenFiles);
 
-    /// <summary>Why a program cannot work with so many descriptors; null where it can.</summary>
+    /// <summary>
+    /// A sentence that says why a program cannot work with so many file descriptors; null when it
+    /// can.
+    /// </summary>
     public static string? RefusalOf(long openFiles) => openFiles >= NeededOpenFiles
         ? null
         : $"a process may have {openFiles} files open here and needs {NeededOpenFiles}: raise the limit, for example with 'ulimit -n 1024'.";

@@ -6,30 +6,44 @@ using Microsoft.Win32.SafeHandles;
 namespace Mnist.Distributed.Contracts.Memory;
 
 /// <summary>
-/// Memory that other processes of the same user on the same machine can map: a file without a name (<c>memfd_create</c>), which they open by way of <c>/proc</c>. It
-/// goes with the last process that has mapped it, however that process ends. Its length is sealed, so what is mapped can always be read.
+/// Memory that other processes of the same user on the same machine can map. It is a file without a
+/// name (<c>memfd_create</c>), and the other processes open it through <c>/proc</c>. The memory is
+/// freed when the last process that has mapped it ends, even when that process is killed. The
+/// length is sealed, so reads of mapped memory cannot fail.
 /// </summary>
 public sealed partial class SharedSegment
 {
-    /// <summary>The data begins on a cache line of its own, after the secret.</summary>
+    /// <summary>
+    /// Bytes before the data: the secret and padding. So the data begins on a cache line of its
+    /// own.
+    /// </summary>
     private const int HeaderBytes = 64;
 
-    /// <summary>memfd_create(2).</summary>
+    /// <summary>Flags of memfd_create(2).</summary>
     private const uint CloseOnExec = 1, AllowSealing = 2, NoPrograms = 8;
 
-    /// <summary>fcntl(2): nobody may change the length, nor these seals.</summary>
+    /// <summary>
+    /// Commands and flags of fcntl(2): nobody may change the length or these seals.
+    /// </summary>
     private const int AddSeals = 1033, GetSeals = 1034, LengthSeals = 1 | 2 | 4;
 
-    /// <summary>open(2), on every processor that the project runs on.</summary>
+    /// <summary>
+    /// Flags of open(2). They are the same on every processor that the project supports.
+    /// </summary>
     private const int ReadOnly = 0, NoTerminal = 0x100, NonBlocking = 0x800, CloseOnExecFile = 0x80000;
 
-    /// <summary>What the files are called in <c>/proc</c>.</summary>
+    /// <summary>The name of the files in <c>/proc</c>.</summary>
     private const string Name = "mnist";
 
-    /// <summary>Set to <c>off</c>, processes keep their memory to themselves.</summary>
+    /// <summary>
+    /// The environment variable that turns shared memory off, with the value <c>off</c>.
+    /// </summary>
     private const string Switch = "MNIST_SHARED_MEMORY";
 
-    /// <summary>Holds the descriptor by which others find it; of another process's segment the mapping is enough.</summary>
+    /// <summary>
+    /// The descriptor by which other processes find the segment. Null for a segment of another
+    /// process: there the mapping is enough.
+    /// </summary>
     private readonly SafeFileHandle? _file;
     private readonly MemoryMappedViewAccessor _view;
     private readonly Window _window;
@@ -47,10 +61,14 @@ public sealed partial class SharedSegment
         Place = place;
     }
 
-    /// <summary>Unmaps the memory once nobody has hold of it: the view is released only after its pointer is.</summary>
+    /// <summary>
+    /// Unmaps the memory when nobody has a reference to it. The view frees the mapping only after
+    /// its pointer is released.
+    /// </summary>
     ~SharedSegment()
     {
-        // One whose memory could not be mapped has no pointer to release, and a finalizer that throws ends the process.
+        // A segment whose memory could not be mapped has no pointer to release. A finalizer that
+        // throws would end the process.
         if (_window is not null)
         {
             _view.SafeMemoryMappedViewHandle.ReleasePointer();
@@ -63,18 +81,23 @@ public sealed partial class SharedSegment
     }
 
     /// <summary>
-    /// What two processes have in common that can map each other's segments: machine since its last start, process ids and user. Null where there is no such memory.
+    /// Two processes with equal domains can map each other's segments. The domain consists of the
+    /// boot id of the machine, the namespace of process ids, and the user. Null where there is no
+    /// shared memory.
     /// </summary>
     public static string? Domain { get; } = DomainOfThisProcess();
 
-    /// <summary>Where others find it.</summary>
+    /// <summary>The location of the segment for other processes.</summary>
     public SharedPlace Place { get; }
 
-    /// <summary>The data. Keeps the segment mapped.</summary>
+    /// <summary>The data. A reference to this memory keeps the segment mapped.</summary>
     public Memory<float> Floats => _window.Memory;
 
-    /// <summary>Makes a segment of zeros, or none where there is no such memory or no more of it: what is in other memory is sent.</summary>
-    /// <param name="length">Floats.</param>
+    /// <summary>
+    /// Makes a segment of zeros. Null when the system has no shared memory, or no more of it; the
+    /// caller then uses ordinary memory, whose bytes are sent.
+    /// </summary>
+    /// <param name="length">Number of floats.</param>
     public static SharedSegment? TryCreate(int length)
     {
         try
@@ -87,9 +110,13 @@ public sealed partial class SharedSegment
         }
     }
 
-    /// <summary>Makes a segment of zeros; to be called where there is a <see cref="Domain"/>.</summary>
-    /// <param name="length">Floats.</param>
-    /// <exception cref="IOException">The system refuses the memory, or the process has its part of what the system allows.</exception>
+    /// <summary>
+    /// Makes a segment of zeros. Callers check first that there is a <see cref="Domain"/>.
+    /// </summary>
+    /// <param name="length">Number of floats.</param>
+    /// <exception cref="IOException">
+    /// The system refuses the memory, or the process has reached <see cref="SegmentBudget.Limit"/>.
+    /// </exception>
     public static SharedSegment Create(int length)
     {
         if (!SegmentBudget.TryTake())
@@ -108,8 +135,12 @@ public sealed partial class SharedSegment
         }
     }
 
-    /// <summary>Maps a segment that another process, or this one, has made.</summary>
-    /// <exception cref="IOException">It is not there.</exception>
+    /// <summary>
+    /// Maps a segment that another process, or this one, has made. The mapping is read-only.
+    /// </summary>
+    /// <exception cref="IOException">
+    /// There is no such segment at the place, or the system does not let this process map it.
+    /// </exception>
     public static unsafe SharedSegment Open(SharedPlace place)
     {
         try
@@ -149,7 +180,10 @@ public sealed partial class SharedSegment
         }
     }
 
-    /// <summary>Asks for memory that holds no programs, which some systems insist on; those before Linux 6.3 do not know the word.</summary>
+    /// <summary>
+    /// Makes the file. The first attempt says that the memory holds no programs, which some systems
+    /// require. Linux before 6.3 does not know that flag, so the second attempt leaves it out.
+    /// </summary>
     private static SafeFileHandle MakeFile()
     {
         foreach (var flags in (ReadOnlySpan<uint>)[CloseOnExec | AllowSealing | NoPrograms, CloseOnExec | AllowSealing])
@@ -165,15 +199,18 @@ public sealed partial class SharedSegment
     }
 
     /// <summary>
-    /// Opens a file that can be mapped and will stay as long as it is. The place comes from a message: what is there may be anything by now, a pipe that would be waited for
-    /// or a file that somebody cuts off, so it is opened without waiting and only memory with sealed length is taken.
+    /// Opens a file that can be mapped and that keeps its length. The place comes from a message,
+    /// so by now it may name anything: a pipe that would block, or a file that somebody truncates.
+    /// So the file is opened without blocking, and only a memory file with a sealed length is
+    /// accepted.
     /// </summary>
     private static SafeFileHandle OpenFile(SharedPlace place)
     {
         var path = $"/proc/{place.Process}/fd/{place.Descriptor}";
         if (File.ResolveLinkTarget(path, returnFinalTarget: false)?.FullName.Contains($"memfd:{Name}", StringComparison.Ordinal) != true)
         {
-            // Opening may do something to what is there.
+            // The check comes before the open, because opening some files, such as devices, has
+            // side effects.
             throw new IOException("Something else is there.");
         }
 
@@ -227,7 +264,7 @@ public sealed partial class SharedSegment
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint UserId();
 
-    /// <summary>The data as memory, for as long as anybody has hold of it.</summary>
+    /// <summary>The data as memory. A reference to it keeps the segment alive.</summary>
     private sealed unsafe class Window(SharedSegment segment, byte* start, int bytes) : MemoryManager<float>
     {
         public byte* Start => start;

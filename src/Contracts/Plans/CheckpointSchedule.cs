@@ -1,14 +1,20 @@
 namespace Mnist.Distributed.Contracts.Plans;
 
-/// <summary>Where a run is made durable: at multiples of the interval and at the end of each epoch.</summary>
+/// <summary>
+/// Decides the steps of the checkpoints: the multiples of the interval, and the end of each epoch.
+/// </summary>
 public static class CheckpointSchedule
 {
-    /// <summary>The next checkpoint.</summary>
+    /// <summary>The step of the next checkpoint.</summary>
     /// <param name="plan">The run's plan.</param>
-    /// <param name="options">The interval.</param>
-    /// <param name="epochs">Epochs that are trained and evaluated.</param>
-    /// <param name="step">The step of the checkpoint before.</param>
-    /// <returns>A step; the end of the run when all epochs are done.</returns>
+    /// <param name="options">The options, with the interval.</param>
+    /// <param name="epochs">Number of epochs that are trained and evaluated.</param>
+    /// <param name="step">
+    /// The step of the previous checkpoint, counted from the start of the run.
+    /// </param>
+    /// <returns>
+    /// A step, counted from the start of the run; the end of the run when all epochs are done.
+    /// </returns>
     public static long After(TrainingPlan plan, RunOptions options, int epochs, long step)
     {
         var end = (long)plan.StepsPerEpoch * Math.Min(epochs + 1, plan.Epochs);

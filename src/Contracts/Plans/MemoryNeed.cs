@@ -4,29 +4,35 @@ using static Mnist.Distributed.Contracts.InvalidInputException;
 namespace Mnist.Distributed.Contracts.Plans;
 
 /// <summary>
-/// Memory that a run is sure to take on one machine. Memory that is not sure (messages on their way,
-/// garbage, a second copy of the data while it is read) is left out. So a run that would fit is never
-/// refused.
+/// The memory that a run needs at least on one machine. Memory that a run may or may not take
+/// (messages in transit, garbage, a second copy of the data during the read) is not counted. So a
+/// run that would fit is never refused.
 /// </summary>
-/// <param name="Workers">Workers on the machine.</param>
+/// <param name="Workers">Number of workers on the machine.</param>
 /// <param name="BytesPerWorker">
-/// A worker's gradient, and the memory that its model keeps for each sample of a batch.
+/// Bytes of one worker: its gradient, and the memory that its model keeps for each sample of a
+/// batch.
 /// </param>
-/// <param name="BytesPerSilo">Parameters, optimizer slots and the data set.</param>
-/// <param name="Silos">Silos on the machine.</param>
+/// <param name="BytesPerSilo">
+/// Bytes of one silo: parameters, optimizer slots and the data set.
+/// </param>
+/// <param name="Silos">Number of silos on the machine.</param>
 public readonly record struct MemoryNeed(int Workers, long BytesPerWorker, long BytesPerSilo, int Silos)
 {
-    /// <summary>All of it.</summary>
+    /// <summary>The sum, in bytes.</summary>
     public long Bytes => (Workers * BytesPerWorker) + (Silos * BytesPerSilo);
 
-    /// <summary>What a machine's part of a run takes.</summary>
+    /// <summary>The need of the part of a run that is on one machine.</summary>
     /// <param name="plan">The run.</param>
     /// <param name="model">The size of the run's model.</param>
     /// <param name="silosHere">Silos on the machine.</param>
-    /// <param name="silos">Silos of the run, those included; they share the workers evenly.</param>
+    /// <param name="silos">
+    /// Number of silos of the run, including <paramref name="silosHere"/>. The silos share the
+    /// workers evenly.
+    /// </param>
     public static MemoryNeed Of(TrainingPlan plan, ModelSize model, int silosHere, int silos)
     {
-        // Rounded down: a machine that is given one more need not have been refused for it.
+        // Rounded down: a machine that may get one more worker must not be refused for it.
         var workers = (int)((long)plan.Workers * silosHere / silos);
         var batch = plan.BatchSize / plan.Workers;
         return new MemoryNeed(
@@ -36,11 +42,11 @@ public readonly record struct MemoryNeed(int Workers, long BytesPerWorker, long 
             silosHere);
     }
 
-    /// <summary>Refuses a run that does not fit.</summary>
+    /// <summary>Throws if the run does not fit.</summary>
     /// <param name="available">
-    /// Bytes that the machine, or the group of processes that it is divided into, has in all.
+    /// Memory of the machine in bytes, or of its control group if a control group limits it.
     /// </param>
-    /// <param name="machine">The machine's name in the sentence.</param>
+    /// <param name="machine">The name of the machine, for the message.</param>
     /// <exception cref="InvalidInputException">The run does not fit.</exception>
     public void Check(long available, string machine) => Require(
         Bytes <= available,

@@ -4,8 +4,8 @@ using static Mnist.Distributed.Contracts.InvalidInputException;
 namespace Mnist.Distributed.Contracts.Plans;
 
 /// <summary>
-/// Says whether a plan can be run at all. Names of models, losses and data sets are checked where
-/// they are resolved, and settings by the model or optimizer that has them.
+/// Checks whether a plan can be run at all. Names of models, losses and data sets are checked where
+/// they are resolved. The model or the optimizer that has a setting checks the setting.
 /// </summary>
 public static class PlanValidation
 {
@@ -13,22 +13,24 @@ public static class PlanValidation
     public const int MaxWorkers = 1024;
 
     /// <summary>
-    /// The largest global batch, more than the samples of any data set; each worker has memory for
-    /// its part of one.
+    /// The largest global batch. It is larger than every data set of the project; each worker has
+    /// memory for its part of a batch.
     /// </summary>
     public const int MaxBatchSize = 65_536;
 
     /// <summary>
-    /// The most slices a vector is cut into: below some ten kilobytes a slice costs as much as a
-    /// smaller one.
+    /// The largest number of slices. A slice below some ten kilobytes takes as long as a smaller
+    /// one, so more slices would not help.
     /// </summary>
     public const int MaxSlices = 64;
 
-    /// <summary>The most parts that a silo passes a slice on to.</summary>
+    /// <summary>The largest fan-out of a slice.</summary>
     public const int MaxFanOut = 64;
 
     /// <summary>Refuses a plan with a value out of range.</summary>
-    /// <exception cref="InvalidInputException">A value is out of range; the sentence names it.</exception>
+    /// <exception cref="InvalidInputException">
+    /// A value is out of range. The message names it.
+    /// </exception>
     public static void Validate(TrainingPlan plan)
     {
         Require(plan.Workers is >= 1 and <= MaxWorkers, $"Workers must be from 1 to {MaxWorkers}, but is {plan.Workers}.", nameof(plan.Workers));
@@ -47,7 +49,9 @@ public static class PlanValidation
     }
 
     /// <summary>Refuses options with a value out of range.</summary>
-    /// <exception cref="InvalidInputException">A value is out of range; the sentence names it.</exception>
+    /// <exception cref="InvalidInputException">
+    /// A value is out of range. The message names it.
+    /// </exception>
     public static void Validate(RunOptions options)
     {
         Require(

@@ -2,7 +2,7 @@ using Mnist.Distributed.Contracts.Data;
 
 namespace Mnist.Distributed.Contracts.Plans;
 
-/// <summary>The recipe that the project began with: what it says of MNIST.</summary>
+/// <summary>The MNIST part of the recipe that this project reproduces.</summary>
 public static class Recipe
 {
     /// <summary>The shape of an MNIST image.</summary>

@@ -1,8 +1,9 @@
 namespace Mnist.Distributed.Contracts.Plans;
 
 /// <summary>
-/// Values by name, such as a model's <c>hidden</c> = 100: a typed bag, whose types are those of the
-/// <see cref="Setting"/>s that read it. Bags with equal names and values are equal.
+/// Values by name, such as <c>hidden</c> = 100 of a model. The values are kept as text; the
+/// <see cref="Setting"/>s that read them have the types. Settings with equal names and values are
+/// equal.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("mnist.Settings")]
 public sealed class Settings : IEquatable<Settings>
@@ -12,30 +13,36 @@ public sealed class Settings : IEquatable<Settings>
     private Settings(IEnumerable<KeyValuePair<string, string>> values) =>
         _values = [.. values.OrderBy(entry => entry.Key, StringComparer.Ordinal)];
 
-    /// <summary>The bag without values: every setting has its default.</summary>
+    /// <summary>The settings without values: every setting has its default.</summary>
     public static Settings Empty { get; } = new([]);
 
     /// <summary>Names and values, in the order of their names.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Values => _values;
 
-    /// <summary>The text of a value; null when the bag does not hold it.</summary>
+    /// <summary>The text of a value; null when there is no value of that name.</summary>
     public string? Find(string name) => _values.FirstOrDefault(entry => entry.Key == name).Value;
 
-    /// <summary>The bag with one more value, or with another value of that name.</summary>
+    /// <summary>A copy with one more value, or with another value of that name.</summary>
     /// <param name="name">The setting's name.</param>
-    /// <param name="value">The value as text; <see cref="Setting.Canonical"/> gives its usual form.</param>
+    /// <param name="value">
+    /// The value as text; <see cref="Setting.Canonical"/> gives its canonical form.
+    /// </param>
     public Settings With(string name, string value) =>
         new([.. _values.Where(entry => entry.Key != name), KeyValuePair.Create(name, value)]);
 
-    /// <summary>The bag with one more value, or with another value of that setting.</summary>
+    /// <summary>A copy with one more value, or with another value of that setting.</summary>
     public Settings With<T>(Setting<T> setting, T value)
         where T : IParsable<T> => With(setting.Name, Setting<T>.Text(value));
 
-    /// <summary>A value for each setting: the bag's, or the setting's default.</summary>
-    /// <param name="known">The settings there are.</param>
-    /// <param name="owner">Whose settings they are, such as <c>model cnn</c>.</param>
+    /// <summary>
+    /// A copy with a value for each known setting: the value that is there, or else the default.
+    /// </summary>
+    /// <param name="known">The settings that the owner knows.</param>
+    /// <param name="owner">
+    /// The owner of the settings, for the message, such as <c>model cnn</c>.
+    /// </param>
     /// <exception cref="InvalidInputException">
-    /// The bag holds a value that the owner does not know, or that is out of range.
+    /// There is a value that the owner does not know, or a value out of range.
     /// </exception>
     public Settings Complete(IReadOnlyList<Setting> known, string owner)
     {

@@ -3,8 +3,8 @@ using Mnist.Distributed.Contracts.Data;
 namespace Mnist.Distributed.Contracts.Plans;
 
 /// <summary>
-/// Everything that decides the bytes of a run's result. Two runs with equal plans on equal data end
-/// with equal weights, however many silos take part and whatever happens to them.
+/// Everything that decides the bytes of the result of a run. Two runs with equal plans on equal
+/// data end with equal weights, however many silos take part and whatever faults happen.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("mnist.TrainingPlan")]
 public sealed record TrainingPlan
@@ -15,28 +15,28 @@ public sealed record TrainingPlan
     /// <summary>Name of the data set; <c>mnist data show</c> lists the names.</summary>
     [Id(1)] public string DataSet { get; init; } = "mnist";
 
-    /// <summary>Folder that holds the data set's files, or null to look in the usual places.</summary>
+    /// <summary>Folder of the files of the data set; null to search the default folders.</summary>
     [Id(2)] public string? DataFolder { get; init; }
 
     /// <summary>
-    /// SHA-256 (lower-case hex) of the data set's shape and contents; a silo whose data differs is
-    /// refused.
+    /// SHA-256 (lower-case hex) of the shape and the contents of the data set. A silo whose data
+    /// differs is refused.
     /// </summary>
     [Id(3)] public string DataDigest { get; init; } = "";
 
-    /// <summary>Training samples used: the first N of the data set.</summary>
+    /// <summary>Number of training samples: the first N of the data set.</summary>
     [Id(4)] public int Samples { get; init; } = 60_000;
 
-    /// <summary>Test samples.</summary>
+    /// <summary>Number of test images.</summary>
     [Id(5)] public int TestSamples { get; init; } = 10_000;
 
     /// <summary>Number of workers; each holds one shard for the whole run.</summary>
     [Id(6)] public int Workers { get; init; } = 2;
 
-    /// <summary>Passes over the training samples.</summary>
+    /// <summary>Number of passes over the training samples.</summary>
     [Id(7)] public int Epochs { get; init; } = 10;
 
-    /// <summary>Global batch: samples per step over all workers.</summary>
+    /// <summary>Global batch: number of samples per step, over all workers.</summary>
     [Id(8)] public int BatchSize { get; init; } = 30;
 
     /// <summary>Learning rate of the optimizer.</summary>
@@ -49,12 +49,13 @@ public sealed record TrainingPlan
     [Id(15)] public string Loss { get; init; } = "cross-entropy";
 
     /// <summary>
-    /// Whether each epoch visits the samples in an order of its own; otherwise in file order.
+    /// Whether each epoch visits the samples in a random order of its own. Otherwise epochs visit
+    /// the samples in the order of the file.
     /// </summary>
     [Id(16)] public bool Shuffle { get; init; } = true;
 
     /// <summary>
-    /// SHA-256 (lower-case hex) of the file the run starts from, or null for freshly drawn weights.
+    /// SHA-256 (lower-case hex) of the file that the run starts from; null for newly drawn weights.
     /// </summary>
     [Id(17)] public string? InitialWeights { get; init; }
 
@@ -70,10 +71,12 @@ public sealed record TrainingPlan
     /// <summary>Settings of the optimizer, such as the momentum of SGD.</summary>
     [Id(21)] public Settings OptimizerSettings { get; init; } = Settings.Empty;
 
-    /// <summary>The metric that the loss's objective measures. It follows from the other values.</summary>
+    /// <summary>
+    /// The metric of the objective of the loss. It follows from the other values of the plan.
+    /// </summary>
     [Id(22)] public Metric Metric { get; init; } = Metric.Accuracy;
 
-    /// <summary>Steps per epoch; the last one may be smaller.</summary>
+    /// <summary>Steps per epoch. The batch of the last step may be smaller.</summary>
     public int StepsPerEpoch => (int)(((long)Samples + BatchSize - 1) / BatchSize);
 
     /// <summary>Steps of the whole run.</summary>

@@ -2,15 +2,19 @@ using Mnist.Distributed.Contracts.Plans;
 
 namespace Mnist.Distributed.Contracts.Runs;
 
-/// <summary>One epoch's results: a line of <c>metrics.jsonl</c>.</summary>
+/// <summary>The results of one epoch: one line of <c>metrics.jsonl</c>.</summary>
 /// <param name="Epoch">1-based epoch.</param>
-/// <param name="Steps">Steps of the epoch.</param>
-/// <param name="TrainLoss">Mean over the epoch's batches of the mean loss, in training mode.</param>
+/// <param name="Steps">Number of steps of the epoch.</param>
+/// <param name="TrainLoss">
+/// Mean over the batches of the epoch of the mean loss per sample, in training mode.
+/// </param>
 /// <param name="TrainMetric">The metric over the training samples, in training mode.</param>
-/// <param name="TestLoss">Mean over the test batches of the mean loss, in evaluation mode.</param>
-/// <param name="TestMetric">The metric over the test samples, in evaluation mode.</param>
-/// <param name="Seconds">Time the epoch's steps took, without the evaluation.</param>
-/// <param name="ImagesPerSecond">Training samples per second of that time.</param>
+/// <param name="TestLoss">
+/// Mean over the test batches of the mean loss per sample, in evaluation mode.
+/// </param>
+/// <param name="TestMetric">The metric over the test images, in evaluation mode.</param>
+/// <param name="Seconds">Time of the steps of the epoch in seconds, without the evaluation.</param>
+/// <param name="ImagesPerSecond">Training samples per second of <paramref name="Seconds"/>.</param>
 /// <param name="Metric">The metric.</param>
 [GenerateSerializer, Immutable, Alias("mnist.EpochMetrics")]
 public sealed record EpochMetrics(

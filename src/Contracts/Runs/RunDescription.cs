@@ -3,19 +3,21 @@ using Mnist.Distributed.Contracts.Plans;
 
 namespace Mnist.Distributed.Contracts.Runs;
 
-/// <summary>A run as its record tells it.</summary>
+/// <summary>The description of a run, from its record.</summary>
 /// <param name="RunId">The run's id.</param>
-/// <param name="Status">Where it is in its life.</param>
-/// <param name="Plan">What it trains; null while the status is unknown.</param>
+/// <param name="Status">The status of the run.</param>
+/// <param name="Plan">The plan; null while the status is unknown.</param>
 /// <param name="Epochs">Metrics of the completed epochs.</param>
-/// <param name="Silos">The silos that take or took part.</param>
-/// <param name="Message">Why it failed or where it stopped.</param>
-/// <param name="Options">How it is carried out.</param>
-/// <param name="Fingerprint">The numerics of its silos.</param>
-/// <param name="Step">Step of its newest checkpoint.</param>
-/// <param name="Incidents">What has happened to the cluster meanwhile.</param>
-/// <param name="Driver">Name of the silo that drives it.</param>
-/// <param name="Server">Name of the silo of its parameter server; null before it has one.</param>
+/// <param name="Silos">The participants, or the last participants when the run has ended.</param>
+/// <param name="Message">Why the run failed or where it stopped; null otherwise.</param>
+/// <param name="Options">The options of the run.</param>
+/// <param name="Fingerprint">The fingerprint that the silos of the run must have.</param>
+/// <param name="Step">Step of the newest checkpoint, counted from the start of the run.</param>
+/// <param name="Incidents">The incidents of the run.</param>
+/// <param name="Driver">Name of the silo of the run grain.</param>
+/// <param name="Server">
+/// Name of the silo of the parameter server; null before the run has one.
+/// </param>
 [GenerateSerializer, Immutable, Alias("mnist.RunDescription")]
 public sealed record RunDescription(
     [property: Id(0)] string RunId,

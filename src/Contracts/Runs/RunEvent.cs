@@ -3,7 +3,7 @@ using Mnist.Distributed.Contracts.Plans;
 
 namespace Mnist.Distributed.Contracts.Runs;
 
-/// <summary>Something that happened in a run, as its watchers are told.</summary>
+/// <summary>An event of a run, for its watchers.</summary>
 [GenerateSerializer, Immutable, Alias("mnist.RunEvent")]
 public abstract record RunEvent
 {
@@ -11,10 +11,10 @@ public abstract record RunEvent
     [GenerateSerializer, Immutable, Alias("mnist.RunEvent.Started")]
     public sealed record Started([property: Id(0)] IReadOnlyList<SiloReport> Silos) : RunEvent;
 
-    /// <summary>Steps were committed.</summary>
+    /// <summary>The parameter server committed steps.</summary>
     /// <param name="Epoch">1-based epoch.</param>
     /// <param name="Step">Steps committed in this epoch.</param>
-    /// <param name="Loss">Train loss of the epoch so far.</param>
+    /// <param name="Loss">Training loss of the epoch so far.</param>
     /// <param name="MetricValue">The metric over the epoch's training samples so far.</param>
     /// <param name="ImagesPerSecond">Training samples per second since the epoch's start.</param>
     /// <param name="Metric">The metric.</param>
@@ -31,13 +31,15 @@ public abstract record RunEvent
     [GenerateSerializer, Immutable, Alias("mnist.RunEvent.EpochCompleted")]
     public sealed record EpochCompleted([property: Id(0)] EpochMetrics Metrics) : RunEvent;
 
-    /// <summary>Something happened to the cluster; the run goes on.</summary>
+    /// <summary>An incident happened; the run continues.</summary>
     [GenerateSerializer, Immutable, Alias("mnist.RunEvent.Disturbed")]
     public sealed record Disturbed([property: Id(0)] Incident Incident) : RunEvent;
 
-    /// <summary>The run is over; nothing follows.</summary>
+    /// <summary>The run has ended; no event follows.</summary>
     /// <param name="Status">Completed, stopped, failed or interrupted.</param>
-    /// <param name="Message">Why it failed or where it stopped; null when it completed.</param>
+    /// <param name="Message">
+    /// Why the run failed or where it stopped; null when it completed.
+    /// </param>
     [GenerateSerializer, Immutable, Alias("mnist.RunEvent.Ended")]
     public sealed record Ended([property: Id(0)] RunStatus Status, [property: Id(1)] string? Message) : RunEvent;
 }

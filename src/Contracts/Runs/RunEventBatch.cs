@@ -1,24 +1,32 @@
 namespace Mnist.Distributed.Contracts.Runs;
 
 /// <summary>
-/// The next events for a watcher. A watcher that reads with <see cref="Next"/> each time sees every epoch once;
-/// progress in between may be skipped, since only the newest counts.
+/// The next events for a watcher. A watcher that passes <see cref="Next"/> to each next call gets
+/// every epoch exactly once. It may miss intermediate progress, because only the newest progress
+/// counts.
 /// </summary>
-/// <param name="Next">Cursor to read on from.</param>
-/// <param name="Events">Events in order; empty when nothing happened for a while.</param>
+/// <param name="Next">The cursor for the next call.</param>
+/// <param name="Events">The events in order; empty when nothing happened for a while.</param>
 [GenerateSerializer, Immutable, Alias("mnist.RunEventBatch")]
 public sealed record RunEventBatch([property: Id(0)] RunCursor Next, [property: Id(1)] IReadOnlyList<RunEvent> Events);
 
 /// <summary>
-/// How far a watcher has read, in terms of what happened and not of message numbers, so that it stays valid when the run
-/// moves to another silo.
+/// The position of a watcher in the events of a run. It counts what happened in the run, not
+/// messages, so it stays valid when the run moves to another silo.
 /// </summary>
-/// <param name="Started">Whether the start was seen.</param>
-/// <param name="Epochs">Completed epochs seen.</param>
-/// <param name="Step">Committed steps of the run seen.</param>
-/// <param name="Ended">Whether the end was seen.</param>
-/// <param name="Incidents">Incidents seen, as counted by <paramref name="Source"/>.</param>
-/// <param name="Source">Who has answered last; another one may know of other incidents, and tells them all.</param>
+/// <param name="Started">Whether the watcher has seen the start.</param>
+/// <param name="Epochs">Number of completed epochs that the watcher has seen.</param>
+/// <param name="Step">
+/// Number of committed steps that the watcher has seen, from the start of the run.
+/// </param>
+/// <param name="Ended">Whether the watcher has seen the end.</param>
+/// <param name="Incidents">
+/// Number of incidents that the watcher has seen, as counted by <paramref name="Source"/>.
+/// </param>
+/// <param name="Source">
+/// Identifies the activation of the run grain that answered last. Another activation may know other
+/// incidents, so it sends all of them.
+/// </param>
 [GenerateSerializer, Immutable, Alias("mnist.RunCursor")]
 public readonly record struct RunCursor(
     [property: Id(0)] bool Started,

@@ -3,13 +3,22 @@ using Mnist.Distributed.Contracts.State;
 
 namespace Mnist.Distributed.Contracts.Runs;
 
-/// <summary>What a parameter server needs to take up a run.</summary>
-/// <param name="Plan">What to train.</param>
-/// <param name="Options">How.</param>
-/// <param name="Fingerprint">The numerics that every silo must have; null lets the silos of the first start agree on one.</param>
-/// <param name="Checkpoint">The newest durable state, or null for the plan's initial one.</param>
-/// <param name="LatestStep">States of later steps are not to be used: the record does not reach that far.</param>
-/// <param name="Incident">Why the run is taken up; null at its start.</param>
+/// <summary>Everything that a parameter server needs to start serving a run.</summary>
+/// <param name="Plan">The plan of the run.</param>
+/// <param name="Options">The options of the run.</param>
+/// <param name="Fingerprint">
+/// The fingerprint that every silo must have; null at the first start, when the silos agree on one.
+/// </param>
+/// <param name="Checkpoint">
+/// The newest durable state; null for the initial state of the plan.
+/// </param>
+/// <param name="LatestStep">
+/// The newest step of a state that may be used. The record does not contain what happened after it,
+/// so a replica with a later state must not be used.
+/// </param>
+/// <param name="Incident">
+/// Why the run has a new parameter server; null at the start of the run.
+/// </param>
 [GenerateSerializer, Immutable, Alias("mnist.RunHandover")]
 public sealed record RunHandover(
     [property: Id(0)] TrainingPlan Plan,
@@ -19,8 +28,10 @@ public sealed record RunHandover(
     [property: Id(4)] long LatestStep,
     [property: Id(5)] HandoverReason? Incident);
 
-/// <summary>Why a run is taken up by a new parameter server.</summary>
-/// <param name="Kind">Taken over or resumed.</param>
-/// <param name="Reason">Why, in a few words.</param>
+/// <summary>Why a run has a new parameter server.</summary>
+/// <param name="Kind">
+/// <see cref="Ledgers.IncidentKind.TakenOver"/> or <see cref="Ledgers.IncidentKind.Resumed"/>.
+/// </param>
+/// <param name="Reason">The reason, in a few words.</param>
 [GenerateSerializer, Immutable, Alias("mnist.HandoverReason")]
 public sealed record HandoverReason([property: Id(0)] Ledgers.IncidentKind Kind, [property: Id(1)] string Reason);

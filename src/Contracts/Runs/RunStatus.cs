@@ -1,26 +1,31 @@
 namespace Mnist.Distributed.Contracts.Runs;
 
-/// <summary>Where a run is in its life.</summary>
+/// <summary>The status of a run.</summary>
 public enum RunStatus
 {
     /// <summary>No such run has been started.</summary>
     Unknown,
 
-    /// <summary>The run trains.</summary>
+    /// <summary>The run is training.</summary>
     Running,
 
     /// <summary>All epochs are done.</summary>
     Completed,
 
-    /// <summary>The run was stopped on request, after a whole step.</summary>
+    /// <summary>Somebody stopped the run, after a whole step.</summary>
     Stopped,
 
-    /// <summary>The run cannot go on; its message says why.</summary>
+    /// <summary>The run cannot continue. Its message says why.</summary>
     Failed,
 
-    /// <summary>The run was training when every silo was lost; it goes on from its record when it is resumed.</summary>
+    /// <summary>
+    /// The run was training when every silo was lost. A resume continues it from its record.
+    /// </summary>
     Interrupted,
 
-    /// <summary>The run's record cannot be read any more; its message says why. Nothing can be done with it.</summary>
+    /// <summary>
+    /// The record of the run cannot be read any more, so nothing can be done with the run. Its
+    /// message says why.
+    /// </summary>
     Damaged,
 }

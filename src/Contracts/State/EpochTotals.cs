@@ -1,13 +1,14 @@
 namespace Mnist.Distributed.Contracts.State;
 
 /// <summary>
-/// What an epoch's steps add up to. Part of the training state, so it survives with the parameters.
+/// Totals over the steps of an epoch. They are part of the training state, so a failover does not
+/// lose them.
 /// </summary>
-/// <param name="Steps">Steps committed in this epoch.</param>
-/// <param name="LossSum">Sum over steps of the step's mean loss per sample.</param>
+/// <param name="Steps">Number of steps committed in this epoch.</param>
+/// <param name="LossSum">Sum over the steps of the mean loss per sample of the step.</param>
 /// <param name="MetricSum">Sum of the metric over the samples, in training mode.</param>
 /// <param name="MetricWeight">Sum of the metric's weights over the samples.</param>
-/// <param name="Samples">Samples seen.</param>
+/// <param name="Samples">Number of samples.</param>
 [GenerateSerializer, Immutable, Alias("mnist.EpochTotals")]
 public readonly record struct EpochTotals(
     [property: Id(0)] int Steps,
@@ -16,16 +17,20 @@ public readonly record struct EpochTotals(
     [property: Id(3)] double MetricWeight,
     [property: Id(4)] long Samples)
 {
-    /// <summary>Mean over steps of the mean loss: the recipe's train loss.</summary>
+    /// <summary>
+    /// Mean over the steps of the mean loss per sample: the training loss of the recipe.
+    /// </summary>
     public double Loss => Steps == 0 ? 0 : LossSum / Steps;
 
     /// <summary>The metric: its sum divided by its weight.</summary>
     public double Metric => MetricWeight == 0 ? 0 : MetricSum / MetricWeight;
 
-    /// <summary>The totals after one more step; the first step of an epoch begins anew.</summary>
-    /// <param name="step">The step that is added, counted from the start of the run.</param>
-    /// <param name="stepsPerEpoch">Steps of an epoch.</param>
-    /// <param name="totals">What the step's samples add up to.</param>
+    /// <summary>
+    /// The totals after one more step. The first step of an epoch starts new totals.
+    /// </summary>
+    /// <param name="step">The step to add, counted from the start of the run.</param>
+    /// <param name="stepsPerEpoch">Number of steps of an epoch.</param>
+    /// <param name="totals">The totals of the step.</param>
     public EpochTotals After(long step, int stepsPerEpoch, StepTotals totals)
     {
         var before = step % stepsPerEpoch == 0 ? default : this;

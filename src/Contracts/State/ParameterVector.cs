@@ -3,16 +3,17 @@ using Mnist.Distributed.Contracts.Memory;
 namespace Mnist.Distributed.Contracts.State;
 
 /// <summary>
-/// A flat vector of 32-bit floats as it travels between grains: parameters, gradients or optimizer state.
-/// Whoever holds one may read it and nobody may write it, so within a silo it is passed by reference; to a silo that can map this one's memory
-/// <see cref="SharedReference"/> passes its place; between other silos <see cref="ParameterVectorCodec"/> moves its bytes in bulk.
+/// A flat vector of 32-bit floats that travels between grains: parameters, gradients or optimizer
+/// state. Nobody may write to it, so within a silo it is passed by reference. To a silo that can
+/// map the memory of this one, the vector travels as its <see cref="SharedReference"/>. Between
+/// other silos, <see cref="ParameterVectorCodec"/> copies its bytes in one block.
 /// </summary>
 [Immutable]
 public sealed class ParameterVector
 {
     private readonly ReadOnlyMemory<float> _values;
 
-    /// <summary>A vector over some memory.</summary>
+    /// <summary>A vector over ordinary memory.</summary>
     public ParameterVector(ReadOnlyMemory<float> values)
     {
         _values = values;
@@ -36,10 +37,15 @@ public sealed class ParameterVector
     /// <summary>The vector without elements.</summary>
     public static ParameterVector Empty { get; } = new(ReadOnlyMemory<float>.Empty);
 
-    /// <summary>The same vector for a silo that can map this one's memory; the vector itself where its memory is not shared.</summary>
+    /// <summary>
+    /// The shared-memory reference: the same vector in the form for a silo that can map the memory
+    /// of this one. It is the vector itself when its memory is not shared.
+    /// </summary>
     public ParameterVector SharedReference { get; }
 
-    /// <summary>The place that is sent instead of the elements; null where the elements are.</summary>
+    /// <summary>
+    /// The place that is sent instead of the elements; null when the elements are sent.
+    /// </summary>
     public SharedPlace? Place { get; }
 
     /// <summary>The elements.</summary>
@@ -51,10 +57,15 @@ public sealed class ParameterVector
     /// <summary>A vector over a copy of <paramref name="values"/>.</summary>
     public static ParameterVector CopyOf(ReadOnlySpan<float> values) => new(values.ToArray());
 
-    /// <summary>Some of the elements, without a copy. They are sent as bytes even where the whole vector's place would do.</summary>
+    /// <summary>
+    /// A range of the elements, without a copy. The elements of a slice are always sent as bytes,
+    /// even when the whole vector has a shared-memory reference.
+    /// </summary>
     public ParameterVector Slice(Range elements) => new(_values[elements]);
 
-    /// <summary>The vector at a place.</summary>
-    /// <exception cref="IOException">There is no such place.</exception>
+    /// <summary>The vector in the memory of another process.</summary>
+    /// <exception cref="IOException">
+    /// There is no such segment, or the system does not let this process map it.
+    /// </exception>
     public static ParameterVector At(SharedPlace place) => new(OpenSegments.At(place).Floats, place);
 }

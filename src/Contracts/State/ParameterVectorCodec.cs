@@ -11,14 +11,19 @@ using Orleans.Serialization.WireProtocol;
 namespace Mnist.Distributed.Contracts.State;
 
 /// <summary>
-/// Wire form of a <see cref="ParameterVector"/>: the byte count as a variable-length integer, then the floats'
-/// little-endian bytes in one block. Orleans' own array codec writes element by element. A vector that goes to a silo which can map this one's memory
-/// is its <see cref="SharedPlace"/> instead, whose byte count is that of no vector.
+/// Writes and reads the wire form of a <see cref="ParameterVector"/>: the byte count as a
+/// variable-length integer, then the little-endian bytes of the floats in one block. The array
+/// codec of Orleans would write element by element. For a silo that can map the memory of this one,
+/// the wire form is the <see cref="SharedPlace"/> of the vector instead. Its byte count is not a
+/// multiple of 4, so no vector of floats has it.
 /// </summary>
 [RegisterSerializer]
 public sealed class ParameterVectorCodec : IFieldCodec<ParameterVector>
 {
-    /// <summary>The longest vector accepted from the wire: a message body holds at most 100 MB.</summary>
+    /// <summary>
+    /// The longest vector in bytes that is accepted from the wire: a message body holds at most 100
+    /// MB.
+    /// </summary>
     public const uint MaxBytes = 100 * 1024 * 1024;
 
     private static readonly uint PlaceBytes = (uint)Unsafe.SizeOf<SharedPlace>() + 1;
@@ -97,7 +102,9 @@ public sealed class ParameterVectorCodec : IFieldCodec<ParameterVector>
     }
 }
 
-/// <summary>Copies nothing: a <see cref="ParameterVector"/> never changes.</summary>
+/// <summary>
+/// Returns the same object, because a <see cref="ParameterVector"/> never changes.
+/// </summary>
 [RegisterCopier]
 public sealed class ParameterVectorCopier : IDeepCopier<ParameterVector>
 {

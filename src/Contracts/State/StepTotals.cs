@@ -1,10 +1,14 @@
 namespace Mnist.Distributed.Contracts.State;
 
-/// <summary>What the workers' samples of one step, or of a part of it, add up to.</summary>
-/// <param name="LossSum">Sum of the samples' losses.</param>
-/// <param name="MetricSum">Sum of the samples' metric; for accuracy, correct answers.</param>
-/// <param name="MetricWeight">Sum of the metric's weights; for accuracy, samples.</param>
-/// <param name="Samples">Samples seen.</param>
+/// <summary>Totals over the samples of one step, or of a part of a step.</summary>
+/// <param name="LossSum">Sum of the loss over the samples.</param>
+/// <param name="MetricSum">
+/// Sum of the metric over the samples; for accuracy, the number of correct answers.
+/// </param>
+/// <param name="MetricWeight">
+/// Sum of the weights of the metric; for accuracy, the number of samples.
+/// </param>
+/// <param name="Samples">Number of samples.</param>
 [GenerateSerializer, Immutable, Alias("mnist.StepTotals")]
 public readonly record struct StepTotals(
     [property: Id(0)] double LossSum,
@@ -18,7 +22,10 @@ public readonly record struct StepTotals(
     /// <summary>The metric: its sum divided by its weight.</summary>
     public double Metric => MetricWeight == 0 ? 0 : MetricSum / MetricWeight;
 
-    /// <summary>Adds two parts. The order of additions is that of the summation tree.</summary>
+    /// <summary>
+    /// Adds two parts. The callers add in the order of the summation tree, because floating-point
+    /// addition is not associative.
+    /// </summary>
     public static StepTotals operator +(StepTotals left, StepTotals right) => new(
         left.LossSum + right.LossSum,
         left.MetricSum + right.MetricSum,

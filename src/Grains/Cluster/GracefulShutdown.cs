@@ -7,8 +7,8 @@ namespace Mnist.Distributed.Grains.Cluster;
 
 /// <summary>
 /// The graceful shutdown of a silo. Before the silo itself stops, its replicas say in their answers
-/// that it leaves, its parameter servers fail on purpose between two steps, and its runs move to
-/// other silos. So no other silo waits for one that does not answer.
+/// that the silo drains, its parameter servers stop between two steps and fail the next call, and
+/// its runs move to other silos. So no other silo waits for a silo that does not answer.
 /// </summary>
 public sealed partial class GracefulShutdown(
     IDrainingReplicas replicas,
@@ -18,21 +18,24 @@ public sealed partial class GracefulShutdown(
     ILogger<GracefulShutdown> logger) : IHostedService, IDisposable
 {
     /// <summary>
-    /// How often to look whether all is handed over. No option: looking costs next to nothing.
+    /// How often the shutdown checks whether all work is handed over. This is not an option,
+    /// because a check costs almost nothing.
     /// </summary>
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly CancellationTokenSource _announced = new();
     private int _tasks;
 
-    /// <summary>Cancelled when the silo begins to leave.</summary>
+    /// <summary>A token that is cancelled when the silo begins to drain.</summary>
     public CancellationToken Announced => _announced.Token;
 
     /// <summary>
-    /// Makes the shutdown wait for a piece of work that looks at <see cref="Announced"/> and hands
-    /// over.
+    /// Lets the shutdown wait for a piece of work. The work must watch <see cref="Announced"/> and
+    /// hand over.
     /// </summary>
-    /// <returns>To be disposed when the work has been handed over or has ended.</returns>
+    /// <returns>
+    /// A handle. The caller disposes it when the work has ended or is handed over.
+    /// </returns>
     public IDisposable Await()
     {
         Interlocked.Increment(ref _tasks);
@@ -70,7 +73,7 @@ public sealed partial class GracefulShutdown(
     /// <inheritdoc />
     public void Dispose() => _announced.Dispose();
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "This silo leaves; all it did was handed over in {Milliseconds:F0} ms")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "This silo leaves; it has handed over all work in {Milliseconds:F0} ms")]
     private partial void LogHandedOver(double milliseconds);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "This silo leaves although {Tasks} pieces of work were not handed over in time")]
@@ -95,8 +98,8 @@ public sealed partial class GracefulShutdown(
 public sealed class GracefulShutdownOptions
 {
     /// <summary>
-    /// How long handing over may take; after that the silo leaves as if it had been lost. Default:
-    /// 3 s.
+    /// The longest time for handing over. After it, the silo stops as if it were lost. Default: 3
+    /// s.
     /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(3);
 }

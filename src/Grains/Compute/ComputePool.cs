@@ -4,11 +4,11 @@ using Mnist.Distributed.Training.Vectors;
 namespace Mnist.Distributed.Grains.Compute;
 
 /// <summary>
-/// The arithmetic of a silo, on at most so many threads at a time. Who asks for it, a thread of the
-/// runtime's pool that has just taken a message, takes part itself: a step of a fraction of a
-/// millisecond does not wait for threads to wake. The runtime's pool is given as many more threads
-/// as may compute: messages and membership probes never wait for arithmetic, only the operating
-/// system divides the time.
+/// Runs the computations of a silo, on a limited number of threads at a time. The caller, a thread
+/// of the runtime's pool that has just received a message, computes too, so a step of a fraction of
+/// a millisecond does not wait until other threads wake. The minimum size of the runtime's pool is
+/// raised by the number of compute threads. So messages and membership probes never wait for a
+/// computation; the operating system divides the processors among the threads.
 /// </summary>
 public sealed class ComputePool : IDisposable
 {
@@ -18,7 +18,7 @@ public sealed class ComputePool : IDisposable
     private readonly SemaphoreSlim _free;
     private readonly ComputeThread[] _helpers;
 
-    /// <summary>A pool of so many threads.</summary>
+    /// <summary>Creates a pool.</summary>
     public ComputePool(int threads)
     {
         LibTorch.EnsureLoaded();
@@ -29,12 +29,12 @@ public sealed class ComputePool : IDisposable
         ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + threads), completions);
     }
 
-    /// <summary>Threads that compute at a time.</summary>
+    /// <summary>The number of threads that may compute at the same time.</summary>
     public int Threads { get; }
 
     /// <summary>
-    /// Computes on another thread, as soon as fewer than <see cref="Threads"/> do; failures end in
-    /// the task.
+    /// Computes on another thread, as soon as fewer than <see cref="Threads"/> threads compute. An
+    /// exception ends in the task.
     /// </summary>
     public Task<T> Run<T>(Func<T> compute) => Task.Run(async () =>
     {
@@ -44,12 +44,13 @@ public sealed class ComputePool : IDisposable
     });
 
     /// <summary>
-    /// Computes on the calling thread and on those that are free, as soon as fewer than
-    /// <see cref="Threads"/> compute.
+    /// Computes on the calling thread and on free threads, as soon as fewer than
+    /// <see cref="Threads"/> threads compute.
     /// </summary>
     /// <param name="count">Number of items.</param>
-    /// <param name="body">What is done with each; the first failure is thrown when all are
-    /// done.</param>
+    /// <param name="body">
+    /// The computation for each item. When all items are done, the first exception is thrown.
+    /// </param>
     public async ValueTask ForEach(int count, Action<int> body)
     {
         await _free.WaitAsync().ConfigureAwait(false);
@@ -57,8 +58,8 @@ public sealed class ComputePool : IDisposable
         {
             if (!_prepared)
             {
-                // The number of threads that libtorch uses within an operator is kept by each
-                // thread.
+                // Each thread has its own setting for the number of threads that libtorch uses
+                // within an operator.
                 LibTorch.UseOneThread();
                 _prepared = true;
             }
@@ -72,11 +73,13 @@ public sealed class ComputePool : IDisposable
     }
 
     /// <summary>
-    /// Computes on the calling thread, which is not counted, and on those that are free.
+    /// Computes on the calling thread, which does not count against <see cref="Threads"/>, and on
+    /// free threads.
     /// </summary>
     /// <param name="count">Number of items.</param>
-    /// <param name="body">What is done with each; the first failure is thrown when all are
-    /// done.</param>
+    /// <param name="body">
+    /// The computation for each item. When all items are done, the first exception is thrown.
+    /// </param>
     public void Loop(int count, Action<int> body)
     {
         var threads = Math.Min(count, Threads);

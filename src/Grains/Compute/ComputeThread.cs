@@ -4,17 +4,17 @@ using Mnist.Distributed.Training.Native;
 namespace Mnist.Distributed.Grains.Compute;
 
 /// <summary>
-/// A thread that helps with one loop at a time. A step of a small model is shorter than it takes to
-/// wake a thread, so it stays awake for a moment after each loop.
+/// A thread that helps with one loop at a time. To wake a thread takes longer than a step of a
+/// small model, so the thread spins for a moment after each loop.
 /// </summary>
 internal sealed class ComputeThread : IDisposable
 {
     /// <summary>
-    /// How long a thread stays awake without work: longer than what lies between the gradients of
-    /// two steps of a small model. No option: it weighs a processor's idle time against the time
-    /// that waking a thread takes.
+    /// How long a thread spins without work: longer than the pause between the gradients of two
+    /// steps of a small model. This is not an option, because it only balances the idle time of a
+    /// processor against the time to wake a thread.
     /// </summary>
-    private static readonly TimeSpan Awake = TimeSpan.FromMilliseconds(0.5);
+    private static readonly TimeSpan SpinTime = TimeSpan.FromMilliseconds(0.5);
 
     private const int Spins = 20;
 
@@ -26,8 +26,9 @@ internal sealed class ComputeThread : IDisposable
     private bool _asleep;
 
     /// <summary>Starts the thread.</summary>
-    /// <param name="number">Its number among those that take part in a loop; whoever has the loop
-    /// is 0.</param>
+    /// <param name="number">
+    /// The number of the thread within a loop. The thread that owns the loop has number 0.
+    /// </param>
     /// <param name="done">Called after each loop.</param>
     public ComputeThread(int number, Action done)
     {
@@ -35,10 +36,10 @@ internal sealed class ComputeThread : IDisposable
         new Thread(Work) { IsBackground = true, Name = $"compute {number}" }.Start();
     }
 
-    /// <summary>Whether it has to be woken for the next loop.</summary>
+    /// <summary>Whether the thread must be woken for the next loop.</summary>
     public bool IsAsleep => Volatile.Read(ref _asleep);
 
-    /// <summary>Hands over a loop to help with, if it has none.</summary>
+    /// <summary>Gives the thread a loop to help with, unless it has one already.</summary>
     public bool TryHelp(SharedLoop loop)
     {
         if (Interlocked.CompareExchange(ref _loop, loop, null) is not null)
@@ -54,7 +55,7 @@ internal sealed class ComputeThread : IDisposable
         return true;
     }
 
-    /// <summary>Ends the thread after the loop it has.</summary>
+    /// <summary>Ends the thread after the current loop.</summary>
     public void Dispose()
     {
         while (!TryHelp(_stop))
@@ -79,7 +80,7 @@ internal sealed class ComputeThread : IDisposable
     {
         while (true)
         {
-            for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < Awake; Thread.SpinWait(Spins))
+            for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < SpinTime; Thread.SpinWait(Spins))
             {
                 if (Volatile.Read(ref _loop) is { } loop)
                 {
@@ -87,7 +88,9 @@ internal sealed class ComputeThread : IDisposable
                 }
             }
 
-            // Either this sees the loop or whoever brings it sees that this sleeps.
+            // This thread first announces that it sleeps and then looks for a loop; the other
+            // thread first writes the loop and then checks for the sleep. So at least one of them
+            // sees the other.
             Volatile.Write(ref _asleep, true);
             Interlocked.MemoryBarrier();
             if (Volatile.Read(ref _loop) is null)

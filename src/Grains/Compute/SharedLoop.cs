@@ -3,13 +3,13 @@ using System.Runtime.ExceptionServices;
 namespace Mnist.Distributed.Grains.Compute;
 
 /// <summary>
-/// Items that several threads take in turn. Each thread begins at a place of its own, so that as a
-/// rule the same thread has the same items, and their memory in its cache, in every step; one that
-/// comes late leaves its items to the others.
+/// The items of a loop that several threads share. Each thread begins at an item of its own. So in
+/// every step a thread usually gets the same items, and has their memory in its cache. If a thread
+/// comes late, the others take its items.
 /// </summary>
-/// <param name="count">Items.</param>
-/// <param name="threads">How many threads may take part.</param>
-/// <param name="body">What is done with each.</param>
+/// <param name="count">Number of items.</param>
+/// <param name="threads">Number of threads that may take part.</param>
+/// <param name="body">The computation for each item.</param>
 internal sealed class SharedLoop(int count, int threads, Action<int> body)
 {
     private readonly byte[] _taken = new byte[count];
@@ -17,7 +17,7 @@ internal sealed class SharedLoop(int count, int threads, Action<int> body)
     private ExceptionDispatchInfo? _failure;
 
     /// <summary>Takes items until none is left.</summary>
-    /// <param name="thread">Number of the calling thread among those that take part.</param>
+    /// <param name="thread">Number of the calling thread within the loop, from 0.</param>
     public void Take(int thread)
     {
         var first = thread * count / threads;
@@ -40,7 +40,7 @@ internal sealed class SharedLoop(int count, int threads, Action<int> body)
         }
     }
 
-    /// <summary>Waits, without sleeping, until all items are done.</summary>
+    /// <summary>Spins until all items are done, and throws the first exception.</summary>
     public void Finish()
     {
         for (var spins = 0; Volatile.Read(ref _done) < count; spins++)

@@ -4,21 +4,30 @@ using Mnist.Distributed.Training.Data;
 namespace Mnist.Distributed.Grains.Data;
 
 /// <summary>
-/// The data sets a silo has loaded. They are known by their content: what was read from a place counts until other content is asked for from there, and equal contents
-/// share their bytes, whatever places they come from.
+/// The data sets that a silo has loaded, by place (name and folder) and content. A place is read
+/// again only if a plan asks for other content than was read there. Data sets with equal content
+/// share their memory, whatever their places are.
 /// </summary>
-/// <param name="load">Loads a data set by name, from a folder or from where it is usually found.</param>
+/// <param name="load">Loads a data set by name, from a folder or from the default folders.</param>
 public sealed class DataSetStore(Func<string, string?, Task<DataSet>> load)
 {
     private readonly ConcurrentDictionary<(string Name, string? Folder), Lazy<Task<DataSet>>> _places = [];
     private readonly Dictionary<string, (WeakReference<ImageSet> Train, WeakReference<ImageSet> Test)> _contents = [];
     private readonly Lock _lock = new();
 
-    /// <summary>Loads a data set, or gives the one that has been loaded. A failure is not remembered.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="folder">The folder; null for the usual places.</param>
-    /// <param name="digest">The content that is wanted; empty when any will do.</param>
-    /// <returns>What the place holds: if the content is another one than is wanted, it still was when the place was looked at again.</returns>
+    /// <summary>
+    /// Loads a data set, or returns the one that has been loaded already. A failure is not kept, so
+    /// the next call tries again.
+    /// </summary>
+    /// <param name="name">The name of the data set.</param>
+    /// <param name="folder">The folder; null for the default folders.</param>
+    /// <param name="digest">
+    /// The digest of the content that the caller wants; empty when any content will do.
+    /// </param>
+    /// <returns>
+    /// The data at the place. If its digest differs from the wanted one, the place was read again
+    /// for this call and still has other content.
+    /// </returns>
     public async Task<DataSet> Load(string name, string? folder, string digest)
     {
         var place = (name, folder);
@@ -30,7 +39,8 @@ public sealed class DataSetStore(Func<string, string?, Task<DataSet>> load)
             return data;
         }
 
-        // The files may have been replaced since. Of several that find this at once, the first reads again for all.
+        // The files may have changed since they were read. If several callers find this at the same
+        // time, the first one reads for all of them.
         return await Result(place, _places.TryUpdate(place, own, reading) ? own : _places.GetOrAdd(place, own));
     }
 
@@ -49,7 +59,9 @@ public sealed class DataSetStore(Func<string, string?, Task<DataSet>> load)
         }
     }
 
-    /// <summary>The same data set, with the bytes of one that is in use and has the same content.</summary>
+    /// <summary>
+    /// The same data set, with the memory of a data set that is in use and has the same content.
+    /// </summary>
     private DataSet Share(DataSet data)
     {
         lock (_lock)

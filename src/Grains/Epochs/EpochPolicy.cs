@@ -3,16 +3,19 @@ using Mnist.Distributed.Contracts.Plans;
 namespace Mnist.Distributed.Grains.Epochs;
 
 /// <summary>
-/// The order of a run's work: train to the next milestone, evaluate there if it ends an epoch, make
-/// the state durable, go on. The run and a parameter server that nobody drives both follow it.
+/// The order of the work of a run: train to the next milestone, evaluate there if the milestone
+/// ends an epoch, write the checkpoint, and continue. The run grain follows it, and so does a
+/// parameter server that nobody drives.
 /// </summary>
-/// <param name="plan">What the run trains.</param>
-/// <param name="options">How often it makes its state durable.</param>
+/// <param name="plan">The plan of the run.</param>
+/// <param name="options">The options, with the interval of the checkpoints.</param>
 public sealed class EpochPolicy(TrainingPlan plan, RunOptions options)
 {
-    /// <summary>The milestone that a run trains to, given what its record holds.</summary>
-    /// <param name="epochs">Epochs that are trained and evaluated.</param>
-    /// <param name="step">The step of the newest checkpoint.</param>
+    /// <summary>The next milestone, given the contents of the record.</summary>
+    /// <param name="epochs">Number of epochs that are trained and evaluated.</param>
+    /// <param name="step">
+    /// The step of the newest checkpoint, counted from the start of the run.
+    /// </param>
     /// <returns>A milestone; the end of the run when all epochs are done.</returns>
     public Milestone Next(int epochs, long step)
     {
@@ -21,11 +24,11 @@ public sealed class EpochPolicy(TrainingPlan plan, RunOptions options)
         return new Milestone(target, epoch, target == (long)plan.StepsPerEpoch * epoch);
     }
 
-    /// <summary>The milestone after another one, whose work is done.</summary>
+    /// <summary>The milestone after another one, when the work at that one is done.</summary>
     public Milestone After(Milestone reached) => Next(reached.EndsEpoch ? reached.Epoch : reached.Epoch - 1, reached.Step);
 
     /// <summary>A committed step as a milestone.</summary>
-    /// <param name="step">Committed steps of the run; at least one.</param>
+    /// <param name="step">Number of committed steps since the start of the run; at least 1.</param>
     public Milestone At(long step)
     {
         var (epochs, stepInEpoch) = Math.DivRem(step, plan.StepsPerEpoch);
@@ -33,8 +36,10 @@ public sealed class EpochPolicy(TrainingPlan plan, RunOptions options)
     }
 }
 
-/// <summary>A step at which a run makes its state durable.</summary>
-/// <param name="Step">Committed steps of the run.</param>
-/// <param name="Epoch">The epoch that the step belongs to, counted from 1.</param>
-/// <param name="EndsEpoch">Whether the epoch ends here, so that the run evaluates first.</param>
+/// <summary>A step at which a run writes a checkpoint.</summary>
+/// <param name="Step">Number of committed steps since the start of the run.</param>
+/// <param name="Epoch">The epoch of the step, counted from 1.</param>
+/// <param name="EndsEpoch">
+/// Whether the epoch ends at this step, so that the run evaluates before the checkpoint.
+/// </param>
 public readonly record struct Milestone(long Step, int Epoch, bool EndsEpoch);

@@ -3,15 +3,15 @@ using Mnist.Distributed.Training.Summation;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// Which items of a piece of work have been answered: workers of a step, or chunks of an
-/// evaluation.
+/// Keeps account of the items of a piece of work that have been answered. Items are the workers of
+/// a step, or the chunks of an evaluation.
 /// </summary>
 public sealed class Coverage
 {
     private bool[] _covered = [];
     private int _open;
 
-    /// <summary>Begins anew, with nothing answered.</summary>
+    /// <summary>Starts with a new piece of work, in which no item has been answered.</summary>
     public void Reset(int items)
     {
         _open = items;
@@ -28,7 +28,7 @@ public sealed class Coverage
     /// <summary>Whether every item has been answered.</summary>
     public bool IsComplete => _open == 0;
 
-    /// <summary>Notes an answer.</summary>
+    /// <summary>Notes that the items of a range have been answered.</summary>
     public void Cover(WorkerRange range)
     {
         for (var i = range.First; i < range.End; i++)
@@ -42,8 +42,9 @@ public sealed class Coverage
     }
 
     /// <summary>
-    /// Divides what is open into at most <paramref name="parts"/> contiguous blocks per gap, of
-    /// nearly equal size over all.
+    /// Divides the open items into contiguous blocks of nearly equal size. There are at most
+    /// <paramref name="parts"/> blocks if the open items are contiguous; each gap between open
+    /// items may add one block.
     /// </summary>
     public IReadOnlyList<WorkerRange> Divide(int parts)
     {

@@ -6,20 +6,20 @@ using Mnist.Distributed.Grains.Cluster;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// A parameter server at the call of its driver, the run's grain. Each call says how far to train
-/// and is answered within a moment; at a checkpoint that was passed while nobody drove, the call is
-/// answered with what was kept.
+/// Answers the calls of the driver, the run grain. Each call says up to which step to train, and is
+/// answered within a fraction of a second. If training has passed a checkpoint while nobody drove
+/// the run, the call about this checkpoint gets the kept checkpoint.
 /// </summary>
-/// <param name="generation">The generation.</param>
+/// <param name="generation">The generation of the parameter server.</param>
 /// <param name="server">The parameter server.</param>
-/// <param name="tasks">Its tasks.</param>
-/// <param name="undriven">Goes on when the driver does not call.</param>
-/// <param name="silo">Its silo.</param>
+/// <param name="tasks">The tasks of the parameter server.</param>
+/// <param name="undriven">Continues the training when the driver does not call.</param>
+/// <param name="silo">The silo of the parameter server.</param>
 public sealed class DrivenServer(RunGeneration generation, ParameterServer server, ServerTasks tasks, UndrivenTraining undriven, HostSilo silo)
 {
     private readonly PassedCheckpoints _passed = undriven.Passed;
 
-    /// <summary>The silos that take part.</summary>
+    /// <summary>The participants.</summary>
     public IReadOnlyList<SiloReport> Silos => server.Silos;
 
     /// <inheritdoc cref="ParameterServer.Step" />
@@ -67,7 +67,7 @@ public sealed class DrivenServer(RunGeneration generation, ParameterServer serve
     /// <inheritdoc cref="IParameterServerGrain.Release" />
     public Task Release() => server.Release();
 
-    /// <summary>Ends the work because the activation ends.</summary>
+    /// <summary>Stops all work, because the activation of the grain ends.</summary>
     public async Task End()
     {
         undriven.End();
@@ -75,10 +75,10 @@ public sealed class DrivenServer(RunGeneration generation, ParameterServer serve
     }
 
     /// <summary>
-    /// Sees to it that steps are committed, and waits a moment; not for a checkpoint that was
-    /// passed already.
+    /// Starts to commit steps up to a step if this is necessary, and waits a moment. If the
+    /// checkpoint at the step is kept already, the method does nothing.
     /// </summary>
-    /// <returns>Whether training stands at the step.</returns>
+    /// <returns>Whether training has stopped exactly at the step.</returns>
     private async Task<bool> CommitTowards(long step, string? traceParent)
     {
         undriven.NoteDriven();
@@ -105,8 +105,9 @@ public sealed class DrivenServer(RunGeneration generation, ParameterServer serve
     }
 
     /// <summary>
-    /// Tells a driver whose record ends before another driver's that the state of a step is not
-    /// known any more. The driver lets a new generation go on from its record.
+    /// The error for a driver that asks about a step whose state is not known any more. This
+    /// happens when a driver comes back after another driver has got further. The driver answers
+    /// with a new generation, which continues from the record of this driver.
     /// </summary>
     private InvalidOperationException Gone(long step) =>
         new($"generation {generation.Number} is at step {server.Step} and does not know any more what was at step {step}");

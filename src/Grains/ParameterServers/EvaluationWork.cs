@@ -6,7 +6,10 @@ using Mnist.Distributed.Training.Summation;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
 
-/// <summary>The chunks of an evaluation of the parameters at a step.</summary>
+/// <summary>
+/// The work of one evaluation: the chunks of the test images, evaluated with the parameters at one
+/// step.
+/// </summary>
 public sealed class EvaluationWork : ISharedWork<EvaluationReply>
 {
     private readonly RunGeneration _generation;
@@ -15,10 +18,10 @@ public sealed class EvaluationWork : ISharedWork<EvaluationReply>
     private readonly TestChunks _chunks;
     private readonly IReadOnlyList<StepTotals>[] _batches;
 
-    /// <summary>An evaluation that has yet to be gathered.</summary>
-    /// <param name="generation">The parameter server that asks.</param>
-    /// <param name="plan">What the run trains.</param>
-    /// <param name="step">The step.</param>
+    /// <summary>Creates an evaluation without answers.</summary>
+    /// <param name="generation">The generation of the parameter server that asks.</param>
+    /// <param name="plan">The plan of the run.</param>
+    /// <param name="step">The step of the parameters, counted from the start of the run.</param>
     /// <param name="update">The update that leads to the step.</param>
     /// <param name="traceParent">W3C trace context of the evaluation, or null.</param>
     public EvaluationWork(RunGeneration generation, TrainingPlan plan, long step, LastUpdate update, string? traceParent)
@@ -37,7 +40,7 @@ public sealed class EvaluationWork : ISharedWork<EvaluationReply>
     /// <inheritdoc />
     public long Step { get; }
 
-    /// <summary>Loss and metric, once all chunks are there.</summary>
+    /// <summary>Loss and metric. The result is valid when all chunks have been accepted.</summary>
     public EvaluationResult Result
     {
         get

@@ -6,17 +6,19 @@ using Mnist.Distributed.Training.Summation;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// Gets one kind of work done by the participants of a run: in rounds, each of which gives what is
-/// still open to the participants that answer. The first round goes to every participant, also to
-/// those without a share, so that their replicas stay current.
+/// Gathers one kind of work from the participants of a run, in rounds. Each round divides the open
+/// items among the participants that are not stragglers. The first round goes to every participant,
+/// even to those without a share, so that their replicas stay current.
 /// </summary>
-/// <typeparam name="TReply">What participants answer.</typeparam>
-/// <param name="generation">Who asks.</param>
+/// <typeparam name="TReply">The answer of a participant.</typeparam>
+/// <param name="generation">The generation of the parameter server that asks.</param>
 /// <param name="participants">The participants.</param>
-/// <param name="stragglers">How long a round may take.</param>
-/// <param name="current">Gives the current state, for participants that have to be brought
-/// there.</param>
-/// <param name="sum">The sums that a call which is given up may still read.</param>
+/// <param name="stragglers">Decides how long a round may take.</param>
+/// <param name="current">Reads the current state, for participants that need an install.</param>
+/// <param name="sum">
+/// The owner of the buffers. A call that was given up may still read them, so they must be replaced
+/// then.
+/// </param>
 /// <param name="time">The clock.</param>
 public sealed class Gathering<TReply>(
     RunGeneration generation,
@@ -29,9 +31,11 @@ public sealed class Gathering<TReply>(
     private readonly List<(Participant Participant, WorkerRange Range, Task<TReply> Call)> _round = [];
     private readonly Coverage _coverage = new();
 
-    /// <summary>Gets all pieces of some work done once.</summary>
+    /// <summary>Gathers all items of a piece of work, each exactly once.</summary>
     /// <param name="work">The work.</param>
-    /// <exception cref="SupersededException">There is a newer parameter server.</exception>
+    /// <exception cref="SupersededException">
+    /// A newer generation of the parameter server exists.
+    /// </exception>
     /// <exception cref="InvalidOperationException">No participant is left.</exception>
     public async Task Gather(ISharedWork<TReply> work)
     {
@@ -52,7 +56,7 @@ public sealed class Gathering<TReply>(
 
             var start = time.GetTimestamp();
             AskAll(work, available, round);
-            if (!await HaveAnswered())
+            if (!await AllHaveAnswered())
             {
                 await WaitForRound(stragglers.Next());
             }
@@ -83,8 +87,8 @@ public sealed class Gathering<TReply>(
             return;
         }
 
-        // A participant in this process begins to work in the very call, so the others are asked
-        // first.
+        // A replica in this process computes within the call itself, so the calls to other
+        // processes are started first.
         foreach (var isLocal in (ReadOnlySpan<bool>)[false, true])
         {
             for (var i = 0; i < available.Count; i++)
@@ -99,8 +103,11 @@ public sealed class Gathering<TReply>(
         }
     }
 
-    /// <summary>Waits without a timer where there is nobody to turn to.</summary>
-    private async Task<bool> HaveAnswered()
+    /// <summary>
+    /// Whether all participants have answered. If this silo has only one participant to ask, the
+    /// method waits for its answer without a timer, because no other silo could do the work.
+    /// </summary>
+    private async Task<bool> AllHaveAnswered()
     {
         if (_round.Count == 1 && participants.Available.Count == 1)
         {
@@ -112,7 +119,8 @@ public sealed class Gathering<TReply>(
     }
 
     /// <summary>
-    /// Waits until all have answered, or until the timeout is over and at least one has.
+    /// Waits until all participants have answered, or until the timeout has passed and at least one
+    /// of them has answered.
     /// </summary>
     private async Task WaitForRound(TimeLimit timeout)
     {
@@ -124,13 +132,13 @@ public sealed class Gathering<TReply>(
         }
         catch (TimeoutException)
         {
-            // If no silo has answered, this process or the machine stood still, and no other silo
-            // could do better.
+            // If no silo has answered, then this process or the whole machine was stopped for a
+            // while. Then the silos are not stragglers, and nobody else could answer faster.
             await Task.WhenAny(calls);
         }
     }
 
-    /// <returns>Whether the participant has done its share.</returns>
+    /// <returns>Whether the participant has delivered its share.</returns>
     private async Task<bool> Take(ISharedWork<TReply> work, Participant participant, WorkerRange range, Task<TReply> call, bool speculative)
     {
         if (!call.IsCompleted)
@@ -155,8 +163,8 @@ public sealed class Gathering<TReply>(
                 work.Accept(participant, range, speculative, outcome.Value!);
                 return true;
             case ReplyStatus.OtherStep:
-                // A straggler whose call has ended: the next refresh brings it to the current
-                // state.
+                // The replica missed an update, as after an earlier call that it answered late. The
+                // next refresh installs the current state on it.
                 participants.Suspect(participant, call, $"its replica is not at step {work.Step}");
                 return false;
             default:

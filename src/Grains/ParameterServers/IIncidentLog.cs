@@ -2,12 +2,12 @@ using Mnist.Distributed.Contracts.Ledgers;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
 
-/// <summary>Told of what happens to a run's silos, when it happens.</summary>
+/// <summary>Receives the incidents of a run at the time they happen.</summary>
 public interface IIncidentLog
 {
-    /// <summary>Something has happened.</summary>
-    /// <param name="kind">What.</param>
+    /// <summary>Notes an incident.</summary>
+    /// <param name="kind">The kind of the incident.</param>
     /// <param name="silo">Name of the silo.</param>
-    /// <param name="reason">Why, in a few words.</param>
+    /// <param name="reason">The reason, in a few words.</param>
     void Note(IncidentKind kind, string silo, string reason);
 }

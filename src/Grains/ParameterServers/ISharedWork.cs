@@ -4,31 +4,35 @@ using Mnist.Distributed.Training.Summation;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// Work that is spread over the participants of a run: the workers' gradients of a step, or the
-/// chunks of an evaluation.
+/// Work that is divided among the participants of a run: the gradients of the workers of a step, or
+/// the chunks of an evaluation.
 /// </summary>
-/// <typeparam name="TReply">What participants answer.</typeparam>
+/// <typeparam name="TReply">The answer of a participant.</typeparam>
 public interface ISharedWork<TReply>
 {
-    /// <summary>Number of pieces.</summary>
+    /// <summary>Number of items: workers or chunks.</summary>
     int Items { get; }
 
-    /// <summary>The step it is done at.</summary>
+    /// <summary>
+    /// The step of the parameters that the work is done with, counted from the start of the run.
+    /// </summary>
     long Step { get; }
 
     /// <summary>
-    /// Asks a participant for some pieces; for none, if only its replica is to be brought up to
-    /// date.
+    /// Asks a participant for a range of items. The range is empty if the call only keeps the
+    /// replica current.
     /// </summary>
     Task<TReply> Ask(Participant participant, WorkerRange range);
 
-    /// <summary>How a request was taken.</summary>
+    /// <summary>The status of an answer.</summary>
     ReplyStatus StatusOf(TReply reply);
 
-    /// <summary>Takes an answer.</summary>
-    /// <param name="participant">Who has answered.</param>
-    /// <param name="range">What was asked for.</param>
-    /// <param name="speculative">Whether it was asked for in place of another.</param>
+    /// <summary>Takes an answer with <see cref="ReplyStatus.Done"/>.</summary>
+    /// <param name="participant">The participant that has answered.</param>
+    /// <param name="range">The items that it was asked for.</param>
+    /// <param name="speculative">
+    /// Whether it was asked in place of a straggler or of a lost silo.
+    /// </param>
     /// <param name="reply">The answer.</param>
     void Accept(Participant participant, WorkerRange range, bool speculative, TReply reply);
 }

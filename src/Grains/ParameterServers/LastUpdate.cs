@@ -3,7 +3,7 @@ using Mnist.Distributed.Contracts.State;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// The update that leads to the current step, in the form that each participant gets it.
+/// The update that leads to the current step, in the form that each participant needs.
 /// </summary>
 public sealed class LastUpdate
 {
@@ -12,12 +12,12 @@ public sealed class LastUpdate
     /// <summary>The update with the vector itself; null before the first step.</summary>
     public StepUpdate? Value { get; private set; }
 
-    /// <summary>Takes the next update.</summary>
+    /// <summary>Replaces the update by the next one.</summary>
     public void Set(StepUpdate update) => (Value, _sharedUpdate) = (update, null);
 
     /// <summary>
-    /// The update with the vector, or with a shared-memory reference where the participant can map
-    /// it.
+    /// The update for a participant: with a shared-memory reference if the participant can map the
+    /// memory of this silo, otherwise with the vector itself.
     /// </summary>
     public StepUpdate? For(Participant participant) => participant.SharesMemory && Value is { } update
         ? _sharedUpdate ??= update with { Gradient = update.Gradient.SharedReference }

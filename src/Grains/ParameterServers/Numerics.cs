@@ -3,18 +3,19 @@ using Mnist.Distributed.Contracts.Runs;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// Decides whether silos compute the same bits, from the fingerprints they report: parts separated
-/// by semicolons.
+/// Compares the fingerprints of silos. Silos with equal fingerprints compute equal bits. A
+/// fingerprint consists of parts separated by semicolons.
 /// </summary>
 public static class Numerics
 {
     /// <summary>
-    /// The fingerprint of most silos; of the first ones where there are several such.
+    /// The most frequent fingerprint; of several equally frequent ones, the first. Null when there
+    /// is no silo.
     /// </summary>
     public static string? OfMost(IEnumerable<SiloReport> silos) =>
         silos.GroupBy(silo => silo.Fingerprint).MaxBy(group => group.Count())?.Key;
 
-    /// <summary>How a fingerprint differs from the run's, in words.</summary>
+    /// <summary>Describes how the fingerprint of a silo differs from that of the run.</summary>
     public static string Difference(string run, string silo)
     {
         var (expected, found) = (Parts(run), Parts(silo));

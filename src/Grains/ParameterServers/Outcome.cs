@@ -1,15 +1,19 @@
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// How a call ended, as a value: with an answer, with a failure of the callee, or not yet.
+/// How a call ended, as a value: with an answer, with a failure of the callee, or not yet. The idea
+/// is that of Polly's <c>Outcome</c>.
 /// </summary>
-/// <param name="Value">The answer.</param>
-/// <param name="Failure">The failure.</param>
-/// <param name="IsLate">Neither within the timeout given; the call goes on.</param>
+/// <param name="Value">The answer; the default value when there is none.</param>
+/// <param name="Failure">The failure; null when there is none.</param>
+/// <param name="IsLate">
+/// Whether the call did not end within the timeout. The call itself continues.
+/// </param>
 public readonly record struct Outcome<T>(T? Value, Exception? Failure, bool IsLate)
 {
     /// <summary>
-    /// The failure in one line; the runtime's messages may hold whole stack traces.
+    /// The failure in one line; null when there is none. The full messages of the runtime may
+    /// contain whole stack traces.
     /// </summary>
     public string? Reason => Failure is null ? null : Outcome.ReasonOf(Failure);
 }
@@ -24,7 +28,7 @@ public static class Outcome
         var cause => cause.Message.Split('\n', 2)[0].Trim(),
     };
 
-    /// <summary>Waits for the end.</summary>
+    /// <summary>Waits until the call has ended. It never throws.</summary>
     public static async Task<Outcome<T>> Of<T>(Task<T> call)
     {
         try
@@ -37,7 +41,9 @@ public static class Outcome
         }
     }
 
-    /// <summary>Waits for the end, up to a limit.</summary>
+    /// <summary>
+    /// Waits until the call has ended or the timeout has passed. It never throws.
+    /// </summary>
     public static async Task<Outcome<T>> Of<T>(Task<T> call, TimeSpan timeout, TimeProvider time)
     {
         if (!call.IsCompleted)

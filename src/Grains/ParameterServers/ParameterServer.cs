@@ -10,9 +10,10 @@ using Mnist.Distributed.Grains.Telemetry;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// The step protocol: asks the replicas for their shares of a step, directly or in slices, gives
-/// the shares of stragglers and lost silos to others, completes the sum, commits. Knows neither
-/// grains nor wall clocks, so the very same code runs in a simulation. Used by one logical thread.
+/// The step protocol. For each step, the parameter server asks the replicas for their shares,
+/// directly or in slices, gives the shares of stragglers and lost silos to other silos, completes
+/// the sum, and commits the step. It knows neither grains nor the system clock, so the same code
+/// runs in a simulation. It is not thread-safe: one logical thread uses it.
 /// </summary>
 public sealed class ParameterServer : IIncidentLog
 {
@@ -40,13 +41,13 @@ public sealed class ParameterServer : IIncidentLog
     private long _lastRefresh;
     private long _lastYield;
 
-    /// <summary>Creates a server that has yet to <see cref="Start"/>.</summary>
-    /// <param name="generation">Which of the run's parameter servers it is.</param>
-    /// <param name="handover">The run.</param>
-    /// <param name="silo">The silo it is on.</param>
+    /// <summary>Creates a parameter server. Call <see cref="Start"/> next.</summary>
+    /// <param name="generation">The generation of this parameter server.</param>
+    /// <param name="handover">Plan, options and newest checkpoint of the run.</param>
+    /// <param name="silo">The silo of this parameter server.</param>
     /// <param name="telemetry">Spans and metrics.</param>
     /// <param name="options">Intervals and limits.</param>
-    /// <param name="log">Told of what happens to the silos when it happens.</param>
+    /// <param name="log">Receives every incident at the time it happens.</param>
     public ParameterServer(
         RunGeneration generation,
         RunHandover handover,
@@ -76,27 +77,31 @@ public sealed class ParameterServer : IIncidentLog
         _slices = new SliceGathering(handover.Options, _participants, _steps, options.Slices, silo, this);
     }
 
-    /// <summary>Committed steps of the run.</summary>
+    /// <summary>Number of committed steps since the start of the run.</summary>
     public long Step { get; private set; }
 
-    /// <summary>Totals of the epoch.</summary>
+    /// <summary>Totals of the current epoch.</summary>
     public EpochTotals Totals { get; private set; }
 
     /// <summary>
-    /// The step whose loss was not a finite number; it is not committed and nothing follows it.
+    /// The step whose loss was not a finite number; null if there is none. That step is not
+    /// committed, and no step follows it.
     /// </summary>
     public long? DivergedAt { get; private set; }
 
     /// <inheritdoc cref="StepClock.Seconds" />
     public double Seconds => _clock.Seconds;
 
-    /// <summary>What happened in the committed steps that are not durable yet.</summary>
+    /// <summary>The incidents of the committed steps that are not durable yet.</summary>
     public IReadOnlyList<Incident> Incidents => [.. _incidents];
 
-    /// <summary>The silos that take part.</summary>
+    /// <summary>The participants.</summary>
     public IReadOnlyList<SiloReport> Silos => [.. _participants.All.Select(participant => participant.Report)];
 
-    /// <summary>Begins with the run's newest state.</summary>
+    /// <summary>Finds the newest state of the run and installs it on every silo.</summary>
+    /// <exception cref="SupersededException">
+    /// A newer generation of the parameter server exists.
+    /// </exception>
     public async Task Start()
     {
         var (state, idleSeconds) = await _participants.Recover();
@@ -104,7 +109,8 @@ public sealed class ParameterServer : IIncidentLog
         Totals = state?.Totals ?? default;
         _incidents.AddRange(state?.Ledger.Incidents ?? []);
 
-        // At the start every silo joins; only what went wrong is worth a note.
+        // Every silo joins at the start of a generation, so these incidents are dropped, and only
+        // refusals remain.
         _pending.RemoveAll(incident => incident.Kind == IncidentKind.Joined);
         _lastRefresh = _time.GetTimestamp();
         _clock.Start();
@@ -116,12 +122,12 @@ public sealed class ParameterServer : IIncidentLog
     }
 
     /// <summary>
-    /// Commits steps until <paramref name="target"/> is reached, the loss diverges or
+    /// Commits steps until <paramref name="target"/> is reached, the loss diverges, or
     /// <paramref name="stop"/> is cancelled.
     /// </summary>
-    /// <param name="target">Step to stop before.</param>
+    /// <param name="target">The step at which to stop, counted from the start of the run.</param>
     /// <param name="traceParent">W3C trace context of the epoch, or null.</param>
-    /// <param name="stop">Ends the work after the step it is at.</param>
+    /// <param name="stop">Stops the work after the step in progress.</param>
     public async Task CommitUntil(long target, string? traceParent, CancellationToken stop)
     {
         _clock.BeginSteps(pauseCounts: _pending.Count > 0);
@@ -131,7 +137,7 @@ public sealed class ParameterServer : IIncidentLog
             await RefreshParticipants();
             using var activity = _telemetry.StartStep(_generation.RunId, Step, traceParent);
             _work.Begin(Step, _durableStep, activity?.Id);
-            if (!await HaveInSlices())
+            if (!await TryInSlices())
             {
                 await _gradients.Gather(_work);
             }
@@ -142,9 +148,9 @@ public sealed class ParameterServer : IIncidentLog
     }
 
     /// <summary>
-    /// Notes a pause in which nobody said how to go on; to be called when the driver calls and
-    /// nothing is going on. Pauses for an evaluation or a checkpoint belong to training and are not
-    /// noted.
+    /// Notes the incident that training waited for the driver. Call this method when the driver
+    /// calls and there is no task. A pause for an evaluation or a checkpoint is part of training
+    /// and is not noted.
     /// </summary>
     public void NoteWait()
     {
@@ -154,8 +160,8 @@ public sealed class ParameterServer : IIncidentLog
         }
     }
 
-    /// <summary>Notes that training goes on although nobody says how.</summary>
-    /// <param name="silence">Time since somebody last did.</param>
+    /// <summary>Notes the incident that training continues without a driver.</summary>
+    /// <param name="silence">Time since the last call of a driver.</param>
     public void NoteAlone(TimeSpan silence) => NoteWaited(silence, "; training goes on and keeps its checkpoints until they are asked for");
 
     private void NoteWaited(TimeSpan silence, string what)
@@ -164,7 +170,7 @@ public sealed class ParameterServer : IIncidentLog
         _clock.NoteBusy();
     }
 
-    private async Task<bool> HaveInSlices()
+    private async Task<bool> TryInSlices()
     {
         if (!_slices.IsUsable)
         {
@@ -203,8 +209,8 @@ public sealed class ParameterServer : IIncidentLog
     }
 
     /// <summary>
-    /// Takes note that the ledger of the steps before <paramref name="step"/> is durable: replicas
-    /// need not keep it.
+    /// Notes that the ledger of all steps before <paramref name="step"/> is durable. Replicas need
+    /// not keep it any more.
     /// </summary>
     public void NoteDurable(long step)
     {
@@ -218,7 +224,7 @@ public sealed class ParameterServer : IIncidentLog
         _log.Note(kind, silo, reason);
     }
 
-    /// <summary>Evaluates the parameters at the current step on the test split.</summary>
+    /// <summary>Evaluates the parameters at the current step on the test images.</summary>
     public async Task<EvaluationResult> Evaluate(string? traceParent)
     {
         using var activity = _telemetry.StartEvaluation(_generation.RunId, traceParent);
@@ -228,7 +234,7 @@ public sealed class ParameterServer : IIncidentLog
         return work.Result;
     }
 
-    /// <summary>The state at the current step, from whichever replica has it.</summary>
+    /// <summary>The state at the current step, from the first replica that can give it.</summary>
     public async Task<TrainingState> GetState()
     {
         var state = await _states.At(Step);
@@ -237,8 +243,9 @@ public sealed class ParameterServer : IIncidentLog
     }
 
     /// <summary>
-    /// Lets the silos forget the run, those included that have prepared for it and take no part. A
-    /// straggler is not waited for; it forgets the run when it wakes.
+    /// Removes the run from all silos, including silos that have prepared for the run and are not
+    /// participants. The method does not wait for a straggler, which removes the run when it runs
+    /// again.
     /// </summary>
     public Task Release() => Task.WhenAll(_silo.Roster.Active.Union(_participants.All.Select(participant => participant.Silo)).Select(silo =>
         Outcome.Of(Done(_silo.Roster.On(silo).Release(_generation.RunId)), _steps.Next().Limit, _time)));
@@ -250,8 +257,8 @@ public sealed class ParameterServer : IIncidentLog
     }
 
     /// <summary>
-    /// Yields the turn to whoever asks how far the server is: on a single silo a whole step takes
-    /// one turn.
+    /// Gives up the turn of the grain, so that a question about the progress is answered. Without
+    /// it, a whole step on a single silo takes one turn.
     /// </summary>
     private async ValueTask YieldTurn()
     {

@@ -21,7 +21,7 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     private readonly RunGeneration _generation;
     private DrivenServer? _server;
 
-    /// <summary>The parameter server that the grain's key names.</summary>
+    /// <summary>Creates the grain. Its key says the run and the generation.</summary>
     public ParameterServerGrain(
         IGrainContext context,
         HostSilo silo,
@@ -46,11 +46,11 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
         {
             RequestContext.Clear();
             var server = new ParameterServer(_generation, handover, _silo.View, _telemetry, _options, this);
-            await StartOrLetGo(server, handover);
+            await StartOrRelease(server, handover);
             var tasks = new ServerTasks(server, _silo, StandDown);
             var undriven = new UndrivenTraining(handover, server, tasks, _silo, _options);
             _server = new DrivenServer(_generation, server, tasks, undriven, _silo);
-            EndWhenForgotten(undriven).Ignore();
+            EndWhenNotNeeded(undriven).Ignore();
             LogBegun(_generation.Number, _generation.RunId, server.Step);
         }
 
@@ -86,8 +86,8 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     }
 
     /// <summary>
-    /// Tells whoever calls a parameter server that is not there. The activation that the call has
-    /// made ends.
+    /// The error for a call to a parameter server that has not begun. Such a call creates an
+    /// activation, so the method also ends the activation.
     /// </summary>
     private InvalidOperationException NotBegun()
     {
@@ -96,10 +96,11 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     }
 
     /// <summary>
-    /// A parameter server that cannot start leaves nothing: neither itself nor, at the start of a
-    /// run, what the silos have prepared for it.
+    /// Starts the parameter server. If it cannot start, the activation ends. If this was the start
+    /// of the run, the method also removes from the silos everything that they have prepared for
+    /// the run.
     /// </summary>
-    private async Task StartOrLetGo(ParameterServer server, RunHandover handover)
+    private async Task StartOrRelease(ParameterServer server, RunHandover handover)
     {
         try
         {
@@ -117,11 +118,11 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
         }
     }
 
-    private async Task EndWhenForgotten(UndrivenTraining undriven)
+    private async Task EndWhenNotNeeded(UndrivenTraining undriven)
     {
         if (await undriven.Watch(_generation))
         {
-            LogForgotten(_generation.Number, _generation.RunId);
+            LogNotNeeded(_generation.Number, _generation.RunId);
             DeactivateOnIdle();
         }
     }
@@ -132,13 +133,13 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
         DeactivateOnIdle();
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Generation {Generation} of run {RunId} goes on from step {Step}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Generation {Generation} of run {RunId} continues from step {Step}")]
     private partial void LogBegun(long generation, string runId, long step);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Generation {Generation} of run {RunId} is needed no more")]
-    private partial void LogForgotten(long generation, string runId);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Generation {Generation} of run {RunId} ends, because nobody needs it any more")]
+    private partial void LogNotNeeded(long generation, string runId);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Generation {Generation} of run {RunId} stands down for a later one")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Generation {Generation} of run {RunId} stops, because a later generation exists")]
     private partial void LogSuperseded(long generation, string runId);
 
     [LoggerMessage(Message = "Run {RunId}, step {Step}: {Silo} {Kind}: {Reason}")]

@@ -4,43 +4,47 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 public sealed class ParameterServerOptions
 {
     /// <summary>
-    /// How long the parameter server computes before it yields the turn to whoever asks how far it
-    /// is. Default: 50 ms.
+    /// The longest time for which the parameter server computes before it yields, so that a
+    /// question about its progress is answered. Default: 50 ms.
     /// </summary>
     public TimeSpan LongestTurn { get; set; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
-    /// How long the parameter server stands at a checkpoint before it goes on without its driver.
-    /// Default: 500 ms.
+    /// How long the parameter server waits at a checkpoint for its driver before it continues
+    /// without the driver. Default: 500 ms.
     /// </summary>
     public TimeSpan DriverTimeout { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// A parameter server that nobody has called for so long ends, if its silo does not hold the
-    /// run any more. Default: 1 min.
+    /// A parameter server without a call for this time ends, if its silo does not hold the run any
+    /// more. Default: 1 min.
     /// </summary>
     public TimeSpan ForgottenAfter { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long to wait for stragglers.</summary>
+    /// <summary>Limits of the straggler timeout.</summary>
     public StragglerOptions Stragglers { get; } = new();
 
-    /// <summary>How to keep up with the cluster's silos.</summary>
+    /// <summary>Intervals and limits for the participants.</summary>
     public ParticipantsOptions Participants { get; } = new();
 
-    /// <summary>When to try slices again after they have failed.</summary>
+    /// <summary>Pauses after a failure of slices.</summary>
     public SlicePauseOptions Slices { get; } = new();
 }
 
-/// <summary>How a parameter server keeps up with the cluster's silos.</summary>
+/// <summary>
+/// Intervals and limits for the <see cref="ParameterServers.Participants"/> of a run.
+/// </summary>
 public sealed class ParticipantsOptions
 {
     /// <summary>
-    /// How often to look whether silos have joined, left or come back. Default: 100 ms.
+    /// The refresh interval: how often the parameter server checks whether silos have joined, left
+    /// or come back. Default: 100 ms.
     /// </summary>
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// How long a silo that holds the state may take to say so after a failover. Default: 400 ms.
+    /// How long a new parameter server waits after a failover for reports of silos, if at least one
+    /// silo that holds the run has answered. Default: 400 ms.
     /// </summary>
     public TimeSpan RecoveryTimeout { get; set; } = TimeSpan.FromMilliseconds(400);
 
@@ -49,15 +53,18 @@ public sealed class ParticipantsOptions
     /// </summary>
     public TimeSpan InstallTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a silo that could not take part is left alone. Default: 1 s.</summary>
+    /// <summary>
+    /// How long the parameter server waits before it asks a silo again that has failed or that
+    /// could not take part. Default: 1 s.
+    /// </summary>
     public TimeSpan RetryPause { get; set; } = TimeSpan.FromSeconds(1);
 }
 
-/// <summary>When a parameter server tries slices again after they have failed.</summary>
+/// <summary>How long a parameter server exchanges whole vectors after slices have failed.</summary>
 public sealed class SlicePauseOptions
 {
     /// <summary>
-    /// Pause after the first failure; doubles with each further one. Default: 1 s.
+    /// Pause after the first failure. It doubles with each further failure. Default: 1 s.
     /// </summary>
     public TimeSpan First { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -4,33 +4,34 @@ using Mnist.Distributed.Contracts.Runs;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
 
-/// <summary>A silo that takes part in a run, as its parameter server sees it.</summary>
-/// <param name="silo">Its address.</param>
-/// <param name="replica">Its replica service.</param>
-/// <param name="report">What it said of itself.</param>
-/// <param name="isLocal">Whether it is the silo of the parameter server.</param>
+/// <summary>A silo that takes part in a run, from the view of its parameter server.</summary>
+/// <param name="silo">The address of the silo.</param>
+/// <param name="replica">The replica service of the silo.</param>
+/// <param name="report">The report of the silo about itself.</param>
+/// <param name="isLocal">Whether the parameter server is on the same silo.</param>
 public sealed class Participant(SiloAddress silo, IReplicaService replica, SiloReport report, bool isLocal)
 {
-    /// <summary>Its address.</summary>
+    /// <summary>The address of the silo.</summary>
     public SiloAddress Silo { get; } = silo;
 
-    /// <summary>Its replica service.</summary>
+    /// <summary>The replica service of the silo.</summary>
     public IReplicaService Replica { get; } = replica;
 
-    /// <summary>What it said of itself.</summary>
+    /// <summary>The report of the silo about itself.</summary>
     public SiloReport Report { get; } = report;
 
-    /// <summary>Whether it is the silo of the parameter server.</summary>
+    /// <summary>Whether the parameter server is on the same silo.</summary>
     public bool IsLocal { get; } = isLocal;
 
     /// <summary>
-    /// Whether its memory and that of the parameter server's silo are mapped rather than sent.
+    /// Whether this silo and the silo of the parameter server are different processes that can map
+    /// each other's memory. If so, they send shared-memory references instead of bytes.
     /// </summary>
     public bool SharesMemory => !IsLocal && Report.MemoryDomain is { } domain && domain == SharedSegment.Domain;
 
     /// <summary>
-    /// The call it has not answered in time, or null. While there is one, it is not asked for
-    /// anything.
+    /// The call that the straggler has not answered in time; null when the silo is not a straggler.
+    /// As long as there is one, the parameter server asks the silo for nothing else.
     /// </summary>
     public Task? Late { get; set; }
 }

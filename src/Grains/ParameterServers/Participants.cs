@@ -9,15 +9,15 @@ using Mnist.Distributed.Grains.Cluster;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// Who takes part in a run. Keeps it in step with the cluster: silos that have joined or answer
-/// again are brought to the current state between two steps, silos that have left are forgotten.
-/// Used by one logical thread.
+/// The participants of a run. Between two steps, the current state is installed on silos that have
+/// joined or answer again, and silos that have left the cluster are removed. Not thread-safe: one
+/// logical thread uses it.
 /// </summary>
-/// <param name="generation">The parameter server that asks.</param>
-/// <param name="handover">The run.</param>
-/// <param name="self">The cluster as the parameter server's silo sees it.</param>
+/// <param name="generation">The generation of the parameter server that asks.</param>
+/// <param name="handover">Plan, options and newest checkpoint of the run.</param>
+/// <param name="self">The silo of the parameter server, with its view of the cluster.</param>
 /// <param name="options">Intervals and limits.</param>
-/// <param name="log">Told of every change and its reason.</param>
+/// <param name="log">Receives an incident for every change.</param>
 public sealed class Participants(RunGeneration generation, RunHandover handover, SiloView self, ParticipantsOptions options, IIncidentLog log)
 {
     private readonly IRoster _roster = self.Roster;
@@ -28,21 +28,25 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
     private List<Participant> _participants = [];
     private string? _fingerprint = handover.Fingerprint;
 
-    /// <summary>All participants in a fixed order.</summary>
+    /// <summary>All participants, in the order of their addresses.</summary>
     public IReadOnlyList<Participant> All => _participants;
 
-    /// <summary>Those that may be asked.</summary>
+    /// <summary>The participants that are not stragglers.</summary>
     public IReadOnlyList<Participant> Available => [.. _participants.Where(participant => participant.Late is null)];
 
     /// <summary>
-    /// Finds the newest state in the cluster that the run can go on from, and brings every silo
-    /// that answers to it.
+    /// Finds the newest usable state in the cluster, and installs it on every silo that answers.
     /// </summary>
-    /// <returns>The state to go on from, and the seconds since a silo was last asked for a
-    /// step.</returns>
-    /// <exception cref="InvalidInputException">No silo can run the plan, or at the start of a run,
-    /// one cannot.</exception>
-    /// <exception cref="SupersededException">There is a newer parameter server.</exception>
+    /// <returns>
+    /// The state, null for the initial state of the plan; and the seconds since a silo was last
+    /// asked for a step.
+    /// </returns>
+    /// <exception cref="InvalidInputException">
+    /// No silo can run the plan. At the start of a run, one silo that cannot is enough.
+    /// </exception>
+    /// <exception cref="SupersededException">
+    /// A newer generation of the parameter server exists.
+    /// </exception>
     public async Task<(TrainingState? State, double IdleSeconds)> Recover()
     {
         foreach (var silo in _roster.Active)
@@ -72,9 +76,12 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
         return (state, answered.Where(answer => answer.Report.Step is not null).Select(answer => answer.Report.IdleSeconds).DefaultIfEmpty(0).Min());
     }
 
-    /// <summary>Takes in those that are ready and drops those that are gone.</summary>
-    /// <param name="current">Gives the current state; asked for only when somebody needs
-    /// it.</param>
+    /// <summary>
+    /// Adds the silos that are ready, and removes the silos that have left the cluster.
+    /// </summary>
+    /// <param name="current">
+    /// Reads the current state. It is called only if a silo needs the state.
+    /// </param>
     public async Task Refresh(Func<Task<TrainingState>> current)
     {
         var active = _roster.Active;
@@ -106,8 +113,8 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
         {
             if (back.Late!.IsCompletedSuccessfully)
             {
-                // It may be the only one that has the state, so it is asked like the others before
-                // it is given it.
+                // This silo may be the only one that has the state, so it may be asked for the
+                // state like the others before the state is installed on it.
                 back.Late = null;
                 var state = await current();
                 _participants.Remove(back);
@@ -120,20 +127,26 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
         }
     }
 
-    /// <summary>Waits a moment for a straggler, when no other silo may be asked.</summary>
-    /// <exception cref="InvalidOperationException">There is nobody to wait for.</exception>
+    /// <summary>
+    /// Waits until a straggler answers, at most one refresh interval. For the case that all
+    /// participants are stragglers.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is no participant left.</exception>
     public Task WaitForAStraggler() => _participants.Count > 0
         ? Task.WhenAny([Task.Delay(options.RefreshInterval, _time), .. _participants.Select(participant => participant.Late!)])
         : throw new InvalidOperationException($"Run {generation.RunId} has no silo left.");
 
-    /// <summary>Stops asking a participant until its call has ended one way or the other.</summary>
+    /// <summary>
+    /// Marks a participant as a straggler: it is asked for nothing until its call has ended, with
+    /// an answer or a failure.
+    /// </summary>
     public void Suspect(Participant participant, Task call, string reason)
     {
         participant.Late = call;
         log.Note(IncidentKind.Late, participant.Report.Name, reason);
     }
 
-    /// <summary>Forgets a participant.</summary>
+    /// <summary>Removes a participant. The silo may join again after a pause.</summary>
     public void Drop(Participant participant, IncidentKind kind, string reason)
     {
         _participants.Remove(participant);
@@ -141,9 +154,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
         log.Note(kind, participant.Report.Name, reason);
     }
 
-    /// <summary>
-    /// Forgets a participant that is about to leave, and does not take it in again.
-    /// </summary>
+    /// <summary>Removes a participant that drains. The silo does not join again.</summary>
     public void Leave(Participant participant)
     {
         _unfit.Add(participant.Silo);
@@ -179,8 +190,8 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
 
     private async Task<IReadOnlyList<(SiloAddress Silo, ReplicaReport Report)>> Reports()
     {
-        // The first parameter server waits for all: loading data takes what it takes. A later one
-        // goes on as soon as it can.
+        // The first parameter server waits for all silos, however long they load the data. A later
+        // one does not wait longer than necessary, because training has stopped.
         var isFirst = handover.Incident is null;
         var all = Task.WhenAll(_preparing.Values.Select(preparing => Outcome.Of(preparing)));
         if (!isFirst)

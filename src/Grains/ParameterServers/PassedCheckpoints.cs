@@ -4,18 +4,22 @@ using Mnist.Distributed.Contracts.State;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// Checkpoints that training has passed while nobody drove the run: what its driver, on another
-/// silo or awake again, would have asked for at each of them. With it, training need not stand
-/// still until it is known whether the driver's silo is lost.
+/// The kept checkpoints: checkpoints that training has passed while nobody drove the run, with the
+/// data that the driver will ask for at each of them. The driver may be on another silo by then, or
+/// may come back late. Because of the kept checkpoints, training need not wait until it is known
+/// whether the silo of the driver is lost.
 /// </summary>
 public sealed class PassedCheckpoints
 {
-    /// <summary>Memory that the states may take; training waits for its driver then.</summary>
+    /// <summary>
+    /// The memory that the states may take, in bytes. When it is full, training waits for the
+    /// driver.
+    /// </summary>
     private const long MostBytes = 256 * 1024 * 1024;
 
     private readonly Dictionary<long, PassedCheckpoint> _passed = [];
 
-    /// <summary>Whether one more may be kept.</summary>
+    /// <summary>Whether one more checkpoint may be kept.</summary>
     public bool HasRoom => _passed.Values.Sum(checkpoint => BytesOf(checkpoint.State)) < MostBytes;
 
     /// <summary>The checkpoint at a step, or null.</summary>
@@ -24,7 +28,9 @@ public sealed class PassedCheckpoints
     /// <summary>Keeps a checkpoint.</summary>
     public void Add(PassedCheckpoint checkpoint) => _passed[checkpoint.State.Step] = checkpoint;
 
-    /// <summary>Forgets those before a step: they are durable, or others after them are.</summary>
+    /// <summary>
+    /// Drops the checkpoints before a step. They are durable, or a later checkpoint is.
+    /// </summary>
     public void DropBefore(long step)
     {
         foreach (var passed in _passed.Keys.Where(passed => passed < step).ToArray())
@@ -36,8 +42,10 @@ public sealed class PassedCheckpoints
     private static long BytesOf(TrainingState state) => sizeof(float) * ((long)state.Parameters.Length + state.Slots.Length);
 }
 
-/// <summary>What a checkpoint needs.</summary>
-/// <param name="State">The state there.</param>
-/// <param name="Evaluation">The evaluation there, at the end of an epoch.</param>
-/// <param name="Seconds">Seconds that the server's steps had taken.</param>
+/// <summary>A kept checkpoint.</summary>
+/// <param name="State">The state at the checkpoint.</param>
+/// <param name="Evaluation">The evaluation at the checkpoint; null within an epoch.</param>
+/// <param name="Seconds">
+/// Seconds that the steps of the parameter server had taken up to the checkpoint.
+/// </param>
 public sealed record PassedCheckpoint(TrainingState State, EvaluationResult? Evaluation, double Seconds);

@@ -5,17 +5,17 @@ using Mnist.Distributed.Grains.Cluster;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// The tasks of a parameter server: it commits steps, evaluates, or reads the state. A call waits
-/// for a task a moment only; the task goes on, and the next call finds it.
+/// The background tasks of a parameter server: it commits steps, evaluates, or reads the state. A
+/// call waits only a moment for a task. The task continues, and a later call gets its result.
 /// </summary>
 /// <param name="server">The parameter server.</param>
-/// <param name="silo">Its silo; the server stops committing when the silo leaves.</param>
-/// <param name="superseded">Called when there is a newer parameter server.</param>
+/// <param name="silo">The silo of the parameter server. Commits stop when the silo drains.</param>
+/// <param name="superseded">Called when a newer generation of the parameter server exists.</param>
 public sealed class ServerTasks(ParameterServer server, HostSilo silo, Action superseded)
 {
     /// <summary>
-    /// How long a call waits. No option, because the driver counts on an answer well within its own
-    /// timeout.
+    /// How long a call waits for a task. This is not an option, because the driver relies on an
+    /// answer well within its own timeout.
     /// </summary>
     public static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
 
@@ -24,24 +24,28 @@ public sealed class ServerTasks(ParameterServer server, HostSilo silo, Action su
     private (long Step, Task<EvaluationResult> Result)? _evaluation;
     private (long Step, Task<TrainingState> State)? _snapshot;
 
-    /// <summary>Whether no steps are committed, and committing has not failed.</summary>
+    /// <summary>
+    /// Whether a task that commits steps may start: no such task is running, and none has failed.
+    /// </summary>
     public bool MayCommit => _committing.IsCompletedSuccessfully;
 
-    /// <summary>Whether steps are committed.</summary>
+    /// <summary>Whether a task commits steps now.</summary>
     public bool IsCommitting => !_committing.IsCompleted;
 
-    /// <summary>Whether there is no task.</summary>
+    /// <summary>Whether no task is running.</summary>
     public bool IsIdle => !IsCommitting && _evaluation is not { Result.IsCompleted: false } && _snapshot is not { State.IsCompleted: false };
 
-    /// <summary>Commits steps, until it is stopped or the silo leaves.</summary>
+    /// <summary>
+    /// Starts a task that commits steps until <see cref="Stop"/> is called or the silo drains.
+    /// </summary>
     public void Commit(Func<CancellationToken, Task> work) => _committing = CommitUntilStopped(work);
 
-    /// <summary>Waits a moment for the steps.</summary>
+    /// <summary>Waits a moment for the task that commits steps.</summary>
     public Task WaitForSteps() => Wait(_committing);
 
     /// <summary>
-    /// The evaluation of the step that the server stands at; null when it takes longer than a
-    /// moment.
+    /// Evaluates the parameters at the current step. Null when this takes longer than a moment; the
+    /// next call asks again.
     /// </summary>
     public async Task<EvaluationResult?> Evaluate(string? traceParent)
     {
@@ -56,9 +60,9 @@ public sealed class ServerTasks(ParameterServer server, HostSilo silo, Action su
     }
 
     /// <summary>
-    /// The state at the step that the server stands at; null when it takes longer than a moment. A
-    /// silo that is asked for it may just have been lost, and the answer to the run must not wait
-    /// for that silo.
+    /// Reads the state at the current step. Null when this takes longer than a moment. A silo that
+    /// is asked for the state may just have been lost, and the answer to the run grain must not
+    /// wait for that silo.
     /// </summary>
     public async Task<TrainingState?> GetState()
     {
@@ -72,8 +76,8 @@ public sealed class ServerTasks(ParameterServer server, HostSilo silo, Action su
         return snapshot.State.IsCompleted ? await snapshot.State : null;
     }
 
-    /// <summary>Lets the steps end after the one that is at hand.</summary>
-    /// <returns>The committing, which may have failed.</returns>
+    /// <summary>Stops the commits after the step in progress.</summary>
+    /// <returns>The task that commits steps. The task may have failed.</returns>
     public async Task<Task> Stop()
     {
         await _stop.CancelAsync();

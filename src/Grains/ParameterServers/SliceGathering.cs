@@ -8,19 +8,19 @@ using Mnist.Distributed.Grains.Replicas.Slices;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// Gets the sum of a step's gradients in slices. Each slice is passed on and added up along its own
-/// tree of silos, so that no silo carries more as the cluster grows. Slices may fail as a whole.
-/// Then the participants are asked one by one, with whole vectors, as if slices had not been tried;
-/// that way finds the stragglers and gives the same bits. After a failure slices are not tried for
-/// a while.
+/// Gathers the sum of the gradients of a step in slices. Each slice is summed and passed on along
+/// its own tree of silos, so the load of a silo does not grow with the cluster. If a step in slices
+/// fails, the parameter server asks the participants one by one for whole vectors. This finds the
+/// stragglers and gives the same bits. After a failure, slices are not used for a while.
 /// </summary>
-/// <param name="options">Slices and fan-out; with fewer than two slices there is no short
-/// cut.</param>
+/// <param name="options">
+/// Slices and fan-out. With fewer than two slices, this class is not used.
+/// </param>
 /// <param name="participants">The participants.</param>
-/// <param name="stragglers">How long a step may take, whichever way it is taken.</param>
-/// <param name="pauses">When slices are tried again after a failure.</param>
-/// <param name="silo">The parameter server's silo.</param>
-/// <param name="log">Told of failures.</param>
+/// <param name="stragglers">Decides how long a step may take, with or without slices.</param>
+/// <param name="pauses">The pauses after failures.</param>
+/// <param name="silo">The silo of the parameter server.</param>
+/// <param name="log">Receives an incident for every failure.</param>
 public sealed class SliceGathering(
     RunOptions options,
     Participants participants,
@@ -33,16 +33,20 @@ public sealed class SliceGathering(
     private TimeSpan _pause = TimeSpan.Zero;
     private long _failedAt;
 
-    /// <summary>Whether the next step is to be tried in slices.</summary>
+    /// <summary>Whether the next step must be tried in slices.</summary>
     public bool IsUsable =>
         options.Slices > 1
         && participants.Available.Count > 1
         && (_pause == TimeSpan.Zero || _time.GetElapsedTime(_failedAt) >= _pause);
 
-    /// <summary>Gets all slices of a sum.</summary>
-    /// <param name="whole">What is to be done, with the whole update.</param>
-    /// <param name="workers">Workers of the run.</param>
-    /// <returns>The answers in the order of the slices, or null.</returns>
+    /// <summary>Gathers all slices of a sum.</summary>
+    /// <param name="whole">
+    /// The request, with the whole update. The method divides the update into slices.
+    /// </param>
+    /// <param name="workers">Number of workers of the run.</param>
+    /// <returns>
+    /// The answers in the order of the slices; null when the step in slices has failed.
+    /// </returns>
     public async Task<IReadOnlyList<SliceReply>?> Gather(SliceRequest whole, int workers)
     {
         var available = participants.Available;

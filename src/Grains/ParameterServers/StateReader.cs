@@ -5,14 +5,19 @@ using Mnist.Distributed.Contracts.State;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// Reads the run's state from whichever replica has it. A replica that fails or falls silent is not
-/// asked again.
+/// Reads the state of the run from the first replica that can give it. A replica that fails is
+/// removed, and a replica that does not answer in time becomes a straggler.
 /// </summary>
-/// <param name="generation">The parameter server that asks.</param>
+/// <param name="generation">The generation of the parameter server that asks.</param>
 /// <param name="participants">The participants.</param>
-/// <param name="update">The update that leads to the step.</param>
-/// <param name="sum">The sums that a call which is given up may still read.</param>
-/// <param name="stragglers">How long a replica may take.</param>
+/// <param name="update">
+/// The update that leads to the step, for replicas that have not applied it yet.
+/// </param>
+/// <param name="sum">
+/// The owner of the buffers. A call that was given up may still read them, so they must be replaced
+/// then.
+/// </param>
+/// <param name="stragglers">Decides how long a replica may take.</param>
 /// <param name="time">The clock.</param>
 public sealed class StateReader(
     RunGeneration generation,
@@ -23,7 +28,7 @@ public sealed class StateReader(
     TimeProvider time)
 {
     /// <summary>The state at a step.</summary>
-    /// <exception cref="InvalidOperationException">No silo has it.</exception>
+    /// <exception cref="InvalidOperationException">No silo has the state at the step.</exception>
     public async Task<TrainingState> At(long step)
     {
         foreach (var participant in participants.Available)

@@ -1,6 +1,6 @@
 namespace Mnist.Distributed.Grains.ParameterServers;
 
-/// <summary>Measures a parameter server's steps and the pauses between them.</summary>
+/// <summary>Measures the steps of a parameter server and the pauses between them.</summary>
 /// <param name="time">The clock.</param>
 public sealed class StepClock(TimeProvider time)
 {
@@ -9,26 +9,32 @@ public sealed class StepClock(TimeProvider time)
     private long _lastBusy;
 
     /// <summary>
-    /// Seconds that the steps have taken; what lies between them, evaluations say, is not counted.
+    /// Seconds that the steps have taken. Time between steps, for example for an evaluation, is not
+    /// counted.
     /// </summary>
     public double Seconds { get; private set; }
 
-    /// <summary>Time since the server has last done something for the run.</summary>
+    /// <summary>Time since the parameter server last worked for the run.</summary>
     public TimeSpan Idle => time.GetElapsedTime(_lastBusy);
 
-    /// <summary>Begins to measure.</summary>
+    /// <summary>Starts the measurement.</summary>
     public void Start()
     {
         _lastCommit = time.GetTimestamp();
         _lastBusy = _lastCommit;
     }
 
-    /// <summary>Counts the time before the start as part of the first step.</summary>
+    /// <summary>
+    /// Counts time before the start as part of the first step. After a failover, the first step
+    /// includes the time in which no parameter server worked.
+    /// </summary>
     public void CountIdle(double seconds) => _lastCommit -= (long)(seconds * time.TimestampFrequency);
 
-    /// <summary>Begins a row of steps.</summary>
-    /// <param name="pauseCounts">Whether the pause before belongs to the first step: something went
-    /// wrong in it.</param>
+    /// <summary>Begins a sequence of steps.</summary>
+    /// <param name="pauseCounts">
+    /// Whether the pause before the first step is part of the duration of this step. It is if an
+    /// incident happened in the pause.
+    /// </param>
     public void BeginSteps(bool pauseCounts)
     {
         _lastCounted = time.GetTimestamp();
@@ -39,15 +45,15 @@ public sealed class StepClock(TimeProvider time)
     }
 
     /// <summary>Reads the clock at the end of a step.</summary>
-    /// <returns>Now, and the time since the step before was committed.</returns>
+    /// <returns>The current timestamp, and the time since the commit of the step before.</returns>
     public (long Now, TimeSpan Duration) EndStep()
     {
         var now = time.GetTimestamp();
         return (now, time.GetElapsedTime(_lastCommit, now));
     }
 
-    /// <summary>Counts a step that is committed.</summary>
-    /// <param name="now">When it ended.</param>
+    /// <summary>Counts a committed step.</summary>
+    /// <param name="now">The timestamp of the end of the step.</param>
     public void Commit(long now)
     {
         Seconds += time.GetElapsedTime(_lastCounted, now).TotalSeconds;
@@ -56,6 +62,6 @@ public sealed class StepClock(TimeProvider time)
         _lastBusy = now;
     }
 
-    /// <summary>Takes note that the server has done something for the run.</summary>
+    /// <summary>Notes that the parameter server has worked for the run.</summary>
     public void NoteBusy() => _lastBusy = time.GetTimestamp();
 }

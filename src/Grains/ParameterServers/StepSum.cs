@@ -8,9 +8,9 @@ using Mnist.Distributed.Training.Vectors;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// Completes the summation tree over the replicas' shares. Its buffers are used again: the sum of a
-/// step lives until the one after the next is made, by which time every replica has answered a
-/// request that carried it.
+/// Completes the summation tree over the shares of the replicas. It uses its buffers again: the sum
+/// of step t is overwritten by the sum of step t + 2. By then every replica has answered the
+/// request for step t + 1, which carried the sum of step t.
 /// </summary>
 public sealed class StepSum(int workers)
 {
@@ -18,14 +18,17 @@ public sealed class StepSum(int workers)
     private FlatVector? _sum;
     private FlatVector? _previousSum;
 
-    /// <summary>The update that a step's shares amount to.</summary>
-    /// <param name="step">The step.</param>
-    /// <param name="shares">Disjoint nodes of the tree that cover all workers.</param>
-    /// <param name="record">What the ledger notes of the step.</param>
-    /// <param name="borrow">Whether a share that is the whole sum may be passed on as it is:
-    /// whoever reads it does so before it is written again.</param>
-    /// <exception cref="ArgumentException">A worker's gradient is missing or there
-    /// twice.</exception>
+    /// <summary>Builds the update of a step from the shares.</summary>
+    /// <param name="step">The step, counted from the start of the run.</param>
+    /// <param name="shares">Disjoint nodes of the summation tree that cover all workers.</param>
+    /// <param name="record">The ledger entry of the step.</param>
+    /// <param name="borrow">
+    /// Whether a share that is the whole sum may be passed on without a copy. The caller knows that
+    /// all readers are done with it before it is overwritten.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The gradient of a worker is missing or occurs twice.
+    /// </exception>
     public StepUpdate Complete(long step, IReadOnlyList<GradientNode> shares, StepRecord? record = null, bool borrow = false)
     {
         if (shares.Sum(share => share.EndWorker - share.FirstWorker) != workers)
@@ -54,7 +57,7 @@ public sealed class StepSum(int workers)
         return new StepUpdate(step, root.Gradient, root.Totals, record);
     }
 
-    /// <summary>A vector of the slices' elements.</summary>
+    /// <summary>Concatenates the slices into one vector.</summary>
     public ParameterVector Join(IReadOnlyList<ParameterVector> slices)
     {
         var sum = NextSum(slices.Sum(slice => slice.Length));
@@ -69,7 +72,8 @@ public sealed class StepSum(int workers)
     }
 
     /// <summary>
-    /// Leaves the buffers to whoever may still read them: after a call that was given up.
+    /// Uses new buffers from now on. It is called after a call was given up, because the callee may
+    /// still read the old buffers.
     /// </summary>
     public void ReplaceBuffers()
     {

@@ -7,11 +7,11 @@ using Mnist.Distributed.Training.Summation;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// The workers' gradients of the step that is at hand. Its lists are used again for each step.
+/// The work of one step: the gradients of the workers. Its lists are used again for each step.
 /// </summary>
-/// <param name="generation">The parameter server that asks.</param>
-/// <param name="handover">The run.</param>
-/// <param name="participants">Who is asked.</param>
+/// <param name="generation">The generation of the parameter server that asks.</param>
+/// <param name="handover">Plan and options of the run.</param>
+/// <param name="participants">The participants that are asked.</param>
 /// <param name="update">The update that leads to the step.</param>
 /// <param name="sum">Adds up the gradients.</param>
 public sealed class StepWork(RunGeneration generation, RunHandover handover, Participants participants, LastUpdate update, StepSum sum) : ISharedWork<StepReply>
@@ -25,10 +25,10 @@ public sealed class StepWork(RunGeneration generation, RunHandover handover, Par
     private bool _hashWanted;
     private bool _isJoined;
 
-    /// <summary>The parts of the sum.</summary>
+    /// <summary>The nodes of the summation tree that have been answered.</summary>
     public IReadOnlyList<GradientNode> Nodes => _nodes;
 
-    /// <summary>The participants that are about to leave.</summary>
+    /// <summary>The participants that drain.</summary>
     public List<Participant> Draining { get; } = [];
 
     /// <inheritdoc />
@@ -38,20 +38,19 @@ public sealed class StepWork(RunGeneration generation, RunHandover handover, Par
     public long Step { get; private set; }
 
     /// <summary>
-    /// Whether the sum may be passed on in the memory it is in: that memory is the server's own, or
-    /// its silo is the only one. A silo applies an update before its workers write to the gradients
-    /// that the update consists of.
+    /// Whether the sum may be passed on without a copy. It may if its memory belongs to the
+    /// parameter server, or if the silo of the parameter server is the only participant. In the
+    /// second case, the silo applies the update before its workers overwrite the gradients that the
+    /// update consists of.
     /// </summary>
     public bool IsSumKept => _isJoined || participants.All is [{ IsLocal: true }];
 
-    /// <summary>
-    /// What a silo is asked for when the step is tried in slices, apart from the slice.
-    /// </summary>
+    /// <summary>The request for a step in slices, without the fields about the slice.</summary>
     public SliceRequest InSlices => new(generation, Step, update.Value, 0, 0, [], 0, _traceParent, _hashWanted, _durableStep);
 
-    /// <summary>Begins with a step.</summary>
-    /// <param name="step">The step.</param>
-    /// <param name="durableStep">The step before which the ledger is durable.</param>
+    /// <summary>Begins a new step.</summary>
+    /// <param name="step">The step, counted from the start of the run.</param>
+    /// <param name="durableStep">The ledger of all steps before this one is durable.</param>
     /// <param name="traceParent">W3C trace context of the step, or null.</param>
     public void Begin(long step, long durableStep, string? traceParent)
     {
@@ -67,8 +66,8 @@ public sealed class StepWork(RunGeneration generation, RunHandover handover, Par
     }
 
     /// <summary>
-    /// Who computed what, in worker order; the same list as for the step before if nothing has
-    /// changed.
+    /// The silos and the workers that they computed, in worker order. If the shares are equal to
+    /// those of the step before, it is the same list, which saves memory in the ledger.
     /// </summary>
     public IReadOnlyList<LedgerShare> Shares()
     {
@@ -77,10 +76,13 @@ public sealed class StepWork(RunGeneration generation, RunHandover handover, Par
     }
 
     /// <summary>
-    /// The replicas' hash of the parameters. Equal fingerprints must lead to equal parameters.
+    /// The hash of the state, as the replicas report it. Equal fingerprints must lead to equal
+    /// states.
     /// </summary>
-    /// <exception cref="InvalidOperationException">They do not: a processor, a memory or a build is
-    /// not what it says.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The hashes differ. The processor, the memory or the build of a silo does not do what its
+    /// fingerprint says.
+    /// </exception>
     public StateHash? Hash(bool acceptOthers) =>
         _hashes.Count == 0 ? null
         : acceptOthers || _hashes.TrueForAll(entry => entry.Hash == _hashes[0].Hash) ? _hashes[0].Hash
@@ -101,7 +103,7 @@ public sealed class StepWork(RunGeneration generation, RunHandover handover, Par
         Note(participant, range, speculative, reply.Hash, reply.Draining);
     }
 
-    /// <summary>Takes the answers to all slices.</summary>
+    /// <summary>Takes the answers to all slices of a step.</summary>
     public void Accept(IReadOnlyList<SliceReply> slices)
     {
         _nodes.Add(slices[0].Nodes[0] with { Gradient = sum.Join([.. slices.Select(slice => slice.Nodes[0].Gradient)]) });
@@ -113,7 +115,7 @@ public sealed class StepWork(RunGeneration generation, RunHandover handover, Par
         }
     }
 
-    private void Note(Participant participant, WorkerRange range, bool speculative, StateHash? hash, bool leaving)
+    private void Note(Participant participant, WorkerRange range, bool speculative, StateHash? hash, bool draining)
     {
         if (range.Count > 0)
         {
@@ -125,7 +127,7 @@ public sealed class StepWork(RunGeneration generation, RunHandover handover, Par
             _hashes.Add((participant.Report.Name, known));
         }
 
-        if (leaving)
+        if (draining)
         {
             Draining.Add(participant);
         }

@@ -1,22 +1,23 @@
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// Decides how long a round of calls may take before those that have not answered count as late. A
-/// false suspicion costs a repeated computation and no bits, a missed one costs the wait, so the
-/// limit follows what rounds have taken lately.
+/// Decides how long a round of calls may take before silos without an answer count as stragglers. A
+/// silo that wrongly counts as a straggler costs a repeated computation, but changes no bits. A
+/// straggler that is found late costs waiting time. So the timeout follows the duration of recent
+/// rounds.
 /// </summary>
-/// <param name="options">The limits.</param>
-/// <param name="first">Timeout with the first round.</param>
+/// <param name="options">The limits of the timeout.</param>
+/// <param name="first">The timeout of the first round.</param>
 public sealed class StragglerTimeout(StragglerOptions options, TimeSpan first)
 {
     private const int Remembered = 64;
     private readonly TimeSpan[] _rounds = new TimeSpan[Remembered];
     private long _count;
 
-    /// <summary>Notes how long an undisturbed round took.</summary>
+    /// <summary>Notes the duration of a round in which no silo failed or was late.</summary>
     public void Record(TimeSpan round) => _rounds[_count++ % Remembered] = round;
 
-    /// <summary>How long the next round may take, and why.</summary>
+    /// <summary>The timeout of the next round, with its reason.</summary>
     public TimeLimit Next()
     {
         if (_count == 0)
@@ -33,28 +34,28 @@ public sealed class StragglerTimeout(StragglerOptions options, TimeSpan first)
     }
 }
 
-/// <summary>How long to wait, and why.</summary>
-/// <param name="Limit">Time to wait.</param>
-/// <param name="Reason">What it follows from, for logs and traces.</param>
+/// <summary>A timeout and its reason.</summary>
+/// <param name="Limit">The time to wait.</param>
+/// <param name="Reason">The origin of the limit, for logs and traces.</param>
 public readonly record struct TimeLimit(TimeSpan Limit, string Reason);
 
 /// <summary>Limits of <see cref="StragglerTimeout"/>.</summary>
 public sealed class StragglerOptions
 {
     /// <summary>
-    /// Timeout with the first round, in which everything is compiled and allocated. Default: 10 s.
+    /// The timeout of the first round, which includes compilation and allocation. Default: 10 s.
     /// </summary>
     public TimeSpan First { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Timeout with the first round after a failover. Default: 1 s.</summary>
+    /// <summary>The timeout of the first round after a failover. Default: 1 s.</summary>
     public TimeSpan Failover { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Never less than this, whatever the round: a garbage collection or a busy processor is no
-    /// death. Default: 400 ms.
+    /// The minimum timeout. A garbage collection or a busy processor must not make a silo a
+    /// straggler. Default: 400 ms.
     /// </summary>
     public TimeSpan Least { get; set; } = TimeSpan.FromMilliseconds(400);
 
-    /// <summary>Multiple of the slowest recent round. Default: 4.</summary>
+    /// <summary>The timeout is this multiple of the slowest recent round. Default: 4.</summary>
     public double Factor { get; set; } = 4;
 }

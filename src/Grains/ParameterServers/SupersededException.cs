@@ -3,12 +3,13 @@ using Mnist.Distributed.Contracts.Grains;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// A newer parameter server has taken over the run; the one that is told so stands down.
+/// A newer generation of the parameter server exists. The older one, which gets this exception,
+/// must stop.
 /// </summary>
 [GenerateSerializer, Alias("mnist.SupersededException")]
 public sealed class SupersededException : Exception
 {
-    /// <summary>The generation that stands down.</summary>
+    /// <summary>Creates the exception for the older generation.</summary>
     public SupersededException(RunGeneration generation) : base($"Generation {generation.Number} at run {generation.RunId} is superseded by a later one.")
     {
     }

@@ -6,14 +6,15 @@ using Mnist.Distributed.Grains.Epochs;
 namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
-/// Watches whether a parameter server is driven. If nobody has driven it for a while, training goes
-/// on from checkpoint to checkpoint and keeps what the driver will ask for at each.
+/// Watches whether the run grain drives the parameter server. If nobody has driven it for a while,
+/// training continues from checkpoint to checkpoint, and at each one keeps the data that the driver
+/// will ask for.
 /// </summary>
-/// <param name="run">The run.</param>
+/// <param name="run">Plan and options of the run.</param>
 /// <param name="server">The parameter server.</param>
-/// <param name="tasks">Its tasks.</param>
-/// <param name="silo">Its silo.</param>
-/// <param name="options">The limits.</param>
+/// <param name="tasks">The tasks of the parameter server.</param>
+/// <param name="silo">The silo of the parameter server.</param>
+/// <param name="options">The timeouts.</param>
 public sealed class UndrivenTraining(RunHandover run, ParameterServer server, ServerTasks tasks, HostSilo silo, ParameterServerOptions options)
 {
     private readonly EpochPolicy _policy = new(run.Plan, run.Options);
@@ -24,16 +25,16 @@ public sealed class UndrivenTraining(RunHandover run, ParameterServer server, Se
     private bool _stopped;
     private bool _ended;
 
-    /// <summary>What is kept for the driver.</summary>
+    /// <summary>The checkpoints that are kept for the driver.</summary>
     public PassedCheckpoints Passed { get; } = new();
 
     private TimeSpan Silence => _time.GetElapsedTime(_lastDriven);
 
     /// <summary>
-    /// Whether training stands at a checkpoint, nobody has said for a while how to go on, and it
-    /// can go on all the same.
+    /// Whether training waits at a checkpoint, no driver has called for a while, and training can
+    /// continue without a driver.
     /// </summary>
-    private bool IsLeftAlone =>
+    private bool IsUndriven =>
         Silence > options.DriverTimeout
         && server.Step == _target
         && server.Step > 0
@@ -42,34 +43,34 @@ public sealed class UndrivenTraining(RunHandover run, ParameterServer server, Se
         && !silo.Shutdown.Announced.IsCancellationRequested
         && Passed.HasRoom;
 
-    /// <summary>Takes note that the driver has called.</summary>
+    /// <summary>Notes that the driver has called.</summary>
     public void NoteDriven() => _lastDriven = _time.GetTimestamp();
 
-    /// <summary>Takes note of the step that the driver has training commit steps to.</summary>
+    /// <summary>Notes the target step of the driver.</summary>
     public void Aim(long target, string? traceParent) => (_target, _traceParent) = (target, traceParent);
 
-    /// <summary>Lets training not go on by itself any more.</summary>
+    /// <summary>Training does not continue without a driver any more.</summary>
     public void Stop() => _stopped = true;
 
     /// <summary>Ends the watch.</summary>
     public void End() => (_stopped, _ended) = (true, true);
 
     /// <summary>
-    /// Watches until <see cref="End"/>, or until nobody needs the parameter server.
+    /// Watches until <see cref="End"/> is called or nobody needs the parameter server any more.
     /// </summary>
-    /// <param name="generation">The parameter server's generation.</param>
-    /// <returns>Whether nobody needs it.</returns>
+    /// <param name="generation">The generation of the parameter server.</param>
+    /// <returns>Whether nobody needs the parameter server any more.</returns>
     public async Task<bool> Watch(RunGeneration generation)
     {
         while (!_ended)
         {
             await Task.Delay(ServerTasks.Moment, _time);
-            if (!_ended && await IsForgotten(generation))
+            if (!_ended && await IsNotNeeded(generation))
             {
                 return true;
             }
 
-            if (!_stopped && tasks.IsIdle && tasks.MayCommit && IsLeftAlone)
+            if (!_stopped && tasks.IsIdle && tasks.MayCommit && IsUndriven)
             {
                 server.NoteAlone(Silence);
                 tasks.Commit(PassCheckpoints);
@@ -80,18 +81,20 @@ public sealed class UndrivenTraining(RunHandover run, ParameterServer server, Se
     }
 
     /// <summary>
-    /// Whether nobody needs the parameter server any more: it has no task, and the run has ended or
-    /// goes on elsewhere.
+    /// Whether nobody needs the parameter server any more: it has no task, no driver has called for
+    /// a while, and its silo does not hold the run, because the run has ended or continues
+    /// elsewhere.
     /// </summary>
-    private async Task<bool> IsForgotten(RunGeneration generation) =>
+    private async Task<bool> IsNotNeeded(RunGeneration generation) =>
         tasks.IsIdle && Silence > options.ForgottenAfter && !await silo.View.Roster.On(silo.View.Address).Holds(generation.RunId);
 
     /// <summary>
-    /// Goes on from checkpoint to checkpoint, and keeps what the driver will ask for there.
+    /// Trains from checkpoint to checkpoint, and keeps the data that the driver will ask for at
+    /// each of them.
     /// </summary>
     private async Task PassCheckpoints(CancellationToken stop)
     {
-        while (IsLeftAlone && !stop.IsCancellationRequested)
+        while (IsUndriven && !stop.IsCancellationRequested)
         {
             var milestone = _policy.At(server.Step);
             var evaluation = milestone.EndsEpoch ? await server.Evaluate(_traceParent) : null;

@@ -5,9 +5,9 @@ using Orleans.Runtime.Placement;
 namespace Mnist.Distributed.Grains.Placement;
 
 /// <summary>
-/// Marks a grain whose key ends with the silo it lives on: <c>.../number@silo</c>. Everyone who has
-/// the key knows where the grain is, so it can be called while the cluster's grain directory, which
-/// is spread over the silos, waits for a dead one to be declared dead.
+/// Marks a grain whose key ends with its silo: <c>.../number@silo</c>. Everybody who has the key
+/// knows the silo of the grain. So the grain can be called while the grain directory of the
+/// cluster, which is spread over the silos, waits until a lost silo is declared dead.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class OnSiloOfKeyAttribute() : PlacementAttribute(new SiloOfKeyPlacement())
@@ -24,7 +24,7 @@ public sealed class OnSiloOfKeyAttribute() : PlacementAttribute(new SiloOfKeyPla
 [GenerateSerializer, Immutable, Alias("mnist.SiloOfKeyPlacement")]
 public sealed class SiloOfKeyPlacement : PlacementStrategy;
 
-/// <summary>Places a grain on the silo that its key names.</summary>
+/// <summary>Places a grain on the silo in its key.</summary>
 public sealed class SiloOfKeyDirector : IPlacementDirector
 {
     /// <inheritdoc />

@@ -3,11 +3,12 @@ using Orleans.GrainDirectory;
 namespace Mnist.Distributed.Grains.Placement;
 
 /// <summary>
-/// The directory of grains whose key names their silo: there is nothing to look up.
+/// The grain directory for grains with their silo in the key. It stores nothing, because the key
+/// says where the grain is.
 /// </summary>
 public sealed class SiloOfKeyDirectory : IGrainDirectory
 {
-    /// <summary>The name it is registered by.</summary>
+    /// <summary>The name under which the directory is registered.</summary>
     public const string Name = "silo-of-key";
 
     /// <inheritdoc />

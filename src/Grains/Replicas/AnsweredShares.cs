@@ -4,17 +4,19 @@ using Mnist.Distributed.Training.Summation;
 namespace Mnist.Distributed.Grains.Replicas;
 
 /// <summary>
-/// The shares that a replica has answered for in a step. An answer is read from the workers' buffers
-/// until the next step is asked for. Should a worker be asked again for the same step, the answer to
-/// the first request may still be on its way.
+/// The shares that a replica has computed in the current step. The answers point into the buffers
+/// of the workers, and they are read until the request for the next step arrives. If a worker is
+/// asked again for the same step, the answer to the first request may still be in transit.
 /// </summary>
 public sealed class AnsweredShares
 {
     private readonly List<WorkerRange> _shares = [];
     private long _step;
 
-    /// <summary>Takes note of a request that is about to be answered.</summary>
-    /// <returns>Whether the buffers of its workers may still be read, and need be replaced.</returns>
+    /// <summary>Notes a request that the replica is about to compute.</summary>
+    /// <returns>
+    /// Whether the buffers of its workers may still be read, so that they must be replaced.
+    /// </returns>
     public bool NeedOtherBuffers(StepRequest request)
     {
         if (_step != request.Step)

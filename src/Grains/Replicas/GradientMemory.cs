@@ -1,6 +1,7 @@
 namespace Mnist.Distributed.Grains.Replicas;
 
-/// <summary>Where a silo's gradients lie.</summary>
-/// <param name="IsShared">In memory that other silos on the machine can map; a silo that has no
-/// others needs no such memory.</param>
+/// <summary>The kind of memory for the gradients of a silo.</summary>
+/// <param name="IsShared">
+/// Whether other silos on the machine can map the memory. A cluster of one silo does not need this.
+/// </param>
 public sealed record GradientMemory(bool IsShared);

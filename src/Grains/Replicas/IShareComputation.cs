@@ -4,25 +4,26 @@ using Mnist.Distributed.Contracts.State;
 namespace Mnist.Distributed.Grains.Replicas;
 
 /// <summary>
-/// What a replica computes with: the workers of its silo, or a simulation of them. Reads the
-/// replica's parameters.
+/// The computation of a replica: the workers of its silo, or a simulation of them. It reads the
+/// parameters of the replica.
 /// </summary>
 public interface IShareComputation : IDisposable
 {
     /// <summary>
-    /// The gradients that a request asks for, collapsed as far as the summation tree allows.
+    /// Computes the gradients that a request asks for, reduced as far as the summation tree allows.
     /// </summary>
     Task<IReadOnlyList<GradientNode>> Compute(StepRequest request);
 
     /// <summary>
-    /// The chunks of the test split that a request asks for: totals of each batch, in order.
+    /// Evaluates the chunks of the test images that a request asks for. The result has the totals
+    /// of each batch, in order.
     /// </summary>
     Task<IReadOnlyList<StepTotals>> Evaluate(EvaluationRequest request);
 
     /// <summary>
-    /// Starts with fresh gradient buffers. Someone may still be reading the old ones: a parameter
-    /// server that does not know yet that it has been superseded, or the network with an answer
-    /// that nobody waits for any more.
+    /// Uses new gradient buffers from now on. Somebody may still read the old ones: a parameter
+    /// server that does not know yet that it is superseded, or the network, with an answer that
+    /// nobody waits for any more.
     /// </summary>
     void ReplaceBuffers();
 }

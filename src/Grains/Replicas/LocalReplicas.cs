@@ -9,14 +9,16 @@ using Mnist.Distributed.Training.Native;
 namespace Mnist.Distributed.Grains.Replicas;
 
 /// <summary>
-/// The replicas of this silo. A parameter server on the same silo calls them directly: within a
-/// process vectors are shared anyway, and a message would cost more than a small model's optimizer.
+/// The replicas of this silo. A parameter server on the same silo calls them directly. Within a
+/// process no bytes need to be copied, and a message would take longer than the optimizer of a
+/// small model.
 /// </summary>
 public sealed partial class LocalReplicas(ReplicaRegistry registry, IReplicaClient others, IGrainFactory grains, ILocalSiloDetails self, ILogger<LocalReplicas> logger) : IReplicaService
 {
     /// <summary>
-    /// A step that takes no longer is computed in the parameter server's own turn, which must not
-    /// last. No option: it only weighs one message against one turn.
+    /// A step that is faster than this is computed in the turn of the parameter server. A longer
+    /// step would block the grain. This is not an option, because it only compares the cost of a
+    /// message with the length of a turn.
     /// </summary>
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(5);
 
@@ -27,8 +29,8 @@ public sealed partial class LocalReplicas(ReplicaRegistry registry, IReplicaClie
     {
         var replica = await registry.Prepare(generation.RunId, plan);
 
-        // Every worker is active on every silo: one that is needed in place of a lost one must not
-        // wait for its placement then.
+        // All workers are activated on every silo now. When a worker must replace a worker of a
+        // lost silo, its activation would take time.
         await Task.WhenAll(Enumerable.Range(0, plan.Workers)
             .Select(w => grains.GetGrain<IWorkerGrain>(RunKey.Of(generation.RunId, w)).Activate().AsTask()));
         LogPrepared(generation.RunId, generation.Number, plan.Model, plan.DataSet);
@@ -42,8 +44,8 @@ public sealed partial class LocalReplicas(ReplicaRegistry registry, IReplicaClie
     public Task<StepReply> ComputeStep(StepRequest request)
     {
         var replica = registry.ReplicaOf(request.Generation.RunId);
-        var isAlone = request.EndWorker - request.FirstWorker == replica.Workers;
-        return isAlone && replica.Took < Quick ? replica.ComputeStep(request) : AfterMessages(() => replica.ComputeStep(request));
+        var hasAllWorkers = request.EndWorker - request.FirstWorker == replica.Workers;
+        return hasAllWorkers && replica.Took < Quick ? replica.ComputeStep(request) : AfterMessages(() => replica.ComputeStep(request));
     }
 
     /// <inheritdoc />
@@ -62,11 +64,12 @@ public sealed partial class LocalReplicas(ReplicaRegistry registry, IReplicaClie
     public Task Release(string runId) => registry.Release(runId);
 
     /// <summary>
-    /// Begins once the requests to other silos, which have been asked before, are on their way:
-    /// they are in queues that a thread of the pool empties before it turns to what is queued for
-    /// all threads. Otherwise they would often wait until this silo's share is computed, and the
-    /// silos would compute one after the other. The system, too, likes to run whoever has been sent
-    /// something on the sender's processor, and has to be given the opportunity to do so.
+    /// Starts the work after the requests to the other silos have been sent. These requests are in
+    /// local queues of a thread of the pool, which empties its local queues before it takes work
+    /// from the global queue. So the work goes to the global queue. Otherwise the requests would
+    /// often wait until the share of this silo is computed, and the silos would compute one after
+    /// the other. The kernel, too, tends to run the receiver of a message on the processor of the
+    /// sender. <c>Thread.Yield</c> lets the receiver run there.
     /// </summary>
     private static Task<T> AfterMessages<T>(Func<Task<T>> work) => Task.Factory.StartNew(
         () =>

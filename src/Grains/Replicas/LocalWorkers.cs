@@ -3,17 +3,20 @@ using Mnist.Distributed.Contracts.Grains;
 namespace Mnist.Distributed.Grains.Replicas;
 
 /// <summary>The workers of a run that are active on this silo.</summary>
-/// <param name="inputs">What they compute with.</param>
-/// <param name="grains">The run's worker grains, by worker index.</param>
+/// <param name="inputs">The inputs of the workers.</param>
+/// <param name="grains">The worker grains of the run, by worker index.</param>
 public sealed class LocalWorkers(WorkerInputs inputs, IReadOnlyList<IWorkerGrain> grains)
 {
     private readonly IWorker?[] _active = new IWorker?[grains.Count];
     private volatile bool _dismissed;
 
-    /// <summary>What the workers compute with.</summary>
+    /// <summary>The inputs of the workers.</summary>
     public WorkerInputs Inputs { get; } = inputs;
 
-    /// <summary>Takes in a worker; one that comes after the others were dismissed is dismissed at once.</summary>
+    /// <summary>
+    /// Adds a worker. If <see cref="Dismiss"/> has been called already, the worker is ended at
+    /// once.
+    /// </summary>
     public void Enter(int index, IWorker worker)
     {
         Interlocked.Exchange(ref _active[index], worker);
@@ -23,10 +26,10 @@ public sealed class LocalWorkers(WorkerInputs inputs, IReadOnlyList<IWorkerGrain
         }
     }
 
-    /// <summary>Forgets a worker that is active no more.</summary>
+    /// <summary>Removes a worker that is not active any more.</summary>
     public void Leave(int index, IWorker worker) => Interlocked.CompareExchange(ref _active[index], null, worker);
 
-    /// <summary>A worker; one that is not active is activated first.</summary>
+    /// <summary>Gets a worker, and activates it first if it is not active.</summary>
     public ValueTask<IWorker> Get(int index) => Find(index) is { } worker ? new(worker) : new(Activate(index));
 
     /// <inheritdoc cref="IShareComputation.ReplaceBuffers" />
@@ -38,7 +41,9 @@ public sealed class LocalWorkers(WorkerInputs inputs, IReadOnlyList<IWorkerGrain
         }
     }
 
-    /// <summary>Lets all workers go. Orleans never collects them for being idle.</summary>
+    /// <summary>
+    /// Ends all workers. Orleans never collects them, because they are kept alive.
+    /// </summary>
     public void Dismiss()
     {
         _dismissed = true;

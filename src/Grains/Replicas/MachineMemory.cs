@@ -4,14 +4,14 @@ using Mnist.Distributed.Training.Catalogue;
 
 namespace Mnist.Distributed.Grains.Replicas;
 
-/// <summary>The memory of the machine that this silo is on.</summary>
+/// <summary>Checks plans against the memory of the machine of this silo.</summary>
 public sealed class MachineMemory(ILocalSiloDetails self, ISiloStatusOracle membership)
 {
     /// <summary>
-    /// Refuses a plan that does not fit. The silos of one address are on one machine and divide its
-    /// memory.
+    /// Throws if the run does not fit. Silos with the same IP address are on one machine and share
+    /// its memory.
     /// </summary>
-    /// <exception cref="InvalidInputException">It does not fit.</exception>
+    /// <exception cref="InvalidInputException">The run does not fit.</exception>
     public void Check(TrainingSetup setup)
     {
         var silos = membership.GetApproximateSiloStatuses(onlyActive: true).Keys;

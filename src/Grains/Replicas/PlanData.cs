@@ -6,12 +6,12 @@ using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Grains.Replicas;
 
-/// <summary>Finds on this silo the data that a plan names.</summary>
+/// <summary>Loads the data of a plan from the disk of this silo.</summary>
 public sealed partial class PlanData(DataSetStore dataSets, ILocalSiloDetails self, ILogger<PlanData> logger)
 {
     /// <summary>
-    /// The data of a plan. Anybody who reaches the silo may send a plan, with any folder, so the
-    /// answer does not tell what is there or why it cannot be used; the log does.
+    /// Loads the data of a plan. Everybody who can reach the silo may send a plan with any folder.
+    /// So the exception does not say which files exist or why they cannot be used. The log says it.
     /// </summary>
     /// <exception cref="InvalidInputException">The silo does not have the data.</exception>
     public async Task<DataSet> Load(string runId, TrainingPlan plan)

@@ -9,16 +9,16 @@ using Mnist.Distributed.Training.Vectors;
 namespace Mnist.Distributed.Grains.Replicas;
 
 /// <summary>
-/// A silo's copy of one run: its side of the step protocol. One call is served at a time, because
-/// computing reads the very memory that an update writes. Knows neither grains nor wall clocks, so
-/// the very same code runs in a simulation.
+/// The copy of one run on one silo, with its side of the step protocol. It serves one call at a
+/// time, because a computation reads the memory that an update writes. It knows neither grains nor
+/// the system clock, so the same code runs in a simulation.
 /// </summary>
 public sealed class Replica : IDisposable
 {
     /// <summary>
-    /// A replica that has not been asked for so long takes no part in a step. No option: it only
-    /// bounds how long a graceful shutdown waits for a step that does not come, and that wait has a
-    /// limit of its own.
+    /// A replica without a request for this time takes no part in the steps. This is not an option,
+    /// because it only decides how long a graceful shutdown waits for a request that never comes,
+    /// and that wait has a limit of its own.
     /// </summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
 
@@ -36,11 +36,11 @@ public sealed class Replica : IDisposable
     private SlicedStep? _sliced;
     private FlatVector? _gathered;
 
-    /// <summary>A replica that has no state yet.</summary>
-    /// <param name="state">Memory for the state.</param>
-    /// <param name="initial">Draws the plan's initial state.</param>
-    /// <param name="shares">Computes with the state.</param>
-    /// <param name="workers">Workers of the run.</param>
+    /// <summary>Creates a replica without a state.</summary>
+    /// <param name="state">The memory for the state.</param>
+    /// <param name="initial">Draws the initial state of the plan.</param>
+    /// <param name="shares">Computes gradients and evaluations with the state.</param>
+    /// <param name="workers">Number of workers of the run.</param>
     /// <param name="time">The clock.</param>
     public Replica(ModelState state, Func<TrainingState> initial, IShareComputation shares, int workers, TimeProvider time)
     {
@@ -54,35 +54,40 @@ public sealed class Replica : IDisposable
         _lastHeard = _lastAsked;
     }
 
-    /// <summary>Whether there is a state; before it is installed it is just memory.</summary>
+    /// <summary>
+    /// Whether a state has been installed. Before that, the memory of the state has no meaning.
+    /// </summary>
     public bool HasState => _hasState;
 
-    /// <summary>Time since it was last asked for a step.</summary>
+    /// <summary>Time since the last request for a step.</summary>
     public TimeSpan Idle => _time.GetElapsedTime(_lastAsked);
 
-    /// <summary>Time since a parameter server that it obeys has asked it for anything.</summary>
+    /// <summary>
+    /// Time since the last request of a parameter server of the newest generation.
+    /// </summary>
     public TimeSpan Unheard => _time.GetElapsedTime(Volatile.Read(ref _lastHeard));
 
-    /// <summary>Whether the silo is about to leave; said in every answer.</summary>
+    /// <summary>Whether the silo drains. Every answer says so.</summary>
     public bool IsDraining { get; set; }
 
     /// <summary>
-    /// Whether a parameter server asks for steps and does not know yet that the silo is about to
-    /// leave.
+    /// Whether a parameter server asks for steps and does not know yet that the silo drains.
     /// </summary>
     public bool IsMissed => _hasState && !_hasToldDraining && Idle < Quiet;
 
-    /// <summary>How long the last share of a step took; without end before there was one.</summary>
+    /// <summary>
+    /// Duration of the last share of a step; <see cref="TimeSpan.MaxValue"/> before the first one.
+    /// </summary>
     public TimeSpan Took { get; private set; } = TimeSpan.MaxValue;
 
-    /// <summary>Workers of the run, on all silos.</summary>
+    /// <summary>Number of workers of the run, on all silos.</summary>
     public int Workers { get; }
 
-    /// <summary>Adds up the slices of others.</summary>
+    /// <summary>Sums the slices of this silo and of the silos below it in the tree.</summary>
     public SliceSum SliceSums { get; }
 
     /// <summary>
-    /// Takes note of a parameter server, and tells what there is of the run here.
+    /// Notes the generation of a parameter server, and reports the state of the run on this silo.
     /// </summary>
     public Task<ReplicaReport> Report(RunGeneration generation, SiloReport silo) => Alone(() =>
     {
@@ -90,7 +95,7 @@ public sealed class Replica : IDisposable
         return Task.FromResult(new ReplicaReport(silo, _hasState ? _state.Step : null, Idle.TotalSeconds));
     });
 
-    /// <summary>Installs a state; null draws the plan's initial one.</summary>
+    /// <summary>Replaces the state; null stands for the initial state of the plan.</summary>
     public Task<ReplyStatus> Install(RunGeneration generation, TrainingState? state) => Alone(() =>
     {
         if (!Obeys(generation))
@@ -105,7 +110,7 @@ public sealed class Replica : IDisposable
         return Task.FromResult(ReplyStatus.Done);
     });
 
-    /// <summary>Computes a share of a step.</summary>
+    /// <summary>Applies the update of the request and computes a share of the step.</summary>
     public Task<StepReply> ComputeStep(StepRequest request) => Alone(() =>
     {
         if (Obeys(request.Generation))
@@ -117,8 +122,8 @@ public sealed class Replica : IDisposable
     });
 
     /// <summary>
-    /// Takes a slice of the update that leads to a step, and answers with that slice of this silo's
-    /// share once all have come.
+    /// Takes one slice of the update that leads to a step. When all slices have arrived, it
+    /// computes the share of this silo, and answers with the same slice of the share.
     /// </summary>
     public async Task<SliceReply> ComputeSlice(SliceRequest request, SiloAddress silo)
     {
@@ -173,7 +178,7 @@ public sealed class Replica : IDisposable
     private async Task<StepReply> Compute(StepRequest request)
     {
         _lastAsked = _time.GetTimestamp();
-        var status = Judge(request.Generation, request.Step, request.Update);
+        var status = StatusFor(request.Generation, request.Step, request.Update);
         if (status != ReplyStatus.Done)
         {
             return new StepReply(status, [], null, IsDraining);
@@ -192,16 +197,16 @@ public sealed class Replica : IDisposable
         return new StepReply(status, nodes, hash, IsDraining);
     }
 
-    /// <summary>Computes a share of an evaluation.</summary>
+    /// <summary>Evaluates a share of the test images.</summary>
     public Task<EvaluationReply> Evaluate(EvaluationRequest request) => Alone(async () =>
     {
-        var status = Judge(request.Generation, request.Step, request.Update);
+        var status = StatusFor(request.Generation, request.Step, request.Update);
         return new EvaluationReply(status, status == ReplyStatus.Done ? await _shares.Evaluate(request) : []);
     });
 
     /// <summary>
-    /// The state, after applying <paramref name="update"/> if it is the next one; null when there
-    /// is none for this parameter server.
+    /// A copy of the state. If <paramref name="update"/> is the update of the step of this state,
+    /// it is applied first. Null when there is no state, or when the generation is superseded.
     /// </summary>
     public Task<TrainingState?> GetState(RunGeneration generation, StepUpdate? update) => Alone(() =>
     {
@@ -214,7 +219,9 @@ public sealed class Replica : IDisposable
         return Task.FromResult<TrainingState?>(_state.Snapshot());
     });
 
-    /// <summary>Ends the computation after what it is at.</summary>
+    /// <summary>
+    /// Waits for the computation in progress and frees the memory of the replica.
+    /// </summary>
     public async Task Release()
     {
         await _gate.WaitAsync();
@@ -229,13 +236,14 @@ public sealed class Replica : IDisposable
         _shares.Dispose();
     }
 
-    private ReplyStatus Judge(RunGeneration generation, long step, StepUpdate? update) =>
+    private ReplyStatus StatusFor(RunGeneration generation, long step, StepUpdate? update) =>
         !Obeys(generation) ? ReplyStatus.Superseded
         : BringTo(step, update) ? ReplyStatus.Done
         : ReplyStatus.OtherStep;
 
     /// <summary>
-    /// Whether a parameter server is the newest heard of; a newer one is remembered.
+    /// Whether a generation is the newest one that this replica has seen. The method notes a newer
+    /// generation.
     /// </summary>
     private bool Obeys(RunGeneration generation)
     {
@@ -261,7 +269,7 @@ public sealed class Replica : IDisposable
         SliceSums.ReplaceBuffers();
     }
 
-    /// <summary>Applies the update if it is the next one.</summary>
+    /// <summary>Applies the update if it is the update of the step of the state.</summary>
     /// <returns>Whether the state is now at <paramref name="step"/>.</returns>
     private bool BringTo(long step, StepUpdate? update)
     {

@@ -6,7 +6,7 @@ using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Grains.Replicas;
 
-/// <summary>Makes replicas that compute with this silo's workers.</summary>
+/// <summary>Creates replicas that compute with the workers of this silo.</summary>
 public sealed class ReplicaFactory(
     IGrainFactory grains,
     ILocalSiloDetails self,
@@ -16,11 +16,12 @@ public sealed class ReplicaFactory(
     TimeProvider time)
 {
     /// <summary>
-    /// The replica of a run, without a state, and the run's workers on this silo.
+    /// Creates the replica of a run, without a state, and the collection of the workers of the run
+    /// on this silo.
     /// </summary>
     /// <param name="runId">The run.</param>
-    /// <param name="setup">What it trains.</param>
-    /// <param name="data">The data that the plan names.</param>
+    /// <param name="setup">Plan, model and objective of the run.</param>
+    /// <param name="data">The data of the plan.</param>
     public (Replica Replica, LocalWorkers Workers) Make(string runId, TrainingSetup setup, DataSet data)
     {
         var plan = setup.Plan;

@@ -5,41 +5,47 @@ using Mnist.Distributed.Training.Catalogue;
 
 namespace Mnist.Distributed.Grains.Replicas;
 
-/// <summary>The replicas of a silo, shared by its replica service and its workers.</summary>
+/// <summary>The replicas of a silo. Its replica service and its workers use them.</summary>
 /// <param name="data">The data sets of the silo.</param>
 /// <param name="memory">The memory of the silo's machine.</param>
-/// <param name="factory">Makes replicas.</param>
-/// <param name="catalogue">What the names in plans stand for.</param>
+/// <param name="factory">Creates replicas.</param>
+/// <param name="catalogue">Resolves the names in plans: models, losses, optimizers.</param>
 public sealed class ReplicaRegistry(PlanData data, MachineMemory memory, ReplicaFactory factory, TrainingCatalogue catalogue) : IDrainingReplicas
 {
     private readonly ConcurrentDictionary<string, (Replica Replica, LocalWorkers Workers)> _runs = [];
     private long _made;
-    private volatile bool _leaving;
+    private volatile bool _isDraining;
 
-    /// <summary>The runs that this silo takes part in.</summary>
+    /// <summary>The ids of the runs that have a replica on this silo.</summary>
     public IEnumerable<string> RunIds => _runs.Keys;
 
-    /// <summary>The same as the silo's watchdog sees them.</summary>
+    /// <summary>The same runs, from the view of <see cref="RunWatchdog"/>.</summary>
     public IEnumerable<HeldRun> Held => _runs.Select(run => HeldRun.Of(run.Key, run.Value.Replica));
 
-    /// <summary>How many runs there have been on this silo, those that are here included.</summary>
+    /// <summary>
+    /// Number of runs that have had a replica on this silo, including the current ones.
+    /// </summary>
     public long Made => Interlocked.Read(ref _made);
 
-    /// <summary>The replica of a run, or null.</summary>
+    /// <summary>The replica of a run; null when there is none.</summary>
     public Replica? Find(string runId) => _runs.GetValueOrDefault(runId).Replica;
 
     /// <summary>The replica of a run.</summary>
-    /// <exception cref="InvalidOperationException">The run has not been prepared on this
-    /// silo.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The run has not been prepared on this silo.
+    /// </exception>
     public Replica ReplicaOf(string runId) => Get(runId).Replica;
 
     /// <summary>The workers of a run on this silo.</summary>
-    /// <exception cref="InvalidOperationException">The run has not been prepared on this
-    /// silo.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The run has not been prepared on this silo.
+    /// </exception>
     public LocalWorkers WorkersOf(string runId) => Get(runId).Workers;
 
-    /// <summary>Makes the replica of a run if it is not there yet.</summary>
-    /// <exception cref="InvalidInputException">The silo cannot run the plan.</exception>
+    /// <summary>Creates the replica of a run if there is none yet.</summary>
+    /// <exception cref="InvalidInputException">
+    /// The silo cannot run the plan. The message says why.
+    /// </exception>
     public async Task<Replica> Prepare(string runId, TrainingPlan plan)
     {
         if (Find(runId) is { } known)
@@ -51,7 +57,7 @@ public sealed class ReplicaRegistry(PlanData data, MachineMemory memory, Replica
         var setup = TrainingSetup.Of(plan, catalogue);
         memory.Check(setup);
         var replica = _runs.GetOrAdd(runId, _ => Make()).Replica;
-        replica.IsDraining = _leaving;
+        replica.IsDraining = _isDraining;
         return replica;
 
         (Replica, LocalWorkers) Make()
@@ -64,7 +70,7 @@ public sealed class ReplicaRegistry(PlanData data, MachineMemory memory, Replica
     /// <inheritdoc />
     public void Leave()
     {
-        _leaving = true;
+        _isDraining = true;
         foreach (var (replica, _) in _runs.Values)
         {
             replica.IsDraining = true;
@@ -74,7 +80,7 @@ public sealed class ReplicaRegistry(PlanData data, MachineMemory memory, Replica
     /// <inheritdoc />
     public bool AwaitAnswers => _runs.Values.Any(run => run.Replica.IsMissed);
 
-    /// <summary>Forgets a run, after what is computing for it.</summary>
+    /// <summary>Removes a run, after the computation in progress.</summary>
     public async Task Release(string runId)
     {
         if (_runs.TryRemove(runId, out var run))

@@ -5,7 +5,10 @@ using Mnist.Distributed.Contracts.State;
 
 namespace Mnist.Distributed.Grains.Replicas;
 
-/// <summary>The replicas of this silo as other silos reach them. Watches over their runs.</summary>
+/// <summary>
+/// The replicas of this silo, for calls from other silos. It also starts the watchdog of their
+/// runs.
+/// </summary>
 public sealed partial class ReplicaService(
     GrainId id,
     Silo silo,
@@ -40,7 +43,9 @@ public sealed partial class ReplicaService(
     /// <inheritdoc />
     public Task Release(string runId) => replicas.Release(runId);
 
-    /// <summary>Listens to the cluster, and watches over the runs, from now on.</summary>
+    /// <summary>
+    /// Starts to listen to changes of the membership, and starts the background work for the runs.
+    /// </summary>
     protected override Task StartInBackground()
     {
         if (!membership.SubscribeToSiloStatusEvents(this))
@@ -53,7 +58,8 @@ public sealed partial class ReplicaService(
     }
 
     /// <summary>
-    /// Wakes the runs of a silo that is lost, by asking for them; their records tell them to go on.
+    /// Asks for all runs of this silo when another silo is lost. If the run grain of a run was on
+    /// the lost silo, the call activates it elsewhere, and its record tells it to continue the run.
     /// </summary>
     void ISiloStatusListener.SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status)
     {

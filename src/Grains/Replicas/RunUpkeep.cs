@@ -5,8 +5,8 @@ using Mnist.Distributed.Contracts.Runs;
 namespace Mnist.Distributed.Grains.Replicas;
 
 /// <summary>
-/// Looks after the runs of a silo in the background: wakes and forgets them, and gives back their
-/// memory.
+/// Starts the background work for the runs of a silo: it asks for runs without a driver, removes
+/// runs that have ended, and gives back their memory.
 /// </summary>
 public sealed class RunUpkeep(
     ReplicaRegistry registry,
@@ -18,7 +18,7 @@ public sealed class RunUpkeep(
     /// <inheritdoc cref="ReplicaRegistry.RunIds" />
     public IEnumerable<string> RunIds => registry.RunIds;
 
-    /// <summary>Looks after the runs until <paramref name="end"/>.</summary>
+    /// <summary>Starts the background work. It ends with <paramref name="end"/>.</summary>
     public void Begin(CancellationToken end)
     {
         var watchdog = new RunWatchdog(() => registry.Held, AskFor, registry.Release, watchdogOptions.Value, time);
@@ -27,6 +27,6 @@ public sealed class RunUpkeep(
         memory.Keep(end).Ignore();
     }
 
-    /// <summary>Asks for a run, which wakes it.</summary>
+    /// <summary>Asks for a run. The call activates the run grain if it is not active.</summary>
     public Task<RunDescription> AskFor(string runId) => grains.GetGrain<ITrainingRunGrain>(runId).Describe();
 }

@@ -3,16 +3,17 @@ using Mnist.Distributed.Contracts.Runs;
 namespace Mnist.Distributed.Grains.Replicas;
 
 /// <summary>
-/// Looks after the runs that a silo holds and that nobody asks for. A dead silo's runs are woken
-/// when its death is announced, but that one call may fail, and the run grain that it wakes may
-/// stand down before another activation that ends itself. So a silo that holds a run's state, and
-/// has not been asked for a step for a while, asks for the run. The end of a run, too, may not have
-/// reached a silo, or its start has failed: a run that is over is forgotten.
+/// Watches the runs that a silo holds and that no parameter server asks for. When a silo is
+/// declared dead, the other silos ask for its runs. But that call may fail, or the run grain that
+/// it activates may give way to another activation that then ends itself. So a silo that holds a
+/// run, and has had no request for a step for a while, asks for the run. It can also happen that
+/// the end of a run did not reach the silo, or that the start of a run failed. So the watchdog
+/// removes runs that have ended.
 /// </summary>
-/// <param name="runs">The runs that the silo holds.</param>
-/// <param name="ask">Asks for a run, which wakes it.</param>
-/// <param name="forget">Forgets a run.</param>
-/// <param name="options">The limits.</param>
+/// <param name="runs">The runs that have a replica on this silo.</param>
+/// <param name="ask">Asks for a run. The call activates the run grain if it is not active.</param>
+/// <param name="forget">Removes a run from this silo.</param>
+/// <param name="options">The intervals.</param>
 /// <param name="time">The clock.</param>
 public sealed class RunWatchdog(
     Func<IEnumerable<HeldRun>> runs,
@@ -21,25 +22,25 @@ public sealed class RunWatchdog(
     RunWatchdogOptions options,
     TimeProvider time)
 {
-    /// <summary>Keeps looking until <paramref name="end"/>.</summary>
+    /// <summary>Watches until <paramref name="end"/> is cancelled.</summary>
     public async Task Keep(CancellationToken end)
     {
         while (!end.IsCancellationRequested)
         {
             await Task.Delay(options.Interval, time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-            foreach (var run in end.IsCancellationRequested ? [] : runs().Where(IsWorthALook).ToArray())
+            foreach (var run in end.IsCancellationRequested ? [] : runs().Where(IsQuiet).ToArray())
             {
-                LookAfter(run).Ignore();
+                AskAbout(run).Ignore();
             }
         }
     }
 
-    private bool IsWorthALook(HeldRun run) => (run.HasState && run.Idle > options.Interval) || run.Unheard > options.ForgetAfter;
+    private bool IsQuiet(HeldRun run) => (run.HasState && run.Idle > options.Interval) || run.Unheard > options.ForgetAfter;
 
-    /// <summary>Whether a run needs nothing of what is held of it.</summary>
+    /// <summary>Whether a run will never need its replica on this silo again.</summary>
     private static bool IsOver(RunStatus status, HeldRun run) => status != RunStatus.Running && !(status == RunStatus.Interrupted && run.HasState);
 
-    private async Task LookAfter(HeldRun run)
+    private async Task AskAbout(HeldRun run)
     {
         var description = await ask(run.RunId);
         if (runs().Any(now => now.RunId == run.RunId && now.Unheard > options.ForgetAfter && IsOver(description.Status, now)))
@@ -53,14 +54,14 @@ public sealed class RunWatchdog(
 public sealed class RunWatchdogOptions
 {
     /// <summary>
-    /// How often to look, and how long a run that is driven may ask for nothing. Asking for a run
-    /// that is driven costs a small message. Default: 5 s.
+    /// How often the watchdog looks, and how long a run may be without a request for a step before
+    /// the silo asks for it. To ask for a run that is driven costs one small message. Default: 5 s.
     /// </summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// A run that has been silent for so long is forgotten if it is over. A run that starts or is
-    /// resumed is not silent: every silo is asked to prepare. Default: 1 min.
+    /// A run without any request for this time is removed if it has ended. A run that starts or is
+    /// resumed is never affected, because it first asks every silo to prepare. Default: 1 min.
     /// </summary>
     public TimeSpan ForgetAfter { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -10,12 +10,12 @@ using Mnist.Distributed.Training.Summation;
 namespace Mnist.Distributed.Grains.Replicas;
 
 /// <summary>
-/// The computation of a silo: has its workers compute their gradients, adds the gradients up, and
-/// evaluates.
+/// The computation of a silo: it lets its workers compute their gradients, reduces the gradients,
+/// and evaluates.
 /// </summary>
-/// <param name="workers">The run's workers on this silo.</param>
-/// <param name="test">The test split.</param>
-/// <param name="compute">The silo's compute threads.</param>
+/// <param name="workers">The workers of the run on this silo.</param>
+/// <param name="test">The test images.</param>
+/// <param name="compute">The compute threads of the silo.</param>
 /// <param name="telemetry">Spans of sampled steps.</param>
 /// <param name="silo">Name of the silo.</param>
 public sealed class ShareComputation(LocalWorkers workers, ImageSet test, ComputePool compute, TrainingTelemetry telemetry, string silo) : IShareComputation

@@ -6,18 +6,22 @@ using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Grains.Replicas;
 
-/// <summary>Collapses the gradients of a silo's workers as far as the summation tree allows, without memory of its own.</summary>
+/// <summary>
+/// Reduces the gradients of the workers of a silo as far as the summation tree allows, without
+/// memory of its own.
+/// </summary>
 public static class ShareSum
 {
     /// <summary>
-    /// The largest nodes of the tree within a silo's share. Sums are written into the left worker's own buffer, which belongs to this step
-    /// until the next request arrives.
+    /// Reduces a share to the largest nodes of the summation tree within it. Each sum is written
+    /// into the buffer of its leftmost worker. That buffer belongs to this step until the next
+    /// request arrives.
     /// </summary>
-    /// <param name="workers">Workers of the run.</param>
-    /// <param name="owned">Those of the share.</param>
-    /// <param name="leaves">Their gradients, in worker order.</param>
-    /// <param name="buffers">The memory of a worker's gradient.</param>
-    /// <param name="loop">Works on parts of the vectors.</param>
+    /// <param name="workers">Number of workers of the run.</param>
+    /// <param name="owned">The workers of the share.</param>
+    /// <param name="leaves">The gradients of these workers, in worker order.</param>
+    /// <param name="buffers">Gets the gradient buffer of a worker.</param>
+    /// <param name="loop">Runs the additions of parts of the vectors on several threads.</param>
     public static IReadOnlyList<GradientNode> Of(int workers, WorkerRange owned, GradientNode[] leaves, Func<int, FlatVector> buffers, ParallelLoop loop) =>
     [
         .. SummationTree.NodesWithin(workers, owned).Select(node => SummationTree.Sum(

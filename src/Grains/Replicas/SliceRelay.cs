@@ -4,18 +4,20 @@ using Mnist.Distributed.Grains.Replicas.Slices;
 namespace Mnist.Distributed.Grains.Replicas;
 
 /// <summary>
-/// A silo's place in the trees that slices travel along: passes a slice on, and adds up what comes
-/// back. Whatever goes wrong below fails the whole slice: the parameter server then asks every silo
-/// itself.
+/// The part of a silo in the trees of the slices: it passes a request on to the silos below it, and
+/// sums their answers. If any silo below fails, the whole slice fails, and the parameter server
+/// then asks every silo directly.
 /// </summary>
 /// <param name="silo">This silo.</param>
-/// <param name="replicaOn">Reaches the replica service of another silo.</param>
-/// <param name="compute">Where this silo computes once the slice is passed on. Default: where it is
-/// asked.</param>
+/// <param name="replicaOn">Gets the replica service of another silo.</param>
+/// <param name="compute">
+/// Runs the computation of this silo after the request has been passed on. Default: in the call
+/// itself.
+/// </param>
 public sealed class SliceRelay(SiloAddress silo, Func<SiloAddress, IReplicaService> replicaOn, Func<Func<Task<SliceReply>>, Task<SliceReply>>? compute = null)
 {
     /// <summary>Answers a request for a slice.</summary>
-    /// <param name="replica">This silo's replica of the run.</param>
+    /// <param name="replica">The replica of the run on this silo.</param>
     /// <param name="request">The request.</param>
     public async Task<SliceReply> Sum(Replica replica, SliceRequest request)
     {

@@ -5,22 +5,22 @@ using Mnist.Distributed.Contracts.Memory;
 namespace Mnist.Distributed.Grains.Replicas;
 
 /// <summary>
-/// Gives back the memory that runs have left. The C library keeps freed tensors and the collector
-/// keeps freed vectors, because the next step needs them again; and memory without an owner is
-/// unmapped only when it is collected. So a silo that has had no run for a moment collects, which
-/// stands everything still for a fraction of a second.
+/// Gives the memory of ended runs back to the system. The C library keeps freed tensors and the
+/// garbage collector keeps freed vectors, because the next step usually needs them again. Mapped
+/// memory is unmapped only when the collector finalizes it. So a silo that has had no run for a
+/// short time runs a full collection, which stops all threads for a fraction of a second.
 /// </summary>
 /// <param name="hasRuns">Whether there is a run on the silo.</param>
-/// <param name="runsMade">How many there have been.</param>
+/// <param name="runsMade">Number of runs that there have been on the silo.</param>
 /// <param name="giveBack">Gives the memory back.</param>
-/// <param name="options">The limits.</param>
+/// <param name="options">The times.</param>
 /// <param name="time">The clock.</param>
 public sealed partial class SpareMemory(Func<bool> hasRuns, Func<long> runsMade, Action giveBack, SpareMemoryOptions options, TimeProvider time)
 {
     private long _seen;
     private long _clean;
 
-    /// <summary>Keeps looking until <paramref name="end"/>.</summary>
+    /// <summary>Works until <paramref name="end"/> is cancelled.</summary>
     public async Task Keep(CancellationToken end)
     {
         while (!end.IsCancellationRequested)
@@ -33,12 +33,13 @@ public sealed partial class SpareMemory(Func<bool> hasRuns, Func<long> runsMade,
         }
     }
 
-    /// <summary>Gives back what nothing on this silo needs.</summary>
+    /// <summary>Gives all unused memory of this process back to the system.</summary>
     public static void GiveBack()
     {
         OpenSegments.Forget(TimeSpan.Zero);
 
-        // Memory that is mapped goes when its finalizers have run.
+        // Mapped memory is unmapped by finalizers, so they must have run before the second
+        // collection.
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
@@ -70,14 +71,14 @@ public sealed partial class SpareMemory(Func<bool> hasRuns, Func<long> runsMade,
 public sealed class SpareMemoryOptions
 {
     /// <summary>
-    /// A silo without a run for so long gives its memory back. It should be longer than it takes to
-    /// start one run after the other by hand. Default: 3 s.
+    /// A silo without a run for this time gives its memory back. It should be longer than a person
+    /// needs to start one run after the other. Default: 3 s.
     /// </summary>
     public TimeSpan Delay { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// Other processes' memory that has not been read for so long belongs to runs that are over.
-    /// Default: 15 s.
+    /// Memory of other processes that has not been read for this time belongs to runs that have
+    /// ended, and is unmapped. Default: 15 s.
     /// </summary>
     public TimeSpan UnreadAfter { get; set; } = TimeSpan.FromSeconds(15);
 }

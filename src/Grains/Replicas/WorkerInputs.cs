@@ -4,9 +4,9 @@ using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Grains.Replicas;
 
-/// <summary>What the workers of a run compute with on one silo.</summary>
-/// <param name="Setup">The run's plan, model and objective.</param>
-/// <param name="Samples">The training split, as many samples as the plan uses.</param>
-/// <param name="Parameters">The replica's parameters.</param>
-/// <param name="IsShared">Whether gradients lie in memory that other processes can map.</param>
+/// <summary>The inputs of the workers of a run on one silo.</summary>
+/// <param name="Setup">Plan, model and objective of the run.</param>
+/// <param name="Samples">The training samples that the plan uses.</param>
+/// <param name="Parameters">The parameters of the replica.</param>
+/// <param name="IsShared">Whether the gradients are in memory that other processes can map.</param>
 public sealed record WorkerInputs(TrainingSetup Setup, ImageSet Samples, FlatVector Parameters, bool IsShared);

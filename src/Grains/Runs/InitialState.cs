@@ -3,12 +3,12 @@ using Mnist.Distributed.Contracts.State;
 namespace Mnist.Distributed.Grains.Runs;
 
 /// <summary>
-/// The state that a run was started from, kept for those who want to recompute it.
+/// The state that a run started from. It is kept, so that the checker can compute the run again.
 /// </summary>
 [GenerateSerializer, Alias("mnist.InitialState")]
 public sealed class InitialState : IDamageable
 {
-    /// <summary>The state; null for freshly drawn weights.</summary>
+    /// <summary>The state; null for newly drawn weights.</summary>
     [Id(0)] public TrainingState? State { get; set; }
 
     /// <inheritdoc />

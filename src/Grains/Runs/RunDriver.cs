@@ -11,16 +11,17 @@ using Mnist.Distributed.Grains.Telemetry;
 namespace Mnist.Distributed.Grains.Runs;
 
 /// <summary>
-/// Takes a run through its epochs as <see cref="EpochPolicy"/> says. Goes on from wherever the
-/// record and the parameter server are.
+/// Drives a run through its epochs, in the order of <see cref="EpochPolicy"/>. It can start at any
+/// state of the record and of the parameter server.
 /// </summary>
 /// <param name="runId">The run.</param>
-/// <param name="store">Its record.</param>
-/// <param name="server">Its line to the parameter server.</param>
-/// <param name="silo">The silo of the run's grain; when it leaves, another silo drives the
-/// run.</param>
+/// <param name="store">The record of the run.</param>
+/// <param name="server">The connection to the parameter server.</param>
+/// <param name="silo">
+/// The silo of the run grain. When it drains, another silo drives the run.
+/// </param>
 /// <param name="telemetry">Spans.</param>
-/// <param name="logger">Told how the run ended, within the run's span.</param>
+/// <param name="logger">Logs how the run ended, within the span of the run.</param>
 public sealed partial class RunDriver(
     string runId,
     RunStore store,
@@ -33,13 +34,13 @@ public sealed partial class RunDriver(
     private bool _stopRequested;
     private double _serverSeconds;
 
-    /// <summary>The run.</summary>
+    /// <summary>The id of the run.</summary>
     public string RunId => runId;
 
     /// <summary>Tells the watchers that there is something new.</summary>
     public RunNews News { get; } = new();
 
-    /// <summary>How far the run has come beyond its record; null when unknown.</summary>
+    /// <summary>The progress of the run beyond its record; null when unknown.</summary>
     public RunProgress? Progress { get; private set; }
 
     private RunRecord Record => store.Record;
@@ -47,18 +48,19 @@ public sealed partial class RunDriver(
     private TrainingPlan Plan => Record.Plan!;
 
     /// <summary>
-    /// Seconds of the epoch as the parameter server counts them; the server may be ahead of the
-    /// run.
+    /// Seconds of the epoch in progress, as the parameter server counts them. The parameter server
+    /// may be ahead of the record.
     /// </summary>
     private double EpochSeconds => Record.EpochSeconds + _serverSeconds - Record.ServerSeconds;
 
-    /// <summary>Lets the run stop after the step it is in.</summary>
+    /// <summary>Requests a stop after the step in progress.</summary>
     public void Stop() => _stopRequested = true;
 
-    /// <summary>Takes the run to its end.</summary>
+    /// <summary>Drives the run until it is completed or stopped.</summary>
     /// <exception cref="DivergedException">The loss is not a finite number any more.</exception>
-    /// <exception cref="OperationCanceledException">The silo leaves; nothing is written any
-    /// more.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The silo drains. The driver writes nothing any more.
+    /// </exception>
     public async Task Drive()
     {
         _stopRequested = false;
@@ -78,7 +80,7 @@ public sealed partial class RunDriver(
         var state = await Ask(parameters => parameters.Stop());
         while (state.Step > Next.Step)
         {
-            await SetBack(state.Step);
+            await GoBackToRecord(state.Step);
             state = await Ask(parameters => parameters.Stop());
         }
 
@@ -94,14 +96,14 @@ public sealed partial class RunDriver(
         LogEnded(runId, status, message);
     }
 
-    /// <summary>Makes the record durable and tells the watchers.</summary>
+    /// <summary>Writes the record to the store and tells the watchers.</summary>
     public async Task Write()
     {
         await store.Write();
         News.Announce();
     }
 
-    /// <summary>Notes something that has happened, unless it is known.</summary>
+    /// <summary>Adds an incident to the record, unless the record has it already.</summary>
     public void Note(Incident incident)
     {
         if (!Record.Incidents.Contains(incident))
@@ -111,14 +113,14 @@ public sealed partial class RunDriver(
         }
     }
 
-    /// <summary>Notes which parameter server the run has.</summary>
+    /// <summary>Notes the generation and the silo of the parameter server in the record.</summary>
     public void NoteServer() => (Record.Generation, Record.Server) = (server.Generation.Number, server.Silo);
 
-    /// <summary>What the next parameter server needs to know.</summary>
+    /// <summary>Builds the handover for the next parameter server.</summary>
     public RunHandover Handover(HandoverReason? reason) =>
         new(Plan, Record.Options, Record.Fingerprint, Record.Checkpoint, Next.Step, reason);
 
-    /// <summary>What the run trains to next.</summary>
+    /// <summary>The next milestone of the run.</summary>
     private Milestone Next => new EpochPolicy(Plan, Record.Options).Next(Record.Epochs.Count, Record.Step);
 
     private async Task TrainEpoch(string? traceParent)
@@ -130,8 +132,10 @@ public sealed partial class RunDriver(
         }
     }
 
-    /// <summary>Trains to a milestone and does the work there.</summary>
-    /// <returns>Whether it was reached; not if the run was stopped before.</returns>
+    /// <summary>Trains up to a milestone, and evaluates and checkpoints there.</summary>
+    /// <returns>
+    /// Whether the milestone was reached. It was not if the run was stopped before.
+    /// </returns>
     private async Task<bool> Reach(Milestone milestone, string? traceParent)
     {
         if (await CommitUntil(milestone, traceParent) is not { } progress)
@@ -141,7 +145,7 @@ public sealed partial class RunDriver(
 
         var seconds = EpochSeconds;
         var test = milestone.EndsEpoch ? await Evaluate(milestone, traceParent) : null;
-        var state = await AskUntilKnown(parameters => parameters.GetState(milestone.Step, traceParent));
+        var state = await AskUntilAnswered(parameters => parameters.GetState(milestone.Step, traceParent));
         Checkpoint(state, milestone.EndsEpoch ? 0 : EpochSeconds);
         if (test is not null)
         {
@@ -156,14 +160,14 @@ public sealed partial class RunDriver(
 
     private async Task<EvaluationResult> Evaluate(Milestone milestone, string? traceParent)
     {
-        var test = await AskUntilKnown(parameters => parameters.Evaluate(milestone.Step, traceParent));
+        var test = await AskUntilAnswered(parameters => parameters.Evaluate(milestone.Step, traceParent));
         return double.IsFinite(test.Loss)
             ? test
             : throw new DivergedException(
                 $"the test loss is not a finite number after step {milestone.Step} (epoch {milestone.Epoch}): lower the learning rate; the weights of the last checkpoint are kept");
     }
 
-    /// <returns>The progress at the milestone, or null when the run was stopped before.</returns>
+    /// <returns>The progress at the milestone; null when the run was stopped before.</returns>
     private async Task<StepProgress?> CommitUntil(Milestone milestone, string? traceParent)
     {
         var target = milestone.Step;
@@ -177,7 +181,7 @@ public sealed partial class RunDriver(
 
             if (progress.Step > target)
             {
-                await SetBack(progress.Step);
+                await GoBackToRecord(progress.Step);
                 continue;
             }
 
@@ -202,10 +206,10 @@ public sealed partial class RunDriver(
     }
 
     /// <summary>
-    /// Lets another parameter server go on from where the record ends. The present one has gone
-    /// past that step and does not know its state any more.
+    /// Replaces the parameter server by one that continues from the end of the record. The present
+    /// one has passed that step and does not have its state any more.
     /// </summary>
-    private Task SetBack(long step) => server.FailOver($"the newest record that can be read ends before step {step}", HandOver);
+    private Task GoBackToRecord(long step) => server.FailOver($"the newest record that can be read ends before step {step}", HandOver);
 
     private void Checkpoint(TrainingState state, double epochSeconds)
     {
@@ -216,7 +220,7 @@ public sealed partial class RunDriver(
         Record.ServerSeconds = _serverSeconds;
     }
 
-    private async Task<T> AskUntilKnown<T>(Func<IParameterServerGrain, Task<T?>> ask)
+    private async Task<T> AskUntilAnswered<T>(Func<IParameterServerGrain, Task<T?>> ask)
         where T : class
     {
         while (true)
@@ -236,8 +240,9 @@ public sealed partial class RunDriver(
 
     private async Task<RunHandover> HandOver(HandoverReason reason)
     {
-        // The new server counts its steps from 0 again. The time since the checkpoint belongs to
-        // the epoch; another silo's clock, which the checkpoint was made by, may be ahead.
+        // The new parameter server counts its seconds from 0. The time since the checkpoint belongs
+        // to the epoch. It must not be negative: the clock of another silo, which made the
+        // checkpoint, may be ahead.
         _serverSeconds = 0;
         Record.ServerSeconds = -Math.Max(0, (_time.GetUtcNow().UtcDateTime - Record.CheckpointedAt).TotalSeconds);
         NoteServer();

@@ -8,7 +8,9 @@ namespace Mnist.Distributed.Grains.Runs;
 public sealed class RunIndexGrain([PersistentState("index")] IPersistentState<RunIndex> index) : Grain, IRunIndexGrain
 {
     /// <inheritdoc />
-    /// <remarks>A list that is damaged is begun anew: what it held is lost either way.</remarks>
+    /// <remarks>
+    /// A damaged list is replaced by a new one, because its contents are lost in any case.
+    /// </remarks>
     public async Task Add(string runId)
     {
         if (!index.State.RunIds.Contains(runId))
@@ -26,7 +28,7 @@ public sealed class RunIndexGrain([PersistentState("index")] IPersistentState<Ru
         : Task.FromResult<IReadOnlyList<string>>([.. index.State.RunIds]);
 }
 
-/// <summary>The persisted list of runs.</summary>
+/// <summary>The stored list of runs.</summary>
 [GenerateSerializer, Alias("mnist.RunIndex")]
 public sealed class RunIndex : IDamageable
 {

@@ -5,10 +5,10 @@ public sealed class RunNews
 {
     private TaskCompletionSource _next = NewSource();
 
-    /// <summary>Ends with the next <see cref="Announce"/>.</summary>
+    /// <summary>A task that ends with the next call of <see cref="Announce"/>.</summary>
     public Task Next => _next.Task;
 
-    /// <summary>Tells everybody who waits for <see cref="Next"/>.</summary>
+    /// <summary>Ends <see cref="Next"/> for all watchers that wait for it.</summary>
     public void Announce()
     {
         var announced = _next;

@@ -9,16 +9,16 @@ using Orleans.Storage;
 namespace Mnist.Distributed.Grains.Runs;
 
 /// <summary>
-/// Decides whether this activation drives its run. It wakes a run whose silo was lost, claims the
-/// run by writing its record, stands down for an activation that has claimed it, and moves the run
-/// when this silo leaves.
+/// Decides whether this activation of the run grain drives its run. It continues a run whose silo
+/// was lost, claims the run by writing its record, gives way to another activation that has claimed
+/// the run, and moves the run when this silo drains.
 /// </summary>
-/// <param name="store">The run's record.</param>
-/// <param name="server">The run's line to its parameter server.</param>
+/// <param name="store">The record of the run.</param>
+/// <param name="server">The connection to the parameter server.</param>
 /// <param name="driver">Drives the run.</param>
 /// <param name="silo">The silo of the activation.</param>
 /// <param name="activation">The activation.</param>
-/// <param name="logger">Told of every change.</param>
+/// <param name="logger">Logs every change.</param>
 public sealed partial class RunOwnership(
     RunStore store,
     ServerConnection server,
@@ -30,17 +30,20 @@ public sealed partial class RunOwnership(
     private Task _driving = Task.CompletedTask;
     private bool _leaving;
 
-    /// <summary>Ends when it is known whether a run that was running still lives.</summary>
+    /// <summary>
+    /// A task that ends when it is known whether a run that the record calls running still exists
+    /// on some silo.
+    /// </summary>
     public Task Waking { get; private set; } = Task.CompletedTask;
 
-    /// <summary>Whether the run is about to start or to be resumed.</summary>
+    /// <summary>Whether the run starts or is resumed at the moment.</summary>
     public bool IsStarting { get; private set; }
 
     private string RunId => driver.RunId;
 
     private RunRecord Record => store.Record;
 
-    /// <summary>Wakes the run if its record calls it running.</summary>
+    /// <summary>Continues the run if its record says that it is running.</summary>
     public void Awake()
     {
         if (Record.Status == RunStatus.Running)
@@ -49,10 +52,10 @@ public sealed partial class RunOwnership(
         }
     }
 
-    /// <summary>Takes note that the activation ends.</summary>
+    /// <summary>Notes that the activation ends.</summary>
     public void Leave() => _leaving = true;
 
-    /// <summary>Keeps the activation while a run starts or is resumed.</summary>
+    /// <summary>Keeps the activation alive during the start or the resume of a run.</summary>
     public async Task Keep(Func<Task> start)
     {
         IsStarting = true;
@@ -66,7 +69,7 @@ public sealed partial class RunOwnership(
         }
     }
 
-    /// <summary>Claims a run that has just been started or resumed, and drives it.</summary>
+    /// <summary>Claims a run that was started or resumed, and drives it.</summary>
     public async Task Begin(string? traceParent)
     {
         Record.Status = RunStatus.Running;
@@ -78,8 +81,8 @@ public sealed partial class RunOwnership(
     }
 
     /// <summary>
-    /// Ends the activation once the run has not run for a while: all of it is in the store, and
-    /// whoever asks for the run has it read again.
+    /// Ends the activation when the run has not been training for a while. The store has the whole
+    /// record, and the next request for the run activates the grain again.
     /// </summary>
     /// <param name="rest">How long the activation is kept.</param>
     public async Task LeaveWhenOver(TimeSpan rest)
@@ -96,13 +99,14 @@ public sealed partial class RunOwnership(
         }
     }
 
-    /// <summary>Notes something that has happened on this silo.</summary>
+    /// <summary>Notes an incident of this silo.</summary>
     public void Note(IncidentKind kind, string reason) =>
         driver.Note(new Incident(driver.Progress?.Step ?? Record.Step, kind, silo.View.Name, reason, 0));
 
     /// <summary>
-    /// Goes on with a run that its record calls running: if a silo still has its state, the cluster
-    /// lives and only the run's own silo was lost.
+    /// Continues a run that the record calls running. If a silo still holds the run, then the
+    /// cluster exists and only the silo of the run grain was lost. Otherwise every silo was lost,
+    /// and the run is interrupted.
     /// </summary>
     private async Task Wake()
     {
@@ -114,7 +118,7 @@ public sealed partial class RunOwnership(
             holders.Remove(answered);
             if (await Outcome.Of(answered) is { Value: true })
             {
-                LogWoken(RunId, Record.Step);
+                LogContinued(RunId, Record.Step);
                 Note(IncidentKind.Moved, "the run is driven from this silo from now on");
                 server.Rejoin(new RunGeneration(RunId, Record.Generation), Record.Server!);
                 await Claim();
@@ -128,8 +132,9 @@ public sealed partial class RunOwnership(
     }
 
     /// <summary>
-    /// Claims a run that is running, and drives it. The directory may have forgotten another
-    /// activation together with a lost silo; that activation stands down when it writes next.
+    /// Claims a run that is running, and drives it. When a silo is lost, the grain directory may
+    /// also lose the entry of an activation that is still alive. That activation gives way when its
+    /// next write fails.
     /// </summary>
     private async Task Claim()
     {
@@ -140,7 +145,7 @@ public sealed partial class RunOwnership(
         }
         catch (InconsistentStateException other)
         {
-            LogStoodDown(RunId, other.Message);
+            LogGaveWay(RunId, other.Message);
             activation.End();
         }
     }
@@ -150,16 +155,16 @@ public sealed partial class RunOwnership(
         using var handover = silo.Shutdown.Await();
         try
         {
-            await DriveToAnEnd();
+            await DriveUntilEnded();
         }
         catch (OperationCanceledException) when (silo.Shutdown.Announced.IsCancellationRequested)
         {
             MoveElsewhere();
             return;
         }
-        catch (Exception other) when (StandsDown(other))
+        catch (Exception other) when (MustGiveWay(other))
         {
-            LogStoodDown(RunId, other.Message);
+            LogGaveWay(RunId, other.Message);
             activation.End();
             return;
         }
@@ -172,11 +177,11 @@ public sealed partial class RunOwnership(
     }
 
     /// <summary>
-    /// Drives the run until it has ended or has failed. A failure may only mean that another
-    /// activation is ahead with the same parameter server. The write that notes the failure shows
-    /// that, as any write does.
+    /// Drives the run until it has ended or failed. A failure may only mean that another activation
+    /// drives the same parameter server and is ahead. The write that notes the failure then fails
+    /// too, because the other activation has written the record.
     /// </summary>
-    private async Task DriveToAnEnd()
+    private async Task DriveUntilEnded()
     {
         try
         {
@@ -186,7 +191,7 @@ public sealed partial class RunOwnership(
         {
             await driver.End(RunStatus.Failed, divergence.Message);
         }
-        catch (Exception failure) when (!StandsDown(failure))
+        catch (Exception failure) when (!MustGiveWay(failure))
         {
             LogFailed(RunId, failure);
             await driver.End(RunStatus.Failed, $"the cluster failed: {failure.Message}");
@@ -194,19 +199,22 @@ public sealed partial class RunOwnership(
     }
 
     /// <summary>
-    /// Whether a failure only says that this activation is not to drive the run any longer: the
-    /// activation or its silo leaves, or another activation has written the record.
+    /// Whether a failure only means that this activation must not drive the run any longer: the
+    /// activation ends, its silo drains, or another activation has written the record.
     /// </summary>
-    private bool StandsDown(Exception failure) =>
+    private bool MustGiveWay(Exception failure) =>
         _leaving
         || failure is InconsistentStateException
         || (failure is OperationCanceledException && silo.Shutdown.Announced.IsCancellationRequested);
 
-    /// <summary>Moves the run to another silo before this one is gone.</summary>
+    /// <summary>
+    /// Moves the run to another silo before this one ends. It avoids the silo of the parameter
+    /// server if there is a choice.
+    /// </summary>
     private void MoveElsewhere()
     {
         var elsewhere = silo.View.Roster.Active.FirstOrDefault(other => !other.Equals(silo.View.Address) && !other.Equals(server.Silo)) ?? server.Silo!;
-        LogStoodDown(RunId, $"this silo leaves, {elsewhere} takes the run");
+        LogGaveWay(RunId, $"this silo drains, the run moves to {elsewhere}");
         activation.MoveTo(elsewhere);
     }
 
@@ -216,11 +224,11 @@ public sealed partial class RunOwnership(
         return true;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} goes on here; its record ends at step {Step}")]
-    private partial void LogWoken(string runId, long step);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} continues on this silo; its record ends at step {Step}")]
+    private partial void LogContinued(string runId, long step);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} is driven elsewhere: {Reason}")]
-    private partial void LogStoodDown(string runId, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Another silo drives run {RunId}: {Reason}")]
+    private partial void LogGaveWay(string runId, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} has failed")]
     private partial void LogFailed(string runId, Exception failure);
@@ -229,14 +237,14 @@ public sealed partial class RunOwnership(
     private partial void LogNotReleased(string runId, string reason);
 }
 
-/// <summary>The activation of a run's grain.</summary>
+/// <summary>The activation of the run grain.</summary>
 public interface IRunActivation
 {
     /// <summary>
-    /// Ends the activation after the call it is at; the next call activates the grain anew.
+    /// Ends the activation after the call in progress. The next call activates the grain again.
     /// </summary>
     void End();
 
-    /// <summary>Activates the grain on another silo in place of this one.</summary>
+    /// <summary>Activates the grain on another silo instead of this one.</summary>
     void MoveTo(SiloAddress silo);
 }

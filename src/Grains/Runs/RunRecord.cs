@@ -6,44 +6,47 @@ using Mnist.Distributed.Contracts.State;
 namespace Mnist.Distributed.Grains.Runs;
 
 /// <summary>
-/// All that is kept of a run. It is stored as a whole, so that its parts always belong together.
+/// The record of a run: all that is durable of it. It is stored as one object, so its parts always
+/// belong together.
 /// </summary>
 [GenerateSerializer, Alias("mnist.RunRecord")]
 public sealed class RunRecord : IDamageable
 {
-    /// <summary>Where the run is in its life.</summary>
+    /// <summary>The status of the run.</summary>
     [Id(0)] public RunStatus Status { get; set; }
 
-    /// <summary>What it trains.</summary>
+    /// <summary>The plan; null before the run is started.</summary>
     [Id(1)] public TrainingPlan? Plan { get; set; }
 
     /// <summary>Metrics of the completed epochs.</summary>
     [Id(2)] public List<EpochMetrics> Epochs { get; set; } = [];
 
-    /// <summary>The silos that took part at its start.</summary>
+    /// <summary>The participants at the start, or at the last resume.</summary>
     [Id(3)] public List<SiloReport> Silos { get; set; } = [];
 
-    /// <summary>Why it failed or where it stopped.</summary>
+    /// <summary>Why the run failed or where it stopped.</summary>
     [Id(4)] public string? Message { get; set; }
 
-    /// <summary>W3C trace context of who started it.</summary>
+    /// <summary>W3C trace context of the caller that started the run.</summary>
     [Id(5)] public string? TraceParent { get; set; }
 
-    /// <summary>The newest generation of the run: how many parameter servers it has had.</summary>
+    /// <summary>
+    /// The number of the newest generation: how many parameter servers the run has had.
+    /// </summary>
     [Id(6)] public long Generation { get; set; }
 
-    /// <summary>The silo of that parameter server.</summary>
+    /// <summary>The silo of the newest parameter server.</summary>
     [Id(16)] public SiloAddress? Server { get; set; }
 
-    /// <summary>How it is carried out.</summary>
+    /// <summary>The options of the run.</summary>
     [Id(7)] public RunOptions Options { get; set; } = new();
 
-    /// <summary>The numerics that every silo of the run has.</summary>
+    /// <summary>The fingerprint of every silo of the run.</summary>
     [Id(8)] public string? Fingerprint { get; set; }
 
     /// <summary>
-    /// The newest checkpoint; null when the run starts from freshly drawn weights and has not been
-    /// checkpointed yet.
+    /// The newest checkpoint; null when the run starts from newly drawn weights and has no
+    /// checkpoint yet.
     /// </summary>
     [Id(9)] public TrainingState? Checkpoint { get; set; }
 
@@ -51,26 +54,26 @@ public sealed class RunRecord : IDamageable
     [Id(10)] public Ledger Ledger { get; set; } = Ledger.StartingAt(0);
 
     /// <summary>
-    /// All that has happened, in the order in which the run learnt of it. Grows only.
+    /// All incidents, in the order in which the run grain learnt of them. The list only grows.
     /// </summary>
     [Id(11)] public List<Incident> Incidents { get; set; } = [];
 
-    /// <summary>Seconds that the epoch in progress had taken when it was checkpointed.</summary>
+    /// <summary>Seconds that the epoch in progress had taken at the checkpoint.</summary>
     [Id(12)] public double EpochSeconds { get; set; }
 
-    /// <summary>When the checkpoint was made, or the run was resumed from it (UTC).</summary>
+    /// <summary>The time (UTC) of the checkpoint, or of the resume from it.</summary>
     [Id(15)] public DateTime CheckpointedAt { get; set; }
 
     /// <summary>
-    /// Seconds that the parameter server's steps had taken at the checkpoint; below 0 if it has
-    /// taken over since, by the time that was lost.
+    /// Seconds that the steps of the parameter server had taken at the checkpoint. After a
+    /// failover, a negative number: the time that was lost since the checkpoint.
     /// </summary>
     [Id(17)] public double ServerSeconds { get; set; }
 
-    /// <summary>How often the record has been written.</summary>
+    /// <summary>How many times the record has been written.</summary>
     [Id(13)] public long Version { get; set; }
 
-    /// <summary>Tells the writer of this version from another one.</summary>
+    /// <summary>Identifies the activation that has written this version.</summary>
     [Id(14)] public string Writer { get; set; } = "";
 
     /// <inheritdoc />

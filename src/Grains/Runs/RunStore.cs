@@ -5,55 +5,62 @@ using Orleans.Storage;
 namespace Mnist.Distributed.Grains.Runs;
 
 /// <summary>
-/// Keeps a run's record in two places that are written in turn. A write that is cut short, or a
-/// place that is damaged later, leaves the version before it. Two activations that both believe to
-/// own the run meet at the same place's etag, since both write the one that is next.
+/// Keeps the record of a run in two places, which are written in turn. A write that is cut short,
+/// or a place that is damaged later, leaves the version before it. If two activations both believe
+/// that they own the run, both write to the same place, and the etag of the place refuses the
+/// second write.
 /// </summary>
 /// <param name="places">The two places.</param>
 /// <param name="retryPause">Time between two attempts to write.</param>
 /// <param name="time">The clock.</param>
-/// <param name="failed">Told of a write that is tried again, and why.</param>
+/// <param name="failed">
+/// Called with the reason when a write has failed and will be repeated.
+/// </param>
 public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, TimeSpan retryPause, TimeProvider time, Action<Exception> failed)
 {
     private readonly TrainingState?[] _checkpoints = new TrainingState?[places.Count];
     private RunRecord? _record;
 
-    /// <summary>
-    /// The record as it is now; an empty one for a run that has never been started.
-    /// </summary>
+    /// <summary>The current record; an empty one for a run that has never been started.</summary>
     /// <exception cref="InvalidInputException">Both places are damaged.</exception>
     public RunRecord Record => Ruin is { } ruin ? throw new InvalidInputException(ruin) : _record ??= Newest();
 
     /// <summary>
-    /// The sentence about a run whose record cannot be read in either place; null as long as it
-    /// can.
+    /// The message about a run whose record cannot be read in either place; null when it can be
+    /// read.
     /// </summary>
     public string? Ruin => places.All(place => place.State.Damage is not null)
         ? $"Both copies of the run's record are damaged ({places[0].State.Damage}): the run cannot go on."
         : null;
 
-    /// <summary>Tells this activation from any other one of the run.</summary>
+    /// <summary>Identifies this activation of the run grain.</summary>
     public string Writer { get; } = Guid.NewGuid().ToString("n");
 
-    /// <summary>What is wrong with one of the two places, or null.</summary>
+    /// <summary>Why one of the two places cannot be read; null when both can.</summary>
     public string? Damage { get; private set; }
 
-    /// <summary>The step from which a ledger must go on to fit either place.</summary>
+    /// <summary>
+    /// The older of the two stored checkpoints. A ledger that begins at this step or before
+    /// continues the record in either place.
+    /// </summary>
     public long DurableStep => _checkpoints.Min(checkpoint => checkpoint?.Step ?? 0);
 
-    /// <summary>The newest durable checkpoint that is not after a step, or null.</summary>
+    /// <summary>
+    /// The newest durable checkpoint at or before a step; null when there is none.
+    /// </summary>
     /// <exception cref="InvalidInputException">Both places are damaged.</exception>
     public TrainingState? CheckpointBefore(long step) => Ruin is { } ruin
         ? throw new InvalidInputException(ruin)
         : _checkpoints.Where(checkpoint => checkpoint?.Step <= step).MaxBy(checkpoint => checkpoint!.Step);
 
     /// <summary>
-    /// Makes the record durable, the first one in both places. A store that does not take it,
-    /// because it is full or away, is asked until it does: a run that went on without would promise
-    /// what it cannot keep.
+    /// Writes the record to the next place; the first record to both places. If the store refuses
+    /// the write, because it is full or cannot be reached, the write is repeated until it succeeds.
+    /// A run without a durable record would report checkpoints that do not exist.
     /// </summary>
-    /// <exception cref="InconsistentStateException">Another activation has written the run's
-    /// record.</exception>
+    /// <exception cref="InconsistentStateException">
+    /// Another activation has written the record.
+    /// </exception>
     public async Task Write()
     {
         do
@@ -81,7 +88,7 @@ public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, 
             }
             catch (InconsistentStateException) when (failures > 0)
             {
-                // The write that seemed to fail may have been done.
+                // A write that has reported a failure may have succeeded.
                 await place.ReadStateAsync();
                 if (place.State.Version == record.Version && place.State.Writer == Writer)
                 {

@@ -4,17 +4,18 @@ using Mnist.Distributed.Contracts.State;
 namespace Mnist.Distributed.Grains.Runs;
 
 /// <summary>
-/// Derives the events a watcher has not seen from what a run is now, so no history needs to be
-/// kept.
+/// Derives the events that a watcher has not seen from the current state of the run, so no history
+/// of events is kept.
 /// </summary>
 public static class RunWatch
 {
     /// <summary>The events after <paramref name="cursor"/>.</summary>
-    /// <param name="record">The run's record.</param>
-    /// <param name="progress">How far the run has come beyond its completed epochs; null when
-    /// unknown.</param>
-    /// <param name="cursor">What the watcher has seen.</param>
-    /// <param name="source">Who answers.</param>
+    /// <param name="record">The record of the run.</param>
+    /// <param name="progress">
+    /// The progress of the run beyond its completed epochs; null when unknown.
+    /// </param>
+    /// <param name="cursor">The position of the watcher.</param>
+    /// <param name="source">Identifies the activation that answers.</param>
     public static RunEventBatch EventsAfter(RunRecord record, RunProgress? progress, RunCursor cursor, string source)
     {
         var events = new List<RunEvent>();
@@ -63,8 +64,8 @@ public static class RunWatch
     }
 }
 
-/// <summary>How far a run has come.</summary>
-/// <param name="Step">Committed steps of the run.</param>
-/// <param name="Totals">Totals of the epoch.</param>
+/// <summary>The progress of a run.</summary>
+/// <param name="Step">Number of committed steps since the start of the run.</param>
+/// <param name="Totals">Totals of the epoch in progress.</param>
 /// <param name="ImagesPerSecond">Training samples per second in this epoch.</param>
 public sealed record RunProgress(long Step, EpochTotals Totals, double ImagesPerSecond);

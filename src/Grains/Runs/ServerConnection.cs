@@ -9,29 +9,32 @@ using Mnist.Distributed.Grains.ParameterServers;
 namespace Mnist.Distributed.Grains.Runs;
 
 /// <summary>
-/// A run's line to its parameter server. One that fails or falls silent is replaced by the next
-/// generation, on another silo, without waiting until the cluster has declared the old one's silo
-/// dead; the replicas see to it that the old one stands down.
+/// The connection of the run grain to its parameter server. If the parameter server fails or does
+/// not answer, the next generation on another silo replaces it. The failover does not wait until
+/// the cluster has declared the old silo dead. The replicas refuse the requests of the old
+/// generation, so it stops.
 /// </summary>
-/// <param name="silo">The silo of the run's grain.</param>
-/// <param name="options">The limits.</param>
-/// <param name="logger">Told of every new generation and its reason.</param>
+/// <param name="silo">The silo of the run grain.</param>
+/// <param name="options">The timeouts and pauses.</param>
+/// <param name="logger">Logs every new generation and its reason.</param>
 public sealed partial class ServerConnection(HostSilo silo, FailoverOptions options, ILogger logger)
 {
     /// <summary>
-    /// The run waits this much longer for the parameter server than the parameter server waits for
-    /// a silo. It need not be longer: the parameter server answers within a moment, whatever it is
-    /// at.
+    /// The run grain waits this much longer for the parameter server than the parameter server
+    /// waits for a silo. More is not necessary, because the parameter server always answers within
+    /// a moment.
     /// </summary>
     private static readonly TimeSpan AnswerMargin = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// A timer that took this many times longer than it should shows that this process stood still.
+    /// If a timer took this many times longer than requested, then this process was stopped for a
+    /// while.
     /// </summary>
     private const double Oversleep = 2;
 
     /// <summary>
-    /// So many doublings of any pause are longer than every limit, and still fit a number of ticks.
+    /// Limit of the doublings of a pause. After 30 doublings every pause is longer than its limit,
+    /// and still fits into 64 bits of ticks.
     /// </summary>
     private const int MostDoublings = 30;
 
@@ -42,15 +45,15 @@ public sealed partial class ServerConnection(HostSilo silo, FailoverOptions opti
     /// <summary>The newest generation.</summary>
     public RunGeneration Generation { get; private set; }
 
-    /// <summary>Its silo.</summary>
+    /// <summary>The silo of the newest generation.</summary>
     public SiloAddress? Silo { get; private set; }
 
     private IParameterServerGrain Server => silo.Grains.GetGrain<IParameterServerGrain>(RunKey.Of(Generation.RunId, Generation.Number, Silo!));
 
     /// <summary>
-    /// Names the next generation, and its silo: another one than the last generation's and, where
-    /// there is a choice, than the run grain's. So the loss of one silo takes either the run grain
-    /// or the parameter server, not both.
+    /// Sets the generation and chooses its silo. The silo differs from the silo of the last
+    /// generation and, if there is a choice, from the silo of the run grain. So the loss of one
+    /// silo affects the run grain or the parameter server, but not both.
     /// </summary>
     public void Choose(RunGeneration generation)
     {
@@ -60,22 +63,26 @@ public sealed partial class ServerConnection(HostSilo silo, FailoverOptions opti
     }
 
     /// <summary>
-    /// Starts the parameter server and waits until every silo has loaded what it needs.
+    /// Starts the parameter server and waits until every silo has loaded the data of the run.
     /// </summary>
-    /// <returns>The silos that take part.</returns>
-    /// <exception cref="InvalidInputException">The cluster cannot run the plan.</exception>
+    /// <returns>The participants.</returns>
+    /// <exception cref="InvalidInputException">
+    /// The cluster cannot run the plan. The message says why.
+    /// </exception>
     public Task<IReadOnlyList<SiloReport>> Begin(RunHandover handover) => Server.Begin(handover);
 
-    /// <summary>Connects to a generation that may still be at work.</summary>
+    /// <summary>Connects to a generation that may still be working.</summary>
     public void Rejoin(RunGeneration generation, SiloAddress server) => (Generation, Silo) = (generation, server);
 
-    /// <summary>Lets the parameter server and its silos forget the run.</summary>
+    /// <summary>Ends the parameter server and removes the run from its silos.</summary>
     public Task Release() => Server.Release();
 
-    /// <summary>Asks the parameter server; if it does not answer, the next one.</summary>
-    /// <param name="ask">A question that may be repeated.</param>
-    /// <param name="handOver">Remembers the new generation and gives what it needs to
-    /// begin.</param>
+    /// <summary>
+    /// Asks the parameter server. If it fails or does not answer in time, a failover follows, and
+    /// the next generation is asked.
+    /// </summary>
+    /// <param name="ask">A call that may be repeated.</param>
+    /// <param name="handOver">Notes the new generation and builds its handover.</param>
     public async Task<T> Ask<T>(Func<IParameterServerGrain, Task<T>> ask, Func<HandoverReason, Task<RunHandover>> handOver)
     {
         while (true)
@@ -91,7 +98,8 @@ public sealed partial class ServerConnection(HostSilo silo, FailoverOptions opti
 
             if (outcome.IsLate && _time.GetElapsedTime(start) > timeout.Limit * Oversleep)
             {
-                // This process stood still; the parameter server may have gone on without it.
+                // This process was stopped for a while. The parameter server may have worked in the
+                // meantime, so a late answer does not show that it is lost.
                 continue;
             }
 
@@ -99,7 +107,10 @@ public sealed partial class ServerConnection(HostSilo silo, FailoverOptions opti
         }
     }
 
-    /// <summary>Replaces the parameter server.</summary>
+    /// <summary>
+    /// Replaces the parameter server by the next generation. If the new one cannot begin, the next
+    /// one is tried after a pause.
+    /// </summary>
     public async Task FailOver(string reason, Func<HandoverReason, Task<RunHandover>> handOver)
     {
         for (var failures = 0; ; failures++)
@@ -125,6 +136,6 @@ public sealed partial class ServerConnection(HostSilo silo, FailoverOptions opti
     private TimeSpan PauseAfter(int failures) =>
         TimeSpan.FromTicks(Math.Min(options.FirstPause.Ticks << Math.Min(failures - 1, MostDoublings), options.LongestPause.Ticks));
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Generation {Generation} of run {RunId} takes over: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Failover: generation {Generation} of run {RunId} replaces the one before: {Reason}")]
     private partial void LogFailover(long generation, string runId, string reason);
 }

@@ -18,8 +18,8 @@ namespace Mnist.Distributed.Grains.Runs;
 public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
 {
     /// <summary>
-    /// How long a call waits for news. No option, because the interface says how long a
-    /// call may take.
+    /// How long a call of <see cref="Watch"/> waits for events. This is not an option, because the
+    /// interface says how long a call may take.
     /// </summary>
     private static readonly TimeSpan WatchTimeout = TimeSpan.FromSeconds(1);
 
@@ -31,7 +31,7 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
     private readonly RunDriver _driver;
     private readonly RunOwnership _ownership;
 
-    /// <summary>The run that the grain's key names.</summary>
+    /// <summary>Creates the run grain. Its key is the id of the run.</summary>
     public TrainingRunGrain(
         IGrainContext context,
         IRunStorage storage,
@@ -54,7 +54,7 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
 
     private RunRecord Record => _store.Record;
 
-    /// <summary>A run that was training when its silo was lost goes on.</summary>
+    /// <summary>Continues a run that was training when its silo was lost.</summary>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         if (_store.Ruin is not null)
@@ -112,7 +112,7 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
                 throw new InvalidInputException($"Run {RunId} is running: watch it instead.");
         }
 
-        await _ownership.Keep(() => GoOn(acceptMixedNumerics, traceParent));
+        await _ownership.Keep(() => ContinueRun(acceptMixedNumerics, traceParent));
     }
 
     /// <inheritdoc />
@@ -127,10 +127,10 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
 
         if (Record.Status is RunStatus.Unknown or RunStatus.Interrupted && !_ownership.IsStarting)
         {
-            // The record that was read may be out of date. Another activation may have started the
-            // run since; the directory forgets activations together with a silo that is believed
-            // dead. Or a parameter server may have given the run's state to silos again. The next
-            // call reads the record again.
+            // The record that was read may be out of date. When a silo is believed to be dead, the
+            // grain directory also drops its entries, so another activation may have started the
+            // run since. Or a parameter server may have installed the state of the run on silos
+            // again. The next call reads the record again.
             DeactivateOnIdle();
         }
 
@@ -184,7 +184,7 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
     public Task<TrainingState?> GetCheckpointBefore(long step) => Task.FromResult(_store.CheckpointBefore(step));
 
     /// <inheritdoc />
-    /// <exception cref="InvalidInputException">It is damaged.</exception>
+    /// <exception cref="InvalidInputException">The stored state is damaged.</exception>
     public Task<TrainingState?> GetInitialState() => _initial.State.Damage is { } damage
         ? throw new InvalidInputException($"The state that run {RunId} started from is damaged ({damage}): the run cannot be recomputed.")
         : Task.FromResult(_initial.State.State);
@@ -213,7 +213,7 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
         await _silo.Grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).Add(RunId);
     }
 
-    private async Task GoOn(bool acceptMixedNumerics, string? traceParent)
+    private async Task ContinueRun(bool acceptMixedNumerics, string? traceParent)
     {
         Record.Options = Record.Options with { AcceptMixedNumerics = Record.Options.AcceptMixedNumerics || acceptMixedNumerics };
         _server.Choose(new RunGeneration(RunId, Record.Generation + 1));

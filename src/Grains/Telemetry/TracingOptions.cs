@@ -4,21 +4,24 @@ using Mnist.Distributed.Contracts;
 
 namespace Mnist.Distributed.Grains.Telemetry;
 
-/// <summary>Which steps of a run become spans.</summary>
+/// <summary>Options that decide which steps of a run are traced as spans.</summary>
 public sealed class TracingOptions
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Tracing";
 
-    /// <summary>The first steps of a run that are traced. Default: 5.</summary>
+    /// <summary>Number of steps at the start of a run that are traced. Default: 5.</summary>
     public int FirstSteps { get; set; } = 5;
 
-    /// <summary>After those, one in so many. 0 traces none. Default: 500.</summary>
+    /// <summary>
+    /// After the first steps, one of this many steps is traced; 0 traces none. Default: 500.
+    /// </summary>
     public int OneIn { get; set; } = 500;
 
     /// <summary>Reads the section of a configuration.</summary>
-    /// <exception cref="InvalidInputException">It holds something else, or a value that is no
-    /// number of steps.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The section has an unknown key, or a value that is not a number of steps.
+    /// </exception>
     public static TracingOptions Read(IConfiguration configuration)
     {
         var options = new TracingOptions();

@@ -8,9 +8,9 @@ using Mnist.Distributed.Contracts.State;
 namespace Mnist.Distributed.Grains.Telemetry;
 
 /// <summary>
-/// Owns the project's spans and instruments. A run is one trace: run, epoch, and for sampled steps
-/// step, replica, worker. The context travels inside the project's own messages, so steps that are
-/// not sampled cost nothing.
+/// Owns the spans and the instruments of the project. A run is one trace: run, epoch, and for
+/// sampled steps also step, replica and worker. The trace context travels inside the messages of
+/// the project, so steps that are not sampled cost nothing.
 /// </summary>
 public sealed class TrainingTelemetry : IDisposable
 {
@@ -56,11 +56,13 @@ public sealed class TrainingTelemetry : IDisposable
     /// <summary>Starts the span of an evaluation.</summary>
     public Activity? StartEvaluation(string runId, string? parent) => Start("evaluate", parent, runId);
 
-    /// <summary>Starts the span of a step, if the step is one of those sampled.</summary>
+    /// <summary>Starts the span of a step; null when the step is not sampled.</summary>
     public Activity? StartStep(string runId, long step, string? parent) =>
         parent is not null && _options.IsSampled(step) ? Start("step", parent, runId)?.SetTag("mnist.step", step) : null;
 
-    /// <summary>Starts the span of a silo's share of a sampled step.</summary>
+    /// <summary>
+    /// Starts the span of the share of a silo in a step; null when the step is not sampled.
+    /// </summary>
     public Activity? StartReplica(StepRequest request, string silo) => request.TraceParent is null
         ? null
         : Start("replica", request.TraceParent, request.Generation.RunId)?
@@ -68,7 +70,10 @@ public sealed class TrainingTelemetry : IDisposable
             .SetTag("mnist.silo", silo)
             .SetTag("mnist.workers", request.EndWorker - request.FirstWorker);
 
-    /// <summary>Starts the span of a silo's share of an evaluation.</summary>
+    /// <summary>
+    /// Starts the span of the share of a silo in an evaluation; null when the evaluation is not
+    /// traced.
+    /// </summary>
     public Activity? StartReplica(EvaluationRequest request, string silo) => request.TraceParent is null
         ? null
         : Start("replica", request.TraceParent, request.Generation.RunId)?
@@ -76,16 +81,18 @@ public sealed class TrainingTelemetry : IDisposable
             .SetTag("mnist.silo", silo)
             .SetTag("mnist.chunks", request.EndChunk - request.FirstChunk);
 
-    /// <summary>Starts the span of a worker's computation inside a sampled step.</summary>
+    /// <summary>
+    /// Starts the span of the computation of a worker; null when the step is not sampled.
+    /// </summary>
     public Activity? StartWorker(string runId, long step, int worker, string? parent) => parent is null
         ? null
         : Start("compute", parent, runId)?.SetTag("mnist.step", step).SetTag("mnist.worker", worker);
 
-    /// <summary>Notes on a span what was computed.</summary>
+    /// <summary>Adds the number of samples and the loss to a span.</summary>
     public static void Describe(Activity? activity, StepTotals totals) =>
         activity?.SetTag("mnist.samples", totals.Samples).SetTag("mnist.loss", totals.Loss);
 
-    /// <summary>Counts a committed step.</summary>
+    /// <summary>Adds a committed step to the instruments.</summary>
     public void Committed(StepTotals totals, long gradientBytes, TimeSpan duration)
     {
         _images.Add(totals.Samples);

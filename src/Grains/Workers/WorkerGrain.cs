@@ -18,7 +18,7 @@ public sealed class WorkerGrain : Grain, IWorkerGrain, IWorker
     private LocalWorkers? _workers;
     private GradientComputation? _computation;
 
-    /// <summary>The worker that the grain's key names.</summary>
+    /// <summary>Creates the grain. Its key says the run and the index of the worker.</summary>
     public WorkerGrain(IGrainContext context, ReplicaRegistry registry, TrainingTelemetry telemetry)
     {
         _registry = registry;
@@ -30,7 +30,10 @@ public sealed class WorkerGrain : Grain, IWorkerGrain, IWorker
     /// <inheritdoc />
     public FlatVector Gradient => Computation.Gradient;
 
-    /// <summary>Shard and gradient, made at the first step that this silo computes for the worker.</summary>
+    /// <summary>
+    /// The shard and the gradient. They are created at the first step that this silo computes for
+    /// the worker, so a worker that only stands by takes no memory.
+    /// </summary>
     private GradientComputation Computation => _computation ??= Begin(_workers ?? throw new InvalidOperationException($"Worker {_worker} of run {_runId} is not active."));
 
     /// <inheritdoc />
@@ -42,7 +45,8 @@ public sealed class WorkerGrain : Grain, IWorkerGrain, IWorker
         }
         catch (InvalidOperationException)
         {
-            // The run was over before its worker came, and nobody will dismiss the worker.
+            // The run ended before this worker was active, so the replica does not know the worker
+            // and cannot end it.
             Dismiss();
             throw;
         }
@@ -73,7 +77,8 @@ public sealed class WorkerGrain : Grain, IWorkerGrain, IWorker
     /// <inheritdoc />
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        // The replica may be computing with this worker at the moment, so the replica ends the computation, not the grain.
+        // The replica may be using this worker at the moment, so the grain does not free the
+        // gradient here. The replica frees it with <see cref="ReplaceBuffers"/>.
         _workers?.Leave(_worker, this);
         return Task.CompletedTask;
     }

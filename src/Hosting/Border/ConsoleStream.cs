@@ -1,15 +1,16 @@
 namespace Mnist.Distributed.Hosting.Border;
 
 /// <summary>
-/// One of a program's two output streams. What cannot be written (a full disk, a closed descriptor)
-/// is left out and remembered: nobody's work is lost because nobody can read of it.
+/// One of the two output streams of a program. If a write fails (a full disk, a closed descriptor),
+/// its text is dropped and the failure is kept. The work of the program must not fail because
+/// nobody can read about it.
 /// </summary>
 public sealed class ConsoleStream : Stream
 {
     private readonly Stream _inner;
 
     /// <summary>Opens a stream.</summary>
-    /// <param name="open">Opens it; may fail.</param>
+    /// <param name="open">Opens the inner stream. It may throw.</param>
     public ConsoleStream(Func<Stream> open)
     {
         try
@@ -23,11 +24,11 @@ public sealed class ConsoleStream : Stream
         }
     }
 
-    /// <summary>Why something could not be written; null while everything could.</summary>
+    /// <summary>Why a write failed; null when all writes succeeded.</summary>
     public string? Failure { get; private set; }
 
     /// <summary>
-    /// When something was written last, as <see cref="TimeProvider.GetTimestamp"/> of the system.
+    /// The timestamp of the last write, from the system's <see cref="TimeProvider.GetTimestamp"/>.
     /// </summary>
     public long LastWrite { get; private set; } = TimeProvider.System.GetTimestamp();
 

@@ -1,20 +1,20 @@
 namespace Mnist.Distributed.Hosting.Border;
 
-/// <summary>Whose fault it is that a program cannot go on.</summary>
+/// <summary>The cause of a failure of a program.</summary>
 public enum Fault
 {
-    /// <summary>What the user gave cannot be used.</summary>
+    /// <summary>The input of the user cannot be used.</summary>
     Input,
 
     /// <summary>
-    /// The machine refuses what the program needs: files, memory, network, libraries.
+    /// The machine refuses something that the program needs: files, memory, network, libraries.
     /// </summary>
     Environment,
 
     /// <summary>The cluster does not answer.</summary>
     Cluster,
 
-    /// <summary>Work that had begun has failed.</summary>
+    /// <summary>Work has failed after it had begun.</summary>
     Work,
 
     /// <summary>Somebody asked the program to end.</summary>
@@ -24,14 +24,14 @@ public enum Fault
     Program,
 }
 
-/// <summary>Why a program cannot go on, as the user is told.</summary>
-/// <param name="Fault">Whose fault it is.</param>
-/// <param name="Sentence">What is wrong and what to do, on one line.</param>
+/// <summary>A failure of a program, in the form for the user.</summary>
+/// <param name="Fault">The cause.</param>
+/// <param name="Sentence">One sentence on one line that says what is wrong and what to do.</param>
 public sealed record Failure(Fault Fault, string Sentence)
 {
     /// <summary>
-    /// The exit code: 2 for what can be corrected before anything is done, 130 after an interrupt,
-    /// else 1.
+    /// The exit code: 2 for a failure that the user can correct before any work is done, 130 after
+    /// an interrupt, otherwise 1.
     /// </summary>
     public int ExitCode => Fault switch
     {

@@ -8,12 +8,12 @@ using StackExchange.Redis;
 namespace Mnist.Distributed.Hosting.Border;
 
 /// <summary>
-/// The table of whose fault an exception is. The programs catch every exception in one place and
-/// ask this table; whatever it does not name is taken for a bug.
+/// The table from exceptions to failures. Each program catches every exception in one place and
+/// looks it up here. An exception that the table does not contain counts as a bug.
 /// </summary>
 public static class FailureTable
 {
-    /// <summary>What the user is told of an exception.</summary>
+    /// <summary>The failure that an exception stands for.</summary>
     public static Failure Of(Exception exception) => Unwrapped(exception) switch
     {
         InvalidInputException wrong => new(Fault.Input, Printable.Of(wrong.Message, Printable.Sentence)),
@@ -31,7 +31,7 @@ public static class FailureTable
         _ => new(Fault.Program, $"this should not have happened ({Unwrapped(exception).GetType().Name}: {Reason(exception)})"),
     };
 
-    /// <summary>What was thrown, without the exceptions that only pass it on.</summary>
+    /// <summary>The original exception, without the exceptions that only wrap it.</summary>
     private static Exception Unwrapped(Exception exception) => exception switch
     {
         AggregateException { InnerExceptions: [var only] } => Unwrapped(only),

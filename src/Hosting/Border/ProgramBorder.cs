@@ -6,20 +6,22 @@ using static Mnist.Distributed.Contracts.InvalidInputException;
 namespace Mnist.Distributed.Hosting.Border;
 
 /// <summary>
-/// The one place where a program's exceptions end: the user reads one sentence, the exit code says
-/// whose fault it was, and a stack trace goes to a file that the sentence names.
+/// The only place that catches all exceptions of a program. The user reads one sentence, the exit
+/// code says whose fault the failure was, and the stack trace of a bug goes to a file that the
+/// sentence names.
 /// </summary>
-/// <param name="program">The program's name, which every sentence begins with.</param>
+/// <param name="program">The name of the program. Every sentence begins with it.</param>
 public sealed class ProgramBorder(string program)
 {
     /// <summary>Runs a program.</summary>
-    /// <param name="main">The program; returns the exit code.</param>
+    /// <param name="main">The program. It returns the exit code.</param>
     /// <returns>The exit code.</returns>
     public async Task<int> Run(Func<Task<int>> main)
     {
         ProgramConsole.Open();
 
-        // What a thread of its own throws would end the process with a trace and an abort.
+        // An exception of a thread without a caller would end the process with a stack trace and an
+        // abort.
         AppDomain.CurrentDomain.UnhandledException += (_, thrown) => Environment.Exit(Report((Exception)thrown.ExceptionObject));
         try
         {
@@ -40,8 +42,8 @@ public sealed class ProgramBorder(string program)
         return failure.ExitCode;
     }
 
-    /// <summary>Keeps the stack trace of a bug.</summary>
-    /// <returns>Where it is.</returns>
+    /// <summary>Writes the stack trace of a bug to a file.</summary>
+    /// <returns>The rest of the sentence: where the stack trace is.</returns>
     private string Keep(Exception exception)
     {
         try

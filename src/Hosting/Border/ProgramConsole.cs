@@ -3,21 +3,21 @@ using System.Text;
 namespace Mnist.Distributed.Hosting.Border;
 
 /// <summary>
-/// A program's standard output and standard error: UTF-8 whatever the locale, and never a reason to
-/// fail.
+/// The standard output and the standard error of a program. They use UTF-8 for every locale, and a
+/// failed write never throws.
 /// </summary>
 public static class ProgramConsole
 {
     private static ConsoleStream? _output;
     private static ConsoleStream? _error;
 
-    /// <summary>Why standard output could not be written; null while it could.</summary>
+    /// <summary>Why standard output could not be written; null when all writes succeeded.</summary>
     public static string? OutputFailure => _output?.Failure;
 
-    /// <summary>How long neither stream has been written to.</summary>
+    /// <summary>Time since the last write to either stream.</summary>
     public static TimeSpan Silence => TimeProvider.System.GetElapsedTime(Math.Max(_output?.LastWrite ?? 0, _error?.LastWrite ?? 0));
 
-    /// <summary>Takes over both streams of this process.</summary>
+    /// <summary>Replaces both streams of this process.</summary>
     public static void Open()
     {
         _output = new ConsoleStream(Console.OpenStandardOutput);

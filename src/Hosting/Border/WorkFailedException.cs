@@ -1,15 +1,19 @@
 namespace Mnist.Distributed.Hosting.Border;
 
 /// <summary>
-/// Something went wrong after the work had begun: not a refusal of what was given, so the exit code
-/// is 1.
+/// Work has failed after it had begun. This is not a refusal of the input, so the exit code is 1,
+/// not 2.
 /// </summary>
 [GenerateSerializer, Alias("mnist.WorkFailedException")]
 public sealed class WorkFailedException(string sentence, Exception cause) : Exception(sentence, cause)
 {
-    /// <summary>Does work that has begun: what is refused in it has failed.</summary>
-    /// <exception cref="WorkFailedException">Input or environment have turned out to be
-    /// unusable.</exception>
+    /// <summary>
+    /// Runs work that has begun. Within it, a failure of the input or of the environment counts as
+    /// failed work.
+    /// </summary>
+    /// <exception cref="WorkFailedException">
+    /// The input or the environment cannot be used.
+    /// </exception>
     public static async Task<T> Begin<T>(Func<Task<T>> work)
     {
         try

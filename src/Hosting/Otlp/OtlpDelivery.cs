@@ -4,17 +4,17 @@ using Microsoft.Extensions.Logging;
 namespace Mnist.Distributed.Hosting.Otlp;
 
 /// <summary>
-/// Whether telemetry arrives. The first failure is logged; when the program ends it is told on
-/// standard error, once. What has not been sent two seconds after the host has stopped is given up,
-/// whatever the collector does.
+/// Watches the delivery of telemetry. The first failure is logged. When the program ends, the
+/// failure is also written to standard error, once. Two seconds after the host has stopped, all
+/// requests are cancelled, even if the collector does not answer.
 /// </summary>
 /// <param name="tell">Writes to standard error.</param>
 public sealed partial class OtlpDelivery(Action<string> tell) : IHostedLifecycleService
 {
     /// <summary>
-    /// How long delivery may go on after the host has stopped. No option: a collector that cannot
-    /// take the rest by then shall not hold the program up, and OTEL_EXPORTER_OTLP_TIMEOUT shortens
-    /// it.
+    /// How long delivery may continue after the host has stopped. This is not an option: a slow
+    /// collector must not delay the end of the program, and OTEL_EXPORTER_OTLP_TIMEOUT can shorten
+    /// the time.
     /// </summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
@@ -24,15 +24,15 @@ public sealed partial class OtlpDelivery(Action<string> tell) : IHostedLifecycle
     private bool _isStopped;
     private bool _isTold;
 
-    /// <summary>Cancelled when nothing is sent any more.</summary>
+    /// <summary>A token that is cancelled when nothing is sent any more.</summary>
     public CancellationToken GivenUp => _givenUp.Token;
 
-    /// <summary>Told of the first failure, once the host has made it.</summary>
+    /// <summary>Logs the first failure. It is set when the host has created it.</summary>
     public ILogger? Logger { get; set; }
 
-    /// <summary>Notes that something has not arrived.</summary>
-    /// <param name="target">Where it was sent.</param>
-    /// <param name="reason">Why, in a few words.</param>
+    /// <summary>Notes that some telemetry has not arrived.</summary>
+    /// <param name="target">The target of the request.</param>
+    /// <param name="reason">The reason, in a few words.</param>
     public void Failed(OtlpTarget target, string reason)
     {
         lock (_lock)
@@ -78,7 +78,10 @@ public sealed partial class OtlpDelivery(Action<string> tell) : IHostedLifecycle
     /// <inheritdoc />
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>In the middle of a program's output it would be in the way.</summary>
+    /// <summary>
+    /// Writes the failure to standard error, but only after the host has stopped. Earlier, the line
+    /// would appear in the middle of the output of the program.
+    /// </summary>
     private void Tell()
     {
         if (_isStopped && _problem is not null && !_isTold)

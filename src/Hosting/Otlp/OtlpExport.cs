@@ -15,17 +15,17 @@ using OpenTelemetry.Trace;
 namespace Mnist.Distributed.Hosting.Otlp;
 
 /// <summary>
-/// Sends traces, metrics and logs by OTLP where the standard environment variables ask for it, and
-/// is silent otherwise.
+/// Sends traces, metrics and logs by OTLP if the standard environment variables ask for it.
+/// Otherwise it does nothing.
 /// </summary>
 public static class OtlpExport
 {
     /// <summary>
-    /// Adds the export for a process that calls itself <paramref name="service"/>, unless the
-    /// variables call it something else.
+    /// Adds the export to a host. The process is called <paramref name="service"/>, unless the
+    /// variables give another name.
     /// </summary>
     /// <param name="builder">The host.</param>
-    /// <param name="service">The program: the <c>service.name</c> attribute.</param>
+    /// <param name="service">The name of the program: the <c>service.name</c> attribute.</param>
     /// <param name="instance">The <c>service.instance.id</c> attribute.</param>
     /// <exception cref="InvalidInputException">A variable cannot be used.</exception>
     public static IHostApplicationBuilder AddOtlpExport(this IHostApplicationBuilder builder, string service, string instance)
@@ -36,7 +36,9 @@ public static class OtlpExport
         return builder.AddOtlpExport(service, instance, new Dictionary<string, string?>(variables), sentence => Console.Error.WriteLine($"{service}: {sentence}"));
     }
 
-    /// <summary>The same with variables from elsewhere, and sentences for elsewhere.</summary>
+    /// <summary>
+    /// The same with given variables and another receiver of messages, for tests.
+    /// </summary>
     internal static IHostApplicationBuilder AddOtlpExport(
         this IHostApplicationBuilder builder, string service, string instance, IReadOnlyDictionary<string, string?> variables, Action<string> tell)
     {
@@ -51,8 +53,8 @@ public static class OtlpExport
             return builder;
         }
 
-        // OpenTelemetry reads its variables through the host's configuration; it may throw at those
-        // that are ignored here.
+        // The OpenTelemetry library reads its variables from the configuration of the host. It may
+        // throw for the values that are ignored here, so the configuration hides them.
         builder.Configuration.AddInMemoryCollection(
             variables.Select(entry => KeyValuePair.Create(entry.Key, settings.Ignored.Contains(entry.Key) ? null : entry.Value)));
 
@@ -78,7 +80,8 @@ public static class OtlpExport
     {
         if (target is not null)
         {
-            // Files that cannot be read are found out before anything starts.
+            // The certificates are read here too, so that a file that cannot be read is reported
+            // before the host starts.
             target.Tls.Load();
             add(telemetry, options =>
             {

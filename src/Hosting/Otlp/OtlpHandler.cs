@@ -3,20 +3,22 @@ using System.Net;
 namespace Mnist.Distributed.Hosting.Otlp;
 
 /// <summary>
-/// Sends requests to a collector, notes those that fail, and lets none outlast the program.
+/// Sends requests to a collector, reports the requests that fail, and cancels the requests that
+/// would delay the end of the program.
 /// </summary>
 /// <param name="target">The collector.</param>
-/// <param name="delivery">Told of failures.</param>
+/// <param name="delivery">Gets the failures.</param>
 public sealed class OtlpHandler(OtlpTarget target, OtlpDelivery delivery) : DelegatingHandler(new SocketsHttpHandler { SslOptions = target.Tls.Load() })
 {
     private const string GrpcStatus = "grpc-status";
 
-    /// <summary>A client for the exporter of one kind of telemetry.</summary>
+    /// <summary>Creates a client for the exporter of one kind of telemetry.</summary>
     public static HttpClient Client(OtlpTarget target, OtlpDelivery delivery) => new(new OtlpHandler(target, delivery)) { Timeout = target.Requests.Timeout };
 
     /// <summary>
-    /// The exporter asks on threads of its own; only what is asynchronous below can be given up
-    /// wherever it is.
+    /// Sends a request of the exporter, which calls this method synchronously on its own threads.
+    /// The method waits for the asynchronous version, because only that one can be cancelled at any
+    /// point.
     /// </summary>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
         SendAsync(request, cancellationToken).GetAwaiter().GetResult();
@@ -44,7 +46,7 @@ public sealed class OtlpHandler(OtlpTarget target, OtlpDelivery delivery) : Dele
                 throw;
             }
 
-            // An answer after which the exporter does not try again.
+            // For this answer, the exporter does not repeat the request.
             return new HttpResponseMessage(HttpStatusCode.BadRequest) { RequestMessage = request };
         }
     }

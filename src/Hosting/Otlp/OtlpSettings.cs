@@ -3,27 +3,33 @@ using Mnist.Distributed.Contracts;
 namespace Mnist.Distributed.Hosting.Otlp;
 
 /// <summary>
-/// What OpenTelemetry's variables ask for. A value without which nothing would arrive, or
-/// elsewhere, is refused: the address, the protocol, the headers, the certificates. Any other one
-/// that cannot be used is ignored with a warning, as OpenTelemetry's specification wants it:
-/// variables are often set for a whole machine, in the words of other languages' libraries.
+/// The settings that the environment variables of OpenTelemetry ask for. A bad value of a variable
+/// that decides whether and where telemetry arrives (address, protocol, headers, certificates) is
+/// refused. Any other bad value is ignored with a warning, as the specification of OpenTelemetry
+/// demands. Such variables are often set for a whole machine, with values for the libraries of
+/// other languages.
 /// </summary>
-/// <param name="Traces">Where traces go; null sends none.</param>
-/// <param name="Metrics">Where metrics go; null sends none.</param>
-/// <param name="Logs">Where logs go; null sends none.</param>
-/// <param name="Warnings">A sentence for each variable that is ignored.</param>
-/// <param name="Ignored">The variables that OpenTelemetry must not see.</param>
+/// <param name="Traces">The target of traces; null sends none.</param>
+/// <param name="Metrics">The target of metrics; null sends none.</param>
+/// <param name="Logs">The target of logs; null sends none.</param>
+/// <param name="Warnings">A message for each variable that is ignored.</param>
+/// <param name="Ignored">
+/// The variables that must be hidden from the OpenTelemetry library, because it would fail on their
+/// values.
+/// </param>
 public sealed record OtlpSettings(OtlpTarget? Traces, OtlpTarget? Metrics, OtlpTarget? Logs, IReadOnlyList<string> Warnings, IReadOnlyList<string> Ignored)
 {
-    /// <summary>Whether anything is sent.</summary>
+    /// <summary>Whether any telemetry is sent.</summary>
     public bool IsWanted => Traces is not null || Metrics is not null || Logs is not null;
 
     /// <summary>
     /// Reads the variables of
     /// <see href="https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/"/>.
     /// </summary>
-    /// <param name="variable">The value of a variable, or null.</param>
-    /// <exception cref="InvalidInputException">One of them cannot be used.</exception>
+    /// <param name="variable">Gets the value of a variable, or null.</param>
+    /// <exception cref="InvalidInputException">
+    /// The value of a variable cannot be used. The message names the variable.
+    /// </exception>
     public static OtlpSettings Read(Func<string, string?> variable)
     {
         var reader = new OtlpVariables(variable);

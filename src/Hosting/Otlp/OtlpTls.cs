@@ -6,16 +6,18 @@ using Mnist.Distributed.Contracts;
 namespace Mnist.Distributed.Hosting.Otlp;
 
 /// <summary>
-/// PEM files for the connection to a collector; null means what the system trusts, and no
-/// certificate of one's own.
+/// PEM files for the connection to a collector. Without an authority, the authorities of the system
+/// are trusted. Without a certificate, the client shows none.
 /// </summary>
-/// <param name="Authority">The authority to trust.</param>
-/// <param name="Certificate">The certificate to show.</param>
-/// <param name="Key">Its key.</param>
+/// <param name="Authority">File of the authority to trust, or null.</param>
+/// <param name="Certificate">File of the client certificate to show, or null.</param>
+/// <param name="Key">File of the key of the client certificate, or null.</param>
 public readonly record struct OtlpTls(string? Authority, string? Certificate, string? Key)
 {
     /// <summary>Reads the files.</summary>
-    /// <exception cref="InvalidInputException">One of them cannot be read.</exception>
+    /// <exception cref="InvalidInputException">
+    /// A file cannot be read. The message names the file.
+    /// </exception>
     public SslClientAuthenticationOptions Load()
     {
         var options = new SslClientAuthenticationOptions();

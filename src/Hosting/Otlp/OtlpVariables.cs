@@ -4,10 +4,10 @@ using Mnist.Distributed.Contracts;
 namespace Mnist.Distributed.Hosting.Otlp;
 
 /// <summary>
-/// Reads and judges OpenTelemetry's variables one by one. Their values are not repeated: they may
-/// hold secrets.
+/// Reads and checks the variables of OpenTelemetry one by one. Messages never repeat a value,
+/// because a value may contain secrets.
 /// </summary>
-/// <param name="variable">The value of a variable, or null.</param>
+/// <param name="variable">Gets the value of a variable, or null.</param>
 internal sealed class OtlpVariables(Func<string, string?> variable)
 {
     private const string Prefix = "OTEL_EXPORTER_OTLP_";
@@ -15,7 +15,7 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
     private const int DefaultQueue = 2048;
     private const int DefaultBatch = 512;
 
-    /// <summary>Variables with a word, and the words that the library knows.</summary>
+    /// <summary>Variables whose value is a word, with the words that the library knows.</summary>
     public static readonly IReadOnlyList<(string Name, string[] Words)> Choices =
     [
         ("OTEL_TRACES_SAMPLER", ["always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio"]),
@@ -24,7 +24,9 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
         (Prefix + "METRICS_DEFAULT_HISTOGRAM_AGGREGATION", ["explicit_bucket_histogram", "base2_exponential_bucket_histogram"]),
     ];
 
-    /// <summary>Variables with a whole number, and the least one that the library takes.</summary>
+    /// <summary>
+    /// Variables whose value is a whole number, with the smallest number that the library accepts.
+    /// </summary>
     public static readonly IReadOnlyList<(string Name, int Least)> Numbers =
     [
         ("OTEL_BSP_SCHEDULE_DELAY", 1),
@@ -52,10 +54,10 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
     private readonly List<string> _warnings = [];
     private readonly List<string> _ignored = [];
 
-    /// <summary>A sentence for each variable that is ignored.</summary>
+    /// <summary>A message for each variable that is ignored.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
-    /// <summary>The variables that the library must not see.</summary>
+    /// <summary>The variables that must be hidden from the library.</summary>
     public IReadOnlyList<string> Ignored => _ignored;
 
     /// <summary>Whether all telemetry is switched off.</summary>
@@ -65,9 +67,11 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
         return string.Equals(Value("OTEL_SDK_DISABLED"), "true", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Where a kind of telemetry goes; null if it is not to be sent.</summary>
+    /// <summary>The target of one kind of telemetry; null if it is not sent.</summary>
     /// <param name="kind">TRACES, METRICS or LOGS.</param>
-    /// <exception cref="InvalidInputException">A variable cannot be used.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The value of a variable cannot be used. The message names the variable.
+    /// </exception>
     public OtlpTarget? Target(string kind)
     {
         var exporters = Words($"OTEL_{kind}_EXPORTER", ["otlp", "none"]);
@@ -85,7 +89,7 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
             Tls(kind));
     }
 
-    /// <summary>Ignores a variable that holds none of the words.</summary>
+    /// <summary>Ignores a variable whose value is none of the words.</summary>
     public void CheckChoice(string name, string[] words)
     {
         if (Value(name) is { } value && !words.Contains(value, StringComparer.OrdinalIgnoreCase))
@@ -94,7 +98,7 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
         }
     }
 
-    /// <summary>Ignores a variable that holds no whole number, or too small a one.</summary>
+    /// <summary>Ignores a variable whose value is not a whole number, or is too small.</summary>
     public void CheckNumber(string name, int least)
     {
         if (Value(name) is not null && !(Number(name) >= least))
@@ -103,7 +107,7 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
         }
     }
 
-    /// <summary>Ignores a variable that holds no number from 0 to 1.</summary>
+    /// <summary>Ignores a variable whose value is not a number from 0 to 1.</summary>
     public void CheckRatio(string name)
     {
         if (Value(name) is { } value && !(double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var ratio) && ratio is >= 0 and <= 1))
@@ -113,7 +117,7 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
     }
 
     /// <summary>
-    /// Ignores the sizes of a batch and of its queue where the one does not fit into the other.
+    /// Ignores the size of a batch and the size of its queue if the batch is larger than the queue.
     /// </summary>
     public void CheckBatch(string batch, string queue)
     {
@@ -124,7 +128,7 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
         }
     }
 
-    /// <summary>Warns of a list of attributes with a part that is none.</summary>
+    /// <summary>Warns about a list of attributes of which a part is not an attribute.</summary>
     public void CheckAttributes(string name)
     {
         if (Value(name) is { } value && value.Split(',').Any(part => part.IndexOf('=', StringComparison.Ordinal) <= 0))
@@ -155,8 +159,8 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
     }
 
     /// <summary>
-    /// Headers as the library reads them: it takes off the percent signs before it looks for
-    /// commas.
+    /// The headers, checked in the way the library reads them: it decodes percent signs before it
+    /// splits at commas.
     /// </summary>
     private string? Headers(string kind)
     {
@@ -207,7 +211,7 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
         return tls;
     }
 
-    /// <summary>The known words of a list; others are ignored with a warning.</summary>
+    /// <summary>The words of a list. Unknown words are ignored with a warning.</summary>
     private string[] Words(string name, string[] known)
     {
         string[] words = [.. (Value(name) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(word => word.ToLowerInvariant())];
@@ -219,7 +223,9 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
         return words;
     }
 
-    /// <summary>A variable of one kind of telemetry, else the one for all.</summary>
+    /// <summary>
+    /// The variable for one kind of telemetry or, if it is not set, the variable for all kinds.
+    /// </summary>
     private (string Value, string Name)? Of(string kind, string what) =>
         Value($"{Prefix}{kind}_{what}") is { } own ? (own, $"{Prefix}{kind}_{what}")
         : Value(Prefix + what) is { } common ? (common, Prefix + what)
@@ -227,7 +233,7 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
 
     private int? Number(string name) => int.TryParse(Value(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    /// <summary>An empty variable counts as one that is not set.</summary>
+    /// <summary>The value of a variable. An empty variable counts as not set.</summary>
     private string? Value(string name) => variable(name)?.Trim() is { Length: > 0 } value ? value : null;
 
     private void Ignore(string name, string advice, string how = "it is ignored")
@@ -236,7 +242,7 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
         _ignored.Add(name);
     }
 
-    /// <summary>Whether a text can be the name of a header (RFC 9110, 5.6.2).</summary>
+    /// <summary>Whether a text may be the name of a header (RFC 9110, section 5.6.2).</summary>
     private static bool IsToken(string text) =>
         text.Length > 0 && text.All(character => char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`|~".Contains(character));
 

@@ -4,14 +4,19 @@ using System.Globalization;
 namespace Mnist.Distributed.Hosting.Processes;
 
 /// <summary>
-/// A process, told from a later one with the same id by what nothing changes: the machine's boot
-/// and the clock ticks from there to the process's start. The wall clock may be set meanwhile.
+/// The identity of a process. A later process may have the same process id, so the identity also
+/// contains the boot of the machine and the clock ticks from the boot to the start of the process.
+/// It does not use the wall clock, which may be changed.
 /// </summary>
 /// <param name="Pid">Process id.</param>
-/// <param name="Boot">The machine's boot and the set of process ids that this one belongs to; empty
-/// where the system names neither.</param>
-/// <param name="Start">Clock ticks from the boot to its start (proc(5), field 22); where there is
-/// no such count, its start time in 100 ns.</param>
+/// <param name="Boot">
+/// The id of the boot of the machine, and the namespace of the process id; empty if the system has
+/// neither.
+/// </param>
+/// <param name="Start">
+/// Clock ticks from the boot to the start of the process (proc(5), field 22). If the system has no
+/// such count: the start time in units of 100 ns.
+/// </param>
 public sealed record ProcessIdentity(int Pid, string Boot, long Start)
 {
     private static readonly string ThisBoot = FindBoot();
@@ -19,10 +24,10 @@ public sealed record ProcessIdentity(int Pid, string Boot, long Start)
     /// <summary>This process.</summary>
     public static ProcessIdentity Own { get; } = Of(Environment.ProcessId)!;
 
-    /// <summary>Whether the process is still there.</summary>
+    /// <summary>Whether the process is still running.</summary>
     public bool IsAlive => Equals(Of(Pid));
 
-    /// <summary>The living process of an id; null when there is none.</summary>
+    /// <summary>The identity of the running process with an id; null when there is none.</summary>
     public static ProcessIdentity? Of(int pid) => StartOf(pid) is { } start ? new ProcessIdentity(pid, ThisBoot, start) : null;
 
     private static long? StartOf(int pid)
@@ -34,8 +39,8 @@ public sealed record ProcessIdentity(int Pid, string Boot, long Start)
 
         try
         {
-            // The name is in parentheses and may hold anything, parentheses too. A zombie has
-            // ended; its parent has not asked about it yet.
+            // The name of the process is in parentheses and may contain any character, even
+            // parentheses. A zombie has ended, but its parent has not read its exit code yet.
             var status = File.ReadAllText($"/proc/{pid}/stat");
             var fields = status[(status.LastIndexOf(')') + 2)..].Split(' ');
             return fields[0] is "Z" or "X" ? null : long.Parse(fields[19], CultureInfo.InvariantCulture);

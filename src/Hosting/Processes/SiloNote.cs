@@ -4,29 +4,31 @@ using Mnist.Distributed.Training.Files;
 namespace Mnist.Distributed.Hosting.Processes;
 
 /// <summary>
-/// What a silo process writes down of itself in its pid file: the commands that look after a local
-/// cluster find it by that.
+/// The contents of the pid file of a silo process. The commands for local clusters find the process
+/// with it.
 /// </summary>
-/// <param name="Silo">The silo's name.</param>
+/// <param name="Silo">The name of the silo.</param>
 /// <param name="Process">The process.</param>
 /// <param name="Version">Version of the program.</param>
-/// <param name="Address">Its address in the cluster, in Orleans' form, which no silo before or
-/// after it has; null until it has one.</param>
+/// <param name="Address">
+/// The address of the silo in the cluster, in the form of Orleans, which is unique for each start
+/// of a silo; null until the silo has one.
+/// </param>
 public sealed record SiloNote(string Silo, ProcessIdentity Process, string Version, string? Address)
 {
     /// <summary>Writes the pid file.</summary>
     public void Write(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this));
 
     /// <summary>
-    /// Whether a file is not there, or is a pid file: another one, or a device, is not to be
-    /// replaced by mistake.
+    /// Whether a silo may write its pid file to a path: there is nothing at the path, or there is a
+    /// pid file. This protects other files and devices against a mistyped option.
     /// </summary>
     public static bool MayBeWrittenTo(string path) =>
         !Path.Exists(path) || (File.Exists(path) && new FileInfo(path).Length > 0 && TryRead(path) is not null);
 
     /// <summary>
-    /// Reads a pid file; null when it is not there, or is damaged: the process can be found without
-    /// it.
+    /// Reads a pid file. Null when it does not exist or is damaged. Then the process can be found
+    /// without it.
     /// </summary>
     public static SiloNote? TryRead(string path)
     {

@@ -3,29 +3,32 @@ using Mnist.Distributed.Contracts;
 namespace Mnist.Distributed.Hosting.Stores;
 
 /// <summary>
-/// Where clusters keep their membership and their grains' state. <c>ToString</c> names it without
-/// its passwords.
+/// A store: it contains the membership and the state of the grains of clusters. <c>ToString</c>
+/// gives its name without passwords.
 /// </summary>
 public interface IClusterStore
 {
     /// <summary>
-    /// Makes what is missing for a silo of the cluster; what is there already is kept. Several
-    /// silos may do so at once.
+    /// Prepares the store for a silo of a cluster: creates everything that is missing and keeps
+    /// everything that exists. Several silos may call this at the same time.
     /// </summary>
-    /// <param name="cluster">The cluster's name.</param>
-    /// <exception cref="InvalidInputException">The store cannot be reached or used, or holds
-    /// something else under the names it needs.</exception>
+    /// <param name="cluster">The name of the cluster.</param>
+    /// <exception cref="InvalidInputException">
+    /// The store cannot be reached or used, or contains something else under the names that it
+    /// needs.
+    /// </exception>
     Task Create(string cluster);
 
-    /// <summary>Sees that a client finds the cluster here.</summary>
-    /// <param name="cluster">The cluster's name.</param>
-    /// <exception cref="InvalidInputException">The store cannot be reached or used, or does not
-    /// know the cluster.</exception>
+    /// <summary>Checks that the store knows a cluster, for a client.</summary>
+    /// <param name="cluster">The name of the cluster.</param>
+    /// <exception cref="InvalidInputException">
+    /// The store cannot be reached or used, or does not know the cluster.
+    /// </exception>
     Task Check(string cluster);
 
-    /// <summary>Lets a silo find its peers and keep its grains' state in the store.</summary>
+    /// <summary>Configures a silo to use the store for membership and grain storage.</summary>
     void AddTo(ISiloBuilder silo);
 
-    /// <summary>Lets a client find the gateways in the store.</summary>
+    /// <summary>Configures a client to find the gateways of the cluster in the store.</summary>
     void AddTo(IClientBuilder client);
 }

@@ -8,14 +8,17 @@ using Orleans.Storage;
 
 namespace Mnist.Distributed.Hosting.Stores;
 
-/// <summary>Makes silos and clients take part in the cluster of a name in a store.</summary>
+/// <summary>Connects silos and clients to a named cluster in a store.</summary>
 public static class NamedCluster
 {
-    /// <summary>Names the application: what a store holds of it begins with this.</summary>
+    /// <summary>
+    /// The service id of the application in Orleans. All names in a store begin with it.
+    /// </summary>
     public const string Service = "mnist";
 
     /// <summary>
-    /// Makes a silo one of the cluster's. Grain state has the same form in every store.
+    /// Configures a silo to join a cluster. The stored form of grain state is the same in every
+    /// store.
     /// </summary>
     public static ISiloBuilder JoinCluster(this ISiloBuilder silo, string cluster, IClusterStore store)
     {
@@ -25,7 +28,9 @@ public static class NamedCluster
         return silo;
     }
 
-    /// <summary>Gives a silo that is alone storage in its own memory.</summary>
+    /// <summary>
+    /// Configures grain storage in the memory of the process, for a cluster of one silo.
+    /// </summary>
     public static ISiloBuilder KeepStateInProcess(this ISiloBuilder silo)
     {
         silo.Services.AddGrainStorage(
@@ -33,7 +38,7 @@ public static class NamedCluster
         return silo;
     }
 
-    /// <summary>Makes a client one of the cluster's.</summary>
+    /// <summary>Configures a client to connect to a cluster.</summary>
     public static IClientBuilder JoinCluster(this IClientBuilder client, string cluster, IClusterStore store)
     {
         client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, Service));

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Mnist.Distributed.Hosting.Stores;
 
 /// <summary>
-/// Membership and grain storage in the schema <c>mnist</c> of a PostgreSQL database, which may hold
-/// other things beside it.
+/// A store in PostgreSQL: membership and grain storage, in the schema <c>mnist</c> of a database.
+/// Other schemas of the database may contain other things.
 /// </summary>
 public sealed class PostgreSqlStore : IClusterStore
 {
@@ -13,20 +13,22 @@ public sealed class PostgreSqlStore : IClusterStore
     private const string Schema = "mnist";
 
     /// <summary>
-    /// Seconds to connect and for a statement. Without them a server that vanishes would hold silos
-    /// for much longer.
+    /// Default options: timeouts in seconds to connect and for a statement. Without them, a server
+    /// that disappears would block silos for much longer.
     /// </summary>
     private const string Defaults = "Timeout=5;Command Timeout=10;Application Name=mnist;";
 
-    /// <summary>Number of the lock under which the tables are made: "mnist" in ASCII.</summary>
+    /// <summary>
+    /// Key of the advisory lock for the creation of the tables: "mnist" in ASCII.
+    /// </summary>
     private const long CreationLock = 0x6d_6e_69_73_74;
 
     private readonly NpgsqlConnectionStringBuilder _connection;
     private readonly AdoNetStore _adoNet;
 
-    /// <summary>The store of a database.</summary>
-    /// <param name="connectionString">Npgsql's connection string.</param>
-    /// <exception cref="Exception">It is not one.</exception>
+    /// <summary>Creates the store of a database. It does not connect yet.</summary>
+    /// <param name="connectionString">The connection string in the form of Npgsql.</param>
+    /// <exception cref="Exception">The connection string cannot be read.</exception>
     public PostgreSqlStore(string connectionString)
     {
         _connection = new NpgsqlConnectionStringBuilder(Defaults + connectionString) { SearchPath = Schema };
@@ -84,8 +86,8 @@ public sealed class PostgreSqlStore : IClusterStore
     public override string ToString() => $"postgresql:{_connection.Database ?? _connection.Username} at {_connection.Host}:{_connection.Port}";
 
     /// <summary>
-    /// Orleans names its tables without a schema. They would be in another one where something on
-    /// the way, such as PgBouncer, does not pass on which one is meant.
+    /// Checks that statements without a schema use our schema, because Orleans names its tables
+    /// without one. They do not if a proxy, such as PgBouncer, does not pass on the search path.
     /// </summary>
     private async Task CheckSchema(NpgsqlCommand question)
     {
@@ -128,7 +130,7 @@ public sealed class PostgreSqlStore : IClusterStore
         }
         catch (Exception failure) when (failure is not InvalidInputException)
         {
-            // Without the driver's message, which may repeat what it was given.
+            // The message of the driver is left out, because it may repeat a password.
             throw new InvalidInputException($"{this} cannot be used with the options that are given ({failure.GetType().Name}): correct the store's options.");
         }
     }

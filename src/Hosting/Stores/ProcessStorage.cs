@@ -5,9 +5,9 @@ using Orleans.Storage;
 namespace Mnist.Distributed.Hosting.Stores;
 
 /// <summary>
-/// Grain storage in the memory of the only silo there is. What is immutable in a state, which is
-/// nearly all of it, is kept and not copied; Orleans' own storage would turn it into bytes, and
-/// have them copied one by one on the way to a grain and back.
+/// Grain storage in the memory of the process, for a cluster of one silo. The immutable parts of a
+/// state, which are nearly all of it, are kept without a copy. The in-memory storage of Orleans
+/// would serialize them, and would copy the bytes one by one on the way to a grain and back.
 /// </summary>
 public sealed class ProcessStorage(DeepCopier copier) : IGrainStorage
 {
@@ -29,8 +29,9 @@ public sealed class ProcessStorage(DeepCopier copier) : IGrainStorage
     }
 
     /// <inheritdoc />
-    /// <exception cref="InconsistentStateException">Somebody else has written since the state was
-    /// read.</exception>
+    /// <exception cref="InconsistentStateException">
+    /// Another activation has written since the state was read.
+    /// </exception>
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         (object? Contents, string ETag) next = (copier.Copy(grainState.State), Guid.NewGuid().ToString("n"));
@@ -43,8 +44,9 @@ public sealed class ProcessStorage(DeepCopier copier) : IGrainStorage
     }
 
     /// <inheritdoc />
-    /// <exception cref="InconsistentStateException">Somebody else has written since the state was
-    /// read.</exception>
+    /// <exception cref="InconsistentStateException">
+    /// Another activation has written since the state was read.
+    /// </exception>
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         if (_stored.TryGetValue((stateName, grainId), out var stored)

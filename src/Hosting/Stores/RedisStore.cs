@@ -8,13 +8,14 @@ using StackExchange.Redis;
 namespace Mnist.Distributed.Hosting.Stores;
 
 /// <summary>
-/// Membership and grain storage in Redis, under keys that begin with <c>mnist/</c>. A Redis without
-/// an append-only file forgets them when it restarts.
+/// A store in Redis: membership and grain storage, under keys that begin with <c>mnist/</c>. A
+/// Redis server without an append-only file loses them when it restarts.
 /// </summary>
 public sealed class RedisStore : IClusterStore
 {
     /// <summary>
-    /// Milliseconds to connect and for a command, while a lost connection is made again beside it.
+    /// Default options: timeouts in milliseconds to connect and for a command. A command fails
+    /// after its timeout while the library restores a lost connection.
     /// </summary>
     private const string Defaults = "connectTimeout=3000,connectRetry=1,asyncTimeout=5000,";
 
@@ -22,9 +23,9 @@ public sealed class RedisStore : IClusterStore
 
     private readonly ConfigurationOptions _configuration;
 
-    /// <summary>The store of a server.</summary>
-    /// <param name="configuration">StackExchange.Redis' configuration.</param>
-    /// <exception cref="Exception">It is not one.</exception>
+    /// <summary>Creates the store of a server. It does not connect yet.</summary>
+    /// <param name="configuration">The configuration in the form of StackExchange.Redis.</param>
+    /// <exception cref="Exception">The configuration cannot be read.</exception>
     public RedisStore(string configuration)
     {
         _configuration = ConfigurationOptions.Parse(Defaults + configuration);
@@ -43,8 +44,10 @@ public sealed class RedisStore : IClusterStore
     }
 
     /// <inheritdoc />
-    /// <remarks>Begins the membership as Orleans would: a server that cannot write, or holds
-    /// something else there, refuses that.</remarks>
+    /// <remarks>
+    /// Creates the membership entry as Orleans would. This fails for a server that cannot write, or
+    /// that has something else under the key.
+    /// </remarks>
     public async Task Create(string cluster)
     {
         if (await Ask(database => database.HashSetAsync(Membership(cluster), Version, 0, When.NotExists), cluster))
@@ -111,7 +114,7 @@ public sealed class RedisStore : IClusterStore
         }
         catch (Exception failure) when (failure is not InvalidInputException)
         {
-            // Without the driver's message, which may repeat what it was given.
+            // The message of the driver is left out, because it may repeat a password.
             throw new InvalidInputException($"{this} cannot be used with the options that are given ({failure.GetType().Name}): correct the store's options.");
         }
     }

@@ -6,9 +6,9 @@ using Orleans.Storage;
 namespace Mnist.Distributed.Hosting.Stores;
 
 /// <summary>
-/// Stored form of grain state: the SHA-256 of the contents, then the contents as Orleans writes
-/// them. What a disk or a database has damaged is so found when it is read, and not when it has
-/// been trained on.
+/// Writes and reads the stored form of grain state: the SHA-256 of the contents, then the contents
+/// as Orleans serializes them. So damage on a disk or in a database is found when the state is
+/// read, before it is used for training.
 /// </summary>
 public sealed class SealedStorageSerializer(Serializer serializer) : IGrainStorageSerializer
 {
@@ -23,8 +23,9 @@ public sealed class SealedStorageSerializer(Serializer serializer) : IGrainStora
     }
 
     /// <inheritdoc />
-    /// <exception cref="InvalidDataException">The contents are damaged, and the state has no way to
-    /// say so itself.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The contents are damaged, and the type of the state is not <see cref="IDamageable"/>.
+    /// </exception>
     public T Deserialize<T>(BinaryData input)
     {
         var stored = input.ToMemory();

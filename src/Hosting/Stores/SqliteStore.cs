@@ -7,29 +7,27 @@ using Mnist.Distributed.Contracts;
 namespace Mnist.Distributed.Hosting.Stores;
 
 /// <summary>
-/// Membership and grain storage in one SQLite file: a cluster on one machine then needs no server
-/// and survives the loss of any silo, the first included.
+/// A store in one SQLite file: membership and grain storage. With it, a cluster on one machine
+/// needs no server and survives the loss of any silo.
 /// </summary>
 public sealed class SqliteStore : IClusterStore
 {
-    /// <summary>
-    /// The name under which Orleans knows SQLite; it maps it to Microsoft.Data.Sqlite.
-    /// </summary>
+    /// <summary>The name of SQLite in Orleans, which maps it to Microsoft.Data.Sqlite.</summary>
     private const string Invariant = "System.Data.SQLite";
 
     /// <summary>
     /// How long a statement waits for a file that another process has locked, in seconds. The wait
-    /// holds a thread, so it is short; what has to succeed in the end is tried again.
+    /// blocks a thread, so it is short. Operations that must succeed are repeated by their callers.
     /// </summary>
     private const int LockTimeout = 5;
 
-    // What a file says of itself, once it has the schema: that it is ours ("mnst"), and which
-    // schema it has.
+    // The header of a file with the schema: the application id ("mnst") says that the file is ours,
+    // and the user version says which schema it has.
     private const int Application = 0x6D6E7374;
     private static readonly string Schema = AdoNetStore.Script("SqliteSchema.sql");
     private static readonly int SchemaVersion = (int)(XxHash32.HashToUInt32(Encoding.UTF8.GetBytes(Schema)) & int.MaxValue);
 
-    // SQLite's result codes, https://sqlite.org/rescode.html
+    // Result codes of SQLite, https://sqlite.org/rescode.html
     private const int Error = 1;
     private const int Busy = 5;
     private const int Corrupt = 11;
@@ -38,25 +36,25 @@ public sealed class SqliteStore : IClusterStore
 
     private static readonly string[] ReadAtStart = ["OrleansQuery", "OrleansMembershipVersionTable", "OrleansMembershipTable"];
 
-    /// <summary>Linux' ENOSPC, as .NET reports it.</summary>
+    /// <summary>ENOSPC of Linux, as .NET reports it.</summary>
     private const int NoSpace = 28;
 
     private readonly string _name;
     private readonly string _file;
     private readonly AdoNetStore _adoNet;
 
-    /// <summary>The store in a file.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Creates the store of a file. It does not open the file yet.</summary>
+    /// <param name="path">The path of the file.</param>
     public SqliteStore(string path)
     {
-        // As a whole path: SQLite and its driver give meanings of their own to some names.
+        // The full path is used, because SQLite and its driver give special meanings to some names.
         (_name, _file) = (path, Path.GetFullPath(path));
         _adoNet = new AdoNetStore(Invariant, ConnectionString(_file));
     }
 
-    /// <summary>The store that a user has named.</summary>
-    /// <param name="path">The file.</param>
-    /// <exception cref="UnreadableStoreException">It is no path of a file.</exception>
+    /// <summary>Creates the store for a path that a user gave.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <exception cref="UnreadableStoreException">The text is not the path of a file.</exception>
     internal static SqliteStore Parse(string path)
     {
         if (path.StartsWith(":memory:", StringComparison.OrdinalIgnoreCase) || path.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
@@ -77,7 +75,7 @@ public sealed class SqliteStore : IClusterStore
         {
             if (!File.Exists(_file))
             {
-                AppearWhole();
+                CreateFile();
             }
 
             Prepare(_file);
@@ -115,7 +113,8 @@ public sealed class SqliteStore : IClusterStore
     public void AddTo(IClientBuilder client) => _adoNet.AddTo(client);
 
     /// <summary>
-    /// The membership rows of a cluster, oldest first. Works when no silo answers.
+    /// The membership rows of a cluster, oldest first. It reads the file directly, so it works when
+    /// no silo answers.
     /// </summary>
     /// <exception cref="InvalidInputException">The file cannot be read.</exception>
     public IReadOnlyList<MembershipRow> ReadMembership(string cluster) => Use(SqliteOpenMode.ReadOnly, command =>
@@ -135,7 +134,8 @@ public sealed class SqliteStore : IClusterStore
     });
 
     /// <summary>
-    /// Forgets a cluster's silos, after they have all ended; grain storage is kept.
+    /// Deletes the membership of a cluster, after all its silos have ended. The grain storage is
+    /// kept.
     /// </summary>
     /// <exception cref="InvalidInputException">The file cannot be written.</exception>
     public void ClearMembership(string cluster) => Use(SqliteOpenMode.ReadWriteCreate, command =>
@@ -149,11 +149,11 @@ public sealed class SqliteStore : IClusterStore
     public override string ToString() => $"sqlite:{_name}";
 
     /// <summary>
-    /// Makes the file aside and moves it to its place, so that silos that start at once find it
-    /// whole: where several switch the journal of a new file and write its tables, SQLite fails now
-    /// and then with an error that says nothing.
+    /// Creates the file under a temporary name and moves it to its place, so that silos that start
+    /// at the same time find a complete file. When several processes change the journal mode of a
+    /// new file and create its tables, SQLite sometimes fails with a meaningless error.
     /// </summary>
-    private void AppearWhole()
+    private void CreateFile()
     {
         var folder = Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
         var aside = Path.Combine(folder.FullName, $".{Guid.NewGuid():N}.new");
@@ -162,7 +162,8 @@ public sealed class SqliteStore : IClusterStore
             Prepare(aside);
             if (!OperatingSystem.IsWindows())
             {
-                // It will hold weights. What SQLite puts beside it has the same mode.
+                // The file will contain weights, so only this user may read it. The files that
+                // SQLite creates beside it get the same mode.
                 File.SetUnixFileMode(aside, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             }
 
@@ -170,7 +171,7 @@ public sealed class SqliteStore : IClusterStore
         }
         catch (IOException) when (File.Exists(_file))
         {
-            // Another silo was first, and what it has moved here is whole.
+            // Another silo was faster. Its file is complete too.
         }
         finally
         {
@@ -178,23 +179,24 @@ public sealed class SqliteStore : IClusterStore
         }
     }
 
-    /// <summary>Gives a file the schema, unless it has it.</summary>
+    /// <summary>Creates the schema in a file, unless the file has it.</summary>
     private static void Prepare(string file)
     {
-        // Without the pool, which would keep a file open that is about to be moved.
+        // The connection is not pooled, because the pool would keep open a file that is about to be
+        // moved.
         using var connection = new SqliteConnection(ConnectionString(file, pooling: false));
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = $"SELECT count(*) FROM pragma_application_id, pragma_user_version WHERE (application_id, user_version) = ({Application}, {SchemaVersion})";
         if (command.ExecuteScalar() is 1L)
         {
-            // That the file cannot be written is found out here, not in the middle of a silo's
-            // start.
+            // This detects a file that cannot be written now, and not in the middle of the start of
+            // a silo.
             command.CommandText = "BEGIN IMMEDIATE; ROLLBACK";
             command.ExecuteNonQuery();
 
-            // Likewise that what a silo reads at once can be read. What runs have stored is checked
-            // as it is read.
+            // This detects damage of the tables that a silo reads at its start. The stored data of
+            // runs is checked when it is read.
             var checks = string.Join(" UNION ALL ", ReadAtStart.Select(table => $"SELECT quick_check FROM pragma_quick_check('{table}')"));
             command.CommandText = $"SELECT count(*) FROM ({checks}) WHERE quick_check <> 'ok'";
             if (command.ExecuteScalar() is not 0L)
@@ -208,7 +210,8 @@ public sealed class SqliteStore : IClusterStore
         command.CommandText = "PRAGMA journal_mode = WAL";
         command.ExecuteNonQuery();
 
-        // By itself: the driver would ignore errors of statements that follow one with a result.
+        // This is a command of its own, because the driver ignores errors of statements that follow
+        // a statement with a result.
         command.CommandText = $"BEGIN IMMEDIATE; {Schema} PRAGMA application_id = {Application}; PRAGMA user_version = {SchemaVersion}; COMMIT;";
         command.ExecuteNonQuery();
     }

@@ -2,7 +2,7 @@ using Mnist.Distributed.Contracts;
 
 namespace Mnist.Distributed.Hosting.Stores;
 
-/// <summary>One string names a store: its kind, a colon, and what that kind needs.</summary>
+/// <summary>Reads the name of a store: its kind, a colon, and the parameters of the kind.</summary>
 public static class StoreName
 {
     /// <summary>The kinds of stores. A new kind is a class and a line here.</summary>
@@ -28,11 +28,13 @@ public static class StoreName
 
     private static string Examples { get; } = $"for example {List(kind => $"{kind.Name}:{kind.Example}")}";
 
-    /// <summary>The store that a name stands for. Nothing is opened yet.</summary>
+    /// <summary>Creates the store with a name. It does not open the store yet.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="option">What the user set, for the sentence about a bad name, which does not
-    /// repeat the name: it may hold a password.</param>
-    /// <exception cref="InvalidInputException">It names no store.</exception>
+    /// <param name="option">
+    /// The option that the user has set, for messages. Messages do not repeat the name of the
+    /// store, because it may contain a password.
+    /// </param>
+    /// <exception cref="InvalidInputException">The name is not the name of a store.</exception>
     public static IClusterStore Parse(string name, string option)
     {
         var (kind, rest) = name.Split(':', 2) is [var before, var after] ? (before, after) : (name, "");

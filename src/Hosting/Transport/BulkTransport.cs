@@ -8,19 +8,20 @@ using Orleans.Networking.Shared;
 namespace Mnist.Distributed.Hosting.Transport;
 
 /// <summary>
-/// Sockets between silos, made for vectors. Orleans' own transport reads 4 KB at a time and hands
-/// every piece from thread to thread: 78 times for the vector of a small MLP. Here the silo's own
-/// loops read from and write to the socket, in large pieces.
+/// A transport between silos that is fast for vectors. The transport of Orleans reads 4 KB at a
+/// time and passes every piece from thread to thread, which is 78 times for the vector of a small
+/// MLP. With this transport, the loops of the silo read from the socket and write to it directly,
+/// in large pieces.
 /// </summary>
 public static class BulkTransport
 {
     /// <summary>
-    /// Lets every connection of a silo use it, those with clients included. Its other end may use
-    /// any transport: the bytes are the same.
+    /// Uses this transport for every connection of a silo, including those with clients. The other
+    /// end may use any transport, because the bytes are the same.
     /// </summary>
     public static void Use(IServiceCollection services)
     {
-        // The keys that Orleans asks by are its secret, but they are in its registrations.
+        // The service keys that Orleans uses are internal, but its registrations contain them.
         foreach (var registered in services.Where(service => service.IsKeyedService).ToArray())
         {
             if (registered.ServiceType == typeof(IConnectionFactory))
@@ -126,7 +127,8 @@ public static class BulkTransport
                 }
                 catch (SocketException)
                 {
-                    // The other end has given up before it was accepted; there will be others.
+                    // The other end closed the connection before it was accepted. The listener
+                    // continues.
                 }
             }
         }

@@ -4,19 +4,22 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Mnist.Distributed.Hosting.Transport;
 
-/// <summary>A connected socket as the pair of pipes that Orleans reads and writes.</summary>
+/// <summary>A connected socket in the form that Orleans needs: a pair of pipes.</summary>
 internal sealed class SocketPipes : DefaultConnectionContext, IDuplexPipe
 {
-    /// <summary>Most bytes of one read or write: a small MLP's vector takes three.</summary>
+    /// <summary>
+    /// The largest number of bytes of one read or write. The vector of a small MLP takes three.
+    /// </summary>
     private const int PieceBytes = 128 * 1024;
 
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
 
-    // Never disposed: whoever aborts a connection may be late.
+    // The source is never disposed, because Orleans may abort a connection late, after it was
+    // disposed.
     private readonly CancellationTokenSource _closed = new();
 
-    /// <summary>Takes over a socket.</summary>
+    /// <summary>Creates the pipes. The object owns the socket from now on.</summary>
     public SocketPipes(Socket socket)
     {
         _socket = socket;
@@ -38,7 +41,7 @@ internal sealed class SocketPipes : DefaultConnectionContext, IDuplexPipe
     /// <inheritdoc />
     public override void Abort(ConnectionAbortedException abortReason)
     {
-        // What reads and writes ends with it.
+        // All reads and writes of the socket end with it.
         _socket.Dispose();
         ThreadPool.UnsafeQueueUserWorkItem(closed => closed.Cancel(), _closed, preferLocal: false);
     }
@@ -52,8 +55,9 @@ internal sealed class SocketPipes : DefaultConnectionContext, IDuplexPipe
     }
 
     /// <summary>
-    /// Never writes when it is completed. What is left then has been given up in the middle: a
-    /// stream's writer would send it again, and wait for a peer that takes nothing.
+    /// A writer that drops its remaining bytes when it is completed. The remaining bytes belong to
+    /// a message that was given up. The writer of .NET would send them, and would wait for a peer
+    /// that does not read any more.
     /// </summary>
     private sealed class Writer(PipeWriter inner) : PipeWriter
     {

@@ -3,20 +3,25 @@ using Mnist.Distributed.Contracts.Grains;
 namespace Mnist.Distributed.Grains.Replicas.Slices;
 
 /// <summary>
-/// Which silos a silo passes a slice on to. Every slice has a tree of its own, so that the work of
-/// passing on is spread over the silos; the trees are cut as the summation tree is, in halves, so
-/// that what comes back from a part is usually one sum.
+/// Decides to which silos a silo passes a slice on. Every slice has a tree of its own, so the work
+/// is spread over the silos. The trees are divided into halves like the summation tree, so the
+/// answer of a part is usually one sum.
 /// </summary>
 public static class FanOutTree
 {
-    /// <summary>The parts of a tree below a silo, the one with the silo itself left out.</summary>
+    /// <summary>
+    /// The parts of a tree below its root. The part that contains the root is divided further until
+    /// only the root is left.
+    /// </summary>
     /// <param name="tree">The silos of the tree.</param>
-    /// <param name="self">The silo at its root.</param>
-    /// <param name="slice">The slice.</param>
-    /// <param name="slices">Slices of the vector.</param>
-    /// <param name="fanOut">Parts at each level; a power of two.</param>
-    /// <returns>For each part its silos, and which of them is to be asked; the largest parts first,
-    /// since they take longest.</returns>
+    /// <param name="self">The silo at the root of the tree.</param>
+    /// <param name="slice">Index of the slice.</param>
+    /// <param name="slices">Number of slices of the vector.</param>
+    /// <param name="fanOut">Number of parts at each level; a power of two.</param>
+    /// <returns>
+    /// For each part, its silos and the one of them that gets the request. The largest parts come
+    /// first, because they take longest.
+    /// </returns>
     public static IReadOnlyList<(SiloAddress Root, IReadOnlyList<SiloShare> Silos)> Below(IReadOnlyList<SiloShare> tree, SiloAddress self, int slice, int slices, int fanOut)
     {
         var below = new List<(SiloAddress, IReadOnlyList<SiloShare>)>();
@@ -43,7 +48,10 @@ public static class FanOutTree
         return below;
     }
 
-    /// <summary>The silo that a slice's tree begins at.</summary>
+    /// <summary>
+    /// The silo at the root of the tree of a slice. The roots of the slices are spread evenly over
+    /// the silos.
+    /// </summary>
     public static SiloAddress RootOf(IReadOnlyList<SiloShare> silos, int slice, int slices) => silos[(int)((long)slice * silos.Count / slices)].Silo;
 
     private static int IndexOf(this ReadOnlySpan<SiloShare> silos, SiloAddress silo)

@@ -7,18 +7,18 @@ using Mnist.Distributed.Training.Summation;
 namespace Mnist.Distributed.Grains.Replicas.Slices;
 
 /// <summary>
-/// Adds up the slices that have come from the parts of a fan-out tree. Its memory belongs to a step
-/// until the next one is asked for; a step that is asked for again gets other memory, since the
-/// answer to the first request may still be on its way.
+/// Sums the slices that a silo gets from the parts of a fan-out tree. The memory of a sum belongs
+/// to its step until the next step is asked for. If a step is asked for again, new memory is used,
+/// because the answer to the first request may still be in transit.
 /// </summary>
-/// <param name="workers">Workers of the run.</param>
+/// <param name="workers">Number of workers of the run.</param>
 public sealed class SliceSum(int workers)
 {
     private readonly ConcurrentDictionary<int, Scratch> _scratch = [];
 
-    /// <summary>Collapses nodes to the largest ones of the summation tree.</summary>
-    /// <param name="step">The step they are of.</param>
-    /// <param name="slice">The slice they are of.</param>
+    /// <summary>Reduces nodes to the largest nodes of the summation tree.</summary>
+    /// <param name="step">The step of the nodes, counted from the start of the run.</param>
+    /// <param name="slice">Index of the slice of the nodes.</param>
     /// <param name="nodes">Disjoint nodes that cover a contiguous range of workers.</param>
     public IReadOnlyList<GradientNode> Of(long step, int slice, IReadOnlyList<GradientNode> nodes)
     {
@@ -27,8 +27,8 @@ public sealed class SliceSum(int workers)
             return nodes;
         }
 
-        // An answer to a parameter server that has been superseded may come while the new one's is
-        // summed.
+        // An answer for a superseded parameter server may be summed at the same time as an answer
+        // for the new one.
         var scratch = _scratch.GetOrAdd(slice, _ => new Scratch());
         lock (scratch)
         {

@@ -5,31 +5,36 @@ using Mnist.Distributed.Training.Vectors;
 namespace Mnist.Distributed.Grains.Replicas.Slices;
 
 /// <summary>
-/// A step that a replica is asked for in slices: gathers the slices of the update until all are
-/// there, since no state is ever half at a step, and then holds the answer that each of the
-/// requests waits for.
+/// A step that a replica computes in slices. It collects the slices of the update until all have
+/// arrived, because an update must be applied as a whole. Then it holds the answer, for which the
+/// requests of all slices wait.
 /// </summary>
-/// <param name="first">The request that the step began with.</param>
+/// <param name="first">The first request for the step.</param>
 /// <param name="silo">This silo.</param>
-/// <param name="gathered">Memory for the update's gradient, in the model's layout.</param>
+/// <param name="gathered">
+/// The memory for the gradient of the update, in the layout of the model.
+/// </param>
 public sealed class SlicedStep(SliceRequest first, SiloAddress silo, FlatVector gathered)
 {
     private readonly HashSet<int> _arrived = [];
     private readonly TaskCompletionSource<StepReply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private StepUpdate? _update;
 
-    /// <summary>This silo's share, as if it had been asked for without slices.</summary>
+    /// <summary>The request for the share of this silo, in the form without slices.</summary>
     public StepRequest Request { get; } = RequestOf(first, first.Silos.First(share => share.Silo.Equals(silo)));
 
-    /// <summary>The answer, once there is one.</summary>
+    /// <summary>The answer. The task ends when there is one.</summary>
     public Task<StepReply> Reply => _reply.Task;
 
-    /// <summary>Whether a request is about this very step and share.</summary>
+    /// <summary>Whether a request is about the same step and share.</summary>
     public bool IsAskedFor(SliceRequest request) => RequestOf(request, request.Silos.First(share => share.Silo.Equals(silo))) == Request && request.Slices == first.Slices;
 
-    /// <summary>Takes a slice of the update; one that comes twice is the same.</summary>
-    /// <returns>The request with the whole update when this slice was the last one missing, else
-    /// null.</returns>
+    /// <summary>
+    /// Takes one slice of the update. A slice that arrives twice has the same bytes and is ignored.
+    /// </summary>
+    /// <returns>
+    /// The request with the whole update if this slice was the last one; null otherwise.
+    /// </returns>
     public StepRequest? Take(SliceRequest request)
     {
         if (!_arrived.Add(request.Slice))
@@ -40,7 +45,7 @@ public sealed class SlicedStep(SliceRequest first, SiloAddress silo, FlatVector 
         request.Update?.Gradient.Span.CopyTo(gathered.Span[VectorSlice.Of(gathered.Length, request.Slice, request.Slices)]);
         if (request.Slice == 0)
         {
-            // Only the first slice brings what the ledger notes.
+            // Only slice 0 carries the totals and the ledger entry.
             _update = request.Update is { } update ? update with { Gradient = gathered.Wire } : null;
         }
 
@@ -54,7 +59,8 @@ public sealed class SlicedStep(SliceRequest first, SiloAddress silo, FlatVector 
     public void Fail(Exception failure) => _reply.TrySetException(failure);
 
     /// <summary>
-    /// Ends the waiting of the requests when the replica cannot come to the step any more.
+    /// Answers every request with <see cref="ReplyStatus.OtherStep"/>, because the replica cannot
+    /// compute the step any more.
     /// </summary>
     public void GiveUp() => _reply.TrySetResult(new StepReply(ReplyStatus.OtherStep, [], null, false));
 
