@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Mnist.Distributed.Coordinator.Commands;
 using Mnist.Distributed.Coordinator.Commands.Chaos;
+using Mnist.Distributed.Coordinator.Commands.Chaos.Faults;
 using Mnist.Distributed.Hosting.Stores;
 using Mnist.Distributed.Tests.Boundaries.Sources;
 using Mnist.Distributed.Training.Data;

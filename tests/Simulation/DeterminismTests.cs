@@ -26,7 +26,7 @@ public sealed class DeterminismTests
     [Fact]
     public void All_that_can_happen_to_a_run_happens() => Assert.Equal(
         Enum.GetValues<IncidentKind>(),
-        Enumerable.Range(0, 3 * Seeds).SelectMany(seed => Ended(seed).Judge.Record!.Incidents.Select(incident => incident.Kind)).Distinct().Order());
+        Enumerable.Range(0, 3 * Seeds).SelectMany(seed => Ended(seed).Checker.Record!.Incidents.Select(incident => incident.Kind)).Distinct().Order());
 
     private static World Ended(int seed)
     {

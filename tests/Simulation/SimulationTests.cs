@@ -52,7 +52,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         try
         {
             world.Run();
-            problem = world.Judge.Problem;
+            problem = world.Checker.Problem;
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {

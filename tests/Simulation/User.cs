@@ -43,7 +43,7 @@ internal sealed class User
         }
 
         var mustResume = false;
-        while (_world.Judge.Record?.Status is RunStatus.Unknown or RunStatus.Running or RunStatus.Interrupted)
+        while (_world.Checker.Record?.Status is RunStatus.Unknown or RunStatus.Running or RunStatus.Interrupted)
         {
             await Task.Delay(Pause, _node.Time);
             if (scenario.IsWatched || mustResume || _world.Running.All(silo => !silo.Replicas.HoldAny))

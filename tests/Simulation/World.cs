@@ -35,11 +35,11 @@ internal sealed class World
     {
         Scenario = scenario;
         Timeline = new Timeline(scenario.Seed, trace);
-        Judge = new Judge(scenario.Plan, scenario.Options);
+        Checker = new Checker(scenario.Plan, scenario.Options);
         Membership = new Membership(Timeline, scenario.MembershipLag);
         Directory = new GrainDirectory(Timeline, Membership);
-        Wires = new Wires(Timeline, Weather, address => _silos.First(silo => silo.Address.Equals(address)));
-        Shelf = new Shelf(Timeline, Weather, Judge.Written);
+        Wires = new Wires(Timeline, Conditions, address => _silos.First(silo => silo.Address.Equals(address)));
+        Shelf = new Shelf(Timeline, Conditions, Checker.Written);
     }
 
     /// <summary>Spans and metrics of all simulated silos; nobody listens.</summary>
@@ -53,10 +53,10 @@ internal sealed class World
     public Timeline Timeline { get; }
 
     /// <summary>Durations, and probabilities of message faults.</summary>
-    public Weather Weather { get; } = new();
+    public Conditions Conditions { get; } = new();
 
     /// <summary>The checker.</summary>
-    public Judge Judge { get; }
+    public Checker Checker { get; }
 
     /// <summary>Who is in the cluster.</summary>
     public Membership Membership { get; }
@@ -77,10 +77,10 @@ internal sealed class World
     /// <exception cref="InvalidOperationException">The checker has found a problem.</exception>
     public void Run()
     {
-        var storm = new Storm(this);
+        var nemesis = new Nemesis(this);
         for (var i = 0; i < Scenario.Silos; i++)
         {
-            Join(storm.NumericsOfNext(i));
+            Join(nemesis.NumericsOfNext(i));
         }
 
         if (Scenario.IsSettled)
@@ -89,19 +89,19 @@ internal sealed class World
         }
 
         var user = new User(this);
-        storm.Begin();
+        nemesis.Begin();
         user.Begin();
-        while (!user.HasSeenTheEnd && Judge.Problem is null)
+        while (!user.HasSeenTheEnd && Checker.Problem is null)
         {
-            Judge.Require(Timeline.Next(), "nothing happens any more");
-            Judge.Require(Timeline.Count < MostEvents, $"the run does not end after {Timeline.Count} events: {Judge.Record?.Status} at step {Judge.Record?.Step}");
-            Judge.Require(Timeline.Now < (storm.Over ?? Timeline.Now) + Limit, $"the run does not end: {Judge.Record?.Status} at step {Judge.Record?.Step}");
+            Checker.Require(Timeline.Next(), "nothing happens any more");
+            Checker.Require(Timeline.Count < MostEvents, $"the run does not end after {Timeline.Count} events: {Checker.Record?.Status} at step {Checker.Record?.Step}");
+            Checker.Require(Timeline.Now < (nemesis.Over ?? Timeline.Now) + Limit, $"the run does not end: {Checker.Record?.Status} at step {Checker.Record?.Step}");
         }
 
-        if (Judge.Problem is null)
+        if (Checker.Problem is null)
         {
-            Judge.Ended();
-            storm.Ended();
+            Checker.Ended();
+            nemesis.Ended();
         }
     }
 

@@ -30,9 +30,9 @@ internal sealed class SimulatedSilo : Node, IRoster
             new SiloReport(Name, Address.ToString(), numerics),
             new SliceRelay(Address, silo => new ReplicaLine(world.Wires, this, silo)),
             Time,
-            () => Take(world.Weather.Load),
-            () => Take(world.Weather.Work),
-            world.Judge.Check,
+            () => Take(world.Conditions.Load),
+            () => Take(world.Conditions.Work),
+            world.Checker.Check,
             what => world.Timeline.Tell(Name, what));
         NewTurns().Start(async () =>
         {

@@ -11,7 +11,7 @@ namespace Mnist.Distributed.Tests.Simulation.Network;
 /// messages. Between silos it is copied. The copy is made when the message is sent or some time
 /// later, as Orleans serializes a message when its connection has time for it.
 /// </summary>
-internal sealed class Wires(Timeline timeline, Weather weather, Func<SiloAddress, SimulatedSilo> siloAt)
+internal sealed class Wires(Timeline timeline, Conditions conditions, Func<SiloAddress, SimulatedSilo> siloAt)
 {
     private static readonly TimeSpan WriteLatest = TimeSpan.FromMilliseconds(3);
 
@@ -42,8 +42,8 @@ internal sealed class Wires(Timeline timeline, Weather weather, Func<SiloAddress
         var call = new TaskCompletionSource<TReply>();
         if (from == target)
         {
-            timeline.After(weather.Delay(timeline) * 0.1, from.Process, () => serve(target, request).ContinueWith(
-                served => timeline.After(weather.Delay(timeline) * 0.1, from.Process, () => Complete(call, served)),
+            timeline.After(conditions.Delay(timeline) * 0.1, from.Process, () => serve(target, request).ContinueWith(
+                served => timeline.After(conditions.Delay(timeline) * 0.1, from.Process, () => Complete(call, served)),
                 CancellationToken.None,
                 TaskContinuationOptions.ExecuteSynchronously,
                 TaskScheduler.Default));
@@ -52,24 +52,24 @@ internal sealed class Wires(Timeline timeline, Weather weather, Func<SiloAddress
 
         if (!from.View.Contains(to))
         {
-            timeline.After(weather.Delay(timeline), from.Process, () => call.SetException(new SiloUnavailableException($"silo {to} is not in the cluster")));
+            timeline.After(conditions.Delay(timeline), from.Process, () => call.SetException(new SiloUnavailableException($"silo {to} is not in the cluster")));
             return call.Task;
         }
 
         from.Expect(call, to, failure => call.TrySetException(failure));
-        timeline.After(TimeSpan.FromSeconds(weather.ResponseTimeout), from.Process, () =>
+        timeline.After(TimeSpan.FromSeconds(conditions.ResponseTimeout), from.Process, () =>
         {
             from.Forget(call);
-            call.TrySetException(new TimeoutException($"no answer from {to} in {weather.ResponseTimeout:F0} s"));
+            call.TrySetException(new TimeoutException($"no answer from {to} in {conditions.ResponseTimeout:F0} s"));
         });
 
-        var twice = repeatable && timeline.Draws(weather.Twice);
+        var twice = repeatable && timeline.Draws(conditions.Twice);
         Send(from, target, request, written =>
         {
             Serve(written);
             if (twice)
             {
-                timeline.After(timeline.Between(0, timeline.Draws(0.5) ? Soon : weather.Detour), target.Process, () => Serve(written));
+                timeline.After(timeline.Between(0, timeline.Draws(0.5) ? Soon : conditions.Detour), target.Process, () => Serve(written));
             }
         });
         return call.Task;
@@ -100,13 +100,13 @@ internal sealed class Wires(Timeline timeline, Weather weather, Func<SiloAddress
     private void Send<T>(Node from, Node to, T message, Action<T> arrived)
     {
         Sent();
-        if (!timeline.Draws(weather.WrittenLater))
+        if (!timeline.Draws(conditions.WrittenLater))
         {
             Carry(from, to, Copy(message), arrived);
         }
-        else if (timeline.Draws(weather.Congested))
+        else if (timeline.Draws(conditions.Congested))
         {
-            timeline.After(timeline.Between(0, 4 * weather.Detour), from.Process, () => Write(from, to, message, arrived));
+            timeline.After(timeline.Between(0, 4 * conditions.Detour), from.Process, () => Write(from, to, message, arrived));
         }
         else
         {
@@ -135,9 +135,9 @@ internal sealed class Wires(Timeline timeline, Weather weather, Func<SiloAddress
         {
             timeline.After(Retransmission, from.Process, () => Carry(from, to, message, arrived));
         }
-        else if (!timeline.Draws(weather.Lost))
+        else if (!timeline.Draws(conditions.Lost))
         {
-            timeline.After(weather.Delay(timeline), to.Process, () => arrived(message));
+            timeline.After(conditions.Delay(timeline), to.Process, () => arrived(message));
         }
     }
 

@@ -12,9 +12,9 @@ namespace Mnist.Distributed.Tests.Simulation.Storage;
 /// bytes may be damaged.
 /// </summary>
 /// <param name="timeline">Runs the events.</param>
-/// <param name="weather">Gives the probability that a write fails.</param>
+/// <param name="conditions">Gives the probability that a write fails.</param>
 /// <param name="written">Receives every state that was written.</param>
-internal sealed class Shelf(Timeline timeline, Weather weather, Action<object> written)
+internal sealed class Shelf(Timeline timeline, Conditions conditions, Action<object> written)
 {
     private static readonly SealedStorageSerializer Serializer = new(WireFormat.Serializer);
 
@@ -49,10 +49,10 @@ internal sealed class Shelf(Timeline timeline, Weather weather, Action<object> w
         where T : class
     {
         var read = new TaskCompletionSource<(T?, int?)>();
-        timeline.After(weather.Delay(timeline), null, () =>
+        timeline.After(conditions.Delay(timeline), null, () =>
         {
             (T?, int?) found = _kept.TryGetValue(name, out var kept) ? (Serializer.Deserialize<T>(new BinaryData(kept.Bytes)), kept.Version) : (null, null);
-            timeline.After(weather.Delay(timeline), from.Process, () => read.SetResult(found));
+            timeline.After(conditions.Delay(timeline), from.Process, () => read.SetResult(found));
         });
         return read.Task;
     }
@@ -67,9 +67,9 @@ internal sealed class Shelf(Timeline timeline, Weather weather, Action<object> w
     {
         var write = new TaskCompletionSource<int>();
         var bytes = Serializer.Serialize(state).ToArray();
-        timeline.After(weather.Delay(timeline), null, () =>
+        timeline.After(conditions.Delay(timeline), null, () =>
         {
-            var fails = timeline.Draws(weather.WriteFails);
+            var fails = timeline.Draws(conditions.WriteFails);
             int? present = _kept.TryGetValue(name, out var kept) ? kept.Version : null;
             if (fails && timeline.Draws(0.5))
             {
@@ -101,6 +101,6 @@ internal sealed class Shelf(Timeline timeline, Weather weather, Action<object> w
         });
         return write.Task;
 
-        void Answer(Action answer) => timeline.After(weather.Delay(timeline), from.Process, answer);
+        void Answer(Action answer) => timeline.After(conditions.Delay(timeline), from.Process, answer);
     }
 }

@@ -3,7 +3,7 @@ using Mnist.Distributed.Tests.Simulation.Clock;
 namespace Mnist.Distributed.Tests.Simulation.Network;
 
 /// <summary>The durations of messages and work, and the probabilities of message faults.</summary>
-internal sealed class Weather
+internal sealed class Conditions
 {
     /// <summary>Usual time of a message, in seconds.</summary>
     public (double Least, double Most) Message { get; set; } = (0.00005, 0.002);

@@ -12,7 +12,7 @@ namespace Mnist.Distributed.Tests.Simulation;
 /// The checker of the simulation. It compares the replicas and the store at all times with the same
 /// run computed in one place.
 /// </summary>
-internal sealed class Judge(TrainingPlan plan, RunOptions options)
+internal sealed class Checker(TrainingPlan plan, RunOptions options)
 {
     private readonly Dictionary<string, Oracle> _oracles = [];
 

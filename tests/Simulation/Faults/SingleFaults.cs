@@ -6,7 +6,7 @@ namespace Mnist.Distributed.Tests.Simulation.Faults;
 /// <param name="world">The cluster.</param>
 /// <param name="numericsOfNext">Draws the numerics of the next silo that joins.</param>
 /// <param name="lasts">Receives the duration of a fault, in seconds.</param>
-internal sealed class Strikes(World world, Func<string> numericsOfNext, Action<double> lasts)
+internal sealed class SingleFaults(World world, Func<string> numericsOfNext, Action<double> lasts)
 {
     private double Next => world.Timeline.Random.NextDouble();
 
@@ -74,7 +74,7 @@ internal sealed class Strikes(World world, Func<string> numericsOfNext, Action<d
     /// </summary>
     public void KeepOne()
     {
-        var numerics = world.Judge.Record?.Fingerprint ?? Scenario.Numerics;
+        var numerics = world.Checker.Record?.Fingerprint ?? Scenario.Numerics;
         if (world.Running.All(silo => silo.Numerics != numerics))
         {
             JoinSoon(1, numerics);

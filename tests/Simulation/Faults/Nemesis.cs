@@ -6,36 +6,36 @@ namespace Mnist.Distributed.Tests.Simulation.Faults;
 /// The schedule of faults of one simulation. A fault happens after a number of messages, so that it
 /// hits a run at work.
 /// </summary>
-internal sealed class Storm
+internal sealed class Nemesis
 {
     private readonly World _world;
-    private readonly Strikes _single;
-    private readonly Queue<long> _strikes;
+    private readonly SingleFaults _single;
+    private readonly Queue<long> _faults;
     private long _sent;
     private TimeSpan _lasts;
 
     /// <summary>Draws the schedule for a cluster.</summary>
-    public Storm(World world)
+    public Nemesis(World world)
     {
         _world = world;
-        _single = new Strikes(world, () => NumericsOfNext(), Last);
+        _single = new SingleFaults(world, () => NumericsOfNext(), Last);
         var scenario = world.Scenario;
         var messages = (int)(scenario.Plan.TotalSteps * scenario.Silos * 3) + 40;
         var count = scenario.Profile == Profile.Calm ? 0 : world.Timeline.Random.Next(1, 9);
-        _strikes = new Queue<long>(Enumerable.Range(0, count).Select(_ => (long)world.Timeline.Random.Next(messages)).Order());
+        _faults = new Queue<long>(Enumerable.Range(0, count).Select(_ => (long)world.Timeline.Random.Next(messages)).Order());
         world.Wires.Sent = Count;
     }
 
     /// <summary>
     /// The time of the end of the last fault; null while faults are still to come.
     /// </summary>
-    public TimeSpan? Over => _strikes.Count == 0 ? _lasts : null;
+    public TimeSpan? Over => _faults.Count == 0 ? _lasts : null;
 
     private SimulatedSilo? Any => _single.Any();
 
     private SimulatedSilo? Run => At(_world.Directory.Find(World.RunId));
 
-    private SimulatedSilo? Server => At(_world.Judge.Record?.Server);
+    private SimulatedSilo? Server => At(_world.Checker.Record?.Server);
 
     private double Next => _world.Timeline.Random.NextDouble();
 
@@ -50,19 +50,19 @@ internal sealed class Storm
     public void Begin()
     {
         _world.Timeline.After(TimeSpan.FromMinutes(1), null, StrikeThoughNothingIsSent);
-        var weather = _world.Weather;
-        weather.ResponseTimeout = 5 + (25 * Next);
+        var conditions = _world.Conditions;
+        conditions.ResponseTimeout = 5 + (25 * Next);
         if (Is(Profile.Wires))
         {
-            weather.Congested = 0.05 * Next;
-            weather.Overtaken = 0.05 * Next;
-            weather.Twice = 0.1 * Next;
-            weather.Lost = 0.02 * Next;
+            conditions.Congested = 0.05 * Next;
+            conditions.Overtaken = 0.05 * Next;
+            conditions.Twice = 0.1 * Next;
+            conditions.Lost = 0.02 * Next;
         }
 
         if (Is(Profile.Storage) || (Is(Profile.SplitBrain) && Next < 0.5))
         {
-            weather.WriteFails = 0.5 * Next;
+            conditions.WriteFails = 0.5 * Next;
         }
     }
 
@@ -74,15 +74,15 @@ internal sealed class Storm
             return;
         }
 
-        foreach (var incident in _world.Judge.Record!.Incidents)
+        foreach (var incident in _world.Checker.Record!.Incidents)
         {
-            _world.Judge.Require(false, $"nothing was wrong, but {incident}");
+            _world.Checker.Require(false, $"nothing was wrong, but {incident}");
         }
     }
 
     private void Count()
     {
-        if (_strikes.TryPeek(out var next) && ++_sent >= next)
+        if (_faults.TryPeek(out var next) && ++_sent >= next)
         {
             StrikeSoon();
         }
@@ -94,7 +94,7 @@ internal sealed class Storm
     /// </summary>
     private void StrikeThoughNothingIsSent()
     {
-        if (_strikes.Count > 0)
+        if (_faults.Count > 0)
         {
             StrikeSoon();
             _world.Timeline.After(_world.Timeline.Between(1, 20), null, StrikeThoughNothingIsSent);
@@ -103,9 +103,9 @@ internal sealed class Storm
 
     private void StrikeSoon()
     {
-        _strikes.Dequeue();
-        _world.Timeline.After(_world.Timeline.Between(0, 0.01), null, Strike);
-        if (_strikes.Count == 0)
+        _faults.Dequeue();
+        _world.Timeline.After(_world.Timeline.Between(0, 0.01), null, Inject);
+        if (_faults.Count == 0)
         {
             // Random losses end some time after the last fault. Otherwise the run might never end.
             _world.Timeline.After(_world.Timeline.Between(1, 20), null, Calm);
@@ -115,8 +115,8 @@ internal sealed class Storm
 
     private void Calm()
     {
-        (_world.Weather.Lost, _world.Weather.WriteFails) = (0, 0);
-        _world.Timeline.Tell("storm", "is over");
+        (_world.Conditions.Lost, _world.Conditions.WriteFails) = (0, 0);
+        _world.Timeline.Tell("nemesis", "is over");
         KeepOneForEver();
     }
 
@@ -130,7 +130,7 @@ internal sealed class Storm
         _world.Timeline.After(TimeSpan.FromSeconds(10), null, KeepOneForEver);
     }
 
-    private void Strike()
+    private void Inject()
     {
         List<Action> kinds = [];
         if (Is(Profile.Late, Profile.Storage))
