@@ -10,10 +10,7 @@ namespace Mnist.Distributed.Tests.Boundaries;
 /// </summary>
 public sealed class FolderCycleTests
 {
-    // until merged
-    private static readonly string[] LeftOut = ["Contracts", "Grains", "Training"];
-
-    public static TheoryData<string> Projects => [.. Repository.Projects.Except(LeftOut)];
+    public static TheoryData<string> Projects => [.. Repository.Projects];
 
     [Theory]
     [MemberData(nameof(Projects))]

@@ -15,8 +15,8 @@ using Xunit;
 namespace Mnist.Distributed.Tests.Boundaries;
 
 /// <summary>
-/// Seams are open: a loss, an optimizer, a model, a data format, a store or a command is a file of
-/// its own and a line of registration. So its name occurs in its own file, in the file that
+/// Seams are open: a loss, an optimizer, a model, a data format, a store, a fault or a command is a
+/// file of its own and a line of registration. So its name occurs in its own file, in the file that
 /// registers it, and, for a command, in the files of its own folder. Whatever else names it is
 /// listed here with the reason.
 /// </summary>
@@ -28,6 +28,7 @@ public sealed class SeamTests
     private const string CommandLine = "Coordinator/Commands/MnistCommandLine.cs";
     private const string Commands = "Coordinator/Commands";
     private const string Chaos = $"{Commands}/Chaos";
+    private const string FaultList = $"{Chaos}/Faults/FaultKinds.cs";
 
     private static readonly Seam[] Seams =
     [
@@ -64,21 +65,15 @@ public sealed class SeamTests
         new("RunsCommand", $"{Commands}/Runs/RunsCommand.cs", CommandLine),
         new("VerifyCommand", $"{Commands}/Verify/VerifyCommand.cs", CommandLine),
         new("ChaosCommand", $"{Chaos}/ChaosCommand.cs", CommandLine),
+        new("KillFault", $"{Chaos}/Faults/KillFault.cs", FaultList),
+        new("StopFault", $"{Chaos}/Faults/StopFault.cs", FaultList),
+        new("SlowFault", $"{Chaos}/Faults/SlowFault.cs", FaultList),
+        new("LeaveFault", $"{Chaos}/Faults/LeaveFault.cs", FaultList),
+        new("AddFault", $"{Chaos}/Faults/AddFault.cs", FaultList),
+        new("PowerCutFault", $"{Chaos}/Faults/PowerCutFault.cs", FaultList),
         new("DataCommand", $"{Commands}/DataCommand.cs", CommandLine),
         new("PlanCommand", $"{Commands}/Plan/PlanCommand.cs", CommandLine),
         new("ModelsCommand", $"{Commands}/ModelsCommand.cs", CommandLine),
-    ];
-
-    /// <summary>
-    /// Faults are no open seam: a fault is a member of an enumeration, which the parser, the drawing
-    /// of plans and what carries them out tell apart. They stay in the folder of the command.
-    /// </summary>
-    private static readonly string[] FilesOfFaults =
-    [
-        $"{Chaos}/ChaosRun.cs",
-        $"{Chaos}/Fault.cs",
-        $"{Chaos}/FaultInjector.cs",
-        $"{Chaos}/FaultPlan.cs",
     ];
 
     private static readonly IReadOnlyList<SourceFile> Code =
@@ -107,14 +102,6 @@ public sealed class SeamTests
         Assert.Equal(seam.Registrations, lines);
     }
 
-    [Fact]
-    public void Fault_kinds_are_named_in_the_folder_of_their_command_alone()
-    {
-        Assert.Equal(FilesOfFaults, FilesThatName(nameof(FaultKind)));
-        Assert.All(Enum.GetNames<FaultKind>(), kind => Assert.Superset(
-            FilesThatName($@"{nameof(FaultKind)}\.{kind}").ToHashSet(), FilesOfFaults.ToHashSet()));
-    }
-
     /// <summary>What the project brings is counted by reflection: none is forgotten above.</summary>
     [Fact]
     public void No_extension_is_left_out_here()
@@ -127,6 +114,7 @@ public sealed class SeamTests
             .. Of(training, typeof(Network).IsAssignableFrom),
             .. Of(training, typeof(IDataFormat).IsAssignableFrom),
             .. Of(typeof(IClusterStore).Assembly, typeof(IClusterStore).IsAssignableFrom),
+            .. Of(typeof(FaultKind).Assembly, typeof(FaultKind).IsAssignableFrom),
             .. typeof(MnistCommandLine).Assembly.GetTypes().Where(MakesACommand).Select(type => type.Name),
         ];
 

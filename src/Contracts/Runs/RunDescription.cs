@@ -8,7 +8,9 @@ namespace Mnist.Distributed.Contracts.Runs;
 /// <param name="Status">The status of the run.</param>
 /// <param name="Plan">The plan; null while the status is unknown.</param>
 /// <param name="Epochs">Metrics of the completed epochs.</param>
-/// <param name="Silos">The participants, or the last participants when the run has ended.</param>
+/// <param name="Silos">
+/// The silos that took part at the start of the run, or at its last resume.
+/// </param>
 /// <param name="Message">Why the run failed or where it stopped; null otherwise.</param>
 /// <param name="Options">The options of the run.</param>
 /// <param name="Fingerprint">The fingerprint that the silos of the run must have.</param>

@@ -40,8 +40,8 @@ public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, 
     public string? Damage { get; private set; }
 
     /// <summary>
-    /// The older of the two stored checkpoints. A ledger that begins at this step or before
-    /// continues the record in either place.
+    /// The step of the older of the two stored checkpoints. A ledger that begins at this step or
+    /// before continues the record in either place.
     /// </summary>
     public long DurableStep => _checkpoints.Min(checkpoint => checkpoint?.Step ?? 0);
 

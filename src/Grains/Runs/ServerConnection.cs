@@ -129,7 +129,7 @@ public sealed partial class ServerConnection(HostSilo silo, FailoverOptions opti
                 return;
             }
 
-            reason = outcome.Reason ?? $"not taken up within {options.Timeout.TotalSeconds:F0} s";
+            reason = outcome.Reason ?? $"the new parameter server has not begun within {options.Timeout.TotalSeconds:F0} s";
         }
     }
 

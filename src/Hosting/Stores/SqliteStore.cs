@@ -8,7 +8,7 @@ namespace Mnist.Distributed.Hosting.Stores;
 
 /// <summary>
 /// A store in one SQLite file: membership and grain storage. With it, a cluster on one machine
-/// needs no server and survives the loss of any silo.
+/// needs no server and survives the loss of any silo, even of the first one.
 /// </summary>
 public sealed class SqliteStore : IClusterStore
 {
