@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Mnist.Distributed.Coordinator.Commands;
-using Mnist.Distributed.Coordinator.Commands.Chaos;
 using Mnist.Distributed.Coordinator.Commands.Chaos.Faults;
 using Mnist.Distributed.Hosting.Stores;
 using Mnist.Distributed.Tests.Boundaries.Sources;
@@ -147,6 +146,7 @@ public sealed class SeamTests
             File.Count(letter => letter == '/') > Commands.Count(letter => letter == '/') + 1
             && File.StartsWith(Commands, StringComparison.Ordinal)
             && file != File
+            && file != Registry
             && Path.GetDirectoryName(file) == Path.GetDirectoryName(File);
     }
 

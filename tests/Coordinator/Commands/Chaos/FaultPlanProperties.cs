@@ -1,6 +1,5 @@
 using CsCheck;
 using Mnist.Distributed.Contracts;
-using Mnist.Distributed.Coordinator.Commands.Chaos;
 using Mnist.Distributed.Coordinator.Commands.Chaos.Faults;
 using Xunit;
 
