@@ -90,6 +90,20 @@ public sealed class ShapeProperties
         Assert.Contains("314 MB", refusal.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Outputs of a batch lie in one array, whose length is a number of 31 bits.</summary>
+    [Theory]
+    [InlineData(32_768)]
+    [InlineData(PlanValidation.MaxBatchSize)]
+    public void A_batch_with_more_outputs_than_an_array_holds_is_refused(int batch)
+    {
+        var plan = PlanOf(new DataShape(new SampleShape(1, 1, 1), ClassList.Numbered(ClassList.Most), Recipe.Normalisation), "mlp", 1) with { BatchSize = batch };
+
+        var refusal = Assert.Throws<InvalidInputException>(() => TrainingSetup.Of(plan));
+
+        Assert.Equal([nameof(TrainingPlan.BatchSize)], refusal.Properties);
+        Assert.NotNull(TrainingSetup.Of(plan with { BatchSize = batch - 1, Data = plan.Data with { Classes = ClassList.Numbered(32_767) } }));
+    }
+
     /// <summary>The cnn has the shape of MNIST built in.</summary>
     [Fact]
     public void The_cnn_takes_images_of_28_x_28_alone_with_any_classes() => DrawnData.Shape.Sample(shape =>
