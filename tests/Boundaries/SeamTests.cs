@@ -69,8 +69,9 @@ public sealed class SeamTests
     ];
 
     /// <summary>
-    /// Faults are no open seam: a fault is a member of an enumeration, which the parser, the drawing
-    /// of plans and what carries them out tell apart. They stay in the folder of the command.
+    /// Faults are no open seam: a fault is a member of an enumeration, which the parser, the
+    /// drawing of plans and what carries them out tell apart. They stay in the folder of the
+    /// command.
     /// </summary>
     private static readonly string[] FilesOfFaults =
     [
@@ -114,7 +115,9 @@ public sealed class SeamTests
             FilesThatName($@"{nameof(FaultKind)}\.{kind}").ToHashSet(), FilesOfFaults.ToHashSet()));
     }
 
-    /// <summary>What the project brings is counted by reflection: none is forgotten above.</summary>
+    /// <summary>
+    /// What the project brings is counted by reflection: none is forgotten above.
+    /// </summary>
     [Fact]
     public void No_extension_is_left_out_here()
     {

@@ -21,7 +21,9 @@ public sealed class ShapeProperties
 {
     private const int Samples = 12;
 
-    /// <summary>Nearer to the kink of a ReLU than this, single precision may take the other side.</summary>
+    /// <summary>
+    /// Nearer to the kink of a ReLU than this, single precision may take the other side.
+    /// </summary>
     private const double Kink = 2e-5;
 
     private static readonly Gen<TrainingPlan> Plans =
@@ -130,8 +132,8 @@ public sealed class ShapeProperties
     };
 
     /// <summary>
-    /// An element is a sum of up to 64 x 64 x 3 products, whose roundings of 6e-8 add up like a random
-    /// walk to some 1e-5 of the largest one.
+    /// An element is a sum of up to 64 x 64 x 3 products, whose roundings of 6e-8 add up like a
+    /// random walk to some 1e-5 of the largest one.
     /// </summary>
     /// <returns>Whether there was something to compare.</returns>
     private static bool IsPlain(TrainingPlan plan)
@@ -162,7 +164,9 @@ public sealed class ShapeProperties
         return true;
     }
 
-    /// <summary>Sums of 12 samples in another order differ by some roundings of the largest summands.</summary>
+    /// <summary>
+    /// Sums of 12 samples in another order differ by some roundings of the largest summands.
+    /// </summary>
     private static void WorkersAddUp(TrainingPlan plan, int workers)
     {
         var setup = TrainingSetup.Of(plan);
