@@ -101,7 +101,9 @@ public sealed class SeamTests
         Assert.Equal(seam.Registrations, lines);
     }
 
-    /// <summary>What the project brings is counted by reflection: none is forgotten above.</summary>
+    /// <summary>
+    /// What the project brings is counted by reflection: none is forgotten above.
+    /// </summary>
     [Fact]
     public void No_extension_is_left_out_here()
     {

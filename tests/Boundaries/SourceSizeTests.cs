@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Boundaries;
 
-/// <summary>Files, constructors and lines of prose are as small as a reader takes in at once.</summary>
+/// <summary>
+/// Files, constructors and lines of prose are as small as a reader takes in at once.
+/// </summary>
 public sealed class SourceSizeTests
 {
     [Fact]

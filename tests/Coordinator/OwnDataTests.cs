@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Coordinator;
 
-/// <summary>A user's own images, from a folder to a tested model, with no option but <c>--data</c>.</summary>
+/// <summary>
+/// A user's own images, from a folder to a tested model, with no option but <c>--data</c>.
+/// </summary>
 public sealed class OwnDataTests(SmallMnist mnist) : IAsyncDisposable
 {
     private readonly UserHome _home = new();
@@ -159,7 +161,9 @@ public sealed class OwnDataTests(SmallMnist mnist) : IAsyncDisposable
         }
     }
 
-    /// <summary>The refusal, without what is said of work that takes long on a busy machine.</summary>
+    /// <summary>
+    /// The refusal, without what is said of work that takes long on a busy machine.
+    /// </summary>
     private static string OneSentence(Finished finished)
     {
         var sentence = Assert.Single(

@@ -74,7 +74,9 @@ public sealed class RecipeBytesTests
         Assert.Equal(sha256, Convert.ToHexStringLower(SHA256.HashData(WeightsOf(Plans[plan]))));
     }
 
-    /// <summary>The tensors as they lie in <c>model.safetensors</c>, after length and header.</summary>
+    /// <summary>
+    /// The tensors as they lie in <c>model.safetensors</c>, after length and header.
+    /// </summary>
     private static byte[] WeightsOf(TrainingPlan plan)
     {
         using var folder = new TemporaryFolder();

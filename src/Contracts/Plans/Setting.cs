@@ -63,7 +63,7 @@ public sealed record Setting<T>(string Name, string Description, T Usual, string
     public override string Canonical(string text) => Text(Parse(text));
 
     /// <summary>A value as text. The text reads back as the same value.</summary>
-    public static string Text(T value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+    public static string Text(T value) => value is -0f or -0.0 ? "0" : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 
     private T Parse(string text)
     {

@@ -44,6 +44,8 @@ internal static class ModelsCommand
                 return ExitCode.Done;
             }
 
+            InvalidInputException.Require(
+                !settings.AnyGiven(parsed), "A setting belongs to a model: name the model too, as in 'mnist models mlp --hidden 300'.");
             foreach (var model in catalogue.Models)
             {
                 ShowLine(model, plan with { Model = model.Name }, parsed.GetValue(json));

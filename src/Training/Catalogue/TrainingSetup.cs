@@ -41,6 +41,10 @@ public sealed record TrainingSetup(TrainingPlan Plan, Model Model, IObjective Ob
         InvalidInputException.Require(
             bytes <= MostVectorBytes,
             $"The model {plan.Model} has {bytes / 1_000_000} MB of parameters for this data, and may have {MostVectorBytes / 1_000_000}: choose a smaller one.");
+        InvalidInputException.Require(
+            plan.BatchSize * (long)model.Outputs <= Array.MaxLength,
+            $"BatchSize {plan.BatchSize} with {model.Outputs} outputs for each sample is more than an array can hold: lower BatchSize.",
+            nameof(plan.BatchSize));
         return new TrainingSetup(plan, model, objective, catalogue.Optimizer(plan.Optimizer).Create(plan.OptimizerSettings));
     }
 

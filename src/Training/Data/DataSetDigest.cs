@@ -19,7 +19,7 @@ public static class DataSetDigest
     public static string Compute(DataShape shape, ImageSet train, ImageSet test)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(Describe(shape)));
+        hash.AppendData(Encoding.UTF8.GetBytes(Describe(shape, train.Count, test.Count)));
         foreach (var split in (ReadOnlySpan<ImageSet>)[train, test])
         {
             hash.AppendData(split.Images);
@@ -29,8 +29,8 @@ public static class DataSetDigest
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static string Describe(DataShape shape) => string.Create(
+    private static string Describe(DataShape shape, int train, int test) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{shape.Sample.Channels} {shape.Sample.Rows} {shape.Sample.Columns}\n{shape.Normalisation.Scale} {shape.Normalisation.Mean} {shape.Normalisation.Deviation}\n")
+        $"{train} {test}\n{shape.Sample.Channels} {shape.Sample.Rows} {shape.Sample.Columns}\n{shape.Normalisation.Scale} {shape.Normalisation.Mean} {shape.Normalisation.Deviation}\n")
         + string.Concat(shape.Classes.Names.Select(name => $"{name}\n"));
 }

@@ -117,7 +117,9 @@ internal static class WeightsMetadata
     private static string Find(IReadOnlyDictionary<string, string> metadata, string name) =>
         metadata.GetValueOrDefault(name) ?? throw new FormatException($"{name} is missing");
 
-    /// <summary>Reads a value that is JSON. The library's own message would name types of .NET.</summary>
+    /// <summary>
+    /// Reads a value that is JSON. The library's own message would name types of .NET.
+    /// </summary>
     private static T Read<T>(IReadOnlyDictionary<string, string> metadata, string name)
         where T : class
     {

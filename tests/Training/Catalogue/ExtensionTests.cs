@@ -72,7 +72,9 @@ public sealed class ExtensionTests
         Assert.Equal(new StepTotals(LossSum: 2.25, MetricSum: 2, MetricWeight: 2, Samples: 2), trainer.TrainStep());
     }
 
-    /// <summary>The reference has the same formulas in double precision and knows no catalogue.</summary>
+    /// <summary>
+    /// The reference has the same formulas in double precision and knows no catalogue.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
@@ -114,7 +116,9 @@ public sealed class ExtensionTests
             places.Select(place => HashOf(Changed(snapshot, place))).Append(HashOf(snapshot)).Distinct().Count());
     }
 
-    /// <summary>Slots that have changed their places are another state, so they have another hash.</summary>
+    /// <summary>
+    /// Slots that have changed their places are another state, so they have another hash.
+    /// </summary>
     [Fact]
     public void Slots_that_have_changed_their_places_have_another_hash()
     {
@@ -150,7 +154,9 @@ public sealed class ExtensionTests
         Assert.Throws<ArgumentException>(() => sgd.Restore(TrainingSetup.Of(Plan, Extended).NewState().Snapshot()));
     }
 
-    /// <summary>Threads work on parts of a vector that is long enough, in no certain order.</summary>
+    /// <summary>
+    /// Threads work on parts of a vector that is long enough, in no certain order.
+    /// </summary>
     [Fact]
     public void Parts_that_are_updated_in_any_order_have_the_bytes_of_the_whole()
     {
@@ -203,7 +209,9 @@ public sealed class ExtensionTests
             MemoryMarshal.AsBytes(ModelWeights.Read(folder["file"], TrainingSetup.Of(recognised, Extended)).Parameters.Span));
     }
 
-    /// <summary>All parts of a cluster look names up in the catalogue that it was started with.</summary>
+    /// <summary>
+    /// All parts of a cluster look names up in the catalogue that it was started with.
+    /// </summary>
     [Fact]
     public async Task A_cluster_trains_what_only_its_catalogue_knows()
     {

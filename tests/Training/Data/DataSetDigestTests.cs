@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Training.Data;
 
-/// <summary>Equal digests must mean that two machines train the same net on the same samples.</summary>
+/// <summary>
+/// Equal digests must mean that two machines train the same net on the same samples.
+/// </summary>
 public sealed class DataSetDigestTests
 {
     private static readonly DataShape Shape = new(new SampleShape(2, 3, 4), new ClassList(["cat", "dog"]), new Normalisation(255, 0.5f, 0.25f));
@@ -59,7 +61,9 @@ public sealed class DataSetDigestTests
         Assert.Distinct([Of(0), Of(1), Of(256), Of(257), Of(65_535)]);
     }
 
-    /// <summary>Three training and one test samples; one pixel or label of one sample may be changed.</summary>
+    /// <summary>
+    /// Three training and one test samples; one pixel or label of one sample may be changed.
+    /// </summary>
     private static string Digest(DataShape shape, int pixel = -1, int label = -1)
     {
         var pixels = new byte[4 * shape.Sample.Pixels];

@@ -22,7 +22,7 @@ public sealed class DataSetFolderTests : IDisposable
         string path = SmallDataSets.WriteTo(_folder, "data", SmallDataSets.Mnist);
         byte[] samples =
         [
-            .. Encoding.UTF8.GetBytes("1 28 28\n255 0.5 0.5\n" + string.Concat(Recipe.Digits.Names.Select(name => name + "\n"))),
+            .. Encoding.UTF8.GetBytes("20 10\n1 28 28\n255 0.5 0.5\n" + string.Concat(Recipe.Digits.Names.Select(name => name + "\n"))),
             .. SmallDataSets.Content(SmallDataSets.Mnist, IdxFileNames.TrainImages)[16..],
             .. SmallDataSets.Content(SmallDataSets.Mnist, IdxFileNames.TrainLabels)[8..].SelectMany(label => (byte[])[label, 0]),
             .. SmallDataSets.Content(SmallDataSets.Mnist, IdxFileNames.TestImages)[16..],

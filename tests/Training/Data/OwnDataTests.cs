@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Training.Data;
 
-/// <summary>Images of any size, with labels of any width and classes of their own, in IDX files.</summary>
+/// <summary>
+/// Images of any size, with labels of any width and classes of their own, in IDX files.
+/// </summary>
 public sealed class OwnDataTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -113,7 +113,9 @@ public sealed class HostileMetadataTests : IDisposable
             }
         });
 
-    /// <summary>Files of version 1 told only the model's name; their images were those of MNIST.</summary>
+    /// <summary>
+    /// Files of version 1 told only the model's name; their images were those of MNIST.
+    /// </summary>
     [Fact]
     public void A_file_without_settings_and_shape_is_read_by_its_tensors()
     {

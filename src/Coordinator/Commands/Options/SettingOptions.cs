@@ -36,6 +36,9 @@ internal sealed class SettingOptions
         }
     }
 
+    /// <summary>Whether a setting was given.</summary>
+    public bool AnyGiven(ParseResult parsed) => _options.Any(option => parsed.GetResult(option) is { Implicit: false });
+
     /// <summary>
     /// A plan with the settings that were given, and with the defaults of all other settings.
     /// </summary>

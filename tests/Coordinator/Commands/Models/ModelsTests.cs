@@ -34,7 +34,10 @@ public sealed class ModelsTests : IAsyncDisposable
         Assert.Matches(@"layer_stack\.3\.bias +\[10\]", output);
     }
 
-    /// <summary>The tensors are those of the file that training writes; running statistics are no parameters.</summary>
+    /// <summary>
+    /// The tensors are those of the file that training writes; running statistics are no
+    /// parameters.
+    /// </summary>
     [Fact]
     public async Task Json_has_the_numbers_of_the_layout()
     {

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Coordinator.Commands.Options;
 
-/// <summary>Checks name properties; what a user reads names options, and only such as there are.</summary>
+/// <summary>
+/// Checks name properties; what a user reads names options, and only such as there are.
+/// </summary>
 public sealed class OptionNamesTests
 {
     private static readonly Command Train = TrainCommand.Create(TrainingCatalogue.Standard);
@@ -57,7 +59,9 @@ public sealed class OptionNamesTests
             property => Assert.DoesNotContain(property, sentence, StringComparison.Ordinal));
     }
 
-    /// <summary>A check that is added later may name a property that is renamed on the command line.</summary>
+    /// <summary>
+    /// A check that is added later may name a property that is renamed on the command line.
+    /// </summary>
     [Theory]
     [InlineData(typeof(TrainingPlan))]
     [InlineData(typeof(RunOptions))]

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Coordinator.Commands.Options;
 
-/// <summary>A setting of a model or an optimizer is an option without a line in any command.</summary>
+/// <summary>
+/// A setting of a model or an optimizer is an option without a line in any command.
+/// </summary>
 public sealed class SettingOptionsTests
 {
     private static readonly TrainingCatalogue Catalogue = new()

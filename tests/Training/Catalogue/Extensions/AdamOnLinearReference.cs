@@ -3,7 +3,9 @@ using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Tests.Training.Catalogue.Extensions;
 
-/// <summary>A linear layer with squared error under Adam, in double precision and in plain loops.</summary>
+/// <summary>
+/// A linear layer with squared error under Adam, in double precision and in plain loops.
+/// </summary>
 internal sealed class AdamOnLinearReference(DataSet data, double learningRate)
 {
     private readonly double[] _first = new double[(data.Shape.Sample.Pixels + 1) * data.Shape.Classes.Count];

@@ -6,7 +6,9 @@ using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Tests.Training.Catalogue.Extensions;
 
-/// <summary>outputs = weight x inputs + bias, each output times a gain; it begins with zeros.</summary>
+/// <summary>
+/// outputs = weight x inputs + bias, each output times a gain; it begins with zeros.
+/// </summary>
 internal sealed class LinearNetwork : Network
 {
     public static readonly Setting<float> Gain = new("gain", "Factor of the outputs.", 1, "above 0", value => value > 0);

@@ -4,7 +4,9 @@ using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Tests.Training.Models.Shapes;
 
-/// <summary>Data sets of any shape, filled with random pixels, half of them background, and labels.</summary>
+/// <summary>
+/// Data sets of any shape, filled with random pixels, half of them background, and labels.
+/// </summary>
 internal static class DrawnData
 {
     private static readonly Normalisation[] Normalisations = [new(255, 0.5f, 0.5f), new(255, 0.1307f, 0.3081f), new(256, 0, 1)];

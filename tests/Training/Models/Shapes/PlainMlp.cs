@@ -38,8 +38,8 @@ internal sealed class PlainMlp
     public double Loss { get; private set; }
 
     /// <summary>
-    /// The smallest distance of a sum from the kink of a ReLU. Nearer than single precision can tell,
-    /// both slopes are right.
+    /// The smallest distance of a sum from the kink of a ReLU. Nearer than single precision can
+    /// tell, both slopes are right.
     /// </summary>
     public double NearestKink { get; private set; } = double.MaxValue;
 

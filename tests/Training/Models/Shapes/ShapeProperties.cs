@@ -21,7 +21,9 @@ public sealed class ShapeProperties
 {
     private const int Samples = 12;
 
-    /// <summary>Nearer to the kink of a ReLU than this, single precision may take the other side.</summary>
+    /// <summary>
+    /// Nearer to the kink of a ReLU than this, single precision may take the other side.
+    /// </summary>
     private const double Kink = 2e-5;
 
     private static readonly Gen<TrainingPlan> Plans =
@@ -90,6 +92,20 @@ public sealed class ShapeProperties
         Assert.Contains("314 MB", refusal.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Outputs of a batch lie in one array, whose length is a number of 31 bits.</summary>
+    [Theory]
+    [InlineData(32_768)]
+    [InlineData(PlanValidation.MaxBatchSize)]
+    public void A_batch_with_more_outputs_than_an_array_holds_is_refused(int batch)
+    {
+        var plan = PlanOf(new DataShape(new SampleShape(1, 1, 1), ClassList.Numbered(ClassList.Most), Recipe.Normalisation), "mlp", 1) with { BatchSize = batch };
+
+        var refusal = Assert.Throws<InvalidInputException>(() => TrainingSetup.Of(plan));
+
+        Assert.Equal([nameof(TrainingPlan.BatchSize)], refusal.Properties);
+        Assert.NotNull(TrainingSetup.Of(plan with { BatchSize = batch - 1, Data = plan.Data with { Classes = ClassList.Numbered(32_767) } }));
+    }
+
     /// <summary>The cnn has the shape of MNIST built in.</summary>
     [Fact]
     public void The_cnn_takes_images_of_28_x_28_alone_with_any_classes() => DrawnData.Shape.Sample(shape =>
@@ -116,8 +132,8 @@ public sealed class ShapeProperties
     };
 
     /// <summary>
-    /// An element is a sum of up to 64 x 64 x 3 products, whose roundings of 6e-8 add up like a random
-    /// walk to some 1e-5 of the largest one.
+    /// An element is a sum of up to 64 x 64 x 3 products, whose roundings of 6e-8 add up like a
+    /// random walk to some 1e-5 of the largest one.
     /// </summary>
     /// <returns>Whether there was something to compare.</returns>
     private static bool IsPlain(TrainingPlan plan)
@@ -148,7 +164,9 @@ public sealed class ShapeProperties
         return true;
     }
 
-    /// <summary>Sums of 12 samples in another order differ by some roundings of the largest summands.</summary>
+    /// <summary>
+    /// Sums of 12 samples in another order differ by some roundings of the largest summands.
+    /// </summary>
     private static void WorkersAddUp(TrainingPlan plan, int workers)
     {
         var setup = TrainingSetup.Of(plan);
