@@ -83,7 +83,7 @@ public sealed class IdxFormat : IDataFormat
         string[] names = [.. text.TrimEnd().Split('\n').Select(line => line.TrimEnd('\r').Trim())];
         InvalidInputException.Require(
             names.Length is >= 2 and <= ClassList.Most,
-            $"{Printable.Of(path)} names {(names.Length < 2 ? "fewer than two" : $"{names.Length}")} classes: give 2 to {ClassList.Most.ToString("N0", CultureInfo.InvariantCulture)}, a line for each label.");
+            $"{Printable.Of(path)} names {names.Length} class{(names.Length == 1 ? "" : "es")}: give 2 to {ClassList.Most.ToString("N0", CultureInfo.InvariantCulture)}, a line for each label.");
         var bad = Array.FindIndex(names, name => name.Length is 0 or > MostLetters || !Printable.Is(name));
         InvalidInputException.Require(
             bad < 0,
