@@ -15,12 +15,7 @@ internal static class SiloOptionTable
         new TextOption("Store", "STORE", "where the cluster's silos keep membership and grain storage, one of (required)", o => o.Store, (o, store) => o.Store = store)
         {
             DefaultText = "",
-            Details =
-            [
-                "  sqlite:FILE                a file, for silos on one machine",
-                "  postgresql:CONNECTION      a database, as Npgsql's connection string",
-                "  redis:CONFIGURATION        a server, as StackExchange.Redis' configuration",
-            ],
+            Details = [.. StoreName.Kinds.Select(kind => $"  {$"{kind.Name}:{kind.Needs}",-26} {kind.Summary}")],
             Fault = store => store.Length > 0
                 ? null
                 : $"Silo:Store is missing: give the cluster's store, {StoreName.Forms}, for example --Silo:Store sqlite:/tmp/cluster.db.",

@@ -6,21 +6,20 @@ namespace Mnist.Distributed.Hosting.Stores;
 public static class StoreName
 {
     /// <summary>The kinds of stores. A new kind is a class and a line here.</summary>
-    private static readonly StoreKind[] Kinds =
+    public static IReadOnlyList<StoreForm> Kinds { get; } =
     [
-        new("sqlite", "FILE", "/tmp/cluster.db", "path of a file", SqliteStore.Parse),
-        new(
-            "postgresql",
-            "CONNECTION",
-            "Host=db;Username=mnist;Database=mnist",
-            "connection string of Npgsql, https://www.npgsql.org/doc/connection-string-parameters.html",
-            rest => new PostgreSqlStore(rest)),
-        new(
-            "redis",
-            "CONFIGURATION",
-            "db:6379",
-            "configuration of StackExchange.Redis, https://stackexchange.github.io/StackExchange.Redis/Configuration",
-            rest => new RedisStore(rest)),
+        new("sqlite", "FILE", "/tmp/cluster.db", "a file, for silos on one machine", SqliteStore.Parse)
+        {
+            Language = "path of a file",
+        },
+        new("postgresql", "CONNECTION", "Host=db;Username=mnist;Database=mnist", "a database, as Npgsql's connection string", rest => new PostgreSqlStore(rest))
+        {
+            Language = "connection string of Npgsql, https://www.npgsql.org/doc/connection-string-parameters.html",
+        },
+        new("redis", "CONFIGURATION", "db:6379", "a server, as StackExchange.Redis' configuration", rest => new RedisStore(rest))
+        {
+            Language = "configuration of StackExchange.Redis, https://stackexchange.github.io/StackExchange.Redis/Configuration",
+        },
     ];
 
     /// <summary>The forms that a name may have, for help texts.</summary>
@@ -43,7 +42,7 @@ public static class StoreName
             throw new InvalidInputException($"{option} is a URL: write {Forms}, {Examples}.");
         }
 
-        var known = string.IsNullOrWhiteSpace(rest) ? null : Array.Find(Kinds, candidate => candidate.Name == kind);
+        var known = string.IsNullOrWhiteSpace(rest) ? null : Kinds.FirstOrDefault(candidate => candidate.Name == kind);
         if (known is null)
         {
             throw new InvalidInputException($"{option} names no store: write {Forms}, {Examples}.");
@@ -65,14 +64,6 @@ public static class StoreName
         }
     }
 
-    private static string List(Func<StoreKind, string> text) =>
-        $"{string.Join(", ", Kinds[..^1].Select(text))} or {text(Kinds[^1])}";
-
-    /// <summary>A kind of store.</summary>
-    /// <param name="Name">Its name, before the colon.</param>
-    /// <param name="Needs">What stands after the colon, in help.</param>
-    /// <param name="Example">An example of what stands after the colon.</param>
-    /// <param name="Language">How what stands after the colon is written, for a refusal.</param>
-    /// <param name="Parse">Reads what stands after the colon.</param>
-    private sealed record StoreKind(string Name, string Needs, string Example, string Language, Func<string, IClusterStore> Parse);
+    private static string List(Func<StoreForm, string> text) =>
+        $"{string.Join(", ", Kinds.SkipLast(1).Select(text))} or {text(Kinds[^1])}";
 }

@@ -151,7 +151,7 @@ public sealed class ModelState
         _hashes[part] = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(Parameters.Span.Slice(first, length)), (long)seed);
     }
 
-    private OptimizerSlots SlotsOf(int first, int length) => 
+    private OptimizerSlots SlotsOf(int first, int length) =>
         new OptimizerSlots(_slots, _layout.ParameterLength).Slice(Math.Min(first, _layout.ParameterLength), length);
 
     private static void FoldStatistics(Span<float> running, ReadOnlySpan<float> batchSum, float scale)
