@@ -47,6 +47,17 @@ public sealed class OwnDataTests(SmallMnist mnist) : IAsyncDisposable
         Assert.Equal(File.ReadAllBytes(Weights), File.ReadAllBytes(Path.Combine(_home["far"], "model.safetensors")));
     }
 
+    /// <summary>The data set is not the default of a plan, so the plan must name its shape.</summary>
+    [Fact]
+    public async Task A_chaos_run_on_own_images_keeps_the_promise()
+    {
+        OwnImages.WriteTo(Data);
+
+        var chaos = (await _home.Mnist("chaos", "--data", Data, "--silos", "2", "--epochs", "60", "--plan", "kill(other) at step 20", "--json")).Succeeds();
+
+        Assert.Contains("\"kept\":true", chaos.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Training_goes_on_from_weights_of_own_images()
     {

@@ -56,7 +56,7 @@ internal static class DataCommand
 
     private static Command Fetch()
     {
-        var dataset = OptionKind.Text("--dataset", "NAME", "mnist, fashion-mnist or synthetic.", "mnist");
+        var dataset = OptionKind.Text("--dataset", "NAME", $"{SharedOptions.DataSets}.", "mnist");
         var json = SharedOptions.Json();
         var command = new Command("fetch", "Downloads a data set to the cache, or makes the synthetic one, unless it is there.") { dataset, json };
         command.SetAction(async (parsed, _) =>

@@ -3,7 +3,6 @@ using System.Globalization;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Contracts.Plans;
-using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
@@ -30,7 +29,7 @@ internal static class EvaluateCommand
         var weights = OptionKind.OptionalText("--weights", "FILE", "Weights that 'mnist train' has written.");
         weights.Required = true;
         var model = OptionKind.OptionalText("--model", "NAME", $"{string.Join(", ", catalogue.Models.Select(known => known.Name))}. Default: as the file says.");
-        var dataset = OptionKind.OptionalText("--dataset", "NAME", "mnist, fashion-mnist or synthetic. Default: as the file says.");
+        var dataset = OptionKind.OptionalText("--dataset", "NAME", $"{SharedOptions.DataSets}. Default: as the file says.");
         var data = SharedOptions.Data();
         var json = SharedOptions.Json();
         var command = new Command("evaluate", Examples) { weights, model, dataset, data, json };
@@ -42,7 +41,7 @@ internal static class EvaluateCommand
             SlowWork.Is("evaluating");
             var set = await UserDataSets.Loader().LoadAsync(parsed.GetValue(dataset) ?? setup.Plan.DataSet, parsed.GetValue(data), cancellation: cancellation);
             CheckShape(setup.Plan.Data, set, Printable.Of(path));
-            Print(Evaluate(setup, state, set), set, parsed.GetValue(json));
+            Print(setup.Plan, TestResult.Of(setup, state, set), set, parsed.GetValue(json));
             return ExitCode.Done;
         });
         return command;
@@ -57,17 +56,14 @@ internal static class EvaluateCommand
         $"{path} was trained for images of {wanted.Sample} in {wanted.Classes.Count} classes, and {data.Name} ({data.Origin}) has images of {data.Shape.Sample} in {data.Shape.Classes.Count}: "
         + "give data of that shape with --dataset or --data.");
 
-    private static Evaluation Evaluate(TrainingSetup setup, TrainingState state, DataSet data) =>
-        new(setup.Plan.Model, setup.Plan.Metric, TestResult.Of(setup, state, data));
-
-    private static void Print(Evaluation evaluation, DataSet data, bool json)
+    private static void Print(TrainingPlan plan, TestResult result, DataSet data, bool json)
     {
-        var (model, metric, result) = evaluation;
+        var metric = plan.Metric;
         if (json)
         {
             Json.Print(new Dictionary<string, object?>
             {
-                ["model"] = model,
+                ["model"] = plan.Model,
                 ["dataset"] = data.Name,
                 ["samples"] = data.Test.Count,
                 ["test_loss"] = result.Loss,
@@ -79,12 +75,10 @@ internal static class EvaluateCommand
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{model} on {data.Test.Count:N0} test images of {data.Name} ({data.Origin}): loss {result.Loss:F4}, {metric.Name} {MetricText.Of(metric, result.Metric)}"));
+            $"{plan.Model} on {data.Test.Count:N0} test images of {data.Name} ({data.Origin}): loss {result.Loss:F4}, {metric.Name} {MetricText.Of(metric, result.Metric)}"));
         foreach (var (name, value) in result.ByClass)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-14} {MetricText.Of(metric, value),8}"));
         }
     }
-
-    private sealed record Evaluation(string Model, Metric Metric, TestResult Result);
 }

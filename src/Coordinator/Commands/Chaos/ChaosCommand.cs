@@ -42,7 +42,7 @@ internal static class ChaosCommand
         var checkpoint = OptionKind.Number("--checkpoint-every", 100, "Steps between checkpoints; 0: at the end of each epoch only.");
         var servers = SharedOptions.Slices();
         var fanOut = SharedOptions.FanOut();
-        var dataset = OptionKind.OptionalText("--dataset", "NAME", "mnist, fashion-mnist or synthetic.");
+        var dataset = OptionKind.OptionalText("--dataset", "NAME", $"{SharedOptions.DataSets}.");
         var data = SharedOptions.Data();
         var limit = SharedOptions.Limit();
         var json = SharedOptions.Json();
@@ -74,14 +74,7 @@ internal static class ChaosCommand
             using var interrupts = new Interrupts();
             Action<string> note = parsed.GetValue(json) ? Console.Error.WriteLine : Console.Out.WriteLine;
             var source = await DataSource.Find(plan.DataSet, parsed.GetValue(data), parsed.GetValue(dataset) is not null, note, interrupts.Requested);
-            plan = plan with
-            {
-                DataSet = source.Name,
-                DataFolder = parsed.GetValue(data) is { } folder ? Path.GetFullPath(folder) : null,
-                DataDigest = source.Digest,
-                Samples = Math.Min(plan.Samples, source.Train.Count),
-                TestSamples = source.Test.Count,
-            };
+            plan = DataSource.Use(plan, source, parsed.GetValue(data));
             note(string.Create(CultureInfo.InvariantCulture, $"Training {plan.TotalSteps:N0} steps with the plain trainer, to know what to expect."));
             var expected = ExpectedRun.Of(plan, source, catalogue);
             var rounds = given.Length > 0 && parsed.GetResult(schedules) is { Implicit: true } ? 1 : parsed.GetValue(schedules);

@@ -38,6 +38,20 @@ internal static class DataSource
         return await loader.LoadAsync(DataSetCatalogue.Synthetic, cancellation: cancellation);
     }
 
+    /// <summary>A plan that trains on a data set.</summary>
+    /// <param name="plan">The plan; it uses all samples if it asks for more.</param>
+    /// <param name="data">The data set.</param>
+    /// <param name="folder">The value of <c>--data</c>; null without it.</param>
+    public static TrainingPlan Use(TrainingPlan plan, DataSet data, string? folder) => plan with
+    {
+        DataSet = data.Name,
+        DataFolder = folder is null ? null : Path.GetFullPath(folder),
+        DataDigest = data.Digest,
+        Data = data.Shape,
+        Samples = Math.Min(plan.Samples, data.Train.Count),
+        TestSamples = data.Test.Count,
+    };
+
     private static DataSet WithNote(DataSet data, Action<string> note)
     {
         if (data.Note is { } remark)

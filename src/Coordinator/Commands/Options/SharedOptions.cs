@@ -4,12 +4,17 @@ using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Hosting.Stores;
 using Mnist.Distributed.Training.Catalogue;
+using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Coordinator.Commands.Options;
 
 /// <summary>Options and arguments that several commands share.</summary>
 internal static class SharedOptions
 {
+    /// <summary>The names that <c>--dataset</c> takes, for help.</summary>
+    public static string DataSets { get; } =
+        $"{string.Join(", ", DataSetCatalogue.Published.Names.SkipLast(1))} or {DataSetCatalogue.Published.Names[^1]}";
+
     /// <summary><c>--model NAME</c>.</summary>
     public static Option<string> Model(TrainingCatalogue catalogue) =>
         OptionKind.Text("--model", "NAME", $"Model: {string.Join(", ", catalogue.Models.Select(known => known.Name))}; 'mnist models' shows them.", new TrainingPlan().Model);

@@ -33,7 +33,7 @@ internal static class TrainCommand
     {
         var defaults = new TrainingPlan();
         var model = SharedOptions.Model(catalogue);
-        var dataset = OptionKind.OptionalText("--dataset", "NAME", "mnist, fashion-mnist or synthetic. Default: mnist where it can be had, else synthetic.");
+        var dataset = OptionKind.OptionalText("--dataset", "NAME", $"{SharedOptions.DataSets}. Default: mnist where it can be had, else synthetic.");
         var data = SharedOptions.Data();
         var workers = OptionKind.Number("--workers", defaults.Workers, "Workers, 1 to 1024; each holds one shard.");
         var epochs = OptionKind.Number("--epochs", defaults.Epochs, "Passes over the training images.");
@@ -118,14 +118,8 @@ internal static class TrainCommand
             display.Note(sentence);
         }
 
-        plan = plan with
+        plan = DataSource.Use(plan, source, sources.DataFolder) with
         {
-            DataSet = source.Name,
-            DataFolder = sources.DataFolder is null ? null : Path.GetFullPath(sources.DataFolder),
-            DataDigest = source.Digest,
-            Data = source.Shape,
-            Samples = Math.Min(plan.Samples, source.Train.Count),
-            TestSamples = source.Test.Count,
             InitialWeights = sources.InitialWeights is null ? null : RunFolder.Sha256Of(sources.InitialWeights),
         };
 
