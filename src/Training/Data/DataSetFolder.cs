@@ -59,9 +59,8 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
 
     private (DataSet DataSet, bool IsPublished) LoadAndCompare()
     {
-        CheckFolder();
         List<string> different = [];
-        DataContent content = DataFormats.Of(Path).Read(Path, known.Shape.Classes);
+        DataContent content = FindFormat().Read(Path, known.Shape.Classes);
         Compare(content, known.Train, content.Train.Count, different);
         Compare(content, known.Test, content.Test.Count, different);
         var shape = new DataShape(content.Train.Sample, content.Classes, known.Shape.Normalisation);
@@ -73,7 +72,8 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
         return (isPublished ? dataSet : Custom(dataSet, different), isPublished);
     }
 
-    private void CheckFolder()
+    /// <summary>The format of the folder, of which all files are there.</summary>
+    private IDataFormat FindFormat()
     {
         string advice = $"give a folder that holds the four files of {known.Title}";
         if (!Directory.Exists(Path))
@@ -85,12 +85,15 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
                 : $"{Name} is a link that leads to no folder: {advice}.");
         }
 
-        if (DataFormats.Of(Path).Missing(Path) is { Count: > 0 } missing)
+        IDataFormat format = DataFormats.Of(Path);
+        if (format.Missing(Path) is { Count: > 0 } missing)
         {
             throw new InvalidInputException(
                 IsReadable() ? $"The folder {Name} lacks {string.Join(", ", missing)} (plain or with .gz): give a folder that holds all four files of {known.Title}."
                 : $"The folder {Name} cannot be read: make it readable, or {advice}.");
         }
+
+        return format;
     }
 
     private bool IsReadable()

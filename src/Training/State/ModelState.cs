@@ -142,6 +142,9 @@ public sealed class ModelState
         var (first, length) = VectorSlice.Of(Parameters.Length, part, _hashes.Length).GetOffsetAndLength(Parameters.Length);
         var trained = Math.Clamp(_layout.ParameterLength - first, 0, length);
         var slots = SlotsOf(first, trained);
+
+        // Each slot is hashed with the hash of the slot before it as seed, and the parameters with
+        // the hash of the last slot; without slots, with the hash of nothing.
         var seed = XxHash3.HashToUInt64([]);
         for (var slot = 0; slot < _optimizer.Slots; slot++)
         {
