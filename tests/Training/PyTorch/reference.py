@@ -41,11 +41,45 @@ class Cnn(nn.Module):
         return self.fc2(self.dropout(hidden))
 
 
+class Block(nn.Module):
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.conv1 = nn.Conv2d(inputs, outputs, kernel_size=3, stride=stride, padding=1, bias=False)
+        self.norm1 = nn.BatchNorm2d(outputs)
+        self.conv2 = nn.Conv2d(outputs, outputs, kernel_size=3, padding=1, bias=False)
+        self.norm2 = nn.BatchNorm2d(outputs)
+        if inputs != outputs or stride != 1:
+            self.shortcut = nn.Conv2d(inputs, outputs, kernel_size=1, stride=stride, bias=False)
+
+    def forward(self, planes):
+        inner = self.norm2(self.conv2(functional.relu(self.norm1(self.conv1(planes)))))
+        return functional.relu(inner + (self.shortcut(planes) if hasattr(self, "shortcut") else planes))
+
+
+class Residual(nn.Module):
+    def __init__(self, width=16):
+        super().__init__()
+        self.conv = nn.Conv2d(1, width, kernel_size=3, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(width)
+        self.block1 = Block(width, width, 1)
+        self.block2 = Block(width, 2 * width, 2)
+        self.block3 = Block(2 * width, 4 * width, 2)
+        self.dropout = nn.Dropout(0.0)
+        self.fc = nn.Linear(4 * width, 10)
+
+    def forward(self, images):
+        planes = functional.relu(self.norm(self.conv(images)))
+        planes = self.block3(self.block2(self.block1(planes)))
+        return self.fc(self.dropout(planes.mean([2, 3])))
+
+
 TYPES = {"F32": torch.float32, "I64": torch.int64}
 TYPE_NAMES = {torch.float32: "F32", torch.int64: "I64"}
 
 
 def create_model(options):
+    if options.model == "resnet":
+        return Residual()
     return Cnn() if options.model == "cnn" else Mlp(options.hidden, trailing_relu=options.model == "mlp")
 
 
