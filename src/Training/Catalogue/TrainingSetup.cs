@@ -62,7 +62,10 @@ public sealed record TrainingSetup(TrainingPlan Plan, Model Model, IObjective Ob
     public ModelState NewState(ParallelLoop? loop = null) => new(Plan, Model.Layout, Rule, loop);
 
     /// <summary>Refuses a state that is too large to be stored.</summary>
-    private static void RequireStorable(TrainingPlan plan, ModelSize size)
+    /// <param name="plan">The plan.</param>
+    /// <param name="size">The size of its model, with the slots.</param>
+    /// <exception cref="InvalidInputException">The state is too large.</exception>
+    public static void RequireStorable(TrainingPlan plan, ModelSize size)
     {
         var bytes = sizeof(float) * (size.Vector + ((long)size.Slots * size.Parameters));
         InvalidInputException.Require(
