@@ -16,7 +16,7 @@ public sealed class OptimizerProperties
     private const float Scale = 1f / 3;
     private const float Rate = 0.01f;
 
-    private static readonly Gen<double> Share = Gen.OneOf(Gen.Const(0.0), Gen.Double[0, 0.99]);
+    private static readonly Gen<double> Share = Gen.OneOf(Gen.Const(0.0), Gen.Double[0.01, 0.99]);
 
     private static readonly Gen<Case> Cases =
         from optimizer in Gen.Int[0, TrainingCatalogue.Standard.Optimizers.Count - 1].Select(i => TrainingCatalogue.Standard.Optimizers[i])

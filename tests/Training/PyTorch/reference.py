@@ -179,6 +179,9 @@ def train(options, model):
                 scheduler.step()
         if averaged is not None:
             averaged.update_parameters(model)
+            # PyTorch 2 copies buffers by itself.
+            for copy, buffer in zip(averaged.module.buffers(), model.buffers()):
+                copy.copy_(buffer)
         print(json.dumps({"step": step, "loss": loss.item(), "rate": rate}))
     return model if averaged is None else averaged.module
 

@@ -58,7 +58,7 @@ public sealed class UpdateRuleTests
     [Fact]
     public void The_average_has_the_running_statistics_of_the_weights()
     {
-        var plan = Plan with { Model = "cnn", Samples = 60, Epochs = 1 };
+        var plan = Plan with { Model = "cnn", Samples = 60, Epochs = 1, WarmupSteps = 0 };
         using var trainer = new PlainTrainer(plan, Digits.Synthetic);
         trainer.Train();
 
