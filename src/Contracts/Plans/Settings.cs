@@ -42,8 +42,8 @@ public sealed class Settings : IEquatable<Settings>
     /// The owner of the settings, for the message, such as <c>model cnn</c>.
     /// </param>
     /// <exception cref="InvalidInputException">
-    /// There is a value that the owner does not know, or a value out of range, or a value is missing
-    /// that has no default.
+    /// There is a value that the owner does not know, or a value out of range, or a value is
+    /// missing that has no default.
     /// </exception>
     public Settings Complete(IReadOnlyList<Setting> known, string owner)
     {

@@ -23,7 +23,9 @@ public sealed record TrainingSetup(TrainingPlan Plan, Model Model, IObjective Ob
     /// </summary>
     private const long MostVectorBytes = 100_000_000;
 
-    /// <summary>The limit in bytes of a whole state, because a state is stored as a whole.</summary>
+    /// <summary>
+    /// The limit in bytes of a whole state, because a state is stored as a whole.
+    /// </summary>
     private const long MostStateBytes = 1_000_000_000;
 
     /// <summary>The sizes that decide how much memory the run takes.</summary>

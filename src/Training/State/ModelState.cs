@@ -189,8 +189,8 @@ public sealed class ModelState
         var (first, length, trained) = Place(part);
         var slots = SlotsOf(first, trained);
 
-        // Each slot is hashed with the hash of the slot before it as seed, then the average, and the
-        // parameters with the last of these hashes; without any, with the hash of nothing.
+        // Each slot is hashed with the hash of the slot before it as seed, then the average, and
+        // the parameters with the last of these hashes; without any, with the hash of nothing.
         var seed = XxHash3.HashToUInt64([]);
         for (var slot = 0; slot < _rule.Optimizer.Slots; slot++)
         {
@@ -205,7 +205,9 @@ public sealed class ModelState
         _hashes[part] = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(Parameters.Span.Slice(first, length)), (long)seed);
     }
 
-    /// <summary>The elements of a part, and how many of them are trained; these come first.</summary>
+    /// <summary>
+    /// The elements of a part, and how many of them are trained; these come first.
+    /// </summary>
     private (int First, int Length, int Trained) Place(int part)
     {
         var (first, length) = VectorSlice.Of(Parameters.Length, part, _hashes.Length).GetOffsetAndLength(Parameters.Length);

@@ -38,7 +38,9 @@ internal sealed class UpdateOptions
             "--schedule", "NAME", $"Schedule of the learning rate: {string.Join(", ", catalogue.Schedules.Select(known => known.Name))}; 'mnist models' explains them.", defaults.Schedule);
     }
 
-    /// <summary>All of these options, with the settings of models, optimizers and schedules.</summary>
+    /// <summary>
+    /// All of these options, with the settings of models, optimizers and schedules.
+    /// </summary>
     public static UpdateOptions All(TrainingCatalogue catalogue) => new(catalogue, scheduled: true);
 
     /// <summary>The options that change the cost of a step.</summary>
