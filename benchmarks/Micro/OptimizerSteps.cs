@@ -42,7 +42,7 @@ public class OptimizerSteps
             _ => plan with { Optimizer = What },
         }).NewState();
         var random = new Random(1);
-        _gradient = new ParameterVector([.. Enumerable.Range(0, _sgd.Parameters.Length).Select(_ => (random.NextSingle() - 0.5f) * 0.01f)]);
+        _gradient = new ParameterVector((float[])[.. Enumerable.Range(0, _sgd.Parameters.Length).Select(_ => (random.NextSingle() - 0.5f) * 0.01f)]);
     }
 
     /// <summary>An update with plain descent.</summary>
