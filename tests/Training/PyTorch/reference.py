@@ -130,21 +130,94 @@ def batches(images, labels, size):
     return list(zip(images.split(size), labels.split(size)))
 
 
+def create_optimizer(plan, model):
+    settings, rate = plan["optimizer_settings"], plan["learning_rate"]
+    parameters = model.parameters()
+    if plan["optimizer"] == "sgd":
+        return torch.optim.SGD(parameters, lr=rate, **settings)
+    if plan["optimizer"] == "rmsprop":
+        settings["eps"] = settings.pop("epsilon")
+        return torch.optim.RMSprop(parameters, lr=rate, **settings)
+    if plan["optimizer"] == "adagrad":
+        return torch.optim.Adagrad(parameters, lr=rate, eps=settings["epsilon"], weight_decay=settings["weight_decay"])
+    kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[plan["optimizer"]]
+    return kind(
+        parameters, lr=rate, betas=(settings["beta1"], settings["beta2"]), eps=settings["epsilon"], weight_decay=settings["weight_decay"])
+
+
+def create_schedulers(plan, optimizer):
+    """Schedulers, each with the number of steps after which it is stepped."""
+    kinds = torch.optim.lr_scheduler
+    name, settings, warmup, epoch = plan["schedule"], plan["schedule_settings"], plan["warmup_steps"], plan["steps_per_epoch"]
+    steps = plan["total_steps"] - warmup
+    if name == "constant":
+        main, every = kinds.LambdaLR(optimizer, lambda step: 1), 1
+    elif name == "step":
+        main, every = kinds.StepLR(optimizer, settings["step_size"], settings["gamma"]), epoch
+    elif name == "multi-step":
+        milestones = [int(text) for text in str(settings["milestones"]).split(",")]
+        main, every = kinds.MultiStepLR(optimizer, milestones, settings["gamma"]), epoch
+    elif name == "exponential":
+        main, every = kinds.ExponentialLR(optimizer, settings["gamma"] ** (1 / epoch)), 1
+    elif name == "cosine":
+        main, every = kinds.CosineAnnealingLR(optimizer, steps, settings["min_lr"]), 1
+    elif name == "one-cycle":
+        main, every = kinds.OneCycleLR(optimizer, plan["learning_rate"], total_steps=steps, cycle_momentum=False, **settings), 1
+    else:
+        main, every = kinds.PolynomialLR(optimizer, steps, settings["power"]), 1
+    if warmup == 0:
+        return [(main, every)]
+
+    linear = kinds.LinearLR(optimizer, start_factor=1 / (warmup + 1), total_iters=warmup)
+    if name in ("step", "multi-step"):
+        return [(linear, 1), (main, every)]
+
+    return [(kinds.SequentialLR(optimizer, [linear, main], [warmup]), 1)]
+
+
+def create_average(plan, model):
+    """The average, which begins with the weights of the model."""
+    decay = plan["ema"]
+    if decay is None:
+        return None
+    average = torch.optim.swa_utils.AveragedModel(model, avg_fn=lambda old, new, count: decay * old + (1 - decay) * new)
+    average.update_parameters(model)
+    return average
+
+
 def train(options, model):
+    """Returns the model to evaluate."""
     images, labels = read_split(options.data, "train")
     epoch = batches(images[:options.samples], labels[:options.samples], options.batch_size)
-    optimizer = torch.optim.SGD(
-        model.parameters(), lr=options.lr, momentum=options.momentum, weight_decay=options.weight_decay)
+    plan = json.loads(options.plan)
+    optimizer = create_optimizer(plan, model)
+    schedulers = create_schedulers(plan, optimizer)
+    averaged = None
     model.train()
     for step in range(options.steps):
         if step % options.resume_every == 0:
             model.load_state_dict(read_safetensors(f"{options.states}/{step}.safetensors"), strict=True)
+            averaged = create_average(plan, model)
         images, labels = epoch[step % len(epoch)]
         optimizer.zero_grad()
         loss = functional.cross_entropy(model(images), labels)
         loss.backward()
+        if plan["clip_value"] is not None:
+            nn.utils.clip_grad_value_(model.parameters(), plan["clip_value"])
+        if plan["clip_norm"] is not None:
+            nn.utils.clip_grad_norm_(model.parameters(), plan["clip_norm"])
+        rate = optimizer.param_groups[0]["lr"]
         optimizer.step()
-        print(json.dumps({"step": step, "loss": loss.item()}))
+        for scheduler, every in schedulers:
+            if (step + 1) % every == 0:
+                scheduler.step()
+        if averaged is not None:
+            averaged.update_parameters(model)
+            # PyTorch 2 copies buffers by itself.
+            for copy, buffer in zip(averaged.module.buffers(), model.buffers()):
+                copy.copy_(buffer)
+        print(json.dumps({"step": step, "loss": loss.item(), "rate": rate}))
+    return model if averaged is None else averaged.module
 
 
 def evaluate(options, model):
@@ -177,9 +250,7 @@ def main():
     parser.add_argument("--samples", type=int)
     parser.add_argument("--steps", type=int)
     parser.add_argument("--batch-size", type=int, default=30)
-    parser.add_argument("--lr", type=float)
-    parser.add_argument("--momentum", type=float)
-    parser.add_argument("--weight-decay", type=float)
+    parser.add_argument("--plan", help="the plan as JSON")
     options = parser.parse_args()
 
     torch.set_num_threads(1)
@@ -188,7 +259,7 @@ def main():
         describe(model)
         return
 
-    train(options, model)
+    model = train(options, model)
     evaluate(options, model)
     write_safetensors(options.result, model.state_dict())
 
