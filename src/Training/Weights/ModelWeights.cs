@@ -20,14 +20,15 @@ public static class ModelWeights
     /// <param name="path">The file.</param>
     /// <param name="setup">The run; the file names its model, settings, loss and data.</param>
     /// <param name="state">The state.</param>
+    /// <param name="epoch">The epoch that the file names; null to name none.</param>
     /// <exception cref="InvalidInputException">
     /// The file cannot be written there, or the state has another layout.
     /// </exception>
-    public static void Write(string path, TrainingSetup setup, TrainingState state)
+    public static void Write(string path, TrainingSetup setup, TrainingState state, int? epoch = null)
     {
         var layout = setup.Model.Layout;
         layout.Check(state);
-        SafetensorsFile.Write(path, [.. layout.Entries.Select(entry => ToTensor(entry, state))], WeightsMetadata.Of(setup.Plan));
+        SafetensorsFile.Write(path, [.. layout.Entries.Select(entry => ToTensor(entry, state))], WeightsMetadata.Of(setup.Plan, epoch));
     }
 
     /// <summary>Reads a state at step 0. The optimizer's slots are zeros.</summary>

@@ -23,6 +23,7 @@ internal static class TrainCommand
         Examples:
           mnist train                                   the recipe's MLP on MNIST, 10 epochs
           mnist train --model cnn --epochs 1            the CNN, over 98 % after one epoch
+          mnist train --patience 3 --keep best          until 3 epochs bring no better accuracy; writes the best weights
           mnist train --workers 4 --cluster local       four workers, spread over the silos of cluster 'local'
           mnist train --cluster c --store redis:db:6379 cluster 'c', whose silos share that Redis
           mnist train --json --out runs/first           progress as JSON lines, results in runs/first
@@ -46,6 +47,7 @@ internal static class TrainCommand
         var noShuffle = OptionKind.Flag("--no-shuffle", "Visit the samples in file order.");
         var init = OptionKind.OptionalText("--init", "FILE.safetensors", "Start from these weights.");
         var limit = SharedOptions.Limit();
+        var stopping = new StoppingOptions();
         var cluster = SharedOptions.ClusterIfAny("Train on this running cluster. Default: in this process.");
         var checkpoint = OptionKind.Number("--checkpoint-every", 0, "Steps between checkpoints within an epoch; 0: at the end of each epoch only.");
         var ledger = OptionKind.Number("--ledger-every", 1, "Steps between hashes of the parameters in the run's ledger, for 'mnist verify'; 0: none.");
@@ -63,6 +65,7 @@ internal static class TrainCommand
             store, checkpoint, ledger, servers, fanOut, mixed, output, force, json,
         };
         settings.AddTo(command);
+        stopping.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             var plan = new TrainingPlan
@@ -88,8 +91,8 @@ internal static class TrainCommand
                 AcceptMixedNumerics = parsed.GetValue(mixed),
             };
             return await Run(catalogue, new TrainRequest(
-                settings.Complete(plan, parsed),
-                options,
+                stopping.Complete(settings.Complete(plan, parsed), parsed),
+                stopping.Complete(options, parsed),
                 new TrainSources(parsed.GetValue(dataset) is not null, parsed.GetValue(data), parsed.GetValue(init)),
                 new TrainPlace(parsed.GetValue(cluster), parsed.GetValue(store)),
                 new TrainResults(parsed.GetValue(output), parsed.GetValue(force), parsed.GetValue(json)),
