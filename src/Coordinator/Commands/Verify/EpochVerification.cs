@@ -1,7 +1,9 @@
+using System.Runtime.InteropServices;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
-using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Training;
 using Mnist.Distributed.Training.Evaluation;
+using Mnist.Distributed.Training.Weights;
 
 namespace Mnist.Distributed.Coordinator.Commands.Verify;
 
@@ -10,11 +12,13 @@ namespace Mnist.Distributed.Coordinator.Commands.Verify;
 /// which epoch the run is over.
 /// </summary>
 /// <param name="run">The description of the run; it has a plan.</param>
-internal sealed class EpochVerification(RunDescription run)
+/// <param name="kept">The weights that are the result of the run; null if there are none.</param>
+internal sealed class EpochVerification(RunDescription run, RunWeights? kept)
 {
     private readonly TrainingPlan _plan = run.Plan!;
     private readonly double[] _metrics = [.. run.Epochs.Select(epoch => epoch.TestMetric)];
     private readonly List<EpochComparison> _compared = [];
+    private bool _otherWeights;
 
     /// <summary>
     /// Whether the test results decide the result of a run: when it is over, or which weights it
@@ -47,22 +51,42 @@ internal sealed class EpochVerification(RunDescription run)
     }
 
     /// <summary>
-    /// Compares the results of a recorded epoch with recomputed ones. Steps that end no recorded
-    /// epoch are passed over.
+    /// What is wrong with the weights that the run keeps as its best ones, as a sentence; null when
+    /// they are right, or when it keeps the last ones.
     /// </summary>
-    /// <param name="step">The step of the recomputed state.</param>
-    /// <param name="evaluate">Evaluates that state: the totals of each test batch, in order.</param>
-    public void Compare(long step, Func<IReadOnlyList<StepTotals>> evaluate)
+    public string? WrongWeights
     {
-        var (epoch, rest) = Math.DivRem(step, _plan.StepsPerEpoch);
+        get
+        {
+            var best = BestEpoch.Of(_plan.Metric, _metrics);
+            return kept is not { IsBest: true } ? null
+                : kept.Epoch != best ? $"The run keeps the weights of epoch {kept.Epoch}, but epoch {best} is the best one."
+                : _otherWeights ? $"The weights of epoch {best} that the run keeps are not those of the plain trainer."
+                : null;
+        }
+    }
+
+    /// <summary>
+    /// Compares the results of a recorded epoch with recomputed ones, and its weights if they are
+    /// kept. A trainer at a step that ends no recorded epoch is passed over.
+    /// </summary>
+    /// <param name="trainer">The trainer that recomputes the run.</param>
+    public void Compare(PlainTrainer trainer)
+    {
+        var (epoch, rest) = Math.DivRem(trainer.State.Step, _plan.StepsPerEpoch);
         if (rest != 0 || epoch < 1 || epoch > _metrics.Length)
         {
             return;
         }
 
-        var (recorded, test) = (run.Epochs[(int)epoch - 1], new TestTotals(evaluate()));
+        var (recorded, test) = (run.Epochs[(int)epoch - 1], new TestTotals(trainer.Evaluate()));
         _compared.Add(new EpochComparison((int)epoch, recorded.TestMetric, test.Metric, recorded.TestLoss, test.Loss));
         _metrics[epoch - 1] = test.Metric;
+        if (kept is { IsBest: true } && kept.Epoch == epoch)
+        {
+            var computed = ExportedWeights.Of(trainer.State.Snapshot());
+            _otherWeights = !MemoryMarshal.AsBytes(computed.Parameters.Span).SequenceEqual(MemoryMarshal.AsBytes(kept.State.Parameters.Span));
+        }
     }
 }
 

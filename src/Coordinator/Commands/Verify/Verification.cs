@@ -40,7 +40,7 @@ internal sealed class Verification(
             var step = trainer.State.Step;
             if (step >= range.First)
             {
-                epochs?.Compare(step, trainer.Evaluate);
+                epochs?.Compare(trainer);
             }
 
             if (step >= range.First && recorded.TryGetValue(step, out var hash))

@@ -44,6 +44,7 @@ internal sealed class VerificationReport(string runId, StepRange range, long sta
         }
 
         var (agreeing, wrong) = (epochs?.Compared.Count(epoch => epoch.Agrees) ?? 0, epochs?.WrongEnd);
+        var weights = epochs?.WrongWeights;
         var differing = (epochs?.Compared.Count ?? 0) - agreeing;
         if (json)
         {
@@ -58,6 +59,7 @@ internal sealed class VerificationReport(string runId, StepRange range, long sta
                 EpochsDifferent = epochs is null ? (int?)null : differing,
                 PlanEndsAfterEpoch = epochs?.Decision.LastEpoch,
                 WrongEnd = wrong,
+                WrongWeights = weights,
             });
         }
         else
@@ -67,10 +69,14 @@ internal sealed class VerificationReport(string runId, StepRange range, long sta
             if (epochs is not null)
             {
                 Console.WriteLine(Line($"Test results of {Quantity.Of(epochs.Compared.Count, "epoch")} recomputed: {agreeing} agree, {differing} differ. ") + (wrong ?? End(epochs.Decision)));
+                if (weights is not null)
+                {
+                    Console.WriteLine(weights);
+                }
             }
         }
 
-        return _different + differing == 0 && _compared > 0 && wrong is null ? ExitCode.Done : ExitCode.Failed;
+        return _different + differing == 0 && _compared > 0 && wrong is null && weights is null ? ExitCode.Done : ExitCode.Failed;
     }
 
     private void Epoch(EpochComparison epoch, Metric metric)

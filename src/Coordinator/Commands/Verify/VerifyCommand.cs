@@ -77,7 +77,7 @@ internal static class VerifyCommand
 
             using var interrupts = new Interrupts();
             var start = await Nearest(grain, range.First);
-            var epochs = EpochVerification.IsNeeded(run.Plan, run.Options) ? new EpochVerification(run) : null;
+            var epochs = EpochVerification.IsNeeded(run.Plan, run.Options) ? new EpochVerification(run, await RetryingCall.Ask(grain.GetWeights)) : null;
             var verification = new Verification(TrainingSetup.Of(run.Plan, catalogue), set, start, ledger, await RetryingCall.Ask(grain.GetState), epochs);
             var report = new VerificationReport(run.RunId, range, start?.Step ?? 0, parsed.GetValue(json));
             foreach (var (step, recorded, computed) in verification.Compare(range))
