@@ -19,9 +19,13 @@ namespace Mnist.Distributed.Tests.Cluster;
 /// </summary>
 public sealed class EarlyStopTests(SmallMnist data) : IAsyncDisposable
 {
+    /// <summary>
+    /// The patience is so long that the run goes on for a while after the epochs that the tests
+    /// wait for.
+    /// </summary>
     private static readonly TrainingPlan Plan = new()
     {
-        Model = "mlp-logits", Workers = 3, Epochs = 1000, LearningRate = 0.02f, Samples = SmallMnist.TrainCount, Patience = 12,
+        Model = "mlp-logits", Workers = 3, Epochs = 1000, LearningRate = 0.02f, Samples = SmallMnist.TrainCount, Patience = 60,
     };
 
     private readonly UserHome _home = new();

@@ -12,15 +12,12 @@ public sealed class EarlyStopTests(SmallMnist data) : IAsyncDisposable
 {
     private const int Patience = 2;
 
-    /// <summary>A learning rate that lets the accuracy rise and fall.</summary>
-    private static readonly string[] Restless = ["--model", "mlp-logits", "--lr", "0.3", "--epochs", "60"];
-
     private readonly UserHome _home = new();
 
     [Fact]
     public async Task A_run_stops_when_its_patience_ends_and_its_best_weights_are_written()
     {
-        var run = (await _home.Mnist(["train", "--data", data.Path, .. Restless, "--patience", $"{Patience}", "--keep", "best", "--out", _home["out"]])).Succeeds();
+        var run = (await _home.Mnist(Train("0.3", 60, "--patience", $"{Patience}", "--keep", "best"))).Succeeds();
 
         var metrics = Accuracies();
         var best = Array.IndexOf(metrics, metrics.Max()) + 1;
@@ -44,7 +41,7 @@ public sealed class EarlyStopTests(SmallMnist data) : IAsyncDisposable
     [Fact]
     public async Task A_run_stops_after_the_epoch_that_reaches_the_target()
     {
-        var run = (await _home.Mnist(["train", "--data", data.Path, .. Restless, "--lr", "0.05", "--target", "0.4", "--out", _home["out"], "--json"])).Succeeds();
+        var run = (await _home.Mnist(Train("0.05", 60, "--target", "0.4", "--json"))).Succeeds();
 
         var metrics = Accuracies();
         Assert.True(metrics[^1] >= 0.4);
@@ -59,16 +56,19 @@ public sealed class EarlyStopTests(SmallMnist data) : IAsyncDisposable
     [Fact]
     public async Task What_is_kept_does_not_change_what_is_trained()
     {
-        string[] train = ["train", "--data", data.Path, .. Restless, "--epochs", "8"];
-        (await _home.Mnist([.. train, "--out", _home["out"]])).Succeeds();
+        (await _home.Mnist(Train("0.3", 8))).Succeeds();
         var last = Accuracies();
-        (await _home.Mnist([.. train, "--keep", "best", "--out", _home["out"], "--force"])).Succeeds();
+        (await _home.Mnist(Train("0.3", 8, "--keep", "best", "--force"))).Succeeds();
 
         Assert.Equal(last, Accuracies());
         Assert.Equal(Array.IndexOf(last, last.Max()) + 1, Description().GetProperty("weights_epoch").GetInt32());
     }
 
     public ValueTask DisposeAsync() => _home.DisposeAsync();
+
+    /// <summary>A command line. With a high learning rate, the accuracy rises and falls.</summary>
+    private string[] Train(string rate, int epochs, params string[] options) =>
+        ["train", "--data", data.Path, "--model", "mlp-logits", "--lr", rate, "--epochs", $"{epochs}", "--out", _home["out"], .. options];
 
     private double[] Accuracies() =>
     [
