@@ -23,7 +23,9 @@ public static class KeptWeights
             : record.Best;
     }
 
-    /// <summary>The weights that are the result: the best ones, or those of the checkpoint.</summary>
+    /// <summary>
+    /// The weights that are the result: the best ones, or those of the checkpoint.
+    /// </summary>
     /// <returns>Null if there is no checkpoint yet.</returns>
     public static RunWeights? Of(RunRecord record)
     {

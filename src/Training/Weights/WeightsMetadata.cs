@@ -10,8 +10,8 @@ namespace Mnist.Distributed.Training.Weights;
 
 /// <summary>
 /// The metadata of a file of weights: model, settings, loss, shape of the images, classes and
-/// normalisation, and the epoch if it was chosen. They depend only on the plan's model, loss and data
-/// set and on that epoch, so every cluster writes the same file.
+/// normalisation, and the epoch if it was chosen. They depend only on the plan's model, loss and
+/// data set and on that epoch, so every cluster writes the same file.
 /// </summary>
 internal static class WeightsMetadata
 {

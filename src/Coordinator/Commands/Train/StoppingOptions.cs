@@ -47,7 +47,9 @@ internal sealed class StoppingOptions
         },
     };
 
-    /// <summary>Makes a sentence for each of these options that was given but has no effect.</summary>
+    /// <summary>
+    /// Makes a sentence for each of these options that was given but has no effect.
+    /// </summary>
     /// <param name="given">Names of the options that were given.</param>
     /// <param name="plan">The plan.</param>
     public static IEnumerable<string> Ineffective(IReadOnlyCollection<string> given, TrainingPlan plan)
