@@ -25,7 +25,12 @@ public sealed class EarlyStopTests(SmallMnist data) : IAsyncDisposable
     /// </summary>
     private static readonly TrainingPlan Plan = new()
     {
-        Model = "mlp-logits", Workers = 3, Epochs = 1000, LearningRate = 0.02f, Samples = SmallMnist.TrainCount, Patience = 60,
+        Model = "mlp-logits",
+        Workers = 3,
+        Epochs = 1000,
+        LearningRate = 0.02f,
+        Samples = SmallMnist.TrainCount,
+        Patience = 25,
     };
 
     private readonly UserHome _home = new();

@@ -15,7 +15,14 @@ public sealed class EpochVerificationTests(SmallMnist data)
 {
     private readonly TrainingPlan _plan = new()
     {
-        Model = "mlp-logits", Samples = 600, TestSamples = SmallMnist.TestCount, Workers = 1, LearningRate = 0.1f, Epochs = 40, Patience = 3, Data = data.Load().Shape,
+        Model = "mlp-logits",
+        Samples = 600,
+        TestSamples = SmallMnist.TestCount,
+        Workers = 1,
+        LearningRate = 0.1f,
+        Epochs = 40,
+        Patience = 3,
+        Data = data.Load().Shape,
     };
 
     [Fact]
