@@ -62,12 +62,23 @@ public sealed class PlainTrainer : IDisposable
     /// <summary>The state after the steps so far.</summary>
     public ModelState State { get; }
 
-    /// <summary>Trains until the end of the last epoch.</summary>
-    public void Train()
+    /// <summary>
+    /// Trains until the end of the last epoch, or of the epoch after which the plan stops early.
+    /// </summary>
+    /// <param name="testMetrics">
+    /// The test metrics of the epochs before the state that training begins with. Default: none,
+    /// because it begins at step 0.
+    /// </param>
+    public void Train(IReadOnlyList<double>? testMetrics = null)
     {
-        while (State.Step < _plan.TotalSteps)
+        List<double> metrics = [.. testMetrics ?? []];
+        while (State.Step < _plan.TotalSteps && !EarlyStopping.After(_plan, metrics).IsOver)
         {
             TrainStep();
+            if (EarlyStopping.IsIn(_plan) && State.Step % _plan.StepsPerEpoch == 0)
+            {
+                metrics.Add(new TestTotals(Evaluate()).Metric);
+            }
         }
     }
 

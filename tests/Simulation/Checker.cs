@@ -41,6 +41,7 @@ internal sealed class Checker(TrainingPlan plan, RunOptions options)
     {
         Require(step is null || state.Step == step, $"{silo.Name} computes step {step} with the parameters of step {state.Step}");
         Require(state.Hash() == OracleOf(silo.Fingerprint).HashAt(state.Step), $"{silo.Name} has other bits at step {state.Step}");
+        Require(state.Step <= EndOf(silo.Fingerprint), $"{silo.Name} is at step {state.Step}, and the run ends at step {EndOf(silo.Fingerprint)}");
         Require(state.Totals == OracleOf(silo.Fingerprint).At(state.Step).Totals, $"{silo.Name} has other totals at step {state.Step}: {state.Totals}");
     }
 
@@ -59,6 +60,7 @@ internal sealed class Checker(TrainingPlan plan, RunOptions options)
         }
 
         Check(record.Ledger, record);
+        CheckBest(record);
         foreach (var (index, epoch) in record.Epochs.Index())
         {
             Require(epoch.Seconds >= 0, $"epoch {index + 1} has taken {epoch.Seconds} s");
@@ -75,8 +77,10 @@ internal sealed class Checker(TrainingPlan plan, RunOptions options)
     public void Ended()
     {
         Require(Record is { Status: RunStatus.Completed }, $"the run has ended as {Record?.Status}: {Record?.Message}");
-        Require(Record!.Step == plan.TotalSteps, $"the run has ended at step {Record.Step} of {plan.TotalSteps}");
-        Require(Record.Epochs.Count == plan.Epochs, $"the run has ended after {Record.Epochs.Count} of {plan.Epochs} epochs");
+        var end = EndOf(Record!.Fingerprint!);
+        Require(Record.Step == end, $"the run has ended at step {Record.Step}, not {end}");
+        Require(Record.Epochs.Count == end / plan.StepsPerEpoch, $"the run has ended after {Record.Epochs.Count} epochs, not {end / plan.StepsPerEpoch}");
+        Require(Record.Message is null == (end == plan.TotalSteps), $"the run has ended at step {end} of {plan.TotalSteps} because: {Record.Message}");
     }
 
     /// <summary>Notes a problem if a condition is false.</summary>
@@ -88,10 +92,28 @@ internal sealed class Checker(TrainingPlan plan, RunOptions options)
         }
     }
 
+    private long EndOf(string numerics) => (long)plan.StepsPerEpoch * OracleOf(numerics).LastEpoch;
+
+    private void CheckBest(RunRecord record)
+    {
+        if (options.Keep == KeptEpoch.Last || record.Epochs.Count == 0)
+        {
+            Require(record.Best is null, "the record keeps weights that nobody asked for");
+            return;
+        }
+
+        var epoch = record.Epochs.MaxBy(epoch => epoch.TestMetric)!.Epoch;
+        var expected = OracleOf(record.Fingerprint!).At((long)plan.StepsPerEpoch * epoch);
+        Require(record.Best?.Epoch == epoch, $"the record keeps epoch {record.Best?.Epoch}, and epoch {epoch} is the best");
+        Require(record.Best!.State.Parameters.Span.SequenceEqual(expected.Parameters.Span), $"the record keeps other weights than those of epoch {epoch}");
+        Require(record.Best.State is { Slots.Length: 0, Ledger.EndStep: var last } && last == expected.Step, "the record keeps more than the weights");
+    }
+
     private void Check(TrainingState state, TrainingState expected)
     {
         Require(state.Parameters.Span.SequenceEqual(expected.Parameters.Span), $"the checkpoint has other parameters at step {state.Step}");
         Require(state.Slots.Span.SequenceEqual(expected.Slots.Span), $"the checkpoint has other momentum at step {state.Step}");
+        Require(state.Average?.Span.SequenceEqual(expected.Average!.Span) ?? expected.Average is null, $"the checkpoint has another average at step {state.Step}");
         Require(state.Totals == expected.Totals, $"the checkpoint has other totals at step {state.Step}: {state.Totals}");
         Require(state.BatchesTracked == expected.BatchesTracked, $"the checkpoint has seen {state.BatchesTracked} batches at step {state.Step}");
     }

@@ -42,6 +42,17 @@ internal sealed record Scenario
         MembershipLag = random.Next(2) == 0 ? 0.1 : 3;
         IsSettled = random.Next(3) > 0 || Profile == Profile.Calm;
         HasTalkingDead = random.Next(2) == 0;
+        if (random.Next(2) == 0)
+        {
+            Plan = Plan with
+            {
+                Epochs = random.Next(2, 7),
+                Patience = random.Next(4),
+                Target = random.Next(3) == 0 ? random.Next(8, 16) / 16.0 : null,
+            };
+        }
+
+        Options = Options with { Keep = random.Next(2) == 0 ? KeptEpoch.Last : KeptEpoch.Best };
     }
 
     /// <summary>The seed.</summary>

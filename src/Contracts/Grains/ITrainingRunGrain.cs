@@ -57,6 +57,13 @@ public interface ITrainingRunGrain : IGrainWithStringKey
     [Alias("Stop"), AlwaysInterleave, ResponseTimeout("00:00:10")]
     Task Stop();
 
+    /// <summary>
+    /// The weights that are the result of the run, as <see cref="RunOptions.Keep"/> says; null when
+    /// there is no checkpoint yet.
+    /// </summary>
+    [Alias("GetWeights"), AlwaysInterleave]
+    Task<RunWeights?> GetWeights();
+
     /// <summary>The state of the newest checkpoint; null when there is no checkpoint yet.</summary>
     [Alias("GetState"), AlwaysInterleave]
     Task<TrainingState?> GetState();

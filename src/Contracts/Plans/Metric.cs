@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Mnist.Distributed.Contracts.Plans;
 
 /// <summary>A quality that a run measures in addition to its loss.</summary>
@@ -12,4 +14,15 @@ public sealed record Metric(
 {
     /// <summary>The fraction of the samples that are classified correctly.</summary>
     public static readonly Metric Accuracy = new("accuracy", HigherIsBetter: true, IsShare: true);
+
+    /// <summary>
+    /// Whether a value is better than another one. Every number is better than NaN.
+    /// </summary>
+    public bool IsBetter(double value, double other) =>
+        !double.IsNaN(value) && (double.IsNaN(other) || (HigherIsBetter ? value > other : value < other));
+
+    /// <summary>A value for people; a share is written in percent.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="decimals">Number of decimals of a percentage.</param>
+    public string Format(double value, int decimals = 2) => value.ToString(IsShare ? $"P{decimals}" : "F4", CultureInfo.InvariantCulture);
 }

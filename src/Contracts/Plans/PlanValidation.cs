@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using static Mnist.Distributed.Contracts.InvalidInputException;
 
@@ -49,6 +50,13 @@ public static class PlanValidation
         RequireLimit(plan.ClipValue, nameof(plan.ClipValue));
         RequireLimit(plan.ClipNorm, nameof(plan.ClipNorm));
         Require(plan.Ema is null or (> 0 and < 1), $"Ema must be above 0 and below 1, such as 0.999, but is {plan.Ema}.", nameof(plan.Ema));
+        Require(plan.Patience >= 0, $"Patience must be 0 or a number of epochs, but is {plan.Patience}.", nameof(plan.Patience));
+        Require(
+            plan.Target is not { } target || (plan.Metric.IsShare ? target is >= 0 and <= 1 : double.IsFinite(target)),
+            plan.Metric.IsShare
+                ? string.Create(CultureInfo.InvariantCulture, $"Target must be from 0 to 1, because the {plan.Metric.Name} is a fraction (0.98 means 98 %), but is {plan.Target}.")
+                : string.Create(CultureInfo.InvariantCulture, $"Target must be a finite value of the {plan.Metric.Name}, but is {plan.Target}."),
+            nameof(plan.Target));
         Require(plan.Samples >= 1, $"Samples must be at least 1, but is {plan.Samples}.", nameof(plan.Samples));
     }
 
@@ -74,6 +82,7 @@ public static class PlanValidation
             nameof(options.CheckpointEvery));
         Require(options.HashEvery >= 0, $"HashEvery must be 0 or a number of steps, but is {options.HashEvery}.", nameof(options.HashEvery));
         Require(options.Slices is >= 1 and <= MaxSlices, $"Slices must be from 1 to {MaxSlices}, but is {options.Slices}.", nameof(options.Slices));
+        Require(Enum.IsDefined(options.Keep), $"Keep must be last or best, but is {options.Keep}.", nameof(options.Keep));
         Require(
             options.FanOut is >= 2 and <= MaxFanOut && BitOperations.IsPow2(options.FanOut),
             $"FanOut must be a power of two from 2 to {MaxFanOut}, but is {options.FanOut}.",

@@ -1,6 +1,9 @@
 namespace Mnist.Distributed.Contracts.Plans;
 
-/// <summary>Options of a run that do not change a bit of its result.</summary>
+/// <summary>
+/// Options of a run that do not change a bit of its training. Only <see cref="Keep"/> chooses which
+/// of the trained weights are written.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("mnist.RunOptions")]
 public sealed record RunOptions
 {
@@ -33,4 +36,10 @@ public sealed record RunOptions
     /// of two. Default: 4.
     /// </summary>
     [Id(4)] public int FanOut { get; init; } = 4;
+
+    /// <summary>
+    /// The epoch whose weights are written as the result. This is an option and not a part of the
+    /// plan, because the training goes on from the last weights in either case. Default: the last.
+    /// </summary>
+    [Id(5)] public KeptEpoch Keep { get; init; }
 }

@@ -104,9 +104,20 @@ public sealed record TrainingPlan
     /// </summary>
     [Id(28)] public double? Ema { get; init; }
 
+    /// <summary>
+    /// Number of epochs without a better test metric after which the run stops; 0 for never.
+    /// </summary>
+    [Id(50)] public int Patience { get; init; }
+
+    /// <summary>
+    /// The run stops after the first epoch whose test metric reaches this value; null for never.
+    /// The value of a share, such as the accuracy, is from 0 to 1.
+    /// </summary>
+    [Id(51)] public double? Target { get; init; }
+
     /// <summary>Steps per epoch. The batch of the last step may be smaller.</summary>
     public int StepsPerEpoch => (int)(((long)Samples + BatchSize - 1) / BatchSize);
 
-    /// <summary>Steps of the whole run.</summary>
+    /// <summary>Steps of the whole run, if it does not stop early.</summary>
     public long TotalSteps => (long)StepsPerEpoch * Epochs;
 }

@@ -11,7 +11,9 @@ namespace Mnist.Distributed.Contracts.Runs;
 /// <param name="Silos">
 /// The silos that took part at the start of the run, or at its last resume.
 /// </param>
-/// <param name="Message">Why the run failed or where it stopped; null otherwise.</param>
+/// <param name="Message">
+/// Why the run failed or stopped early, or where it was stopped; null otherwise.
+/// </param>
 /// <param name="Options">The options of the run.</param>
 /// <param name="Fingerprint">The fingerprint that the silos of the run must have.</param>
 /// <param name="Step">Step of the newest checkpoint, counted from the start of the run.</param>

@@ -38,7 +38,8 @@ public abstract record RunEvent
     /// <summary>The run has ended; no event follows.</summary>
     /// <param name="Status">Completed, stopped, failed or interrupted.</param>
     /// <param name="Message">
-    /// Why the run failed or where it stopped; null when it completed.
+    /// Why the run failed or stopped early, or where it was stopped; null when it completed the
+    /// last epoch of its plan.
     /// </param>
     [GenerateSerializer, Immutable, Alias("mnist.RunEvent.Ended")]
     public sealed record Ended([property: Id(0)] RunStatus Status, [property: Id(1)] string? Message) : RunEvent;

@@ -19,6 +19,9 @@ namespace Mnist.Distributed.Contracts.Runs;
 /// <param name="Incident">
 /// Why the run has a new parameter server; null at the start of the run.
 /// </param>
+/// <param name="TestMetrics">
+/// The test metrics of the completed epochs, in their order; null if there are none.
+/// </param>
 [GenerateSerializer, Immutable, Alias("mnist.RunHandover")]
 public sealed record RunHandover(
     [property: Id(0)] TrainingPlan Plan,
@@ -26,7 +29,8 @@ public sealed record RunHandover(
     [property: Id(2)] string? Fingerprint,
     [property: Id(3)] TrainingState? Checkpoint,
     [property: Id(4)] long LatestStep,
-    [property: Id(5)] HandoverReason? Incident);
+    [property: Id(5)] HandoverReason? Incident,
+    [property: Id(6)] IReadOnlyList<double>? TestMetrics = null);
 
 /// <summary>Why a run has a new parameter server.</summary>
 /// <param name="Kind">

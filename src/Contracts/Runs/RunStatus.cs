@@ -9,7 +9,7 @@ public enum RunStatus
     /// <summary>The run is training.</summary>
     Running,
 
-    /// <summary>All epochs are done.</summary>
+    /// <summary>All epochs are done, or the run has stopped early as its plan says.</summary>
     Completed,
 
     /// <summary>Somebody stopped the run, after a whole step.</summary>

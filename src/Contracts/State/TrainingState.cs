@@ -12,8 +12,7 @@ namespace Mnist.Distributed.Contracts.State;
 /// <param name="Parameters">Parameters and running statistics, in the layout of the model.</param>
 /// <param name="Slots">
 /// The slots of the optimizer, one after the other. Each slot is as long as the trained parameters.
-/// Empty for an optimizer without slots. In a run with a moving average, the average of the
-/// parameters is one more slot after these.
+/// Empty for an optimizer without slots.
 /// </param>
 /// <param name="BatchesTracked">
 /// Number of batches in the running statistics, including batches before the run.
@@ -38,4 +37,10 @@ public sealed record TrainingState(
     [property: Id(4)] EpochTotals Totals,
     [property: Id(5)] Ledger Ledger,
     [property: Id(6)] long Layout = 0,
-    [property: Id(10)] string? Optimizer = null);
+    [property: Id(10)] string? Optimizer = null)
+{
+    /// <summary>
+    /// The moving average of the trained parameters; null in a run without one.
+    /// </summary>
+    [Id(11)] public ParameterVector? Average { get; init; }
+}

@@ -61,6 +61,8 @@ internal sealed class JsonRunDisplay : IRunDisplay
         summary.Ending.Message,
         Seconds = summary.Elapsed.TotalSeconds,
         Out = summary.Folder,
+        WeightsEpoch = summary.WeightsSha256 is null ? null : summary.Weights?.Epoch,
+        Kept = summary.WeightsSha256 is null || summary.Weights is null ? null : RunText.Kept(summary.Weights, summary.Epochs.Count),
         summary.WeightsSha256,
     });
 }

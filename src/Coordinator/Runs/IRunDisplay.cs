@@ -24,6 +24,7 @@ internal interface IRunDisplay
 /// <param name="Epochs">The completed epochs.</param>
 /// <param name="Elapsed">Time since its start, as this program has measured it.</param>
 /// <param name="Folder">The folder of its results; null if they were not written.</param>
+/// <param name="Weights">The weights in the file; null if there are none.</param>
 /// <param name="WeightsSha256">
 /// SHA-256 in lower-case hex of the file of weights; null if there is none.
 /// </param>
@@ -33,4 +34,5 @@ internal sealed record RunSummary(
     IReadOnlyList<EpochMetrics> Epochs,
     TimeSpan Elapsed,
     string? Folder,
+    RunWeights? Weights,
     string? WeightsSha256);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 
@@ -11,8 +10,7 @@ internal static class MetricText
     /// <param name="metric">The metric.</param>
     /// <param name="value">The value.</param>
     /// <param name="decimals">Number of decimals of a percentage.</param>
-    public static string Of(Metric metric, double value, int decimals = 2) =>
-        value.ToString(metric.IsShare ? $"P{decimals}" : "F4", CultureInfo.InvariantCulture);
+    public static string Of(Metric metric, double value, int decimals = 2) => metric.Format(value, decimals);
 
     /// <summary>The name of a value in JSON, such as <c>test_accuracy</c>.</summary>
     public static string Key(string split, Metric metric) => $"{split}_{metric.Name.Replace(' ', '_').Replace('-', '_')}";

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Runs;
-using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Hosting.Processes;
 using Mnist.Distributed.Training.Catalogue;
@@ -33,7 +32,7 @@ internal sealed class RunFolder
     private RunStatus _status = RunStatus.Running;
     private string? _message;
     private string? _digest;
-    private TrainingState? _state;
+    private RunWeights? _weights;
 
     private RunFolder(string path, RunIdentity run)
     {
@@ -116,9 +115,9 @@ internal sealed class RunFolder
     }
 
     /// <summary>Writes the current weights of the run.</summary>
-    public void Keep(TrainingState state)
+    public void Keep(RunWeights weights)
     {
-        _state = state;
+        _weights = weights;
         Write(ModelName);
     }
 
@@ -130,9 +129,9 @@ internal sealed class RunFolder
     /// SHA-256 in lower-case hex of the file of weights; null if there are no weights or no folder
     /// can be written.
     /// </returns>
-    public string? Finish(RunStatus status, string? message, TrainingState? state)
+    public string? Finish(RunStatus status, string? message, RunWeights? weights)
     {
-        (_status, _message, _state) = (status, message, state);
+        (_status, _message, _weights) = (status, message, weights);
         FinishHere();
         if (Problem is { } problem)
         {
@@ -159,7 +158,7 @@ internal sealed class RunFolder
     private void FinishHere()
     {
         Write(ModelName, MetricsName, IncidentsName);
-        _digest = _state is null || _unwritten.Contains(ModelName) ? null : Sha256Of(Model);
+        _digest = _weights is null || _unwritten.Contains(ModelName) ? null : Sha256Of(Model);
         Write(DescriptionName);
     }
 
@@ -190,8 +189,8 @@ internal sealed class RunFolder
     {
         switch (name)
         {
-            case ModelName when _state is { } state:
-                ModelWeights.Write(Model, TrainingSetup.Of(_run.Plan, _run.Catalogue), state);
+            case ModelName when _weights is { } weights:
+                ModelWeights.Write(Model, TrainingSetup.Of(_run.Plan, _run.Catalogue), weights.State, weights.IsBest ? weights.Epoch : null);
                 break;
             case MetricsName:
                 WriteText(name, Lines(_metrics));
@@ -227,6 +226,8 @@ internal sealed class RunFolder
         // A reader that finds "running" here can check by this entry whether the process still
         // exists.
         Process = _status == RunStatus.Running && _run.Cluster is null ? ProcessIdentity.Own : null,
+        WeightsEpoch = _digest is null ? null : _weights?.Epoch,
+        Kept = _digest is null || _weights is null ? null : RunText.Kept(_weights, _metrics.Count),
         WeightsSha256 = _digest,
     });
 

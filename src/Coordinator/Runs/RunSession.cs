@@ -67,16 +67,16 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
         }
 
         SlowWork.Is("fetching the weights");
-        var state = folder is null ? null : await RetryingCall.Ask(grain.GetState);
-        var digest = folder?.Finish(ended.Status, ended.Message, state);
-        display.Close(new RunSummary(run, ended, _epochs, Stopwatch.GetElapsedTime(start), folder?.Path, digest));
+        var weights = folder is null ? null : await RetryingCall.Ask(grain.GetWeights);
+        var digest = folder?.Finish(ended.Status, ended.Message, weights);
+        display.Close(new RunSummary(run, ended, _epochs, Stopwatch.GetElapsedTime(start), folder?.Path, weights, digest));
         SlowWork.Is(null);
         if (ended.Status == RunStatus.Failed || ended.Status == RunStatus.Interrupted)
         {
             Console.Error.WriteLine($"mnist: run {run.RunId} {RunText.Ending(ended.Status, ended.Message)}.");
         }
 
-        foreach (var remark in state is null ? [] : remarks?.AtEnd(state) ?? [])
+        foreach (var remark in weights is null ? [] : remarks?.AtEnd(weights.State) ?? [])
         {
             display.Note(remark);
         }
@@ -173,9 +173,9 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
 
         try
         {
-            if (await grain.GetState() is { } state)
+            if (await grain.GetWeights() is { } weights)
             {
-                folder.Keep(state);
+                folder.Keep(weights);
             }
         }
         catch (Exception failure) when (RetryingCall.IsPassing(failure))

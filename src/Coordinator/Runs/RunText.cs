@@ -85,7 +85,7 @@ internal static class RunText
         {
             var last = summary.Epochs[^1];
             var metric = last.Metric;
-            var best = metric.HigherIsBetter ? summary.Epochs.MaxBy(epoch => epoch.TestMetric)! : summary.Epochs.MinBy(epoch => epoch.TestMetric)!;
+            var best = summary.Epochs[BestEpoch.Of(metric, [.. summary.Epochs.Select(epoch => epoch.TestMetric)]) - 1];
             yield return ($"test {metric.Name}", Line($"{MetricText.Of(metric, last.TestMetric)} (best {MetricText.Of(metric, best.TestMetric)} in epoch {best.Epoch})"));
             yield return ("test loss", Line($"{last.TestLoss:F4}"));
             yield return ("train loss", Line($"{last.TrainLoss:F4}"));
@@ -100,9 +100,26 @@ internal static class RunText
 
         if (summary.WeightsSha256 is not null)
         {
+            if (summary.Weights is { } weights && Kept(weights, summary.Epochs.Count) is { } kept)
+            {
+                yield return ("kept", kept);
+            }
+
             yield return ("weights", $"sha256 {summary.WeightsSha256}");
         }
     }
+
+    /// <summary>
+    /// Which weights are the result of a run; null when they are simply the last ones.
+    /// </summary>
+    /// <param name="weights">The weights.</param>
+    /// <param name="epochs">Number of completed epochs.</param>
+    public static string? Kept(RunWeights weights, int epochs) => weights is { IsBest: true, Epoch: { } epoch } ? Kept(epoch, epochs) : null;
+
+    /// <summary>The weights of the best epoch, in words.</summary>
+    /// <param name="epoch">The 1-based epoch.</param>
+    /// <param name="epochs">Number of completed epochs.</param>
+    public static string Kept(int epoch, int epochs) => Line($"weights of epoch {epoch}, the best of {epochs}");
 
     /// <summary>A status in lower case.</summary>
     public static string Name(RunStatus status) => status.ToString().ToLowerInvariant();

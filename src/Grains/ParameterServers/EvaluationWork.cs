@@ -45,9 +45,8 @@ public sealed class EvaluationWork : ISharedWork<EvaluationReply>
     {
         get
         {
-            var inOrder = _batches.SelectMany(batch => batch).ToArray();
-            var total = inOrder.Aggregate((left, right) => left + right);
-            return new EvaluationResult(inOrder.Average(batch => batch.Loss), total.Metric);
+            var test = new TestTotals([.. _batches.SelectMany(batch => batch)]);
+            return new EvaluationResult(test.Loss, test.Metric);
         }
     }
 

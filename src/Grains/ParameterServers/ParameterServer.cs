@@ -5,6 +5,7 @@ using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains.Cluster;
+using Mnist.Distributed.Grains.Epochs;
 using Mnist.Distributed.Grains.Telemetry;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
@@ -35,6 +36,7 @@ public sealed class ParameterServer : IIncidentLog
     private readonly StepSum _sum;
     private readonly StepClock _clock;
     private readonly LastUpdate _update = new();
+    private readonly EvaluatedEpochs _evaluated;
     private readonly List<Incident> _pending = [];
     private readonly List<Incident> _incidents = [];
     private long _durableStep;
@@ -65,6 +67,7 @@ public sealed class ParameterServer : IIncidentLog
         _options = options;
         _log = log;
         _clock = new StepClock(_time);
+        _evaluated = new EvaluatedEpochs(_plan, handover.TestMetrics);
         _participants = new Participants(generation, handover, silo, options.Participants, this);
         var stragglers = options.Stragglers;
         var first = handover.Incident?.Kind == IncidentKind.TakenOver ? stragglers.Failover : stragglers.First;
@@ -79,6 +82,9 @@ public sealed class ParameterServer : IIncidentLog
 
     /// <summary>Number of committed steps since the start of the run.</summary>
     public long Step { get; private set; }
+
+    /// <summary>Whether the run is over at this step, by the evaluations so far.</summary>
+    public bool IsOver => _evaluated.IsOverAt(Step);
 
     /// <summary>Totals of the current epoch.</summary>
     public EpochTotals Totals { get; private set; }
@@ -231,6 +237,7 @@ public sealed class ParameterServer : IIncidentLog
         var work = new EvaluationWork(_generation, _plan, Step, _update, activity?.Id);
         await _evaluations.Gather(work);
         _clock.NoteBusy();
+        _evaluated.Note(work.Step, work.Result.Metric);
         return work.Result;
     }
 

@@ -39,7 +39,7 @@ public sealed class PassedCheckpoints
         }
     }
 
-    private static long BytesOf(TrainingState state) => sizeof(float) * ((long)state.Parameters.Length + state.Slots.Length);
+    private static long BytesOf(TrainingState state) => sizeof(float) * ((long)state.Parameters.Length + state.Slots.Length + (state.Average?.Length ?? 0));
 }
 
 /// <summary>A kept checkpoint.</summary>

@@ -53,10 +53,14 @@ public sealed partial class RunDriver(
     /// </summary>
     private double EpochSeconds => Record.EpochSeconds + _serverSeconds - Record.ServerSeconds;
 
+    private StopDecision Decision => EarlyStopping.After(Plan, Record.TestMetrics);
+
     /// <summary>Requests a stop after the step in progress.</summary>
     public void Stop() => _stopRequested = true;
 
-    /// <summary>Drives the run until it is completed or stopped.</summary>
+    /// <summary>
+    /// Drives the run until it is completed, stopped early by its plan, or stopped by somebody.
+    /// </summary>
     /// <exception cref="DivergedException">The loss is not a finite number any more.</exception>
     /// <exception cref="OperationCanceledException">
     /// The silo drains. The driver writes nothing any more.
@@ -66,14 +70,14 @@ public sealed partial class RunDriver(
         _stopRequested = false;
         _serverSeconds = Math.Max(0, Record.ServerSeconds);
         using var activity = telemetry.StartRun(runId, Plan, Record.TraceParent);
-        while (Record.Epochs.Count < Plan.Epochs && !_stopRequested)
+        while (!Decision.IsOver && !_stopRequested)
         {
             await TrainEpoch(activity?.Id);
         }
 
-        if (Record.Epochs.Count == Plan.Epochs)
+        if (Decision is { IsOver: true, Reason: var reason })
         {
-            await End(RunStatus.Completed, null);
+            await End(RunStatus.Completed, reason);
             return;
         }
 
@@ -118,7 +122,7 @@ public sealed partial class RunDriver(
 
     /// <summary>Builds the handover for the next parameter server.</summary>
     public RunHandover Handover(HandoverReason? reason) =>
-        new(Plan, Record.Options, Record.Fingerprint, Record.Checkpoint, Next.Step, reason);
+        new(Plan, Record.Options, Record.Fingerprint, Record.Checkpoint, Next.Step, reason, Record.TestMetrics);
 
     /// <summary>The next milestone of the run.</summary>
     private Milestone Next => new EpochPolicy(Plan, Record.Options).Next(Record.Epochs.Count, Record.Step);
@@ -152,6 +156,7 @@ public sealed partial class RunDriver(
             var totals = progress.Totals;
             Record.Epochs.Add(new EpochMetrics(
                 milestone.Epoch, totals.Steps, totals.Loss, totals.Metric, test.Loss, test.Metric, seconds, totals.Samples / seconds, Plan.Metric));
+            Record.Best = KeptWeights.Best(Record, state);
         }
 
         await Write();

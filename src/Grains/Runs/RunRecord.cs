@@ -24,7 +24,7 @@ public sealed class RunRecord : IDamageable
     /// <summary>The participants at the start, or at the last resume.</summary>
     [Id(3)] public List<SiloReport> Silos { get; set; } = [];
 
-    /// <summary>Why the run failed or where it stopped.</summary>
+    /// <summary>Why the run failed or stopped early, or where it was stopped.</summary>
     [Id(4)] public string? Message { get; set; }
 
     /// <summary>W3C trace context of the caller that started the run.</summary>
@@ -70,6 +70,12 @@ public sealed class RunRecord : IDamageable
     /// </summary>
     [Id(17)] public double ServerSeconds { get; set; }
 
+    /// <summary>
+    /// The weights of the best epoch so far; null if the run keeps the last ones, or has no epoch
+    /// yet.
+    /// </summary>
+    [Id(18)] public RunWeights? Best { get; set; }
+
     /// <summary>How many times the record has been written.</summary>
     [Id(13)] public long Version { get; set; }
 
@@ -82,4 +88,7 @@ public sealed class RunRecord : IDamageable
 
     /// <summary>The step of the checkpoint.</summary>
     public long Step => Checkpoint?.Step ?? 0;
+
+    /// <summary>The test metrics of the completed epochs, in their order.</summary>
+    public double[] TestMetrics => [.. Epochs.Select(epoch => epoch.TestMetric)];
 }

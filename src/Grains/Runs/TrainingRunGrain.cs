@@ -178,6 +178,9 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
     }
 
     /// <inheritdoc />
+    public Task<RunWeights?> GetWeights() => Task.FromResult(KeptWeights.Of(Record));
+
+    /// <inheritdoc />
     public Task<TrainingState?> GetState() => Task.FromResult(Record.Checkpoint);
 
     /// <inheritdoc />

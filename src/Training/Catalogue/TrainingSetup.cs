@@ -53,15 +53,18 @@ public sealed record TrainingSetup(TrainingPlan Plan, Model Model, IObjective Ob
     /// <summary>Refuses a state that is too large to be stored.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="size">The size of its model, with the slots.</param>
+    /// <param name="keep">Whether the best weights are stored beside the state.</param>
     /// <exception cref="InvalidInputException">The state is too large.</exception>
-    public static void RequireStorable(TrainingPlan plan, ModelSize size)
+    public static void RequireStorable(TrainingPlan plan, ModelSize size, KeptEpoch keep = KeptEpoch.Last)
     {
-        var bytes = sizeof(float) * (size.Vector + ((long)size.Slots * size.Parameters));
+        var vectors = keep == KeptEpoch.Best ? 2L : 1;
+        var bytes = sizeof(float) * ((vectors * size.Vector) + ((long)size.Slots * size.Parameters));
         InvalidInputException.Require(
             bytes <= StateLimits.MostStateBytes,
-            $"The state of {plan.Model} has {bytes / 1_000_000} MB with {size.Slots} more numbers for each parameter, and may have {StateLimits.MostStateBytes / 1_000_000}: "
-            + "choose a smaller model, an Optimizer that keeps less, or no Ema.",
+            $"The state of {plan.Model} has {bytes / 1_000_000} MB with {size.Slots + vectors - 1} more numbers for each parameter, and may have {StateLimits.MostStateBytes / 1_000_000}: "
+            + "choose a smaller model, an Optimizer that keeps less, no Ema, or Keep last.",
             nameof(plan.Optimizer),
-            nameof(plan.Ema));
+            nameof(plan.Ema),
+            nameof(RunOptions.Keep));
     }
 }

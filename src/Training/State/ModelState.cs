@@ -129,12 +129,15 @@ public sealed class ModelState
     public TrainingState Snapshot() => new(
         Step,
         ParameterVector.CopyOf(Parameters.Span),
-        _average is null ? ParameterVector.CopyOf(_slots) : new ParameterVector((float[])[.. _slots, .. _average.Parameters]),
+        ParameterVector.CopyOf(_slots),
         BatchesTracked,
         Totals,
         _ledger.ToLedger(),
         _layout.Digest,
-        _rule.Name);
+        _rule.Name)
+    {
+        Average = _average is null ? null : ParameterVector.CopyOf(_average.Parameters),
+    };
 
     /// <summary>Replaces the state by a copy.</summary>
     /// <param name="state">The copy.</param>
@@ -153,8 +156,8 @@ public sealed class ModelState
         CheckOptimizer(state);
 
         state.Parameters.Span.CopyTo(Parameters.Span);
-        state.Slots.Span[.._slots.Length].CopyTo(_slots);
-        _average?.Restore(state.Slots.Span[_slots.Length..], Parameters.Span);
+        state.Slots.Span.CopyTo(_slots);
+        _average?.Restore(state.Average!.Span, Parameters.Span);
         Step = state.Step;
         BatchesTracked = state.BatchesTracked;
         Totals = state.Totals;
@@ -162,7 +165,7 @@ public sealed class ModelState
     }
 
     private void CheckOptimizer(TrainingState state) => InvalidInputException.Require(
-        state.Slots.Length == (long)_rule.Slots * _layout.ParameterLength && (state.Optimizer ?? _rule.Name) == _rule.Name,
+        state.Slots.Length == _slots.Length && state.Average?.Length == _average?.Parameters.Length && (state.Optimizer ?? _rule.Name) == _rule.Name,
         $"The state was stored with {state.Optimizer ?? "another optimizer"} or other settings of the optimizer, and this run has {_rule.Name}: "
         + "go on with the Optimizer, its settings and the Ema that the state was stored with.",
         nameof(_plan.Optimizer),

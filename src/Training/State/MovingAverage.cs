@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Training.State;
@@ -41,24 +40,5 @@ public sealed class MovingAverage(double decay, ParameterLayout layout)
         TensorPrimitives.Multiply(average[..trained], (float)decay, average[..trained]);
         TensorPrimitives.MultiplyAdd(values[..trained], (float)(1 - decay), average[..trained], average[..trained]);
         values[trained..].CopyTo(average[trained..]);
-    }
-
-    /// <summary>
-    /// The vector of a stored state that is evaluated and exported: the average if the rule has
-    /// one, otherwise the parameters themselves; with the running statistics.
-    /// </summary>
-    /// <param name="state">The state.</param>
-    /// <param name="rule">The rule of the run that the state belongs to.</param>
-    /// <param name="layout">The model's layout.</param>
-    public static ReadOnlySpan<float> Evaluated(TrainingState state, UpdateRule rule, ParameterLayout layout)
-    {
-        if (rule.AverageDecay is null)
-        {
-            return state.Parameters.Span;
-        }
-
-        var values = state.Parameters.Span.ToArray();
-        state.Slots.Span[^layout.ParameterLength..].CopyTo(values);
-        return values;
     }
 }

@@ -23,21 +23,16 @@ public static class ModelWeights
     /// <param name="state">
     /// The state. In a run with a moving average, the file gets the average.
     /// </param>
+    /// <param name="epoch">The epoch that the file names; null to name none.</param>
     /// <exception cref="InvalidInputException">
     /// The file cannot be written there, or the state has another layout.
     /// </exception>
-    public static void Write(string path, TrainingSetup setup, TrainingState state)
+    public static void Write(string path, TrainingSetup setup, TrainingState state, int? epoch = null)
     {
         var layout = setup.Model.Layout;
         layout.Check(state);
-        var values = MovingAverage.Evaluated(state, setup.Rule, layout);
-        var tensors = new List<NamedTensor>();
-        foreach (var entry in layout.Entries)
-        {
-            tensors.Add(ToTensor(entry, values, state.BatchesTracked));
-        }
-
-        SafetensorsFile.Write(path, tensors, WeightsMetadata.Of(setup.Plan));
+        var exported = ExportedWeights.Of(state);
+        SafetensorsFile.Write(path, [.. layout.Entries.Select(entry => ToTensor(entry, exported.Parameters.Span, exported.BatchesTracked))], WeightsMetadata.Of(setup.Plan, epoch));
     }
 
     /// <summary>
@@ -86,14 +81,12 @@ public static class ModelWeights
                 $"{path}: the num_batches_tracked are {string.Join(" and ", batches)}, but layers trained together have seen equally many batches: give weights of one run.");
         }
 
-        var slots = new float[setup.Rule.Slots * layout.ParameterLength];
-        if (setup.Rule.AverageDecay is not null)
-        {
-            values.AsSpan(0, layout.ParameterLength).CopyTo(slots.AsSpan(^layout.ParameterLength..));
-        }
-
+        var slots = new float[setup.Rule.Optimizer.Slots * layout.ParameterLength];
         return new TrainingState(
-            0, new ParameterVector(values), new ParameterVector(slots), batches.FirstOrDefault(), default, Ledger.StartingAt(0), layout.Digest, setup.Rule.Name);
+            0, new ParameterVector(values), new ParameterVector(slots), batches.FirstOrDefault(), default, Ledger.StartingAt(0), layout.Digest, setup.Rule.Name)
+        {
+            Average = setup.Rule.AverageDecay is null ? null : new ParameterVector(values[..layout.ParameterLength]),
+        };
     }
 
     /// <summary>Finds out which model a file holds, as far as the file tells.</summary>

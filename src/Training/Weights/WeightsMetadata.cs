@@ -10,8 +10,8 @@ namespace Mnist.Distributed.Training.Weights;
 
 /// <summary>
 /// The metadata of a file of weights: model, settings, loss, shape of the images, classes and
-/// normalisation. They depend only on the plan's model, loss and data set, so every cluster writes
-/// the same file.
+/// normalisation, and the epoch if it was chosen. They depend only on the plan's model, loss and
+/// data set and on that epoch, so every cluster writes the same file.
 /// </summary>
 internal static class WeightsMetadata
 {
@@ -33,7 +33,9 @@ internal static class WeightsMetadata
     /// <summary>
     /// The metadata of the model that a plan trains. All values are strings, as the format demands.
     /// </summary>
-    public static IReadOnlyDictionary<string, string> Of(TrainingPlan plan)
+    /// <param name="plan">The plan.</param>
+    /// <param name="epoch">The epoch of the weights; null to leave it out.</param>
+    public static IReadOnlyDictionary<string, string> Of(TrainingPlan plan, int? epoch = null)
     {
         var (sample, classes, normalisation) = plan.Data;
         Dictionary<string, string> metadata = new()
@@ -62,6 +64,11 @@ internal static class WeightsMetadata
         if (plan.Ema is { } decay)
         {
             metadata["weights"] = string.Create(CultureInfo.InvariantCulture, $"exponential moving average over the steps, decay {decay}");
+        }
+
+        if (epoch is { } kept)
+        {
+            metadata["epoch"] = kept.ToString(CultureInfo.InvariantCulture);
         }
 
         return metadata;

@@ -77,6 +77,30 @@ public sealed class PlanValidationTests
     [Fact]
     public void The_limit_must_be_positive() => Names(nameof(TrainingPlan.Samples), Plan with { Samples = 0 }, Plan with { Samples = -1 });
 
+    [Fact]
+    public void Patience_must_not_be_negative() => Names(nameof(TrainingPlan.Patience), Plan with { Patience = -1 }, Plan with { Patience = int.MinValue });
+
+    [Fact]
+    public void A_target_must_be_in_the_range_of_the_metric()
+    {
+        var open = Plan with { Metric = new Metric("label error", HigherIsBetter: false, IsShare: false) };
+        Names(
+            nameof(TrainingPlan.Target),
+            Plan with { Target = double.NaN },
+            Plan with { Target = -0.01 },
+            Plan with { Target = 1.01 },
+            Plan with { Target = 98 },
+            open with { Target = double.NegativeInfinity },
+            open with { Target = double.NaN });
+        PlanValidation.Validate(Plan with { Target = 0, Patience = int.MaxValue });
+        PlanValidation.Validate(Plan with { Target = 1 });
+        PlanValidation.Validate(open with { Target = -3 });
+    }
+
+    [Fact]
+    public void Only_the_last_or_the_best_epoch_is_kept() =>
+        Assert.Contains(nameof(RunOptions.Keep), Assert.Throws<InvalidInputException>(() => PlanValidation.Validate(new RunOptions { Keep = (KeptEpoch)7 })).Properties);
+
     private static void Names(string property, params TrainingPlan[] plans) => Assert.All(plans, plan =>
     {
         var refusal = Assert.Throws<InvalidInputException>(() => PlanValidation.Validate(plan));

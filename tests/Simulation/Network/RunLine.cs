@@ -40,6 +40,9 @@ internal sealed class RunLine(Wires wires, GrainDirectory directory, Node from, 
     }, interleaves: true);
 
     /// <inheritdoc />
+    public Task<RunWeights?> GetWeights() => Call(run => run.GetWeights(), interleaves: true);
+
+    /// <inheritdoc />
     public Task<TrainingState?> GetState() => Call(run => run.GetState(), interleaves: true);
 
     /// <inheritdoc />

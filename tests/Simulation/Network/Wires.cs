@@ -153,7 +153,7 @@ internal sealed class Wires(Timeline timeline, Conditions conditions, Func<SiloA
         StepUpdate update => update with { Gradient = Copy(update.Gradient) },
         StepReply reply => reply with { Nodes = [.. reply.Nodes.Select(node => node with { Gradient = Copy(node.Gradient) })] },
         SliceReply reply => reply with { Nodes = [.. reply.Nodes.Select(node => node with { Gradient = Copy(node.Gradient) })] },
-        TrainingState state => state with { Parameters = Copy(state.Parameters), Slots = Copy(state.Slots) },
+        TrainingState state => state with { Parameters = Copy(state.Parameters), Slots = Copy(state.Slots), Average = state.Average is null ? null : Copy(state.Average) },
         ParameterVector vector => ParameterVector.CopyOf(vector.Span),
         RunHandover handover => handover with { Checkpoint = Copy(handover.Checkpoint) },
         Task<StepReply> { IsCompletedSuccessfully: true } reply => Task.FromResult(Copy(reply.Result)),

@@ -27,7 +27,12 @@ internal sealed class Oracle
             state.Apply(Update(plan, numerics, state));
             Note(plan, state);
         }
+
+        LastEpoch = FindLastEpoch(plan);
     }
+
+    /// <summary>The epoch after which the run is over.</summary>
+    public int LastEpoch { get; }
 
     /// <summary>The state at a step.</summary>
     public TrainingState At(long step) => _states[(int)step];
@@ -58,6 +63,16 @@ internal sealed class Oracle
             GradientFunction.Write(plan, numerics, state.Step, worker, parameters.Span, gradient, ..);
             return new Part(gradient, GradientFunction.Totals(plan, state.Step, worker, parameters.Span));
         }
+    }
+
+    /// <summary>Tries every epoch against the words of the options.</summary>
+    private int FindLastEpoch(TrainingPlan plan)
+    {
+        double[] metrics = [.. Enumerable.Range(1, plan.Epochs).Select(epoch => EvaluationAt((long)plan.StepsPerEpoch * epoch).Metric)];
+        return Enumerable.Range(1, plan.Epochs).First(epoch =>
+            epoch == plan.Epochs
+            || metrics[epoch - 1] >= plan.Target
+            || (plan.Patience > 0 && epoch > plan.Patience && metrics[(epoch - plan.Patience)..epoch].Max() <= metrics[..(epoch - plan.Patience)].Max()));
     }
 
     private void Note(TrainingPlan plan, ModelState state)

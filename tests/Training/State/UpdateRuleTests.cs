@@ -145,7 +145,7 @@ public sealed class UpdateRuleTests
         trainer.TrainStep();
         var snapshot = trainer.State.Snapshot();
         var length = Layout.ParameterLength;
-        Assert.Equal(3 * length, snapshot.Slots.Length);
+        Assert.Equal((2 * length, length), (snapshot.Slots.Length, snapshot.Average!.Length));
 
         int[] places = [0, length, 2 * length, (3 * length) - 1];
         Assert.Equal(places.Length + 1, places.Select(place => HashOf(Changed(snapshot, place))).Append(HashOf(snapshot)).Distinct().Count());
@@ -179,8 +179,9 @@ public sealed class UpdateRuleTests
 
         // A run that starts from the file averages from there on, with new moments.
         var length = Layout.ParameterLength;
-        Assert.False(read.Slots.Span[..(2 * length)].ContainsAnyExcept(0));
-        Assert.True(read.Slots.Span[(2 * length)..].SequenceEqual(read.Parameters.Span[..length]));
+        Assert.Equal(2 * length, read.Slots.Length);
+        Assert.False(read.Slots.Span.ContainsAnyExcept(0));
+        Assert.True(read.Average!.Span.SequenceEqual(read.Parameters.Span[..length]));
         using var next = new PlainTrainer(setup, Digits.Synthetic, read);
         Assert.True(next.State.Evaluated.Span.SequenceEqual(next.State.Parameters.Span));
     }
@@ -197,9 +198,9 @@ public sealed class UpdateRuleTests
 
     private static TrainingState Changed(TrainingState state, int place)
     {
-        var slots = state.Slots.Span.ToArray();
-        slots[place] += 1;
-        return state with { Slots = new ParameterVector(slots) };
+        float[] numbers = [.. state.Slots.Span, .. state.Average!.Span];
+        numbers[place] += 1;
+        return state with { Slots = new ParameterVector(numbers[..state.Slots.Length]), Average = new ParameterVector(numbers[state.Slots.Length..]) };
     }
 
     private static long HashOf(TrainingState snapshot)
@@ -210,5 +211,9 @@ public sealed class UpdateRuleTests
     }
 
     private static byte[] Bytes(ModelState state) =>
-        [.. MemoryMarshal.AsBytes(state.Snapshot().Parameters.Span), .. MemoryMarshal.AsBytes(state.Snapshot().Slots.Span)];
+    [
+        .. MemoryMarshal.AsBytes(state.Snapshot().Parameters.Span),
+        .. MemoryMarshal.AsBytes(state.Snapshot().Slots.Span),
+        .. MemoryMarshal.AsBytes(state.Snapshot().Average!.Span),
+    ];
 }

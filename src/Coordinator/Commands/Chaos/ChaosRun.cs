@@ -116,7 +116,8 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
             problems.Add("an epoch is missing or there twice");
         }
 
-        if (state is null || !SameBytes(state.Parameters, expected.State.Parameters) || !SameBytes(state.Slots, expected.State.Slots))
+        if (state is null || !SameBytes(state.Parameters, expected.State.Parameters) || !SameBytes(state.Slots, expected.State.Slots)
+            || !SameBytes(state.Average ?? ParameterVector.Empty, expected.State.Average ?? ParameterVector.Empty))
         {
             problems.Add("the bytes differ from the plain trainer's");
         }

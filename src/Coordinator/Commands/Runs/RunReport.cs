@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Ledgers;
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Runs;
@@ -28,6 +29,7 @@ internal static class RunReport
                 run.Driver,
                 ParameterServer = run.Server,
                 CheckpointStep = run.Step,
+                Kept = Kept(run),
                 Epochs = run.Epochs.Select(epoch => MetricText.Json(epoch)),
                 run.Incidents,
                 DisturbedSeconds = Cost(run.Incidents),
@@ -55,6 +57,11 @@ internal static class RunReport
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"checkpoint at step {run.Step:N0} of {run.Plan!.TotalSteps:N0}"));
+        if (Kept(run) is { } kept)
+        {
+            Console.WriteLine($"kept: {kept}");
+        }
+
         foreach (var incident in run.Incidents)
         {
             Console.WriteLine(RunText.Incident(incident));
@@ -68,6 +75,11 @@ internal static class RunReport
             Console.WriteLine($"To go on, with the same bytes: mnist runs resume {run.RunId} {place.Options}");
         }
     }
+
+    /// <summary>Which weights the run keeps; null when it keeps the last ones.</summary>
+    private static string? Kept(RunDescription run) => run.Options.Keep == KeptEpoch.Best && run.Epochs.Count > 0
+        ? RunText.Kept(BestEpoch.Of(run.Plan!.Metric, [.. run.Epochs.Select(epoch => epoch.TestMetric)]), run.Epochs.Count)
+        : null;
 
     /// <summary>
     /// The time in seconds of the steps with incidents. Several incidents of one step share its

@@ -27,6 +27,11 @@ internal static class IneffectiveOptions
             yield return $"{option} has no effect without --cluster: a run in this process keeps its checkpoints and its ledger in memory, and nobody sums in slices.";
         }
 
+        foreach (var sentence in StoppingOptions.Ineffective(given, plan))
+        {
+            yield return sentence;
+        }
+
         if (!inProcess && given.Contains("--fan-out") && !given.Contains("--slices"))
         {
             yield return "--fan-out has no effect without --slices: it shapes the trees that slices are passed along.";

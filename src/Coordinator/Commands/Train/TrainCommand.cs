@@ -24,6 +24,7 @@ internal static class TrainCommand
           mnist train                                   the recipe's MLP on MNIST, 10 epochs
           mnist train --model cnn --epochs 1            the CNN, over 98 % after one epoch
           mnist train --optimizer adam --schedule cosine --ema 0.999
+          mnist train --patience 3 --keep best          until 3 epochs bring no better accuracy; writes the best weights
           mnist train --workers 4 --cluster local       four workers, spread over the silos of cluster 'local'
           mnist train --cluster c --store redis:db:6379 cluster 'c', whose silos share that Redis
           mnist train --json --out runs/first           progress as JSON lines, results in runs/first
@@ -45,6 +46,7 @@ internal static class TrainCommand
         var noShuffle = OptionKind.Flag("--no-shuffle", "Visit the samples in file order.");
         var init = OptionKind.OptionalText("--init", "FILE.safetensors", "Start from these weights.");
         var limit = SharedOptions.Limit();
+        var stopping = new StoppingOptions();
         var cluster = SharedOptions.ClusterIfAny("Train on this running cluster. Default: in this process.");
         var checkpoint = OptionKind.Number("--checkpoint-every", 0, "Steps between checkpoints within an epoch; 0: at the end of each epoch only.");
         var ledger = OptionKind.Number("--ledger-every", 1, "Steps between hashes of the parameters in the run's ledger, for 'mnist verify'; 0: none.");
@@ -62,6 +64,7 @@ internal static class TrainCommand
             store, checkpoint, ledger, servers, fanOut, mixed, output, force, json,
         };
         update.AddTo(command);
+        stopping.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             var plan = new TrainingPlan
@@ -85,8 +88,8 @@ internal static class TrainCommand
                 AcceptMixedNumerics = parsed.GetValue(mixed),
             };
             return await Run(catalogue, new TrainRequest(
-                update.Complete(plan, parsed),
-                options,
+                stopping.Complete(update.Complete(plan, parsed), parsed),
+                stopping.Complete(options, parsed),
                 new TrainSources(parsed.GetValue(dataset) is not null, parsed.GetValue(data), parsed.GetValue(init)),
                 new TrainPlace(parsed.GetValue(cluster), parsed.GetValue(store)),
                 new TrainResults(parsed.GetValue(output), parsed.GetValue(force), parsed.GetValue(json)),
@@ -122,6 +125,7 @@ internal static class TrainCommand
 
         var setup = TrainingSetup.Of(plan, catalogue);
         plan = setup.Plan;
+        TrainingSetup.RequireStorable(plan, setup.Size, request.Options.Keep);
         var initial = sources.InitialWeights is null ? null : ModelWeights.Read(sources.InitialWeights, setup);
         SlowWork.Is("starting a silo in this process");
         var place = request.Place.Cluster is null ? null : new ClusterPlace(request.Place.Cluster, request.Place.Store);

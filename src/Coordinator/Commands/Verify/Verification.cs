@@ -16,7 +16,11 @@ namespace Mnist.Distributed.Coordinator.Commands.Verify;
 /// <param name="checkpoint">
 /// The run's newest checkpoint, which is compared like a step; null if there is none.
 /// </param>
-internal sealed class Verification(TrainingSetup setup, DataSet data, TrainingState? start, Ledger ledger, TrainingState? checkpoint)
+/// <param name="epochs">
+/// Compares the test results of the epochs; null if they are not compared.
+/// </param>
+internal sealed class Verification(
+    TrainingSetup setup, DataSet data, TrainingState? start, Ledger ledger, TrainingState? checkpoint, EpochVerification? epochs = null)
 {
     /// <summary>
     /// Gives the steps of <paramref name="range"/> that have a hash, with the recorded hash and the
@@ -34,6 +38,11 @@ internal sealed class Verification(TrainingSetup setup, DataSet data, TrainingSt
         while (true)
         {
             var step = trainer.State.Step;
+            if (step >= range.First)
+            {
+                epochs?.Compare(trainer);
+            }
+
             if (step >= range.First && recorded.TryGetValue(step, out var hash))
             {
                 yield return (step, hash, trainer.State.Hash());

@@ -77,50 +77,23 @@ internal static class VerifyCommand
 
             using var interrupts = new Interrupts();
             var start = await Nearest(grain, range.First);
-            var verification = new Verification(TrainingSetup.Of(run.Plan, catalogue), set, start, ledger, await RetryingCall.Ask(grain.GetState));
-            return Report(run.RunId, range, verification, start?.Step ?? 0, parsed.GetValue(json), interrupts.Requested);
+            var epochs = EpochVerification.IsNeeded(run.Plan, run.Options) ? new EpochVerification(run, await RetryingCall.Ask(grain.GetWeights)) : null;
+            var verification = new Verification(TrainingSetup.Of(run.Plan, catalogue), set, start, ledger, await RetryingCall.Ask(grain.GetState), epochs);
+            var report = new VerificationReport(run.RunId, range, start?.Step ?? 0, parsed.GetValue(json));
+            foreach (var (step, recorded, computed) in verification.Compare(range))
+            {
+                interrupts.Requested.ThrowIfCancellationRequested();
+                SlowWork.Is(string.Create(CultureInfo.InvariantCulture, $"recomputing, at step {step:N0} of {range.Last:N0}"));
+                report.Step(step, recorded, computed);
+            }
+
+            return report.Close(epochs, run.Plan.Metric);
         });
         return command;
     }
 
     private static async Task<TrainingState?> Nearest(ITrainingRunGrain grain, long step) =>
         await RetryingCall.Ask(() => grain.GetCheckpointBefore(step)) ?? await RetryingCall.Ask(grain.GetInitialState);
-
-    private static int Report(string runId, StepRange range, Verification verification, long start, bool json, CancellationToken interrupted)
-    {
-        const int MostLines = 20;
-        var (compared, different) = (0, 0);
-        foreach (var (step, recorded, computed) in verification.Compare(range))
-        {
-            interrupted.ThrowIfCancellationRequested();
-            SlowWork.Is(string.Create(CultureInfo.InvariantCulture, $"recomputing, at step {step:N0} of {range.Last:N0}"));
-            compared++;
-            different += recorded == computed ? 0 : 1;
-            if (json)
-            {
-                Json.Print(new { Step = step, Recorded = recorded.ToString(), Computed = computed.ToString(), Agrees = recorded == computed });
-            }
-            else if ((range.Count <= MostLines && recorded == computed) || (recorded != computed && different <= MostLines))
-            {
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"step {step:N0}: {recorded}, {(recorded == computed ? "agrees" : $"but the plain trainer has {computed}")}"));
-            }
-        }
-
-        if (json)
-        {
-            Json.Print(new { Event = "done", RunId = runId, RecomputedFrom = start, Compared = compared, Different = different });
-        }
-        else
-        {
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Run {runId}, steps {range.First:N0} to {range.Last:N0}, recomputed from step {start:N0}: {compared - different:N0} hashes agree, {different:N0} differ."));
-        }
-
-        return different == 0 && compared > 0 ? ExitCode.Done : ExitCode.Failed;
-    }
 
     private static StepRange Range(string? text, long end)
     {

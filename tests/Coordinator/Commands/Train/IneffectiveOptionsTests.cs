@@ -21,6 +21,23 @@ public sealed class IneffectiveOptionsTests(SmallMnist data)
     }
 
     [Theory]
+    [InlineData("--patience", 3, 4, "--patience 3 has no effect with --epochs 4: the first epoch that it could stop after is epoch 4.")]
+    [InlineData("--patience", 3, 5, null)]
+    [InlineData("--patience", int.MaxValue, 5, "--patience 2147483647 has no effect")]
+    [InlineData("--patience", 0, 1, null)]
+    [InlineData("--target", 0, 1, "--target has no effect with --epochs 1")]
+    [InlineData("--target", 0, 2, null)]
+    [InlineData("--keep", 0, 1, "--keep has no effect with --epochs 1")]
+    [InlineData("--keep", 0, 2, null)]
+    public void A_choice_of_epochs_that_cannot_matter_is_told(string option, int patience, int epochs, string? begin)
+    {
+        var plan = new TrainingPlan { Patience = patience, Epochs = epochs, Samples = 30 };
+        var sentence = IneffectiveOptions.Of([option], plan, data.Load(), inProcess: true).SingleOrDefault();
+        Assert.Equal(begin is null, sentence is null);
+        Assert.StartsWith(begin ?? "", sentence ?? "", StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(SmallMnist.TrainCount, 0)]
     [InlineData(SmallMnist.TrainCount + 1, 1)]
     public void A_limit_above_what_there_is_is_told(int limit, int sentences) =>
