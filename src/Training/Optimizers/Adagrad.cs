@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Mnist.Distributed.Contracts.Plans;
 
 namespace Mnist.Distributed.Training.Optimizers;
@@ -31,6 +32,7 @@ public sealed class Adagrad(float epsilon, float weightDecay) : IOptimizer
     {
         public static int Slots => 1;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector<float> Next(Vector<float> parameter, Vector<float> gradient, ref Vector<float> first, ref Vector<float> second)
         {
             var slope = (gradient * step.Scale) + (parameter * penalty);

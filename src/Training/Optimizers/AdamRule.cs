@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Mnist.Distributed.Training.Arithmetic;
 
 namespace Mnist.Distributed.Training.Optimizers;
@@ -13,8 +14,10 @@ internal readonly struct AdamRule : IElementRule
     private readonly float _scale;
     private readonly float _penalty;
     private readonly float _kept;
-    private readonly (float Old, float New) _first;
-    private readonly (float Old, float New) _second;
+    private readonly float _oldFirst;
+    private readonly float _newFirst;
+    private readonly float _oldSecond;
+    private readonly float _newSecond;
     private readonly float _rate;
     private readonly float _epsilon;
 
@@ -33,8 +36,8 @@ internal readonly struct AdamRule : IElementRule
         _scale = step.Scale;
         _penalty = penalty;
         _kept = (float)(1 - (step.LearningRate * decay));
-        _first = ((float)beta1, (float)(1 - beta1));
-        _second = ((float)beta2, (float)(1 - beta2));
+        (_oldFirst, _newFirst) = ((float)beta1, (float)(1 - beta1));
+        (_oldSecond, _newSecond) = ((float)beta2, (float)(1 - beta2));
         _rate = (float)(step.LearningRate * root / (1 - PortableMath.Power(beta1, step.Step + 1)));
         _epsilon = (float)(epsilon * root);
     }
@@ -43,11 +46,12 @@ internal readonly struct AdamRule : IElementRule
     public static int Slots => 2;
 
     /// <inheritdoc />
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<float> Next(Vector<float> parameter, Vector<float> gradient, ref Vector<float> first, ref Vector<float> second)
     {
         var slope = (gradient * _scale) + (parameter * _penalty);
-        first = (first * _first.Old) + (slope * _first.New);
-        second = (second * _second.Old) + (slope * slope * _second.New);
+        first = (first * _oldFirst) + (slope * _newFirst);
+        second = (second * _oldSecond) + (slope * slope * _newSecond);
         return (parameter * _kept) - (first * _rate / (Vector.SquareRoot(second) + new Vector<float>(_epsilon)));
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Mnist.Distributed.Contracts.Plans;
 
 namespace Mnist.Distributed.Training.Optimizers;
@@ -45,10 +46,12 @@ public sealed class RmsProp(double alpha, float epsilon, float momentum, float w
     {
         public static int Slots => 1;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector<float> Next(Vector<float> parameter, Vector<float> gradient, ref Vector<float> first, ref Vector<float> second) =>
             parameter - (Direction(parameter, gradient, ref first) * step.LearningRate);
 
         /// <summary>The gradient, divided by the root of the mean of its square.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector<float> Direction(Vector<float> parameter, Vector<float> gradient, ref Vector<float> mean)
         {
             var slope = (gradient * step.Scale) + (parameter * penalty);
@@ -61,6 +64,7 @@ public sealed class RmsProp(double alpha, float epsilon, float momentum, float w
     {
         public static int Slots => 2;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector<float> Next(Vector<float> parameter, Vector<float> gradient, ref Vector<float> first, ref Vector<float> second)
         {
             second = (second * momentum) + plain.Direction(parameter, gradient, ref first);

@@ -24,6 +24,7 @@ internal static class ChaosCommand
           mnist chaos                                            five random schedules
           mnist chaos --seed 7 --schedules 1                     the one that seed 7 draws, again
           mnist chaos --plan "kill(server) at step 500" --schedules 20
+          mnist chaos --optimizer adam --schedule one-cycle --clip-norm 1 --ema 0.99
           mnist chaos --plan "kill(run) at step 300; stop(silo 2, 3 s) at step 600; add at step 900; power cut at step 1200"
         """;
 
