@@ -13,7 +13,8 @@ namespace Mnist.Distributed.Training.Catalogue;
 
 /// <summary>
 /// The models, losses, optimizers and schedules that a program knows by name. A program that adds
-/// its own makes a catalogue that contains them. All silos of a cluster must have the same catalogue.
+/// its own makes a catalogue that contains them. All silos of a cluster must have the same
+/// catalogue.
 /// </summary>
 public sealed class TrainingCatalogue
 {

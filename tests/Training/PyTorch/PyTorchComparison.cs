@@ -16,7 +16,8 @@ namespace Mnist.Distributed.Tests.Training.PyTorch;
 /// batches, and compares what they give.
 /// </summary>
 /// <param name="output">Gets the largest differences.</param>
-internal sealed class PyTorchComparison(ITestOutputHelper output) : IDisposable
+/// <param name="catalogue">Knows the names of the plan. Default: the project's.</param>
+internal sealed class PyTorchComparison(ITestOutputHelper output, TrainingCatalogue? catalogue = null) : IDisposable
 {
     private const double LossTolerance = 1e-4;
 
@@ -38,8 +39,8 @@ internal sealed class PyTorchComparison(ITestOutputHelper output) : IDisposable
     {
         Assert.SkipWhen(PythonWithTorch.Path is null, PythonWithTorch.WhyNot);
         DataSet data = Digits.RealIfAtHand;
-        using var trainer = new PlainTrainer(plan, data);
-        var rate = TrainingSetup.Of(plan with { Data = data.Shape }).Rule.Rate;
+        using var trainer = new PlainTrainer(plan, data, catalogue: catalogue);
+        var setup = TrainingSetup.Of(plan with { Data = data.Shape }, catalogue);
         double[] losses = new double[steps];
         for (int step = 0; step < steps; step++)
         {
@@ -52,10 +53,10 @@ internal sealed class PyTorchComparison(ITestOutputHelper output) : IDisposable
         }
 
         ReferenceResult reference =
-            await Reference.TrainAsync(plan, steps, resumeEvery, data, _folder, TestContext.Current.CancellationToken);
+            await Reference.TrainAsync(setup.Plan, steps, resumeEvery, data, _folder, TestContext.Current.CancellationToken);
 
         Compare("loss of a step", losses, reference.Losses, LossTolerance);
-        double[] rates = [.. Enumerable.Range(0, steps).Select(step => (double)rate.At(step))];
+        double[] rates = [.. Enumerable.Range(0, steps).Select(step => (double)setup.Rule.Rate.At(step))];
         Compare("learning rate", rates, reference.Rates, RateTolerance * plan.LearningRate);
         CompareWeights(Write(plan, trainer), reference.State, weightTolerance);
         StepTotals[] test = trainer.Evaluate();
@@ -67,7 +68,7 @@ internal sealed class PyTorchComparison(ITestOutputHelper output) : IDisposable
     private string Write(TrainingPlan plan, PlainTrainer trainer)
     {
         string path = _folder[$"{trainer.State.Step}.safetensors"];
-        ModelWeights.Write(path, TrainingSetup.Of(plan), trainer.State.Snapshot());
+        ModelWeights.Write(path, TrainingSetup.Of(plan, catalogue), trainer.State.Snapshot());
         return path;
     }
 

@@ -13,6 +13,9 @@ public sealed class PyTorchNamesTests
     [InlineData("mlp", 100)]
     [InlineData("mlp-logits", 7)]
     [InlineData("cnn", 100)]
+    [InlineData("mlp-module", 100)]
+    [InlineData("cnn-module", 100)]
+    [InlineData("resnet", 100)]
     public async Task File_of_weights_has_the_entries_of_the_state_dict_in_its_order(string model, int hidden)
     {
         Assert.SkipWhen(PythonWithTorch.Path is null, PythonWithTorch.WhyNot);

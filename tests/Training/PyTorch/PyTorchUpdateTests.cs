@@ -1,4 +1,7 @@
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Tests.Training.Models.Torch;
+using Mnist.Distributed.Training.Catalogue;
+using Mnist.Distributed.Training.Models.Torch;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Training.PyTorch;
@@ -14,12 +17,12 @@ public sealed class PyTorchUpdateTests : IDisposable
     private const double Tolerance = 1e-5;
 
     /// <summary>
-    /// Four epochs of 50 steps. The last batch of an epoch is smaller. The trailing ReLU is left
-    /// out, because it would let roundings decide (see <see cref="PyTorchTrainingTests"/>).
+    /// Four epochs of 50 steps. The last batch of an epoch is smaller. The MLP has no ReLU, because
+    /// a ReLU would let roundings decide (see <see cref="PyTorchTrainingTests"/>).
     /// </summary>
     private static readonly TrainingPlan Plan = new()
     {
-        Model = "mlp-logits",
+        Model = "mlp-tanh",
         Workers = 1,
         Samples = 1_490,
         Epochs = 4,
@@ -27,9 +30,17 @@ public sealed class PyTorchUpdateTests : IDisposable
         Seed = 11,
     };
 
+    private static readonly TrainingCatalogue Catalogue = new()
+    {
+        Models = [.. TrainingCatalogue.Standard.Models, TorchModel.Define("mlp-tanh", (_, shape) => new TanhMlp(shape))],
+        Losses = TrainingCatalogue.Standard.Losses,
+        Optimizers = TrainingCatalogue.Standard.Optimizers,
+        Schedules = TrainingCatalogue.Standard.Schedules,
+    };
+
     private readonly PyTorchComparison _pyTorch;
 
-    public PyTorchUpdateTests(ITestOutputHelper output) => _pyTorch = new PyTorchComparison(output);
+    public PyTorchUpdateTests(ITestOutputHelper output) => _pyTorch = new PyTorchComparison(output, Catalogue);
 
     public void Dispose() => _pyTorch.Dispose();
 

@@ -5,7 +5,6 @@ using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Tests.Training.Data;
 using Mnist.Distributed.Tests.Training.Files;
-using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Models.Fast;
 
@@ -41,7 +40,7 @@ internal static class Reference
     /// <summary>
     /// Trains and evaluates a plan, in file order and without dropout. The folder has the weights
     /// at step 0 and at each multiple of <paramref name="resumeEvery"/>; there the training
-    /// continues from the weights in the folder.
+    /// continues from the weights in the folder. The plan has all its settings.
     /// </summary>
     public static async Task<ReferenceResult> TrainAsync(
         TrainingPlan plan, int steps, int resumeEvery, DataSet data, TemporaryFolder folder, CancellationToken cancellation)
@@ -61,7 +60,7 @@ internal static class Reference
                 "--samples", Text(plan.Samples),
                 "--steps", Text(steps),
                 "--batch-size", Text(plan.BatchSize),
-                "--plan", Json.ToLine(TrainingCatalogue.Standard.Complete(plan)),
+                "--plan", Json.ToLine(plan),
             ],
             cancellation);
         JsonElement test = Parse(lines[^1]);

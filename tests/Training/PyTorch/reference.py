@@ -14,9 +14,9 @@ from torch.nn import functional
 
 
 class Mlp(nn.Module):
-    def __init__(self, hidden, trailing_relu):
+    def __init__(self, hidden, trailing_relu, activation=nn.ReLU):
         super().__init__()
-        layers = [nn.Flatten(), nn.Linear(784, hidden), nn.ReLU(), nn.Linear(hidden, 10)]
+        layers = [nn.Flatten(), nn.Linear(784, hidden), activation(), nn.Linear(hidden, 10)]
         self.layer_stack = nn.Sequential(*layers, *([nn.ReLU()] if trailing_relu else []))
 
     def forward(self, images):
@@ -80,7 +80,10 @@ TYPE_NAMES = {torch.float32: "F32", torch.int64: "I64"}
 def create_model(options):
     if options.model == "resnet":
         return Residual()
-    return Cnn() if options.model == "cnn" else Mlp(options.hidden, trailing_relu=options.model == "mlp")
+    if options.model == "mlp-tanh":
+        return Mlp(options.hidden, trailing_relu=False, activation=nn.Tanh)
+    name = options.model.replace("-module", "")
+    return Cnn() if name == "cnn" else Mlp(options.hidden, trailing_relu=name == "mlp")
 
 
 def read_safetensors(path):

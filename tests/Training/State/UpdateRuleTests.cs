@@ -81,7 +81,7 @@ public sealed class UpdateRuleTests
         using var trainer = new PlainTrainer(Plan, Digits.Synthetic);
         trainer.Train();
         var snapshot = trainer.State.Snapshot();
-        var averaged = snapshot with { Parameters = ParameterVector.CopyOf(trainer.State.Evaluated.Span), Slots = ParameterVector.Empty, Optimizer = null };
+        var averaged = snapshot with { Parameters = ParameterVector.CopyOf(trainer.State.Evaluated.Span), Slots = ParameterVector.Empty, Average = null, Optimizer = null };
         using var plain = new PlainTrainer(Plan with { Optimizer = "sgd", Ema = null }, Digits.Synthetic, averaged);
 
         Assert.Equal(plain.Evaluate(), trainer.Evaluate());

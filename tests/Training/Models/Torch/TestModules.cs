@@ -103,6 +103,21 @@ internal sealed class WithBuffer : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input) => fc.call(input.flatten(1)) * scale!;
 }
 
+/// <summary>An MLP with the tensors of the recipe's, whose outputs have no kinks.</summary>
+internal sealed class TanhMlp : Module<Tensor, Tensor>
+{
+    private readonly Sequential layer_stack;
+
+    public TanhMlp(ModelShape shape)
+        : base(nameof(TanhMlp))
+    {
+        layer_stack = Sequential(Flatten(), Linear(shape.Sample.Pixels, 100), Tanh(), Linear(100, shape.Outputs));
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input) => layer_stack.call(input);
+}
+
 /// <summary>Layers of other kinds: the rows of an image as a sequence, and a picture of it.</summary>
 internal sealed class ManyLayers : Module<Tensor, Tensor>
 {
