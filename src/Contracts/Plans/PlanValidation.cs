@@ -27,6 +27,10 @@ public static class PlanValidation
     /// <summary>The largest fan-out of a slice.</summary>
     public const int MaxFanOut = 64;
 
+    private const int Sha256Letters = 64;
+
+    private const int MostLettersOfFile = 255;
+
     /// <summary>Refuses a plan with a value out of range.</summary>
     /// <exception cref="InvalidInputException">
     /// A value is out of range. The message names it.
@@ -46,6 +50,10 @@ public static class PlanValidation
             $"LearningRate must be a finite number above 0, but is {plan.LearningRate}.",
             nameof(plan.LearningRate));
         Require(plan.Samples >= 1, $"Samples must be at least 1, but is {plan.Samples}.", nameof(plan.Samples));
+        Require(
+            (plan.ModelsFile, plan.ModelsSha256) is (null, null) or ({ }, { Length: Sha256Letters }) && IsFileName(plan.ModelsFile),
+            "ModelsFile must be the name of a file without a folder, and comes with its SHA-256: give the file again.",
+            nameof(plan.ModelsFile));
     }
 
     /// <summary>Refuses options with a value out of range.</summary>
@@ -65,4 +73,11 @@ public static class PlanValidation
             $"FanOut must be a power of two from 2 to {MaxFanOut}, but is {options.FanOut}.",
             nameof(options.FanOut));
     }
+
+    /// <summary>
+    /// Whether a text can name a file in a folder that is given elsewhere: it leads to no other
+    /// folder.
+    /// </summary>
+    private static bool IsFileName(string? name) => name is null
+        || (name.Length is > 0 and <= MostLettersOfFile && name is not ("." or "..") && Printable.Is(name) && name.AsSpan().IndexOfAny('/', '\\', ':') < 0);
 }

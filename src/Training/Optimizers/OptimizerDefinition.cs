@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Training.Assemblies;
 
 namespace Mnist.Distributed.Training.Optimizers;
 
@@ -6,4 +7,8 @@ namespace Mnist.Distributed.Training.Optimizers;
 /// <param name="Name">The name on the command line and in the plan.</param>
 /// <param name="Settings">The settings that the optimizer has.</param>
 /// <param name="Create">Makes the optimizer from a plan's settings.</param>
-public sealed record OptimizerDefinition(string Name, IReadOnlyList<Setting> Settings, Func<Settings, IOptimizer> Create);
+public sealed record OptimizerDefinition(string Name, IReadOnlyList<Setting> Settings, Func<Settings, IOptimizer> Create)
+{
+    /// <summary>The assembly that defines it; null if this project does.</summary>
+    public OwnCode? Code { get; init; }
+}

@@ -1,0 +1,14 @@
+using Mnist.Distributed.Training.Catalogue;
+using Mnist.Distributed.Training.Models.Fast;
+
+namespace OwnModel;
+
+/// <summary>
+/// The models of this assembly. As a public class with this interface it is also the way in for
+/// <c>mnist train --models-from OwnModel.dll</c>.
+/// </summary>
+public sealed class OwnModels : IModelPlugin
+{
+    /// <inheritdoc />
+    public void Register(CatalogueBuilder models) => models.Add(MlpNetwork.Recipe with { Name = "mine" });
+}
