@@ -3,7 +3,9 @@ using Mnist.Distributed.Training.Catalogue;
 
 namespace Mnist.Distributed.Silo;
 
-/// <summary>The version of a program, with the user's assemblies that it was started with.</summary>
+/// <summary>
+/// The version of a program, with the user's assemblies that it was started with.
+/// </summary>
 public static class OwnVersion
 {
     /// <summary>The version of this project and, after it, each of these assemblies.</summary>

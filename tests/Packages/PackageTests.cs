@@ -10,7 +10,7 @@ namespace Mnist.Distributed.Tests.Packages;
 /// </summary>
 public sealed class PackageTests(PackedFeed feed, SmallMnist data) : IClassFixture<PackedFeed>
 {
-    public static TheoryData<string> Names => [.. PackedFeed.Projects.Keys];
+    public static TheoryData<string> Names => [.. PackedFeed.Names];
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -14,16 +14,18 @@ public sealed class PackedFeed : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
 
-    /// <summary>The packages, and the projects that make them.</summary>
-    public static IReadOnlyDictionary<string, string> Projects { get; } = new Dictionary<string, string>
-    {
-        ["Mnist.Distributed.Contracts"] = "Contracts",
-        ["Mnist.Distributed.Training"] = "Training",
-        ["Mnist.Distributed.Grains"] = "Grains",
-        ["Mnist.Distributed.Hosting"] = "Hosting",
-        ["Mnist.Distributed.Silo"] = "Silo",
-        ["Mnist.Distributed"] = "Coordinator",
-    };
+    /// <summary>The packages.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "Mnist.Distributed.Contracts", "Mnist.Distributed.Training", "Mnist.Distributed.Grains", "Mnist.Distributed.Hosting", "Mnist.Distributed.Silo", "Mnist.Distributed",
+    ];
+
+    /// <summary>
+    /// Packages that the machine lacks because the build of the repository leaves them out. Only a
+    /// test would download them, hundreds of megabytes.
+    /// </summary>
+    private static IEnumerable<string> LeftOut => new[] { "libtorch-cpu-linux-x64", "libtorch-cpu-osx-arm64", "libtorch-cpu-win-x64" }
+        .Where(package => !Directory.Exists(Path.Combine(MachinePackages, package)));
 
     private string Feed => _folder["feed"];
 
@@ -33,10 +35,8 @@ public sealed class PackedFeed : IAsyncLifetime
     /// <summary>Packs what was built with the tests, and builds nothing.</summary>
     public async ValueTask InitializeAsync()
     {
-        foreach (var project in Projects.Values)
-        {
-            await Dotnet("pack", Path.Combine(Repository.Root, "src", project), "--no-build", "-c", Sample.Configuration, "-o", Feed, "-v", "q");
-        }
+        var solution = Path.Combine(Repository.Root, "Mnist.Distributed.sln");
+        await Dotnet("pack", solution, "--no-build", "-c", Sample.Configuration, $"-p:PackageOutputPath={Feed}", "-v", "q");
     }
 
     /// <summary>The file of a package.</summary>
@@ -61,10 +61,11 @@ public sealed class PackedFeed : IAsyncLifetime
               <packageSources><add key="own" value="{Feed}" /></packageSources>
             </configuration>
             """);
-        foreach (var file in (string[])["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"])
-        {
-            await Write(file, "<Project />");
-        }
+        await Write("Directory.Build.props", "<Project />");
+        await Write("Directory.Packages.props", "<Project />");
+        await Write("Directory.Build.targets", $"""
+            <Project><ItemGroup><PrunePackageReference Include="{string.Join(';', LeftOut)}" Version="99.0.0" /></ItemGroup></Project>
+            """);
 
         await Write($"{name}.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">

@@ -75,9 +75,20 @@ internal static class MnistCommandLine
     /// </summary>
     private static ParseResult Parse(IReadOnlyList<string> arguments, TrainingCatalogue catalogue, SiloProgram? program)
     {
-        var parsed = Root(catalogue, program).Parse(arguments, Grammar);
+        var parsed = Checked(catalogue).Parse(arguments, Grammar);
         var extended = ModelsFrom.Extend(parsed, catalogue);
-        return extended == catalogue ? parsed : Root(extended, program).Parse(arguments, Grammar);
+        return extended == catalogue ? parsed : Checked(extended).Parse(arguments, Grammar);
+
+        RootCommand Checked(TrainingCatalogue known)
+        {
+            var root = Root(known, program);
+            if (known.Codes.Any())
+            {
+                OptionClash.Check(root);
+            }
+
+            return root;
+        }
     }
 
     private static async Task<int> Invoke(ParseResult parsed)

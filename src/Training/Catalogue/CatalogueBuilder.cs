@@ -37,7 +37,9 @@ public sealed class CatalogueBuilder
     /// <summary>Adds a model.</summary>
     /// <param name="model">Its name, settings, and how it is made for a shape of images.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="InvalidInputException">The name exists already or cannot be used.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The name exists already or cannot be used.
+    /// </exception>
     public CatalogueBuilder Add(ModelDefinition model)
     {
         Check("model", model.Name, _start.Models.Concat(_models).Select(known => known.Name));
@@ -50,7 +52,9 @@ public sealed class CatalogueBuilder
     /// <param name="name">Its name, for <c>--loss</c>.</param>
     /// <param name="create">Makes the objective for the shape of a data set.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="InvalidInputException">The name exists already or cannot be used.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The name exists already or cannot be used.
+    /// </exception>
     public CatalogueBuilder AddLoss(string name, Func<DataShape, IObjective> create)
     {
         Check("loss", name, _start.Losses.Concat(_losses).Select(known => known.Name));
@@ -61,7 +65,9 @@ public sealed class CatalogueBuilder
     /// <summary>Adds an optimizer.</summary>
     /// <param name="optimizer">Its name, settings, and how it is made.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="InvalidInputException">The name exists already or cannot be used.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The name exists already or cannot be used.
+    /// </exception>
     public CatalogueBuilder AddOptimizer(OptimizerDefinition optimizer)
     {
         Check("optimizer", optimizer.Name, _start.Optimizers.Concat(_optimizers).Select(known => known.Name));

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Training.Plugins;
 
-/// <summary>A silo takes the models of a plan from its folder, and only the file that the plan means.</summary>
+/// <summary>
+/// A silo takes the models of a plan from its folder, and only the file that the plan means.
+/// </summary>
 public sealed class ModelFolderTests : IDisposable
 {
     private static readonly TrainingPlan Plan = PluginFile.AddTo(TrainingCatalogue.Standard, Sample.Assembly).Complete(new TrainingPlan { Model = Sample.Model });

@@ -24,7 +24,9 @@ internal static class ModelsFrom
     /// <summary>
     /// The catalogue of a command line: with the models of the file, if the option was given.
     /// </summary>
-    /// <param name="parsed">The command line, as far as it is understood without these models.</param>
+    /// <param name="parsed">
+    /// The command line, as far as it is understood without these models.
+    /// </param>
     /// <param name="catalogue">The catalogue of the program.</param>
     /// <exception cref="Contracts.InvalidInputException">The file cannot be used.</exception>
     public static TrainingCatalogue Extend(ParseResult parsed, TrainingCatalogue catalogue) =>
