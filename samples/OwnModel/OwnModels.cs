@@ -1,5 +1,4 @@
 using Mnist.Distributed.Training.Catalogue;
-using Mnist.Distributed.Training.Models.Fast;
 
 namespace OwnModel;
 
@@ -10,5 +9,5 @@ namespace OwnModel;
 public sealed class OwnModels : IModelPlugin
 {
     /// <inheritdoc />
-    public void Register(CatalogueBuilder models) => models.Add(MlpNetwork.Recipe with { Name = "mine" });
+    public void Register(CatalogueBuilder models) => models.Add("mine", (settings, shape) => new Mine(shape));
 }

@@ -9,7 +9,7 @@ internal static class PlanSettings
     public static Settings Hidden(int units) => Settings.Empty.With(MlpNetwork.Hidden, units);
 
     /// <summary>The hidden units, for models that have them.</summary>
-    public static Settings OfModel(string model, int hidden) => model == CnnNetwork.Definition.Name ? Settings.Empty : Hidden(hidden);
+    public static Settings OfModel(string model, int hidden) => model is "cnn" or "cnn-module" or "resnet" ? Settings.Empty : Hidden(hidden);
 
     public static Settings Dropout(float probability) => Settings.Empty.With(CnnNetwork.Dropout, probability);
 

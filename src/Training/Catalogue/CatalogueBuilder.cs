@@ -3,8 +3,11 @@ using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Assemblies;
 using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.Models.Torch;
 using Mnist.Distributed.Training.Objectives;
 using Mnist.Distributed.Training.Optimizers;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Mnist.Distributed.Training.Catalogue;
 
@@ -47,6 +50,31 @@ public sealed class CatalogueBuilder
         _models.Add(model with { Code = _code });
         return this;
     }
+
+    /// <summary>Adds a TorchSharp module without settings.</summary>
+    /// <param name="name">Its name, for <c>--model</c>.</param>
+    /// <param name="create">
+    /// Makes the module for settings and a shape of images, as <see cref="TorchModel"/> says.
+    /// </param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="InvalidInputException">
+    /// The name exists already or cannot be used.
+    /// </exception>
+    public CatalogueBuilder Add(string name, Func<Settings, ModelShape, Module<Tensor, Tensor>> create) => Add(TorchModel.Define(name, create));
+
+    /// <summary>Adds a TorchSharp module with settings, which become options.</summary>
+    /// <param name="name">Its name, for <c>--model</c>.</param>
+    /// <param name="summary">A description in a few words, for help.</param>
+    /// <param name="settings">The settings that it has.</param>
+    /// <param name="create">
+    /// Makes the module for settings and a shape of images, as <see cref="TorchModel"/> says.
+    /// </param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="InvalidInputException">
+    /// The name exists already or cannot be used.
+    /// </exception>
+    public CatalogueBuilder Add(string name, string summary, IReadOnlyList<Setting> settings, Func<Settings, ModelShape, Module<Tensor, Tensor>> create) =>
+        Add(TorchModel.Define(name, summary, settings, shape => create(shape.Settings, shape)));
 
     /// <summary>Adds a loss.</summary>
     /// <param name="name">Its name, for <c>--loss</c>.</param>

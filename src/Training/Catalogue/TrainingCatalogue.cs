@@ -4,6 +4,7 @@ using Mnist.Distributed.Training.Assemblies;
 using Mnist.Distributed.Training.Losses;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Models.Fast;
+using Mnist.Distributed.Training.Models.Modules;
 using Mnist.Distributed.Training.Objectives;
 using Mnist.Distributed.Training.Optimizers;
 
@@ -23,6 +24,9 @@ public sealed class TrainingCatalogue
             MlpNetwork.Recipe,
             MlpNetwork.Logits,
             CnnNetwork.Definition,
+            MlpModel.Definition,
+            CnnModel.Definition,
+            ResidualNet.Definition,
         ],
         Losses =
         [

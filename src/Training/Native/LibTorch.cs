@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using Mnist.Distributed.Contracts;
 using TorchSharp;
 
 namespace Mnist.Distributed.Training.Native;
@@ -38,9 +40,18 @@ public static partial class LibTorch
     }
 
     /// <summary>Loads the native libraries once. Call it before the first tensor is made.</summary>
-    /// <exception cref="Contracts.InvalidInputException">The libraries cannot be
-    /// loaded.</exception>
+    /// <exception cref="InvalidInputException">The libraries cannot be loaded.</exception>
     public static void EnsureLoaded() => _ = Loaded.Value;
+
+    /// <summary>
+    /// Refuses a TorchSharp whose methods are compiled with optimisation. Their arguments may then
+    /// be finalized while native code reads them. The project's own networks avoid such arguments,
+    /// but the code of a module does not.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The program has such a TorchSharp.</exception>
+    public static void RequireSafeTorchSharp() => InvalidInputException.Require(
+        typeof(torch).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true },
+        "TorchSharp.dll in this program's folder is the original one, with which modules may compute wrong values: build the program with the targets of the package Mnist.Distributed, which change it.");
 
     /// <summary>Makes the operators that this thread calls run on this thread only.</summary>
     public static void UseOneThread() => torch.set_num_threads(1);

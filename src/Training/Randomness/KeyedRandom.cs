@@ -13,6 +13,9 @@ public enum RandomPurpose : ulong
 
     /// <summary>Dropout mask. The key also has the step and the worker.</summary>
     Dropout = 3,
+
+    /// <summary>Images with which a module is probed.</summary>
+    Probe = 4,
 }
 
 /// <summary>

@@ -3,7 +3,9 @@ using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Training.State;
 
-/// <summary>Draws a model's initial values from PyTorch's default distributions.</summary>
+/// <summary>
+/// Draws a model's initial values: from PyTorch's default distributions, or in the model's own way.
+/// </summary>
 public static class InitialWeights
 {
     /// <summary>
@@ -14,6 +16,12 @@ public static class InitialWeights
     /// <param name="values">Receives the values; as long as the layout.</param>
     public static void Draw(long seed, ParameterLayout layout, Span<float> values)
     {
+        if (layout.Initial is { } draw)
+        {
+            draw(seed, layout, values);
+            return;
+        }
+
         var index = 0;
         foreach (var segment in layout.Segments)
         {

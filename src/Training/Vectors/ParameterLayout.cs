@@ -83,6 +83,14 @@ public readonly record struct InitialValue(float Bound, float Constant)
 }
 
 /// <summary>
+/// Draws the initial values of a model. Equal seeds and layouts must give equal bits everywhere.
+/// </summary>
+/// <param name="seed">The seed of the run.</param>
+/// <param name="layout">The model's layout.</param>
+/// <param name="values">Receives the values in storage order; as long as the layout.</param>
+public delegate void InitialDraw(long seed, ParameterLayout layout, Span<float> values);
+
+/// <summary>
 /// The place of each tensor of a model in the flat vectors of a run: first all trained parameters,
 /// then the running statistics. Gradients have the same layout, with batch statistics in the place
 /// of running statistics. Padding between segments is zero.
@@ -91,9 +99,10 @@ public sealed class ParameterLayout
 {
     private readonly Dictionary<string, Segment> _byName;
 
-    private ParameterLayout(IReadOnlyList<StateEntry> entries, int parameterLength, int length)
+    private ParameterLayout(IReadOnlyList<StateEntry> entries, int parameterLength, int length, InitialDraw? initial)
     {
         Entries = entries;
+        Initial = initial;
         ParameterLength = parameterLength;
         Length = length;
         _byName = Segments.ToDictionary(segment => segment.Name);
@@ -107,6 +116,12 @@ public sealed class ParameterLayout
 
     /// <summary>The entries that have a place in the vector, in <c>state_dict</c> order.</summary>
     public IEnumerable<Segment> Segments => Entries.OfType<Segment>();
+
+    /// <summary>
+    /// Draws the initial values of a model that has its own way to do it; null if they are drawn
+    /// from <see cref="Segment.Initial"/>.
+    /// </summary>
+    public InitialDraw? Initial { get; }
 
     /// <summary>Number of elements that the optimizer trains, padding included.</summary>
     public int ParameterLength { get; }
@@ -183,12 +198,15 @@ public sealed class ParameterLayout
             .Counter($"{name}.num_batches_tracked");
 
         /// <summary>Gives each entry its place, and makes the layout.</summary>
-        public ParameterLayout Build()
+        /// <param name="initial">
+        /// Draws the initial values. Default: each tensor is drawn from its own distribution.
+        /// </param>
+        public ParameterLayout Build(InitialDraw? initial = null)
         {
             var placed = new StateEntry[_entries.Count];
             var parameterLength = Place(placed, trained: true, 0);
             var length = Place(placed, trained: false, parameterLength);
-            return new ParameterLayout(placed, parameterLength, length);
+            return new ParameterLayout(placed, parameterLength, length, initial);
         }
 
         private Builder Add(string name, int[] shape, InitialValue initial, StorageOrder? order, bool trained)

@@ -32,6 +32,7 @@ public sealed class CollectionStressTests(ITestOutputHelper output)
     [Theory]
     [InlineData("mlp", 390)]
     [InlineData("cnn", 190)]
+    [InlineData("resnet", 190)]
     public async Task Training_is_not_disturbed_by_garbage_collections(string model, int samples)
     {
         var plan = new TrainingPlan

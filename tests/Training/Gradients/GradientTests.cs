@@ -33,9 +33,11 @@ public sealed class GradientTests(ITestOutputHelper output)
     [InlineData("mlp", 31)]
     [InlineData("mlp-logits", 300)]
     [InlineData("cnn", 100)]
+    [InlineData("mlp-module", 100)]
+    [InlineData("cnn-module", 100)]
     public void Gradient_is_that_of_plain_modules_in_double_precision(string modelName, int hidden)
     {
-        var plan = new TrainingPlan { Model = modelName, ModelSettings = modelName == "cnn" ? PlanSettings.Dropout(0) : PlanSettings.Hidden(hidden), Workers = 1, Samples = Samples, Shuffle = false, Seed = 5 };
+        var plan = new TrainingPlan { Model = modelName, ModelSettings = modelName.StartsWith("cnn", StringComparison.Ordinal) ? PlanSettings.Dropout(0) : PlanSettings.Hidden(hidden), Workers = 1, Samples = Samples, Shuffle = false, Seed = 5 };
         TrainingSetup setup = TrainingSetup.Of(plan);
         Model model = setup.Model;
         ModelState state = setup.NewState();

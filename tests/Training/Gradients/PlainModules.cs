@@ -13,7 +13,7 @@ internal static class PlainModules
     {
         Module<Tensor, Tensor> module = model switch
         {
-            "mlp" => new Stack(Flatten(), Linear(784, hidden), ReLU(), Linear(hidden, 10), ReLU()),
+            "mlp" or "mlp-module" => new Stack(Flatten(), Linear(784, hidden), ReLU(), Linear(hidden, 10), ReLU()),
             "mlp-logits" => new Stack(Flatten(), Linear(784, hidden), ReLU(), Linear(hidden, 10)),
             _ => new Cnn(),
         };

@@ -1,0 +1,84 @@
+using System.Runtime.InteropServices;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Training.Native;
+using Mnist.Distributed.Training.Vectors;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Mnist.Distributed.Training.Models.Torch;
+
+/// <summary>
+/// Makes instances of one module. The parameters that a new instance draws depend on the seed only.
+/// </summary>
+/// <param name="name">Name of the model, for messages.</param>
+/// <param name="create">The user's function.</param>
+internal sealed class ModuleFactory(string name, Func<Module<Tensor, Tensor>> create)
+{
+    /// <summary>
+    /// Guards libtorch's global generator. Modules draw their initial parameters from it, and the
+    /// probe watches it.
+    /// </summary>
+    public static readonly Lock Generator = new();
+
+    private const int Attempts = 5;
+
+    /// <summary>Name of the model, for messages.</summary>
+    public string Name => name;
+
+    /// <summary>Makes an instance; the caller owns it.</summary>
+    /// <param name="seed">Seed of the initial parameters.</param>
+    /// <exception cref="InvalidInputException">The user's function fails.</exception>
+    public Module<Tensor, Tensor> Make(long seed)
+    {
+        LibTorch.EnsureLoaded();
+        LibTorch.RequireSafeTorchSharp();
+        lock (Generator)
+        {
+            random.manual_seed(seed);
+            return ModuleFailure.Guard(name, "its constructor", create);
+        }
+    }
+
+    /// <summary>Draws the initial parameters of a run.</summary>
+    /// <param name="seed">The seed of the run.</param>
+    /// <param name="layout">The module's layout.</param>
+    /// <param name="values">Receives parameters and running statistics.</param>
+    /// <exception cref="InvalidInputException">
+    /// The module draws other parameters each time.
+    /// </exception>
+    public void Initialise(long seed, ParameterLayout layout, Span<float> values)
+    {
+        // Other code of the program may draw from the generator at the same time. So the parameters
+        // count only if two modules in a row have the same ones.
+        var before = new float[values.Length];
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            Draw(seed, layout, values);
+            if (attempt > 0 && MemoryMarshal.AsBytes(values).SequenceEqual(MemoryMarshal.AsBytes(before.AsSpan())))
+            {
+                return;
+            }
+
+            values.CopyTo(before);
+        }
+
+        Draw(seed, layout, values);
+        var after = values.ToArray();
+        var different = layout.Segments.FirstOrDefault(segment => !BytesOf(after, segment).SequenceEqual(BytesOf(before, segment)))?.Name ?? "some parameters";
+        throw ModuleFailure.Impure(
+            name,
+            $"gets other initial values in {different} when it is made again with the same seed: draw them from TorchSharp's generator, or set them in the constructor");
+    }
+
+    private static ReadOnlySpan<byte> BytesOf(float[] values, Segment segment) => MemoryMarshal.AsBytes(values.AsSpan(segment.Offset, segment.Length));
+
+    private void Draw(long seed, ParameterLayout layout, Span<float> values)
+    {
+        using var module = Make(seed);
+        using var scope = NewDisposeScope();
+        foreach (var (segment, tensor) in ModuleLayout.TensorsOf(module, layout))
+        {
+            FlatVector.Floats(tensor.detach().contiguous()).CopyTo(values.Slice(segment.Offset, segment.Length));
+        }
+    }
+}

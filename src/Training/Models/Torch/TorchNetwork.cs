@@ -1,0 +1,164 @@
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Vectors;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Mnist.Distributed.Training.Models.Torch;
+
+/// <summary>
+/// A TorchSharp module over the flat vectors. Every pass has a dispose scope, so that no tensor of
+/// the module is left to the finalizer thread.
+/// </summary>
+internal sealed class TorchNetwork : Network
+{
+    private readonly ModuleFactory _factory;
+    private readonly ModelShape _shape;
+    private readonly NetworkBinding _binding;
+    private readonly Module<Tensor, Tensor> _module;
+    private readonly KeyedDropout _dropout;
+    private readonly BatchStatistics _statistics;
+    private readonly (Segment Segment, Tensor Tensor)[] _parameters;
+    private readonly float[] _inputOf;
+    private readonly RowBuffer _inputs;
+    private readonly RowBuffer _byOutputs;
+    private Tensor? _outputs;
+    private Tensor? _values;
+
+    /// <summary>Makes an instance of the module that works on the binding's memory.</summary>
+    /// <param name="factory">Makes the instance.</param>
+    /// <param name="shape">The shape of the inputs and outputs.</param>
+    /// <param name="binding">The memory of parameters and gradients.</param>
+    public TorchNetwork(ModuleFactory factory, ModelShape shape, NetworkBinding binding)
+    {
+        (_factory, _shape, _binding) = (factory, shape, binding);
+        var isTrained = binding.Gradient is not null;
+        _module = factory.Make(seed: 0);
+        _module.train(isTrained);
+        _dropout = new KeyedDropout(_module);
+        _parameters = [.. ModuleLayout.TensorsOf(_module, binding.Layout).Where(entry => binding.Layout.IsTrained(entry.Segment))];
+        _statistics = new BatchStatistics(_module, binding);
+        Alias(_parameters);
+        _inputOf = shape.Normalisation.Table();
+        _inputs = new RowBuffer(binding.MaxBatch, shape.Sample.Pixels);
+        _byOutputs = new RowBuffer(isTrained ? binding.MaxBatch : 0, shape.Outputs);
+    }
+
+    /// <summary>
+    /// Names of the dropout modules that the last <see cref="Train"/> did not reach by <c>call</c>.
+    /// </summary>
+    public IEnumerable<string> UnreachedDropouts => _dropout.Unreached;
+
+    /// <summary>
+    /// Names of the norms that the last <see cref="Train"/> ran more than once, or not at all.
+    /// </summary>
+    public IEnumerable<string> NormsNotRunOnce => _statistics.NotRunOnce;
+
+    /// <inheritdoc />
+    public override ReadOnlySpan<float> Train(Batch batch, ForwardKey key)
+    {
+        using var scope = NewDisposeScope();
+        using var grad = enable_grad();
+        _dropout.Begin(key);
+        _statistics.Begin();
+        var outputs = Forward(batch);
+        _statistics.End(batch.Count);
+        _outputs = outputs.DetachFromDisposeScope();
+        return Values(outputs);
+    }
+
+    /// <inheritdoc />
+    public override void Backpropagate(ReadOnlySpan<float> outputGradients)
+    {
+        var outputs = _outputs ?? throw new InvalidOperationException("A backward pass must follow a training pass.");
+        outputGradients.CopyTo(_byOutputs.Span);
+        using var scope = NewDisposeScope();
+        var byOutputs = _byOutputs.First(outputGradients.Length / _shape.Outputs);
+        ModuleFailure.Run(_factory.Name, "the backward pass", () => outputs.backward([byOutputs]));
+        foreach (var (segment, parameter) in _parameters)
+        {
+            // A parameter on which no output depends has no gradient.
+            var target = _binding.GradientOf(segment);
+            if (parameter.grad is { } gradient)
+            {
+                FlatVector.Floats(gradient.contiguous()).CopyTo(target);
+                parameter.grad = null;
+            }
+            else
+            {
+                target.Clear();
+            }
+        }
+
+        Forget();
+    }
+
+    /// <inheritdoc />
+    public override ReadOnlySpan<float> Evaluate(Batch batch)
+    {
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        return Values(Forward(batch));
+    }
+
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        Forget();
+        _values?.Dispose();
+        _inputs.Dispose();
+        _byOutputs.Dispose();
+        _module.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>Makes tensors of the module views of the vector of parameters.</summary>
+    private void Alias(IEnumerable<(Segment Segment, Tensor Tensor)> entries)
+    {
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        foreach (var (segment, tensor) in entries)
+        {
+            tensor.set_(_binding.Parameters.View(segment));
+        }
+    }
+
+    private Tensor Forward(Batch batch)
+    {
+        Forget();
+        for (var sample = 0; sample < batch.Count; sample++)
+        {
+            Normalise(batch.Image(sample), _inputs.Row(sample));
+        }
+
+        var (count, sample0) = (batch.Count, _shape.Sample);
+        var inputs = _inputs.First(count).view(count, sample0.Channels, sample0.Rows, sample0.Columns);
+        var outputs = ModuleFailure.Guard(_factory.Name, "forward", () => _module.call(inputs));
+        InvalidInputException.Require(
+            outputs.dtype == ScalarType.Float32 && outputs.dim() > 0 && outputs.shape[0] == count && outputs.numel() == count * (long)_shape.Outputs,
+            $"The model {_factory.Name} gives outputs of {string.Join(" x ", outputs.shape)} ({outputs.dtype}) for {count} samples, but the loss needs {count} x {_shape.Outputs} (Float32): change the module's last layer.");
+        return outputs.dim() == 2 ? outputs : outputs.flatten(1);
+    }
+
+    private void Normalise(ReadOnlySpan<byte> pixels, Span<float> inputs)
+    {
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            inputs[i] = _inputOf[pixels[i]];
+        }
+    }
+
+    private ReadOnlySpan<float> Values(Tensor outputs)
+    {
+        _values?.Dispose();
+        _values = outputs.detach().contiguous().DetachFromDisposeScope();
+        return FlatVector.Floats(_values);
+    }
+
+    /// <summary>Frees the graph of the last training pass.</summary>
+    private void Forget()
+    {
+        _outputs?.Dispose();
+        _outputs = null;
+    }
+}
