@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace OwnModel;
 
-/// <summary>An ordinary TorchSharp module: a convolution, and a linear layer on its pooled output.</summary>
+/// <summary>
+/// An ordinary TorchSharp module: a convolution, and a linear layer on its pooled output.
+/// </summary>
 internal sealed class Mine : nn.Module<Tensor, Tensor>
 {
     private readonly Sequential features;
