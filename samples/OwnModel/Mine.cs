@@ -26,5 +26,5 @@ internal sealed class Mine : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor images) => classes.forward(features.forward(images));
+    public override Tensor forward(Tensor images) => classes.call(features.call(images));
 }

@@ -64,7 +64,7 @@ public sealed class PackedFeed : IAsyncLifetime
         await Write("Directory.Build.props", "<Project />");
         await Write("Directory.Packages.props", "<Project />");
         await Write("Directory.Build.targets", $"""
-            <Project><ItemGroup><PrunePackageReference Include="{string.Join(';', LeftOut)}" Version="99.0.0" /></ItemGroup></Project>
+            <Project><ItemGroup>{string.Concat(LeftOut.Select(package => $"""<PrunePackageReference Include="{package}" Version="99.0.0" />"""))}</ItemGroup></Project>
             """);
 
         await Write($"{name}.csproj", $"""
