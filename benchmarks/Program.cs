@@ -8,7 +8,7 @@ using Mnist.Distributed.Training.Data;
 // Each contender runs in a process of its own. For contenders that are written in C#, this program
 // starts itself again.
 var folder = new Option<string?>("--data") { Description = "Folder with MNIST's four files. Default: where mnist finds them, else synthetic digits.", HelpName = "DIR" };
-var models = new Option<string[]>("--model") { Description = "mlp and cnn.", DefaultValueFactory = _ => ["mlp", "cnn"], AllowMultipleArgumentsPerToken = true, HelpName = "NAMES" };
+var models = new Option<string[]>("--model") { Description = "mlp, cnn, mlp-module and cnn-module.", DefaultValueFactory = _ => ["mlp", "cnn"], AllowMultipleArgumentsPerToken = true, HelpName = "NAMES" };
 var rounds = new Option<int>("--rounds") { Description = "How often each contender has its turn.", DefaultValueFactory = _ => 5, HelpName = "N" };
 var output = new Option<string>("--out") { Description = "Folder for the table and the plot.", DefaultValueFactory = _ => "benchmarks/results", HelpName = "DIR" };
 

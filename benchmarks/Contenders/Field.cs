@@ -20,18 +20,22 @@ internal static class Field
     private const int Batch = 30;
 
     /// <summary>The contenders that can run on this machine.</summary>
-    /// <param name="model"><c>mlp</c> or <c>cnn</c>.</param>
+    /// <param name="model">
+    /// <c>mlp</c>, <c>cnn</c>, or one of them as a module: <c>mlp-module</c>, <c>cnn-module</c>. The
+    /// other programs train the same network in both cases.
+    /// </param>
     /// <param name="data">The folder with MNIST's files, or null.</param>
     /// <param name="skipped">Receives a sentence on each contender that cannot run.</param>
     public static IReadOnlyList<Contender> At(string model, string? data, Action<string> skipped)
     {
         // So many images and epochs that every contender is warm for most of the time.
-        var (images, epochs) = model == "mlp" ? ("60000", "20") : ("12000", "8");
+        var network = model.Replace("-module", "", StringComparison.Ordinal);
+        var (images, epochs) = network == "mlp" ? ("60000", "20") : ("12000", "8");
         string[] folder = data is null ? [] : ["--data", data];
         var contenders = new List<Contender>
         {
-            new(Plain, Contender.Self, ["plain-loop", model, images, epochs, .. folder]),
-            new(Arithmetic, Contender.Self, ["arithmetic", model, images, epochs, .. folder]),
+            new(Plain, Contender.Self, ["plain-loop", network, images, epochs, .. folder]),
+            new(Arithmetic, Contender.Self, ["arithmetic", network, images, epochs, .. folder]),
             Mnist(OneWorker, 1, 0),
             Mnist(TwoWorkers, 2, 0),
             Mnist(TwoSilos, 2, 2),
@@ -48,8 +52,8 @@ internal static class Field
         else
         {
             var script = Path.Combine(AppContext.BaseDirectory, "Contenders", "plain_torch.py");
-            contenders.Add(new Contender(PyTorch, python, [script, model, data, images, epochs, "1"]));
-            contenders.Add(new Contender(Ddp, python, [script, model, data, images, epochs, "2"]));
+            contenders.Add(new Contender(PyTorch, python, [script, network, data, images, epochs, "1"]));
+            contenders.Add(new Contender(Ddp, python, [script, network, data, images, epochs, "2"]));
         }
 
         return contenders;

@@ -1,5 +1,4 @@
 using Mnist.Distributed.Training.Models;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

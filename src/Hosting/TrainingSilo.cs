@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains.Cluster;
 using Mnist.Distributed.Grains.Compute;
 using Mnist.Distributed.Grains.Data;
@@ -54,6 +55,7 @@ public static class TrainingSilo
         // before the silo itself.
         silo.Services.AddSingleton<GracefulShutdown>();
         silo.Services.AddHostedService(services => services.GetRequiredService<GracefulShutdown>());
+        silo.Services.Configure<SiloMessagingOptions>(options => options.MaxMessageBodySize = StateLimits.MostMessageBytes);
         silo.Services.Configure<ClusterMembershipOptions>(options =>
         {
             options.ProbeTimeout = TimeSpan.FromSeconds(1);

@@ -38,9 +38,9 @@ public sealed class PlainTrainer : IDisposable
     }
 
     /// <summary>
-    /// Prepares a run of a plan whose model, objective and optimizer are made already.
+    /// Prepares a run of a plan whose parts are made already.
     /// </summary>
-    /// <param name="setup">The plan with its model, objective and optimizer.</param>
+    /// <param name="setup">The plan with its model, objective and update rule.</param>
     /// <param name="data">The data set.</param>
     /// <param name="initial">The state to begin with. Default: freshly drawn weights.</param>
     public PlainTrainer(TrainingSetup setup, DataSet data, TrainingState? initial = null)
@@ -56,7 +56,7 @@ public sealed class PlainTrainer : IDisposable
         var samples = data.Train.First(plan.Samples);
         _workers = [.. Enumerable.Range(0, plan.Workers).Select(w => new GradientComputation(setup, samples, State.Parameters, w))];
         _chunks = new TestChunks(data.Test.Count, plan.BatchSize);
-        _evaluator = new Evaluator(setup, data.Test, _chunks, State.Parameters);
+        _evaluator = new Evaluator(setup, data.Test, _chunks, State.Evaluated);
     }
 
     /// <summary>The state after the steps so far.</summary>

@@ -10,6 +10,7 @@ using Mnist.Distributed.Training.Losses;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Models.Torch;
 using Mnist.Distributed.Training.Optimizers;
+using Mnist.Distributed.Training.Schedules;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Boundaries;
@@ -37,6 +38,16 @@ public sealed class SeamTests
         {
             Exemptions = [new($"{Chaos}/ChaosCommand.cs", "a chaos run trains with momentum, so that optimizer slots go through its failovers")],
         },
+        .. Named("Training/Optimizers", "Adam", "AdamW", "RmsProp", "Adagrad"),
+        .. Named(
+            "Training/Schedules",
+            "ConstantSchedule",
+            "StepSchedule",
+            "MultiStepSchedule",
+            "ExponentialSchedule",
+            "CosineSchedule",
+            "OneCycleSchedule",
+            "PolynomialSchedule"),
         new("MlpNetwork", "Training/Models/Fast/MlpNetwork.cs", Catalogue)
         {
             // One class is two models.
@@ -125,6 +136,7 @@ public sealed class SeamTests
             .. Of(training, typeof(IOptimizer).IsAssignableFrom),
             .. Of(training, type => typeof(Network).IsAssignableFrom(type) && type != typeof(TorchNetwork)),
             .. training.GetTypes().Where(type => type is { IsAbstract: true, IsSealed: true } && type.GetField("Definition")?.FieldType == typeof(ModelDefinition)).Select(type => type.Name),
+            .. Of(training, typeof(ISchedule).IsAssignableFrom),
             .. Of(training, typeof(IDataFormat).IsAssignableFrom),
             .. Of(typeof(IClusterStore).Assembly, typeof(IClusterStore).IsAssignableFrom),
             .. Of(typeof(FaultKind).Assembly, typeof(FaultKind).IsAssignableFrom),
@@ -133,6 +145,8 @@ public sealed class SeamTests
 
         Assert.Equal(brought.Order(StringComparer.Ordinal), Seams.Select(seam => seam.Name).Order(StringComparer.Ordinal));
     }
+
+    private static IEnumerable<Seam> Named(string folder, params string[] names) => names.Select(name => new Seam(name, $"{folder}/{name}.cs", Catalogue));
 
     private static IEnumerable<string> Of(Assembly assembly, Func<Type, bool> isOne) =>
         assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false } && isOne(type)).Select(type => type.Name);

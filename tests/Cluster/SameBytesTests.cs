@@ -67,11 +67,34 @@ public sealed class SameBytesTests(SmallMnist data, ClusterSizes clusters) : ICl
         await Trains(home, model, 4, home["out"], ["--cluster", "apart"], Expect(model, 4));
     }
 
-    private async Task<Finished> Trains(UserHome home, string model, int workers, string folder, string[] where, Expectation expected)
+    /// <summary>
+    /// Moments and average are state on every silo, and each silo computes the norm by itself.
+    /// </summary>
+    [Fact]
+    public async Task A_run_with_moments_clipping_schedule_and_average_ends_with_the_plain_trainers_bytes()
+    {
+        string[] update = ["--optimizer", "adam", "--schedule", "one-cycle", "--warmup-steps", "20", "--clip-value", "0.05", "--clip-norm", "0.5", "--ema", "0.99"];
+        var expected = Expect(PlanOf("mlp", 4) with
+        {
+            Optimizer = "adam",
+            OptimizerSettings = Settings.Empty,
+            LearningRate = 0.001f,
+            Schedule = "one-cycle",
+            WarmupSteps = 20,
+            ClipValue = 0.05f,
+            ClipNorm = 0.5f,
+            Ema = 0.99,
+        });
+        await Trains(clusters.Home, "mlp", 4, clusters.Home["update"], ["--cluster", ClusterSizes.NameOf(2), .. update], expected, []);
+    }
+
+    private Task<Finished> Trains(UserHome home, string model, int workers, string folder, string[] where, Expectation expected) =>
+        Trains(home, model, workers, folder, where, expected, ["--momentum", "0.5", "--weight-decay", "0.0001"]);
+
+    private async Task<Finished> Trains(UserHome home, string model, int workers, string folder, string[] where, Expectation expected, string[] settings)
     {
         var run = await home.Mnist(
-            ["train", "--model", model, "--data", data.Path, "--workers", $"{workers}", "--epochs", $"{Epochs}", "--momentum", "0.5",
-             "--weight-decay", "0.0001", "--seed", "7", "--out", folder, "--json", .. where]);
+            ["train", "--model", model, "--data", data.Path, "--workers", $"{workers}", "--epochs", $"{Epochs}", "--seed", "7", "--out", folder, "--json", .. settings, .. where]);
         run.Succeeds();
         Assert.Equal(expected.Weights, Sha256(Path.Combine(folder, "model.safetensors")));
         Assert.Equal(expected.Weights, run.Json.Last().GetProperty("weights_sha256").GetString());
@@ -81,18 +104,21 @@ public sealed class SameBytesTests(SmallMnist data, ClusterSizes clusters) : ICl
         return run;
     }
 
-    private Expectation Expect(string modelName, int workers)
+    private TrainingPlan PlanOf(string model, int workers) => new()
+    {
+        Model = model,
+        Workers = workers,
+        Epochs = Epochs,
+        Samples = data.Load().Train.Count,
+        OptimizerSettings = PlanSettings.Sgd(0.5f, 0.0001f),
+        Seed = 7,
+    };
+
+    private Expectation Expect(string model, int workers) => Expect(PlanOf(model, workers));
+
+    private Expectation Expect(TrainingPlan plan)
     {
         var set = data.Load();
-        var plan = new TrainingPlan
-        {
-            Model = modelName,
-            Workers = workers,
-            Epochs = Epochs,
-            Samples = set.Train.Count,
-            OptimizerSettings = PlanSettings.Sgd(0.5f, 0.0001f),
-            Seed = 7,
-        };
         using var trainer = new PlainTrainer(plan, set);
         var trainLoss = new List<double>();
         var testLoss = new List<double>();

@@ -28,6 +28,7 @@ internal sealed record Scenario
             OptimizerSettings = PlanSettings.Sgd(random.Next(3) * 0.45f, random.Next(2) * 0.001f),
             Seed = seed,
         };
+        Plan = WithUpdate(Plan, new Random(~seed));
         Options = new RunOptions
         {
             CheckpointEvery = random.Next(6),
@@ -75,6 +76,21 @@ internal sealed record Scenario
     /// moment when it goes on.
     /// </summary>
     public bool HasTalkingDead { get; }
+
+    /// <summary>
+    /// In every third scenario, moments, clipping, schedule and average are part of the run. The
+    /// decisions have a generator of their own, so that a seed decides the rest as before.
+    /// </summary>
+    private static TrainingPlan WithUpdate(TrainingPlan plan, Random random) => random.Next(3) > 0 ? plan : plan with
+    {
+        Optimizer = random.Next(2) == 0 ? "adam" : "rmsprop",
+        OptimizerSettings = Settings.Empty,
+        Schedule = random.Next(2) == 0 ? "one-cycle" : "cosine",
+        WarmupSteps = random.Next((int)plan.TotalSteps),
+        ClipValue = random.Next(2) == 0 ? null : 0.01f,
+        ClipNorm = random.Next(2) == 0 ? null : 0.05f,
+        Ema = random.Next(2) == 0 ? null : 0.9,
+    };
 
     /// <summary>The scenario of a seed.</summary>
     public static Scenario Of(int seed) => new(seed);

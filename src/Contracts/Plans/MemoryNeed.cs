@@ -14,7 +14,7 @@ namespace Mnist.Distributed.Contracts.Plans;
 /// batch.
 /// </param>
 /// <param name="BytesPerSilo">
-/// Bytes of one silo: parameters, optimizer slots and the data set.
+/// Bytes of one silo: parameters, optimizer slots, average and the data set.
 /// </param>
 /// <param name="Silos">Number of silos on the machine.</param>
 public readonly record struct MemoryNeed(int Workers, long BytesPerWorker, long BytesPerSilo, int Silos)

@@ -6,7 +6,8 @@ namespace Mnist.Distributed.Contracts.Plans;
 /// </param>
 /// <param name="Parameters">Number of these floats that are trained.</param>
 /// <param name="Slots">
-/// Number of slots of the optimizer; each slot has one float per parameter.
+/// Number of slots of the optimizer, and one more for a moving average; each slot has one float per
+/// parameter.
 /// </param>
 /// <param name="FloatsPerSample">
 /// Number of floats that a network in training mode keeps for each sample of a batch.

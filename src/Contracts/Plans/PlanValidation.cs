@@ -49,12 +49,26 @@ public static class PlanValidation
             float.IsFinite(plan.LearningRate) && plan.LearningRate > 0,
             $"LearningRate must be a finite number above 0, but is {plan.LearningRate}.",
             nameof(plan.LearningRate));
+        Require(plan.WarmupSteps >= 0, $"WarmupSteps must be 0 or a number of steps, but is {plan.WarmupSteps}.", nameof(plan.WarmupSteps));
+        RequireLimit(plan.ClipValue, nameof(plan.ClipValue));
+        RequireLimit(plan.ClipNorm, nameof(plan.ClipNorm));
+        Require(plan.Ema is null or (> 0 and < 1), $"Ema must be above 0 and below 1, such as 0.999, but is {plan.Ema}.", nameof(plan.Ema));
         Require(plan.Samples >= 1, $"Samples must be at least 1, but is {plan.Samples}.", nameof(plan.Samples));
         Require(
             (plan.ModelsFile, plan.ModelsSha256) is (null, null) or ({ }, { Length: Sha256Letters }) && IsFileName(plan.ModelsFile),
             "ModelsFile must be the name of a file without a folder, and comes with its SHA-256: give the file again.",
             nameof(plan.ModelsFile));
     }
+
+    /// <summary>
+    /// Refuses a plan whose values do not fit its number of steps, which the data decide.
+    /// </summary>
+    /// <exception cref="InvalidInputException">A value does not fit.</exception>
+    public static void ValidateSteps(TrainingPlan plan) => Require(
+        plan.WarmupSteps < plan.TotalSteps,
+        $"WarmupSteps {plan.WarmupSteps} must be below the {plan.TotalSteps} steps of the run: lower WarmupSteps or raise Epochs.",
+        nameof(plan.WarmupSteps),
+        nameof(plan.Epochs));
 
     /// <summary>Refuses options with a value out of range.</summary>
     /// <exception cref="InvalidInputException">
@@ -73,6 +87,9 @@ public static class PlanValidation
             $"FanOut must be a power of two from 2 to {MaxFanOut}, but is {options.FanOut}.",
             nameof(options.FanOut));
     }
+
+    private static void RequireLimit(float? limit, string name) => Require(
+        limit is null || (float.IsFinite(limit.Value) && limit > 0), $"{name} must be a finite number above 0, but is {limit}.", name);
 
     /// <summary>
     /// Whether a text can name a file in a folder that is given elsewhere: it leads to no other

@@ -13,6 +13,12 @@ namespace Mnist.Distributed.Contracts.Plans;
 /// </param>
 public abstract record Setting(string Name, string Description)
 {
+    /// <summary>Whether the setting has no default and must be given.</summary>
+    public bool IsNeeded { get; init; }
+
+    /// <summary>Whether the setting is on or off: an option without a value.</summary>
+    public virtual bool IsFlag => false;
+
     /// <summary>The default, as text.</summary>
     public abstract string UsualText { get; }
 
@@ -46,6 +52,9 @@ public sealed record Setting<T>(string Name, string Description, T Usual, string
     private static bool IsNumber => IsWhole || typeof(T) == typeof(float) || typeof(T) == typeof(double);
 
     /// <inheritdoc />
+    public override bool IsFlag => typeof(T) == typeof(bool);
+
+    /// <inheritdoc />
     public override string UsualText => Text(Usual);
 
     /// <inheritdoc />
@@ -55,15 +64,19 @@ public sealed record Setting<T>(string Name, string Description, T Usual, string
     /// The value in the settings, or the default when the settings do not have it.
     /// </summary>
     /// <exception cref="InvalidInputException">
-    /// The text in the settings is not a value of this type, or the value is out of range.
+    /// The text in the settings is not a value of this type, the value is out of range, or there is
+    /// no value and the setting has no default.
     /// </exception>
-    public T Of(Settings settings) => settings.Find(Name) is { } text ? Parse(text) : Usual;
+    public T Of(Settings settings) =>
+        settings.Find(Name) is { } text ? Parse(text)
+        : IsNeeded ? throw new InvalidInputException($"{Name} is needed: give {Range}.", [Name])
+        : Usual;
 
     /// <inheritdoc />
     public override string Canonical(string text) => Text(Parse(text));
 
     /// <summary>A value as text. The text reads back as the same value.</summary>
-    public static string Text(T value) => value is -0f or -0.0 ? "0" : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+    public static string Text(T value) => value is -0f or -0.0 ? "0" : value is bool flag ? (flag ? "true" : "false") : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 
     private T Parse(string text)
     {
@@ -72,11 +85,11 @@ public sealed record Setting<T>(string Name, string Description, T Usual, string
         var isRead = T.TryParse(text, CultureInfo.InvariantCulture, out var value) && !(IsNumber && text.AsSpan().IndexOfAny(", ") >= 0);
         if (!isRead)
         {
-            var advice = !IsWhole && text.Contains(',', StringComparison.Ordinal)
+            var advice = IsNumber && !IsWhole && text.Contains(',', StringComparison.Ordinal)
                 ? ": write a point before the decimals, and no separators of thousands"
                 : "";
             throw new InvalidInputException(
-                $"{Name} must be a {(IsWhole ? "whole number" : IsNumber ? "number" : "value")}, but is '{Printable.Of(text)}'{advice}.", [Name]);
+                $"{Name} must be {(IsWhole ? "a whole number" : IsNumber ? "a number" : Range)}, but is '{Printable.Of(text)}'{advice}.", [Name]);
         }
 
         InvalidInputException.Require(IsInRange(value!), $"{Name} must be {Range}, but is {Text(value!)}.", [Name]);

@@ -42,7 +42,8 @@ public sealed class Settings : IEquatable<Settings>
     /// The owner of the settings, for the message, such as <c>model cnn</c>.
     /// </param>
     /// <exception cref="InvalidInputException">
-    /// There is a value that the owner does not know, or a value out of range.
+    /// There is a value that the owner does not know, or a value out of range, or a value is
+    /// missing that has no default.
     /// </exception>
     public Settings Complete(IReadOnlyList<Setting> known, string owner)
     {
@@ -54,7 +55,14 @@ public sealed class Settings : IEquatable<Settings>
                 [name, .. known.Select(setting => setting.Name)]);
         }
 
-        return new(known.Select(setting => KeyValuePair.Create(setting.Name, setting.Canonical(Find(setting.Name) ?? setting.UsualText))));
+        return new(known.Select(setting => KeyValuePair.Create(setting.Name, Canonical(setting, owner))));
+    }
+
+    private string Canonical(Setting setting, string owner)
+    {
+        var text = Find(setting.Name);
+        InvalidInputException.Require(text is not null || !setting.IsNeeded, $"The {owner} needs the setting {setting.Name}: give it.", setting.Name);
+        return setting.Canonical(text ?? setting.UsualText);
     }
 
     /// <inheritdoc />

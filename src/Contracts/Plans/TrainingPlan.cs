@@ -76,6 +76,34 @@ public sealed record TrainingPlan
     /// </summary>
     [Id(22)] public Metric Metric { get; init; } = Metric.Accuracy;
 
+    /// <summary>Name of the schedule of the learning rate.</summary>
+    [Id(23)] public string Schedule { get; init; } = "constant";
+
+    /// <summary>Settings of the schedule, such as the factor by which the rate falls.</summary>
+    [Id(24)] public Settings ScheduleSettings { get; init; } = Settings.Empty;
+
+    /// <summary>
+    /// Number of steps at the start in which the learning rate rises; 0: no warm-up.
+    /// </summary>
+    [Id(25)] public int WarmupSteps { get; init; }
+
+    /// <summary>
+    /// The largest absolute value of an element of the mean gradient; null: no limit.
+    /// </summary>
+    [Id(26)] public float? ClipValue { get; init; }
+
+    /// <summary>
+    /// The largest norm of the mean gradient over all trained parameters, after <see
+    /// cref="ClipValue"/>; null: no limit.
+    /// </summary>
+    [Id(27)] public float? ClipNorm { get; init; }
+
+    /// <summary>
+    /// Share of the moving average of the weights that a step keeps. The average is evaluated and
+    /// exported in place of the weights. Null: there is no average.
+    /// </summary>
+    [Id(28)] public double? Ema { get; init; }
+
     /// <summary>
     /// Name of the file of the assembly that defines the model, the loss or the optimizer; null if
     /// this project defines all three.

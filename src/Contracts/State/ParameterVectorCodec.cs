@@ -20,11 +20,8 @@ namespace Mnist.Distributed.Contracts.State;
 [RegisterSerializer]
 public sealed class ParameterVectorCodec : IFieldCodec<ParameterVector>
 {
-    /// <summary>
-    /// The longest vector in bytes that is accepted from the wire: a message body holds at most 100
-    /// MB.
-    /// </summary>
-    public const uint MaxBytes = 100 * 1024 * 1024;
+    /// <summary>The longest vector in bytes that is accepted from the wire.</summary>
+    public const uint MaxBytes = StateLimits.MostStateBytes;
 
     private static readonly uint PlaceBytes = (uint)Unsafe.SizeOf<SharedPlace>() + 1;
 

@@ -12,7 +12,8 @@ namespace Mnist.Distributed.Contracts.State;
 /// <param name="Parameters">Parameters and running statistics, in the layout of the model.</param>
 /// <param name="Slots">
 /// The slots of the optimizer, one after the other. Each slot is as long as the trained parameters.
-/// Empty for an optimizer without slots.
+/// Empty for an optimizer without slots. In a run with a moving average, the average of the
+/// parameters is one more slot after these.
 /// </param>
 /// <param name="BatchesTracked">
 /// Number of batches in the running statistics, including batches before the run.
@@ -25,6 +26,9 @@ namespace Mnist.Distributed.Contracts.State;
 /// Digest of the layout of the vector. A state that another build has stored may have the same
 /// tensors in another order.
 /// </param>
+/// <param name="Optimizer">
+/// Name of the optimizer that the slots belong to; null in a state that an older build has stored.
+/// </param>
 [GenerateSerializer, Immutable, Alias("mnist.TrainingState")]
 public sealed record TrainingState(
     [property: Id(0)] long Step,
@@ -33,4 +37,5 @@ public sealed record TrainingState(
     [property: Id(3)] long BatchesTracked,
     [property: Id(4)] EpochTotals Totals,
     [property: Id(5)] Ledger Ledger,
-    [property: Id(6)] long Layout = 0);
+    [property: Id(6)] long Layout = 0,
+    [property: Id(10)] string? Optimizer = null);

@@ -9,11 +9,14 @@ using Mnist.Distributed.Training.Models;
 
 namespace Mnist.Distributed.Coordinator.Commands;
 
-/// <summary><c>mnist models</c>: shows the models that <c>--model</c> accepts.</summary>
+/// <summary>
+/// <c>mnist models</c>: shows the models, optimizers and schedules that a plan may name.
+/// </summary>
 internal static class ModelsCommand
 {
     private const string Examples = """
-        Shows the models that --model knows: their settings, parameters, shapes and multiply-adds.
+        Shows the models that --model knows, with their settings, parameters, shapes and multiply-adds; then the optimizers and the schedules of the learning
+        rate, with their settings.
 
         Examples:
           mnist models
@@ -52,6 +55,8 @@ internal static class ModelsCommand
             {
                 ShowLine(model, plan with { Model = model.Name }, parsed.GetValue(json));
             }
+
+            UpdateList.Print(catalogue, parsed.GetValue(json));
 
             return ExitCode.Done;
 

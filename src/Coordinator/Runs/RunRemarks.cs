@@ -66,5 +66,5 @@ internal sealed class RunRemarks(TrainingSetup setup, DataSet data, string comma
 
     /// <summary>The command that continues the training from weights.</summary>
     public string HowToTrainOn(string weights, int epochs) =>
-        $"To train on from these weights, in a new run (momentum and the order of the samples begin anew): {command} --init {ShellWord.Quoted(weights)} --epochs {epochs}";
+        $"To train on from these weights, in a new run (optimizer, schedule and the order of the samples begin anew): {command} --init {ShellWord.Quoted(weights)} --epochs {epochs}";
 }

@@ -15,7 +15,23 @@ internal static class RunText
     {
         var place = cluster is null ? "this process" : $"cluster {cluster} ({Quantity.Of(silos.Count, "silo")})";
         return Printable.Of(Line($"Run {runId}: {plan.Model} on {plan.Samples:N0} images of {plan.DataSet}, {Quantity.Of(plan.Workers, "worker")}, ")
-            + Line($"batch {plan.BatchSize}, {Quantity.Of(plan.Epochs, "epoch")}, in {place}"));
+            + Line($"batch {plan.BatchSize}, {Quantity.Of(plan.Epochs, "epoch")}{Update(plan)}, in {place}"));
+    }
+
+    /// <summary>What a plan names beside the recipe's plain descent, each after a comma.</summary>
+    private static string Update(TrainingPlan plan)
+    {
+        var recipe = new TrainingPlan();
+        string[] parts =
+        [
+            plan.Optimizer == recipe.Optimizer ? "" : plan.Optimizer,
+            plan.Schedule == recipe.Schedule ? "" : $"{plan.Schedule} schedule",
+            plan.WarmupSteps == 0 ? "" : Line($"warm-up of {Quantity.Of(plan.WarmupSteps, "step")}"),
+            plan.ClipValue is { } value ? Line($"values clipped to {value}") : "",
+            plan.ClipNorm is { } norm ? Line($"norm clipped to {norm}") : "",
+            plan.Ema is { } decay ? Line($"weights averaged with decay {decay}") : "",
+        ];
+        return string.Concat(parts.Where(part => part.Length > 0).Select(part => $", {part}"));
     }
 
     /// <summary>One line for an epoch.</summary>

@@ -2,6 +2,7 @@ using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Evaluation;
+using Mnist.Distributed.Training.State;
 using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Coordinator.Runs;
@@ -38,7 +39,7 @@ internal sealed class TestResult
     public static TestResult Of(TrainingSetup setup, TrainingState state, DataSet data)
     {
         var parameters = new FlatVector(setup.Model.Layout.Length);
-        state.Parameters.Span.CopyTo(parameters.Span);
+        MovingAverage.Evaluated(state, setup.Rule, setup.Model.Layout).CopyTo(parameters.Span);
         var chunks = new TestChunks(data.Test.Count, setup.Plan.BatchSize);
         using var evaluator = new Evaluator(setup, data.Test, chunks, parameters);
         return new TestResult(data, [.. Enumerable.Range(0, chunks.Count).SelectMany(evaluator.EvaluateSamples)], chunks);

@@ -6,7 +6,8 @@ using Mnist.Distributed.Contracts.Plans;
 namespace Mnist.Distributed.Coordinator.Terminal;
 
 /// <summary>
-/// Writes settings as a JSON object. A value that can be read as a number is written as a number.
+/// Writes settings as a JSON object. Values that can be read as numbers, true or false are written
+/// as such.
 /// </summary>
 internal sealed class SettingsJson : JsonConverter<Settings>
 {
@@ -24,6 +25,10 @@ internal sealed class SettingsJson : JsonConverter<Settings>
             if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
             {
                 writer.WriteNumberValue(number);
+            }
+            else if (bool.TryParse(text, out var flag))
+            {
+                writer.WriteBooleanValue(flag);
             }
             else
             {

@@ -1,3 +1,4 @@
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.State;
@@ -149,6 +150,12 @@ public sealed class Gathering<TReply>(
         }
 
         var outcome = await Outcome.Of(call);
+        if (outcome.Failure is InvalidInputException)
+        {
+            // The model cannot compute this step, on this silo or on any other.
+            throw outcome.Failure;
+        }
+
         if (outcome.Failure is not null)
         {
             sum.ReplaceBuffers();

@@ -6,6 +6,7 @@ using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Evaluation;
 using Mnist.Distributed.Training.Summation;
+using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Grains.Replicas;
 
@@ -14,11 +15,15 @@ namespace Mnist.Distributed.Grains.Replicas;
 /// and evaluates.
 /// </summary>
 /// <param name="workers">The workers of the run on this silo.</param>
+/// <param name="evaluated">
+/// The vector that is evaluated: the parameters of the replica, or their moving average.
+/// </param>
 /// <param name="test">The test images.</param>
 /// <param name="compute">The compute threads of the silo.</param>
 /// <param name="telemetry">Spans of sampled steps.</param>
 /// <param name="silo">Name of the silo.</param>
-public sealed class ShareComputation(LocalWorkers workers, ImageSet test, ComputePool compute, TrainingTelemetry telemetry, string silo) : IShareComputation
+public sealed class ShareComputation(
+    LocalWorkers workers, FlatVector evaluated, ImageSet test, ComputePool compute, TrainingTelemetry telemetry, string silo) : IShareComputation
 {
     private readonly TestChunks _chunks = new(test.Count, workers.Inputs.Setup.Plan.BatchSize);
     private readonly ConcurrentBag<Evaluator> _evaluators = [];
@@ -67,7 +72,7 @@ public sealed class ShareComputation(LocalWorkers workers, ImageSet test, Comput
     {
         if (!_evaluators.TryTake(out var evaluator))
         {
-            evaluator = new Evaluator(workers.Inputs.Setup, test, _chunks, workers.Inputs.Parameters);
+            evaluator = new Evaluator(workers.Inputs.Setup, test, _chunks, evaluated);
         }
 
         var batches = evaluator.Evaluate(chunk);

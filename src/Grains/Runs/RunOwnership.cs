@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Runs;
@@ -187,9 +188,9 @@ public sealed partial class RunOwnership(
         {
             await driver.Drive();
         }
-        catch (DivergedException divergence)
+        catch (Exception ended) when (ended is DivergedException or InvalidInputException)
         {
-            await driver.End(RunStatus.Failed, divergence.Message);
+            await driver.End(RunStatus.Failed, ended.Message);
         }
         catch (Exception failure) when (!MustGiveWay(failure))
         {

@@ -83,6 +83,7 @@ public sealed partial class ServerConnection(HostSilo silo, FailoverOptions opti
     /// </summary>
     /// <param name="ask">A call that may be repeated.</param>
     /// <param name="handOver">Notes the new generation and builds its handover.</param>
+    /// <exception cref="InvalidInputException">The model cannot compute a step.</exception>
     public async Task<T> Ask<T>(Func<IParameterServerGrain, Task<T>> ask, Func<HandoverReason, Task<RunHandover>> handOver)
     {
         while (true)
@@ -94,6 +95,11 @@ public sealed partial class ServerConnection(HostSilo silo, FailoverOptions opti
             {
                 _answers.Record(_time.GetElapsedTime(start));
                 return outcome.Value!;
+            }
+
+            if (outcome.Failure is InvalidInputException)
+            {
+                throw outcome.Failure;
             }
 
             if (outcome.IsLate && _time.GetElapsedTime(start) > timeout.Limit * Oversleep)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Hosting.Transport;
 using Orleans.Configuration;
 using Orleans.Providers;
@@ -42,6 +43,7 @@ public static class NamedCluster
     public static IClientBuilder JoinCluster(this IClientBuilder client, string cluster, IClusterStore store)
     {
         client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, Service));
+        client.Configure<ClientMessagingOptions>(options => options.MaxMessageBodySize = StateLimits.MostMessageBytes);
         store.AddTo(client);
         ForeignExceptions.Carry(client.Services);
         return client;

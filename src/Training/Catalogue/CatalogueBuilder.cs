@@ -6,14 +6,15 @@ using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Models.Torch;
 using Mnist.Distributed.Training.Objectives;
 using Mnist.Distributed.Training.Optimizers;
+using Mnist.Distributed.Training.Schedules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Mnist.Distributed.Training.Catalogue;
 
 /// <summary>
-/// Adds a user's models, losses and optimizers to those of a catalogue. A name that exists already
-/// is refused, and so is a name that cannot be written on a command line.
+/// Adds a user's models, losses, optimizers and schedules to those of a catalogue. A name that
+/// exists already is refused, and so is a name that cannot be written on a command line.
 /// </summary>
 public sealed class CatalogueBuilder
 {
@@ -24,6 +25,7 @@ public sealed class CatalogueBuilder
     private readonly List<ModelDefinition> _models = [];
     private readonly List<LossDefinition> _losses = [];
     private readonly List<OptimizerDefinition> _optimizers = [];
+    private readonly List<ScheduleDefinition> _schedules = [];
 
     /// <summary>Starts with the entries of a catalogue.</summary>
     /// <param name="start">The catalogue; it does not change.</param>
@@ -33,9 +35,6 @@ public sealed class CatalogueBuilder
         _start = start;
         _code = code;
     }
-
-    /// <summary>Number of entries that were added.</summary>
-    public int Added => _models.Count + _losses.Count + _optimizers.Count;
 
     /// <summary>Adds a model.</summary>
     /// <param name="model">Its name, settings, and how it is made for a shape of images.</param>
@@ -104,12 +103,27 @@ public sealed class CatalogueBuilder
         return this;
     }
 
+    /// <summary>Adds a schedule of the learning rate.</summary>
+    /// <param name="schedule">Its name, settings, and how it is made.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="InvalidInputException">
+    /// The name exists already or cannot be used.
+    /// </exception>
+    public CatalogueBuilder AddSchedule(ScheduleDefinition schedule)
+    {
+        Check("schedule", schedule.Name, _start.Schedules.Concat(_schedules).Select(known => known.Name));
+        CheckSettings($"schedule {schedule.Name}", schedule.Settings);
+        _schedules.Add(schedule with { Code = _code });
+        return this;
+    }
+
     /// <summary>The catalogue with all entries.</summary>
     internal TrainingCatalogue Build() => new()
     {
         Models = [.. _start.Models, .. _models],
         Losses = [.. _start.Losses, .. _losses],
         Optimizers = [.. _start.Optimizers, .. _optimizers],
+        Schedules = [.. _start.Schedules, .. _schedules],
     };
 
     private void Check(string kind, string name, IEnumerable<string> known)

@@ -38,15 +38,15 @@ public static class PlanCode
                 [nameof(plan.ModelsFile)]);
         }
 
-        OwnCode?[] all = [catalogue.Model(plan.Model).Code, catalogue.Loss(plan.Loss).Code, catalogue.Optimizer(plan.Optimizer).Code];
+        OwnCode?[] all = [catalogue.Model(plan.Model).Code, catalogue.Loss(plan.Loss).Code, catalogue.Optimizer(plan.Optimizer).Code, catalogue.Schedule(plan.Schedule).Code];
         var used = all.OfType<OwnCode>().Distinct().ToArray();
         InvalidInputException.Require(
             used.Length <= 1,
-            $"The plan takes its model, loss and optimizer from {string.Join(" and from ", used.Select(code => code.File))}: take them from one assembly.");
+            $"The plan takes its model, loss, optimizer and schedule from {string.Join(" and from ", used.Select(code => code.File))}: take them from one assembly.");
         var own = used.FirstOrDefault();
         InvalidInputException.Require(
             Of(plan) is not { } noted || own == noted,
-            $"The plan needs the models of {plan.ModelsFile}, but its model, loss and optimizer are {own?.File ?? "built in"} here: use the same program everywhere.");
+            $"The plan needs the models of {plan.ModelsFile}, but what it uses is {(own is null ? "built in" : $"in {own.File}")} here: use the same program everywhere.");
         return plan with { ModelsFile = own?.File, ModelsSha256 = own?.Sha256 };
     }
 }

@@ -7,15 +7,32 @@ using Mnist.Distributed.Training.Models.Fast;
 using Mnist.Distributed.Training.Models.Modules;
 using Mnist.Distributed.Training.Objectives;
 using Mnist.Distributed.Training.Optimizers;
+using Mnist.Distributed.Training.Schedules;
+using Mnist.Distributed.Training.State;
 
 namespace Mnist.Distributed.Training.Catalogue;
 
 /// <summary>
-/// The models, losses and optimizers that a program knows by name. A program that adds its own
-/// makes a catalogue that contains them. All silos of a cluster must have the same catalogue.
+/// The models, losses, optimizers and schedules that a program knows by name. A program that adds
+/// its own makes a catalogue that contains them. All silos of a cluster must have the same catalogue.
 /// </summary>
 public sealed class TrainingCatalogue
 {
+    /// <summary>
+    /// The schedules of this project: one line for each. It comes before the catalogue, which needs
+    /// it.
+    /// </summary>
+    private static readonly IReadOnlyList<ScheduleDefinition> StandardSchedules =
+    [
+        ConstantSchedule.Definition,
+        StepSchedule.Definition,
+        MultiStepSchedule.Definition,
+        ExponentialSchedule.Definition,
+        CosineSchedule.Definition,
+        OneCycleSchedule.Definition,
+        PolynomialSchedule.Definition,
+    ];
+
     /// <summary>The models, losses and optimizers of this project: one line for each.</summary>
     public static TrainingCatalogue Standard { get; } = new()
     {
@@ -35,6 +52,10 @@ public sealed class TrainingCatalogue
         Optimizers =
         [
             Sgd.Definition,
+            Adam.Definition,
+            AdamW.Definition,
+            RmsProp.Definition,
+            Adagrad.Definition,
         ],
     };
 
@@ -46,6 +67,11 @@ public sealed class TrainingCatalogue
 
     /// <summary>The optimizers, in the order in which help lists them.</summary>
     public required IReadOnlyList<OptimizerDefinition> Optimizers { get; init; }
+
+    /// <summary>
+    /// The schedules, in the order in which help lists them. Default: those of this project.
+    /// </summary>
+    public IReadOnlyList<ScheduleDefinition> Schedules { get; init; } = StandardSchedules;
 
     /// <summary>The model called <paramref name="name"/>.</summary>
     /// <exception cref="InvalidInputException">The catalogue has no such model.</exception>
@@ -59,6 +85,21 @@ public sealed class TrainingCatalogue
     /// <exception cref="InvalidInputException">The catalogue has no such optimizer.</exception>
     public OptimizerDefinition Optimizer(string name) => Find("optimizer", name, Optimizers, optimizer => optimizer.Name);
 
+    /// <summary>The schedule called <paramref name="name"/>.</summary>
+    /// <exception cref="InvalidInputException">The catalogue has no such schedule.</exception>
+    public ScheduleDefinition Schedule(string name) => Find("schedule", name, Schedules, schedule => schedule.Name);
+
+    /// <summary>How the steps of a plan change the state.</summary>
+    /// <exception cref="InvalidInputException">
+    /// The catalogue lacks a name of the plan, or a setting is out of range or without effect.
+    /// </exception>
+    public UpdateRule Rule(TrainingPlan plan) => new(
+        plan.Optimizer,
+        Optimizer(plan.Optimizer).Create(plan.OptimizerSettings),
+        new LearningRate(plan, Schedule(plan.Schedule).Create(plan)),
+        new GradientClip(plan.ClipValue, plan.ClipNorm),
+        plan.Ema);
+
     /// <summary>
     /// Fills in the defaults of all settings of a plan, the metric of its loss, and the user's
     /// assembly that it needs.
@@ -71,6 +112,7 @@ public sealed class TrainingCatalogue
     {
         ModelSettings = plan.ModelSettings.Complete(Model(plan.Model).Settings, $"model {plan.Model}"),
         OptimizerSettings = plan.OptimizerSettings.Complete(Optimizer(plan.Optimizer).Settings, $"optimizer {plan.Optimizer}"),
+        ScheduleSettings = plan.ScheduleSettings.Complete(Schedule(plan.Schedule).Settings, $"schedule {plan.Schedule}"),
         Metric = Loss(plan.Loss).Create(plan.Data).Metric,
     };
 
@@ -99,8 +141,13 @@ public sealed class TrainingCatalogue
     }
 
     /// <summary>The assemblies of the user's that define entries of this catalogue.</summary>
-    public IEnumerable<OwnCode> Codes =>
-        Models.Select(model => model.Code).Concat(Losses.Select(loss => loss.Code)).Concat(Optimizers.Select(optimizer => optimizer.Code)).OfType<OwnCode>().Distinct();
+    public IEnumerable<OwnCode> Codes => new[]
+    {
+        Models.Select(model => model.Code),
+        Losses.Select(loss => loss.Code),
+        Optimizers.Select(optimizer => optimizer.Code),
+        Schedules.Select(schedule => schedule.Code),
+    }.SelectMany(codes => codes).OfType<OwnCode>().Distinct();
 
     private static T Find<T>(string kind, string name, IReadOnlyList<T> known, Func<T, string> nameOf)
         where T : class => known.FirstOrDefault(entry => nameOf(entry) == name)

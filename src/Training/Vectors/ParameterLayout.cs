@@ -158,14 +158,15 @@ public sealed class ParameterLayout
         private const int Alignment = 16;
         private const int MostElements = 1 << 28;
         private readonly List<(StateEntry Entry, bool Trained)> _entries = [];
+        private long _elements;
 
         /// <summary>Adds a trained tensor.</summary>
-        /// <exception cref="InvalidInputException">The tensor would have too many
+        /// <exception cref="InvalidInputException">The model would have too many
         /// elements.</exception>
         public Builder Parameter(string name, int[] shape, InitialValue initial, StorageOrder? order = null) => Add(name, shape, initial, order, trained: true);
 
         /// <summary>Adds a running statistic.</summary>
-        /// <exception cref="InvalidInputException">The tensor would have too many
+        /// <exception cref="InvalidInputException">The model would have too many
         /// elements.</exception>
         public Builder Statistic(string name, int[] shape, InitialValue initial) => Add(name, shape, initial, null, trained: false);
 
@@ -180,7 +181,7 @@ public sealed class ParameterLayout
         /// Adds weight and bias of a layer in which each output has <paramref name="fanIn"/>
         /// inputs.
         /// </summary>
-        /// <exception cref="InvalidInputException">The weight would have too many
+        /// <exception cref="InvalidInputException">The model would have too many
         /// elements.</exception>
         public Builder Layer(string name, int[] weight, int fanIn, StorageOrder? order = null) => this
             .Parameter($"{name}.weight", weight, InitialValue.FanIn(fanIn), order)
@@ -212,7 +213,9 @@ public sealed class ParameterLayout
         private Builder Add(string name, int[] shape, InitialValue initial, StorageOrder? order, bool trained)
         {
             var length = shape.Aggregate(1L, (product, size) => product * size);
-            InvalidInputException.Require(length <= MostElements, $"The tensor {name} would have {length} elements, and may have {MostElements}: choose a smaller model or smaller images.");
+            _elements += length;
+            InvalidInputException.Require(
+                _elements <= MostElements, $"The model would have {_elements} elements with the tensor {name}, and may have {MostElements}: choose a smaller model or smaller images.");
             _entries.Add((new Segment(name, shape, 0, (int)length, initial, order ?? StorageOrder.RowMajor), trained));
             return this;
         }

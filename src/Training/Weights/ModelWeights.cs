@@ -6,6 +6,7 @@ using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.State;
 using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Training.Weights;
@@ -19,7 +20,9 @@ public static class ModelWeights
     /// <summary>Writes the file, atomically. Equal states give equal files.</summary>
     /// <param name="path">The file.</param>
     /// <param name="setup">The run; the file names its model, settings, loss and data.</param>
-    /// <param name="state">The state.</param>
+    /// <param name="state">
+    /// The state. In a run with a moving average, the file gets the average.
+    /// </param>
     /// <exception cref="InvalidInputException">
     /// The file cannot be written there, or the state has another layout.
     /// </exception>
@@ -27,10 +30,20 @@ public static class ModelWeights
     {
         var layout = setup.Model.Layout;
         layout.Check(state);
-        SafetensorsFile.Write(path, [.. layout.Entries.Select(entry => ToTensor(entry, state))], WeightsMetadata.Of(setup.Plan));
+        var values = MovingAverage.Evaluated(state, setup.Rule, layout);
+        var tensors = new List<NamedTensor>();
+        foreach (var entry in layout.Entries)
+        {
+            tensors.Add(ToTensor(entry, values, state.BatchesTracked));
+        }
+
+        SafetensorsFile.Write(path, tensors, WeightsMetadata.Of(setup.Plan));
     }
 
-    /// <summary>Reads a state at step 0. The optimizer's slots are zeros.</summary>
+    /// <summary>
+    /// Reads a state at step 0. The optimizer's slots are zeros, and an average begins with the
+    /// weights.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="setup">The model, and the optimizer that will train it.</param>
     /// <exception cref="InvalidInputException">
@@ -73,8 +86,14 @@ public static class ModelWeights
                 $"{path}: the num_batches_tracked are {string.Join(" and ", batches)}, but layers trained together have seen equally many batches: give weights of one run.");
         }
 
-        var slots = new ParameterVector(new float[setup.Optimizer.Slots * layout.ParameterLength]);
-        return new TrainingState(0, new ParameterVector(values), slots, batches.FirstOrDefault(), default, Ledger.StartingAt(0), layout.Digest);
+        var slots = new float[setup.Rule.Slots * layout.ParameterLength];
+        if (setup.Rule.AverageDecay is not null)
+        {
+            values.AsSpan(0, layout.ParameterLength).CopyTo(slots.AsSpan(^layout.ParameterLength..));
+        }
+
+        return new TrainingState(
+            0, new ParameterVector(values), new ParameterVector(slots), batches.FirstOrDefault(), default, Ledger.StartingAt(0), layout.Digest, setup.Rule.Name);
     }
 
     /// <summary>Finds out which model a file holds, as far as the file tells.</summary>
@@ -116,17 +135,17 @@ public static class ModelWeights
         };
     }
 
-    private static NamedTensor ToTensor(StateEntry entry, TrainingState state)
+    private static NamedTensor ToTensor(StateEntry entry, ReadOnlySpan<float> values, long batches)
     {
         if (entry is Segment segment)
         {
             var bytes = new byte[segment.Length * sizeof(float)];
-            segment.Order.Load(state.Parameters.Span.Slice(segment.Offset, segment.Length), MemoryMarshal.Cast<byte, float>(bytes.AsSpan()));
+            segment.Order.Load(values.Slice(segment.Offset, segment.Length), MemoryMarshal.Cast<byte, float>(bytes.AsSpan()));
             return new NamedTensor(entry.Name, DType.F32, Array.ConvertAll(entry.Shape, size => (long)size), bytes);
         }
 
         var count = new byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64LittleEndian(count, state.BatchesTracked);
+        BinaryPrimitives.WriteInt64LittleEndian(count, batches);
         return new NamedTensor(entry.Name, DType.I64, [], count);
     }
 

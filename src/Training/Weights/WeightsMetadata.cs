@@ -59,6 +59,11 @@ internal static class WeightsMetadata
             metadata[ClassNames] = JsonSerializer.Serialize(classes.Names, Json);
         }
 
+        if (plan.Ema is { } decay)
+        {
+            metadata["weights"] = string.Create(CultureInfo.InvariantCulture, $"exponential moving average over the steps, decay {decay}");
+        }
+
         return metadata;
     }
 

@@ -34,7 +34,18 @@ public sealed class MemoryNeedProperties
             && Of(plan with { BatchSize = plan.BatchSize + plan.Workers }) >= need
             && Of(plan with { ModelSettings = PlanSettings.OfModel(plan.Model, MlpNetwork.Hidden.Of(plan.ModelSettings) + 1) }) >= need
             && Of(plan with { Workers = plan.Workers + 1, BatchSize = plan.BatchSize + (plan.BatchSize / plan.Workers) }) >= need
-            && Of(plan with { OptimizerSettings = PlanSettings.Sgd(0.9f) }) >= need;
+            && Of(plan with { OptimizerSettings = PlanSettings.Sgd(0.9f) }) >= need
+            && Of(plan with { Optimizer = "adam", OptimizerSettings = Settings.Empty }) >= need;
+    });
+
+    /// <summary>Each of the plan's silos has the slots and the average once.</summary>
+    [Fact]
+    public void Slots_and_average_need_a_float_for_each_parameter() => Plans.Sample(plan =>
+    {
+        var none = plan with { OptimizerSettings = PlanSettings.Sgd(0) };
+        var slot = Of(plan with { OptimizerSettings = PlanSettings.Sgd(0.9f) }) - Of(none);
+        Assert.Equal(2 * slot, Of(plan with { Optimizer = "adam", OptimizerSettings = Settings.Empty }) - Of(none));
+        Assert.Equal(slot, Of(none with { Ema = 0.9 }) - Of(none));
     });
 
     [Fact]

@@ -50,6 +50,31 @@ public sealed class PlanValidationTests
         Plan with { LearningRate = float.PositiveInfinity });
 
     [Fact]
+    public void The_warm_up_must_have_a_number_of_steps() => Names(nameof(TrainingPlan.WarmupSteps), Plan with { WarmupSteps = -1 });
+
+    [Fact]
+    public void The_warm_up_must_end_before_the_run()
+    {
+        PlanValidation.ValidateSteps(Plan with { WarmupSteps = 19_999 });
+
+        var refusal = Assert.Throws<InvalidInputException>(() => PlanValidation.ValidateSteps(Plan with { WarmupSteps = 20_000 }));
+        Assert.StartsWith(nameof(TrainingPlan.WarmupSteps), refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_clipping_must_be_positive_and_finite()
+    {
+        float[] wrong = [0, -1, float.NaN, float.PositiveInfinity];
+        Names(nameof(TrainingPlan.ClipValue), [.. wrong.Select(limit => Plan with { ClipValue = limit })]);
+        Names(nameof(TrainingPlan.ClipNorm), [.. wrong.Select(limit => Plan with { ClipNorm = limit })]);
+        PlanValidation.Validate(Plan with { ClipValue = float.Epsilon, ClipNorm = float.MaxValue });
+    }
+
+    [Fact]
+    public void The_decay_of_an_average_is_a_share() => Names(
+        nameof(TrainingPlan.Ema), Plan with { Ema = 0 }, Plan with { Ema = 1 }, Plan with { Ema = -0.5 }, Plan with { Ema = double.NaN });
+
+    [Fact]
     public void The_limit_must_be_positive() => Names(nameof(TrainingPlan.Samples), Plan with { Samples = 0 }, Plan with { Samples = -1 });
 
     private static void Names(string property, params TrainingPlan[] plans) => Assert.All(plans, plan =>

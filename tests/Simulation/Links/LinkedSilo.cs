@@ -6,7 +6,7 @@ using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains.Replicas;
 using Mnist.Distributed.Tests.Simulation.Clock;
 using Mnist.Distributed.Tests.Simulation.Training;
-using Mnist.Distributed.Training.Optimizers;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.State;
 using Mnist.Distributed.Training.Vectors;
 
@@ -32,9 +32,9 @@ internal sealed class LinkedSilo : IReplicaService
         Link = new Link(cluster.Timeline, cluster.Speed, cluster.Cost);
         Time = new ProcessTime(cluster.Timeline, process, TimeSpan.Zero);
         _turns = new Turns(cluster.Timeline, process, TimeSpan.Zero);
-        State = new ModelState(cluster.Plan, layout, new Sgd(0, 0));
+        State = new ModelState(cluster.Plan, layout, TrainingCatalogue.Standard.Rule(cluster.Plan));
         var shares = new SimulatedShares(cluster.Plan, "", State, () => Task.Delay(cluster.Gradient, Time), _ => { });
-        _replica = new Replica(State, () => new ModelState(cluster.Plan, layout, new Sgd(0, 0)).Snapshot(), shares, cluster.Plan.Workers, Time);
+        _replica = new Replica(State, () => new ModelState(cluster.Plan, layout, TrainingCatalogue.Standard.Rule(cluster.Plan)).Snapshot(), shares, cluster.Plan.Workers, Time);
         _relay = new SliceRelay(Address, other => cluster.Line(this, other));
     }
 

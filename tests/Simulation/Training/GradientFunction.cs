@@ -21,7 +21,7 @@ internal static class GradientFunction
 
     /// <summary>A plan's state at step 0, over that model.</summary>
     public static ModelState NewState(TrainingPlan plan, ParallelLoop? loop = null) =>
-        new(plan, Layout, TrainingCatalogue.Standard.Optimizer(plan.Optimizer).Create(plan.OptimizerSettings), loop);
+        new(plan, Layout, TrainingCatalogue.Standard.Rule(plan), loop);
 
     /// <summary>Writes one part of a gradient.</summary>
     /// <param name="plan">The plan.</param>

@@ -65,7 +65,7 @@ internal sealed class Oracle
         _states.Add(state.Snapshot());
         _hashes.Add(state.Hash());
         StepTotals[] batches = [.. Enumerable.Range(0, (plan.TestSamples + plan.BatchSize - 1) / plan.BatchSize)
-            .Select(batch => GradientFunction.Evaluate(batch, state.Parameters.Span))];
+            .Select(batch => GradientFunction.Evaluate(batch, state.Evaluated.Span))];
         var total = batches.Aggregate((left, right) => left + right);
         _evaluations.Add(new EvaluationResult(batches.Average(batch => batch.Loss), total.Metric));
     }

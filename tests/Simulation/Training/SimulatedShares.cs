@@ -44,7 +44,7 @@ internal sealed class SimulatedShares(TrainingPlan plan, string numerics, ModelS
             var (first, end) = _chunks[chunk];
             for (var sample = first; sample < end; sample += plan.BatchSize)
             {
-                batches.Add(GradientFunction.Evaluate(sample / plan.BatchSize, state.Parameters.Span));
+                batches.Add(GradientFunction.Evaluate(sample / plan.BatchSize, state.Evaluated.Span));
             }
         }
 

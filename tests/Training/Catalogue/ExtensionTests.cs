@@ -41,7 +41,7 @@ public sealed class ExtensionTests
     {
         Model = "linear",
         Loss = "squared",
-        Optimizer = "adam",
+        Optimizer = "own-adam",
         Samples = 100,
         BatchSize = 20,
         Workers = 1,
@@ -151,7 +151,9 @@ public sealed class ExtensionTests
     {
         var sgd = TrainingSetup.Of(Plan with { Optimizer = "sgd" }, Extended).NewState();
 
-        Assert.Throws<ArgumentException>(() => sgd.Restore(TrainingSetup.Of(Plan, Extended).NewState().Snapshot()));
+        var refusal = Assert.Throws<InvalidInputException>(() => sgd.Restore(TrainingSetup.Of(Plan, Extended).NewState().Snapshot()));
+
+        Assert.Contains("stored with own-adam", refusal.Message, StringComparison.Ordinal);
     }
 
     /// <summary>
@@ -243,7 +245,7 @@ public sealed class ExtensionTests
     [Theory]
     [InlineData("linear", "squared", "sgd", "model")]
     [InlineData("mlp", "squared", "sgd", "loss")]
-    [InlineData("mlp", "cross-entropy", "adam", "optimizer")]
+    [InlineData("mlp", "cross-entropy", "own-adam", "optimizer")]
     public void A_name_that_is_not_registered_is_refused_with_those_that_are(string model, string loss, string optimizer, string kind)
     {
         var refusal = Assert.Throws<InvalidInputException>(

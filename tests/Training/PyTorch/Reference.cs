@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Text.Json;
 
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Tests.Training.Data;
 using Mnist.Distributed.Tests.Training.Files;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Models.Fast;
-using Mnist.Distributed.Training.Optimizers;
 
 namespace Mnist.Distributed.Tests.Training.PyTorch;
 
@@ -15,11 +16,12 @@ internal sealed record ReferenceTensor(string Name, string Type, long[] Shape);
 
 /// <summary>The result of PyTorch's training.</summary>
 /// <param name="Losses">Loss of each step.</param>
+/// <param name="Rates">Learning rate of each step.</param>
 /// <param name="TestLoss">Loss on the test images.</param>
 /// <param name="Correct">Number of test images that are classified correctly.</param>
 /// <param name="Samples">Number of test images.</param>
 /// <param name="State">Path of the final weights.</param>
-internal sealed record ReferenceResult(double[] Losses, double TestLoss, int Correct, int Samples, string State);
+internal sealed record ReferenceResult(double[] Losses, double[] Rates, double TestLoss, int Correct, int Samples, string State);
 
 /// <summary>The recipe in PyTorch.</summary>
 internal static class Reference
@@ -59,14 +61,13 @@ internal static class Reference
                 "--samples", Text(plan.Samples),
                 "--steps", Text(steps),
                 "--batch-size", Text(plan.BatchSize),
-                "--lr", Text(plan.LearningRate),
-                "--momentum", Text(Sgd.Momentum.Of(plan.OptimizerSettings)),
-                "--weight-decay", Text(Sgd.WeightDecay.Of(plan.OptimizerSettings)),
+                "--plan", Json.ToLine(TrainingCatalogue.Standard.Complete(plan)),
             ],
             cancellation);
         JsonElement test = Parse(lines[^1]);
         return new ReferenceResult(
             [.. lines[..^1].Select(line => Parse(line).GetProperty("loss").GetDouble())],
+            [.. lines[..^1].Select(line => Parse(line).GetProperty("rate").GetDouble())],
             test.GetProperty("test_loss").GetDouble(),
             test.GetProperty("correct").GetInt32(),
             test.GetProperty("samples").GetInt32(),

@@ -41,11 +41,45 @@ class Cnn(nn.Module):
         return self.fc2(self.dropout(hidden))
 
 
+class Block(nn.Module):
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.conv1 = nn.Conv2d(inputs, outputs, kernel_size=3, stride=stride, padding=1, bias=False)
+        self.norm1 = nn.BatchNorm2d(outputs)
+        self.conv2 = nn.Conv2d(outputs, outputs, kernel_size=3, padding=1, bias=False)
+        self.norm2 = nn.BatchNorm2d(outputs)
+        if inputs != outputs or stride != 1:
+            self.shortcut = nn.Conv2d(inputs, outputs, kernel_size=1, stride=stride, bias=False)
+
+    def forward(self, planes):
+        inner = self.norm2(self.conv2(functional.relu(self.norm1(self.conv1(planes)))))
+        return functional.relu(inner + (self.shortcut(planes) if hasattr(self, "shortcut") else planes))
+
+
+class Residual(nn.Module):
+    def __init__(self, width=16):
+        super().__init__()
+        self.conv = nn.Conv2d(1, width, kernel_size=3, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(width)
+        self.block1 = Block(width, width, 1)
+        self.block2 = Block(width, 2 * width, 2)
+        self.block3 = Block(2 * width, 4 * width, 2)
+        self.dropout = nn.Dropout(0.0)
+        self.fc = nn.Linear(4 * width, 10)
+
+    def forward(self, images):
+        planes = functional.relu(self.norm(self.conv(images)))
+        planes = self.block3(self.block2(self.block1(planes)))
+        return self.fc(self.dropout(planes.mean([2, 3])))
+
+
 TYPES = {"F32": torch.float32, "I64": torch.int64}
 TYPE_NAMES = {torch.float32: "F32", torch.int64: "I64"}
 
 
 def create_model(options):
+    if options.model == "resnet":
+        return Residual()
     return Cnn() if options.model == "cnn" else Mlp(options.hidden, trailing_relu=options.model == "mlp")
 
 
@@ -96,21 +130,94 @@ def batches(images, labels, size):
     return list(zip(images.split(size), labels.split(size)))
 
 
+def create_optimizer(plan, model):
+    settings, rate = plan["optimizer_settings"], plan["learning_rate"]
+    parameters = model.parameters()
+    if plan["optimizer"] == "sgd":
+        return torch.optim.SGD(parameters, lr=rate, **settings)
+    if plan["optimizer"] == "rmsprop":
+        settings["eps"] = settings.pop("epsilon")
+        return torch.optim.RMSprop(parameters, lr=rate, **settings)
+    if plan["optimizer"] == "adagrad":
+        return torch.optim.Adagrad(parameters, lr=rate, eps=settings["epsilon"], weight_decay=settings["weight_decay"])
+    kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[plan["optimizer"]]
+    return kind(
+        parameters, lr=rate, betas=(settings["beta1"], settings["beta2"]), eps=settings["epsilon"], weight_decay=settings["weight_decay"])
+
+
+def create_schedulers(plan, optimizer):
+    """Schedulers, each with the number of steps after which it is stepped."""
+    kinds = torch.optim.lr_scheduler
+    name, settings, warmup, epoch = plan["schedule"], plan["schedule_settings"], plan["warmup_steps"], plan["steps_per_epoch"]
+    steps = plan["total_steps"] - warmup
+    if name == "constant":
+        main, every = kinds.LambdaLR(optimizer, lambda step: 1), 1
+    elif name == "step":
+        main, every = kinds.StepLR(optimizer, settings["step_size"], settings["gamma"]), epoch
+    elif name == "multi-step":
+        milestones = [int(text) for text in str(settings["milestones"]).split(",")]
+        main, every = kinds.MultiStepLR(optimizer, milestones, settings["gamma"]), epoch
+    elif name == "exponential":
+        main, every = kinds.ExponentialLR(optimizer, settings["gamma"] ** (1 / epoch)), 1
+    elif name == "cosine":
+        main, every = kinds.CosineAnnealingLR(optimizer, steps, settings["min_lr"]), 1
+    elif name == "one-cycle":
+        main, every = kinds.OneCycleLR(optimizer, plan["learning_rate"], total_steps=steps, cycle_momentum=False, **settings), 1
+    else:
+        main, every = kinds.PolynomialLR(optimizer, steps, settings["power"]), 1
+    if warmup == 0:
+        return [(main, every)]
+
+    linear = kinds.LinearLR(optimizer, start_factor=1 / (warmup + 1), total_iters=warmup)
+    if name in ("step", "multi-step"):
+        return [(linear, 1), (main, every)]
+
+    return [(kinds.SequentialLR(optimizer, [linear, main], [warmup]), 1)]
+
+
+def create_average(plan, model):
+    """The average, which begins with the weights of the model."""
+    decay = plan["ema"]
+    if decay is None:
+        return None
+    average = torch.optim.swa_utils.AveragedModel(model, avg_fn=lambda old, new, count: decay * old + (1 - decay) * new)
+    average.update_parameters(model)
+    return average
+
+
 def train(options, model):
+    """Returns the model to evaluate."""
     images, labels = read_split(options.data, "train")
     epoch = batches(images[:options.samples], labels[:options.samples], options.batch_size)
-    optimizer = torch.optim.SGD(
-        model.parameters(), lr=options.lr, momentum=options.momentum, weight_decay=options.weight_decay)
+    plan = json.loads(options.plan)
+    optimizer = create_optimizer(plan, model)
+    schedulers = create_schedulers(plan, optimizer)
+    averaged = None
     model.train()
     for step in range(options.steps):
         if step % options.resume_every == 0:
             model.load_state_dict(read_safetensors(f"{options.states}/{step}.safetensors"), strict=True)
+            averaged = create_average(plan, model)
         images, labels = epoch[step % len(epoch)]
         optimizer.zero_grad()
         loss = functional.cross_entropy(model(images), labels)
         loss.backward()
+        if plan["clip_value"] is not None:
+            nn.utils.clip_grad_value_(model.parameters(), plan["clip_value"])
+        if plan["clip_norm"] is not None:
+            nn.utils.clip_grad_norm_(model.parameters(), plan["clip_norm"])
+        rate = optimizer.param_groups[0]["lr"]
         optimizer.step()
-        print(json.dumps({"step": step, "loss": loss.item()}))
+        for scheduler, every in schedulers:
+            if (step + 1) % every == 0:
+                scheduler.step()
+        if averaged is not None:
+            averaged.update_parameters(model)
+            # PyTorch 2 copies buffers by itself.
+            for copy, buffer in zip(averaged.module.buffers(), model.buffers()):
+                copy.copy_(buffer)
+        print(json.dumps({"step": step, "loss": loss.item(), "rate": rate}))
+    return model if averaged is None else averaged.module
 
 
 def evaluate(options, model):
@@ -143,9 +250,7 @@ def main():
     parser.add_argument("--samples", type=int)
     parser.add_argument("--steps", type=int)
     parser.add_argument("--batch-size", type=int, default=30)
-    parser.add_argument("--lr", type=float)
-    parser.add_argument("--momentum", type=float)
-    parser.add_argument("--weight-decay", type=float)
+    parser.add_argument("--plan", help="the plan as JSON")
     options = parser.parse_args()
 
     torch.set_num_threads(1)
@@ -154,7 +259,7 @@ def main():
         describe(model)
         return
 
-    train(options, model)
+    model = train(options, model)
     evaluate(options, model)
     write_safetensors(options.result, model.state_dict())
 

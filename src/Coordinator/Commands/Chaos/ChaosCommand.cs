@@ -48,8 +48,10 @@ internal static class ChaosCommand
         var dataset = OptionKind.OptionalText("--dataset", "NAME", $"{SharedOptions.DataSets}.");
         var data = SharedOptions.Data();
         var limit = SharedOptions.Limit();
+        var update = UpdateOptions.All(catalogue);
         var json = SharedOptions.Json();
         var command = new Command("chaos", Examples) { faults, seed, schedules, silos, model, models, workers, epochs, checkpoint, servers, fanOut, dataset, data, limit, json };
+        update.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             var plan = new TrainingPlan
@@ -61,8 +63,8 @@ internal static class ChaosCommand
                 OptimizerSettings = Settings.Empty.With(Sgd.Momentum, 0.9f),
                 Samples = parsed.GetValue(limit) ?? int.MaxValue,
             };
+            plan = update.Complete(plan, parsed);
             PlanValidation.Validate(plan);
-            plan = catalogue.Complete(plan);
             var options = new RunOptions
             {
                 CheckpointEvery = parsed.GetValue(checkpoint),

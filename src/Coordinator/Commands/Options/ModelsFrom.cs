@@ -40,5 +40,5 @@ internal static class ModelsFrom
     /// <summary>A sentence if the option was given and a plan does not need its file.</summary>
     public static string? Remark(string? file, TrainingPlan plan) => file is null || plan.ModelsFile == Path.GetFileName(file)
         ? null
-        : $"{Name} has no effect: {plan.Model} with loss {plan.Loss} and optimizer {plan.Optimizer} takes nothing from that file.";
+        : $"{Name} has no effect: {plan.Model} with loss {plan.Loss}, optimizer {plan.Optimizer} and schedule {plan.Schedule} takes nothing from that file.";
 }

@@ -1,31 +1,34 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Catalogue;
 
 namespace Mnist.Distributed.Coordinator.Commands.Options;
 
-/// <summary>The options for the settings of the catalogue's models and optimizers.</summary>
+/// <summary>
+/// The options for the settings of the catalogue's models, optimizers and schedules. Settings of
+/// one name share an option; its help tells their owners and their defaults.
+/// </summary>
 internal sealed class SettingOptions
 {
     private readonly TrainingCatalogue _catalogue;
     private readonly IReadOnlyList<Option<string>> _options;
 
-    /// <summary>Makes options for some settings of a catalogue.</summary>
-    /// <param name="catalogue">The models and optimizers.</param>
-    /// <param name="settings">The settings that get an option.</param>
-    public SettingOptions(TrainingCatalogue catalogue, IEnumerable<Setting> settings)
+    private SettingOptions(TrainingCatalogue catalogue, IEnumerable<OwnedSetting> settings)
     {
         _catalogue = catalogue;
-        _options = [.. settings.DistinctBy(setting => setting.Name).Select(Make)];
+        _options = [.. settings.GroupBy(owned => owned.Setting.Name).Select(group => Make([.. group]))];
     }
 
     /// <summary>Makes options for all settings of a catalogue.</summary>
-    public static SettingOptions OfAll(TrainingCatalogue catalogue) =>
-        new(catalogue, [.. catalogue.Models.SelectMany(model => model.Settings), .. catalogue.Optimizers.SelectMany(optimizer => optimizer.Settings)]);
+    public static SettingOptions OfAll(TrainingCatalogue catalogue) => new(catalogue, [.. Models(catalogue), .. Optimizers(catalogue), .. Schedules(catalogue)]);
+
+    /// <summary>Makes options for the settings of a catalogue's models and optimizers.</summary>
+    public static SettingOptions OfSteps(TrainingCatalogue catalogue) => new(catalogue, [.. Models(catalogue), .. Optimizers(catalogue)]);
 
     /// <summary>Makes options for the settings of a catalogue's models.</summary>
-    public static SettingOptions OfModels(TrainingCatalogue catalogue) => new(catalogue, catalogue.Models.SelectMany(model => model.Settings));
+    public static SettingOptions OfModels(TrainingCatalogue catalogue) => new(catalogue, Models(catalogue));
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -43,38 +46,108 @@ internal sealed class SettingOptions
     /// A plan with the settings that were given, and with the defaults of all other settings.
     /// </summary>
     /// <exception cref="InvalidInputException">
-    /// Neither the plan's model nor its optimizer has a setting that was given.
+    /// Neither the plan's model nor its optimizer nor its schedule has a setting that was given, or
+    /// a setting without a default is missing.
     /// </exception>
     public TrainingPlan Complete(TrainingPlan plan, ParseResult parsed)
     {
-        var optimizer = _catalogue.Optimizer(plan.Optimizer).Settings;
-        foreach (var option in _options.Where(option => parsed.GetResult(option) is { Implicit: false }))
+        foreach (var option in _options)
         {
-            var (name, value) = (option.Name.TrimStart('-'), parsed.GetValue(option)!);
-            plan = optimizer.Any(setting => setting.Name == name)
-                ? plan with { OptimizerSettings = plan.OptimizerSettings.With(name, value) }
-                : plan with { ModelSettings = plan.ModelSettings.With(name, value) };
+            if (parsed.GetResult(option) is { Implicit: false } given)
+            {
+                plan = With(plan, option.Name.TrimStart('-'), given.Tokens.Count == 0 ? Setting<bool>.Text(true) : parsed.GetValue(option)!);
+            }
         }
 
         return _catalogue.Complete(plan);
     }
 
-    private static Option<string> Make(Setting setting) => new($"--{setting.Name}")
+    /// <summary>
+    /// Gives a setting to the part of the plan that has it. If none has it, the plan's part of the
+    /// kind that could have it gets it, and refuses it.
+    /// </summary>
+    private TrainingPlan With(TrainingPlan plan, string name, string value)
     {
-        Description = setting.Description,
-        HelpName = setting.ValueName,
-        DefaultValueFactory = _ => setting.UsualText,
-        CustomParser = result =>
+        var (optimizer, schedule) = (_catalogue.Optimizer(plan.Optimizer).Settings, _catalogue.Schedule(plan.Schedule).Settings);
+        return Has(optimizer) ? Optimizer()
+            : Has(schedule) ? Schedule()
+            : Has(_catalogue.Model(plan.Model).Settings) ? Model()
+            : Models(_catalogue).Any(Is) ? Model()
+            : Optimizers(_catalogue).Any(Is) ? Optimizer()
+            : Schedule();
+
+        bool Has(IReadOnlyList<Setting> settings) => settings.Any(setting => setting.Name == name);
+        bool Is(OwnedSetting owned) => owned.Setting.Name == name;
+        TrainingPlan Model() => plan with { ModelSettings = plan.ModelSettings.With(name, value) };
+        TrainingPlan Optimizer() => plan with { OptimizerSettings = plan.OptimizerSettings.With(name, value) };
+        TrainingPlan Schedule() => plan with { ScheduleSettings = plan.ScheduleSettings.With(name, value) };
+    }
+
+    private static Option<string> Make(OwnedSetting[] owned)
+    {
+        Setting[] settings = [.. owned.Select(one => one.Setting).Distinct()];
+        var option = new Option<string>($"--{settings[0].Name}") { Description = Describe(owned) };
+        if (settings[0].IsFlag)
+        {
+            option.Arity = ArgumentArity.Zero;
+            return option;
+        }
+
+        option.HelpName = settings[0].ValueName;
+        option.CustomParser = result => Parse(settings, result);
+        if (Array.TrueForAll(settings, setting => !setting.IsNeeded && setting.UsualText == settings[0].UsualText))
+        {
+            option.DefaultValueFactory = _ => settings[0].UsualText;
+        }
+
+        return option;
+    }
+
+    /// <summary>The text of a value that at least one of the settings accepts.</summary>
+    private static string Parse(Setting[] settings, ArgumentResult result)
+    {
+        var text = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";
+        InvalidInputException? refused = null;
+        foreach (var setting in settings)
         {
             try
             {
-                return setting.Canonical(result.Tokens.Count > 0 ? result.Tokens[^1].Value : "");
+                // The owner in the plan brings the text into its own form later.
+                var canonical = setting.Canonical(text);
+                return settings.Length == 1 ? canonical : text;
             }
             catch (InvalidInputException refusal)
             {
-                result.AddError(OptionNames.Render(refusal));
-                return setting.UsualText;
+                refused ??= refusal;
             }
-        },
-    };
+        }
+
+        result.AddError(OptionNames.Render(refused!));
+        return text;
+    }
+
+    private static string Describe(OwnedSetting[] owned)
+    {
+        var effects = owned.GroupBy(one => one.Setting.Description).Select(group => $"{group.Key.TrimEnd('.')} ({Owners(group)}).");
+        var needed = owned.Where(one => one.Setting.IsNeeded).ToArray();
+        var usual = owned.Except(needed).GroupBy(one => one.Setting.UsualText).Select(group => $"{group.Key} ({Owners(group)})").ToArray();
+        return string.Join(' ', [
+            .. effects,
+            .. usual.Length > 1 || needed.Length > 0 && usual.Length > 0 ? [$"Default: {string.Join(", ", usual)}."] : (string[])[],
+            .. needed.Length > 0 ? [$"Needed with {Owners(needed)}."] : (string[])[],
+        ]);
+    }
+
+    private static string Owners(IEnumerable<OwnedSetting> owned) => string.Join(", ", owned.Select(one => one.Owner));
+
+    private static IEnumerable<OwnedSetting> Models(TrainingCatalogue catalogue) =>
+        catalogue.Models.SelectMany(model => model.Settings, (model, setting) => new OwnedSetting(model.Name, setting));
+
+    private static IEnumerable<OwnedSetting> Optimizers(TrainingCatalogue catalogue) =>
+        catalogue.Optimizers.SelectMany(optimizer => optimizer.Settings, (optimizer, setting) => new OwnedSetting(optimizer.Name, setting));
+
+    private static IEnumerable<OwnedSetting> Schedules(TrainingCatalogue catalogue) =>
+        catalogue.Schedules.SelectMany(schedule => schedule.Settings, (schedule, setting) => new OwnedSetting(schedule.Name, setting));
+
+    private sealed record OwnedSetting(string Owner, Setting Setting);
 }

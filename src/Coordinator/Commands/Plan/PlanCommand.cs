@@ -29,7 +29,7 @@ internal static class PlanCommand
         var defaults = new TrainingPlan();
         var model = SharedOptions.Model(catalogue);
         var models = ModelsFrom.Option();
-        var settings = SettingOptions.OfModels(catalogue);
+        var update = UpdateOptions.OfCost(catalogue);
         var batch = OptionKind.Number("--batch-size", defaults.BatchSize, "Global batch, split over the workers.");
         var threads = OptionKind.Number("--threads", Environment.ProcessorCount, "Workers of each silo, every one on a thread of its own.");
         var bandwidth = OptionKind.Number("--bandwidth", 10.0, "Gigabits per second of a silo's network link.");
@@ -38,10 +38,10 @@ internal static class PlanCommand
         var data = SharedOptions.Data();
         var json = SharedOptions.Json();
         var command = new Command("plan", Examples) { model, models, batch, threads, bandwidth, latency, silos, data, json };
-        settings.AddTo(command);
+        update.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var plan = settings.Complete(new TrainingPlan { Model = parsed.GetValue(model)!, BatchSize = parsed.GetValue(batch) }, parsed);
+            var plan = update.Complete(new TrainingPlan { Model = parsed.GetValue(model)!, BatchSize = parsed.GetValue(batch) }, parsed);
             PlanValidation.Validate(plan);
             Require(parsed.GetValue(threads) is >= 1 and <= PlanValidation.MaxWorkers, $"--threads must be from 1 to {PlanValidation.MaxWorkers}, but is {parsed.GetValue(threads)}.");
             Require(parsed.GetValue(bandwidth) is > 0 and < double.PositiveInfinity, $"--bandwidth must be a number of Gbit/s above 0, but is {parsed.GetValue(bandwidth)}.");

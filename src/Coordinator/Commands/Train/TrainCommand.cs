@@ -23,6 +23,7 @@ internal static class TrainCommand
         Examples:
           mnist train                                   the recipe's MLP on MNIST, 10 epochs
           mnist train --model cnn --epochs 1            the CNN, over 98 % after one epoch
+          mnist train --optimizer adam --schedule cosine --ema 0.999
           mnist train --workers 4 --cluster local       four workers, spread over the silos of cluster 'local'
           mnist train --cluster c --store redis:db:6379 cluster 'c', whose silos share that Redis
           mnist train --json --out runs/first           progress as JSON lines, results in runs/first
@@ -39,9 +40,7 @@ internal static class TrainCommand
         var workers = OptionKind.Number("--workers", defaults.Workers, "Workers, 1 to 1024; each holds one shard.");
         var epochs = OptionKind.Number("--epochs", defaults.Epochs, "Passes over the training images.");
         var batch = OptionKind.Number("--batch-size", defaults.BatchSize, "Global batch, split over the workers.");
-        var optimizer = OptionKind.Text("--optimizer", "NAME", $"Optimizer: {string.Join(", ", catalogue.Optimizers.Select(known => known.Name))}.", defaults.Optimizer);
-        var rate = OptionKind.Number("--lr", defaults.LearningRate, "Learning rate.");
-        var settings = SettingOptions.OfAll(catalogue);
+        var update = UpdateOptions.All(catalogue);
         var seed = OptionKind.Number("--seed", defaults.Seed, "Seed of initial weights, sample order and dropout.");
         var loss = OptionKind.Text("--loss", "NAME", $"Loss: {string.Join(", ", catalogue.Losses.Select(known => known.Name))}.", defaults.Loss);
         var noShuffle = OptionKind.Flag("--no-shuffle", "Visit the samples in file order.");
@@ -60,10 +59,10 @@ internal static class TrainCommand
 
         var command = new Command("train", Examples)
         {
-            model, models, dataset, data, workers, epochs, batch, optimizer, rate, seed, loss, noShuffle, init, limit, cluster,
+            model, models, dataset, data, workers, epochs, batch, seed, loss, noShuffle, init, limit, cluster,
             store, checkpoint, ledger, servers, fanOut, mixed, output, force, json,
         };
-        settings.AddTo(command);
+        update.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             var plan = new TrainingPlan
@@ -73,8 +72,6 @@ internal static class TrainCommand
                 Workers = parsed.GetValue(workers),
                 Epochs = parsed.GetValue(epochs),
                 BatchSize = parsed.GetValue(batch),
-                LearningRate = parsed.GetValue(rate),
-                Optimizer = parsed.GetValue(optimizer)!,
                 Seed = parsed.GetValue(seed),
                 Loss = parsed.GetValue(loss)!,
                 Shuffle = !parsed.GetValue(noShuffle),
@@ -89,7 +86,7 @@ internal static class TrainCommand
                 AcceptMixedNumerics = parsed.GetValue(mixed),
             };
             return await Run(catalogue, new TrainRequest(
-                settings.Complete(plan, parsed),
+                update.Complete(plan, parsed),
                 options,
                 new TrainSources(parsed.GetValue(dataset) is not null, parsed.GetValue(data), parsed.GetValue(init), parsed.GetValue(models)),
                 new TrainPlace(parsed.GetValue(cluster), parsed.GetValue(store)),

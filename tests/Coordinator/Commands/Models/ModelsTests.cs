@@ -17,9 +17,13 @@ public sealed class ModelsTests : IAsyncDisposable
     {
         var lines = (await _home.Mnist("models")).Succeeds().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-        Assert.Equal(TrainingCatalogue.Standard.Models.Select(model => model.Name), lines.Select(line => line.Split(':')[0]));
+        var catalogue = TrainingCatalogue.Standard;
+        string[] updates = [.. catalogue.Optimizers.Select(known => $"optimizer {known.Name}"), .. catalogue.Schedules.Select(known => $"schedule {known.Name}")];
+        Assert.Equal([.. catalogue.Models.Select(model => model.Name), .. updates], lines.Select(line => line.Split(':')[0]));
+        Assert.Contains("optimizer adamw: lr 0.001; beta1 0.9, beta2 0.999, epsilon 1E-08, weight-decay 0.01", lines);
+        Assert.Contains("schedule multi-step: times --gamma after each of the --milestones; milestones (to be given), gamma 0.1", lines);
         Assert.Contains("hidden 100; images of 1 x 28 x 28, 10 outputs; 79,510 parameters, 79,400 multiply-adds an image", lines[0], StringComparison.Ordinal);
-        Assert.All(lines, line => Assert.Contains("images of 1 x 28 x 28, 10 outputs", line, StringComparison.Ordinal));
+        Assert.All(lines[..^updates.Length], line => Assert.Contains("images of 1 x 28 x 28, 10 outputs", line, StringComparison.Ordinal));
     }
 
     /// <summary>784 x 300 + 300 + 300 x 10 + 10 parameters.</summary>
@@ -41,8 +45,15 @@ public sealed class ModelsTests : IAsyncDisposable
     [Fact]
     public async Task Json_has_the_numbers_of_the_layout()
     {
-        var models = (await _home.Mnist("models", "--json")).Succeeds().Json.ToArray();
+        var all = (await _home.Mnist("models", "--json")).Succeeds().Json.ToArray();
+        var models = all.Where(line => line.TryGetProperty("name", out _)).ToArray();
 
+        Assert.Equal(
+            TrainingCatalogue.Standard.Optimizers.Select(known => known.Name),
+            all.Where(line => line.TryGetProperty("optimizer", out _)).Select(line => line.GetProperty("optimizer").GetString()));
+        Assert.Equal(
+            TrainingCatalogue.Standard.Schedules.Select(known => known.Name),
+            all.Where(line => line.TryGetProperty("schedule", out _)).Select(line => line.GetProperty("schedule").GetString()));
         Assert.Equal(TrainingCatalogue.Standard.Models.Count, models.Length);
         foreach (var (model, known) in models.Zip(TrainingCatalogue.Standard.Models))
         {
@@ -67,8 +78,9 @@ public sealed class ModelsTests : IAsyncDisposable
     {
         OwnImages.WriteTo(_home["own"]);
 
-        var lines = (await _home.Mnist("models", "--data", _home["own"])).Succeeds().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        var models = (await _home.Mnist("models", "--data", _home["own"], "--json")).Succeeds().Json.ToArray();
+        var lines = (await _home.Mnist("models", "--data", _home["own"])).Succeeds().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.StartsWith("optimizer ", StringComparison.Ordinal) && !line.StartsWith("schedule ", StringComparison.Ordinal)).ToArray();
+        var models = (await _home.Mnist("models", "--data", _home["own"], "--json")).Succeeds().Json.Where(line => line.TryGetProperty("name", out _)).ToArray();
 
         // 189 x 100 + 100 + 100 x 3 + 3 parameters.
         Assert.Contains("images of 3 x 9 x 7, 3 outputs; 19,303 parameters", lines[0], StringComparison.Ordinal);

@@ -42,6 +42,26 @@ public sealed class OptionNamesTests
         { "--hidden", () => TrainingSetup.Of(Plan with { ModelSettings = Settings.Empty.With("hidden", "0") }) },
         { "--hidden", () => TrainingSetup.Of(Plan with { ModelSettings = Settings.Empty.With("hidden", "many") }) },
         { "--momentum", () => TrainingSetup.Of(Plan with { OptimizerSettings = Settings.Empty.With("momentum", "1") }) },
+        { "--nesterov --momentum --dampening", () => TrainingSetup.Of(Plan with { OptimizerSettings = Settings.Empty.With("nesterov", "true") }) },
+        { "--dampening --momentum", () => TrainingSetup.Of(Plan with { OptimizerSettings = Settings.Empty.With("dampening", "0.1") }) },
+        { "--beta1 --momentum", () => TrainingSetup.Of(Plan with { OptimizerSettings = Settings.Empty.With("beta1", "0.9") }) },
+        { "--epsilon", () => TrainingSetup.Of(Plan with { Optimizer = "adam", OptimizerSettings = Settings.Empty.With("epsilon", "0") }) },
+        { "--alpha", () => TrainingSetup.Of(Plan with { Optimizer = "rmsprop", OptimizerSettings = Settings.Empty.With("alpha", "1") }) },
+        { "--clip-value", () => PlanValidation.Validate(Plan with { ClipValue = 0 }) },
+        { "--clip-norm", () => PlanValidation.Validate(Plan with { ClipNorm = float.NaN }) },
+        { "--ema", () => PlanValidation.Validate(Plan with { Ema = 1 }) },
+        { "--warmup-steps", () => PlanValidation.Validate(Plan with { WarmupSteps = -1 }) },
+        { "--warmup-steps --epochs", () => TrainingSetup.Of(Plan with { WarmupSteps = int.MaxValue }) },
+        { "--step-size", () => TrainingSetup.Of(Plan with { Schedule = "step" }) },
+        { "--step-size --epochs", () => TrainingSetup.Of(Plan with { Schedule = "step", ScheduleSettings = Settings.Empty.With("step-size", "10") }) },
+        { "--milestones --epochs", () => TrainingSetup.Of(Plan with { Schedule = "multi-step", ScheduleSettings = Settings.Empty.With("milestones", "3,10") }) },
+        { "--milestones", () => TrainingSetup.Of(Plan with { Schedule = "multi-step", ScheduleSettings = Settings.Empty.With("milestones", "3,3") }) },
+        { "--gamma", () => TrainingSetup.Of(Plan with { Schedule = "exponential", ScheduleSettings = Settings.Empty.With("gamma", "1.5") }) },
+        { "--min-lr --lr", () => TrainingSetup.Of(Plan with { Schedule = "cosine", ScheduleSettings = Settings.Empty.With("min-lr", "0.01") }) },
+        { "--pct-start", () => TrainingSetup.Of(Plan with { Schedule = "one-cycle", ScheduleSettings = Settings.Empty.With("pct-start", "2") }) },
+        { "--power", () => TrainingSetup.Of(Plan with { Schedule = "polynomial", ScheduleSettings = Settings.Empty.With("power", "0") }) },
+        { "--optimizer --ema", () => TrainingSetup.Of(Plan).NewState().Restore(TrainingSetup.Of(Plan with { Ema = 0.9 }).NewState().Snapshot()) },
+        { "--optimizer --ema", () => TrainingSetup.RequireStorable(Plan, new ModelSize(Vector: 100_000_000, Parameters: 100_000_000, Slots: 2, FloatsPerSample: 1)) },
         { "--weight-decay", () => TrainingSetup.Of(Plan with { OptimizerSettings = Settings.Empty.With("weight-decay", "-1") }) },
     };
 
@@ -74,23 +94,45 @@ public sealed class OptionNamesTests
         [
             nameof(TrainingPlan.DataFolder), nameof(TrainingPlan.DataDigest), nameof(TrainingPlan.DataSet), nameof(TrainingPlan.TestSamples),
             nameof(TrainingPlan.Shuffle), nameof(TrainingPlan.InitialWeights), nameof(TrainingPlan.ModelSettings), nameof(TrainingPlan.OptimizerSettings),
+            nameof(TrainingPlan.ScheduleSettings),
             nameof(TrainingPlan.Metric), nameof(TrainingPlan.ModelsSha256), nameof(TrainingPlan.StepsPerEpoch), nameof(TrainingPlan.TotalSteps), "EqualityContract",
         ];
         Assert.All(type.GetProperties().Select(property => property.Name).Except(others), property => Assert.Contains(OptionNames.Of(property), Options));
     }
 
     [Fact]
-    public void Each_setting_of_the_catalogue_has_an_option_of_its_name_with_its_default()
+    public void Each_setting_of_the_catalogue_has_an_option_of_its_name_with_its_owner()
     {
-        Setting[] settings = [.. TrainingCatalogue.Standard.Models.SelectMany(model => model.Settings), .. TrainingCatalogue.Standard.Optimizers.SelectMany(optimizer => optimizer.Settings)];
-        var parsed = Train.Parse([]);
+        var catalogue = TrainingCatalogue.Standard;
+        (string Owner, Setting Setting)[] settings =
+        [
+            .. catalogue.Models.SelectMany(model => model.Settings, (model, setting) => (model.Name, setting)),
+            .. catalogue.Optimizers.SelectMany(optimizer => optimizer.Settings, (optimizer, setting) => (optimizer.Name, setting)),
+            .. catalogue.Schedules.SelectMany(schedule => schedule.Settings, (schedule, setting) => (schedule.Name, setting)),
+        ];
 
-        Assert.All(settings, setting =>
+        Assert.All(settings, owned =>
         {
-            var option = Assert.IsType<Option<string>>(Train.Options.Single(option => option.Name == OptionNames.Of(setting.Name)));
-            Assert.Equal(setting.Description, option.Description);
-            Assert.Equal(setting.UsualText, parsed.GetValue(option));
+            var option = Assert.IsType<Option<string>>(Train.Options.Single(option => option.Name == OptionNames.Of(owned.Setting.Name)));
+            Assert.Contains(owned.Setting.Description.TrimEnd('.'), option.Description, StringComparison.Ordinal);
+            Assert.Contains(owned.Owner, option.Description, StringComparison.Ordinal);
         });
+    }
+
+    /// <summary>An option has one default, or its help tells the default of each owner.</summary>
+    [Theory]
+    [InlineData("--momentum", "0", "")]
+    [InlineData("--beta2", "0.999", "")]
+    [InlineData("--weight-decay", null, "Default: 0 (sgd, adam, rmsprop, adagrad), 0.01 (adamw).")]
+    [InlineData("--epsilon", null, "Default: 1E-08 (adam, adamw, rmsprop), 1E-10 (adagrad).")]
+    [InlineData("--gamma", null, "Default: 0.1 (step, multi-step). Needed with exponential.")]
+    [InlineData("--step-size", null, "Needed with step.")]
+    public void Help_tells_the_defaults(string name, string? usual, string sentence)
+    {
+        var option = (Option<string>)Train.Options.Single(option => option.Name == name);
+
+        Assert.Equal(usual, Train.Parse([]).GetValue(option));
+        Assert.EndsWith(sentence, option.Description, StringComparison.Ordinal);
     }
 
     [Theory]

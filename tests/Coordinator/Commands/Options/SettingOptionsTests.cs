@@ -23,7 +23,7 @@ public sealed class SettingOptionsTests
     [Fact]
     public void What_is_given_goes_where_it_belongs_and_the_rest_has_defaults()
     {
-        var plan = Complete(new TrainingPlan { Model = "linear", Optimizer = "adam" }, "--beta2", "0.99", "--gain", "2");
+        var plan = Complete(new TrainingPlan { Model = "linear", Optimizer = "own-adam" }, "--beta2", "0.99", "--gain", "2");
 
         Assert.Equal("gain 2", plan.ModelSettings.ToString());
         Assert.Equal("beta1 0.9, beta2 0.99", plan.OptimizerSettings.ToString());
@@ -37,6 +37,44 @@ public sealed class SettingOptionsTests
     [Fact]
     public void A_default_that_is_given_is_the_plan_without_it() =>
         Assert.Equal(Complete(new TrainingPlan()), Complete(new TrainingPlan(), "--hidden", "100", "--momentum", "0"));
+
+    [Fact]
+    public void Optimizers_may_have_other_defaults_for_a_setting_of_one_name()
+    {
+        Assert.Equal("0", Complete(new TrainingPlan { Optimizer = "adam" }).OptimizerSettings.Find("weight-decay"));
+        Assert.Equal("0.01", Complete(new TrainingPlan { Optimizer = "adamw" }).OptimizerSettings.Find("weight-decay"));
+        Assert.Equal("1E-10", Complete(new TrainingPlan { Optimizer = "adagrad" }).OptimizerSettings.Find("epsilon"));
+        Assert.Equal("0.5", Complete(new TrainingPlan { Optimizer = "adamw" }, "--weight-decay", "5e-1").OptimizerSettings.Find("weight-decay"));
+    }
+
+    [Fact]
+    public void A_flag_needs_no_value()
+    {
+        Assert.Equal("false", Complete(new TrainingPlan(), "--momentum", "0.9").OptimizerSettings.Find("nesterov"));
+        Assert.Equal("true", Complete(new TrainingPlan(), "--nesterov", "--momentum", "0.9").OptimizerSettings.Find("nesterov"));
+    }
+
+    [Fact]
+    public void Settings_of_a_schedule_go_to_the_schedule()
+    {
+        var plan = Complete(new TrainingPlan { Schedule = "multi-step" }, "--milestones", "3,6", "--momentum", "0.5");
+
+        Assert.Equal("gamma 0.1, milestones 3,6", plan.ScheduleSettings.ToString());
+        Assert.Equal("0.5", plan.OptimizerSettings.Find("momentum"));
+    }
+
+    [Theory]
+    [InlineData("sgd", "constant", "--beta1", "0.5", "The optimizer sgd has no setting --beta1: use --momentum, --nesterov, --dampening, --weight-decay.")]
+    [InlineData("adagrad", "constant", "--momentum", "0.5", "The optimizer adagrad has no setting --momentum: use --epsilon, --weight-decay.")]
+    [InlineData("sgd", "constant", "--gamma", "0.5", "The schedule constant has no setting --gamma: it has none.")]
+    [InlineData("sgd", "cosine", "--power", "2", "The schedule cosine has no setting --power: use --min-lr.")]
+    [InlineData("sgd", "multi-step", "--gamma", "0.5", "The schedule multi-step needs the setting --milestones: give it.")]
+    public void A_setting_of_another_optimizer_or_schedule_is_refused(string optimizer, string schedule, string option, string value, string sentence)
+    {
+        var plan = new TrainingPlan { Optimizer = optimizer, Schedule = schedule };
+
+        Assert.Equal(sentence, OptionNames.Render(Assert.Throws<InvalidInputException>(() => Complete(plan, option, value))));
+    }
 
     [Theory]
     [InlineData("mlp", "sgd", "--gain", "2", "The model mlp has no setting --gain: use --hidden.")]

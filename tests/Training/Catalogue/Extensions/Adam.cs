@@ -16,7 +16,7 @@ internal sealed class Adam(double beta1, double beta2) : IOptimizer
     public static readonly Setting<double> Beta2 = new("beta2", "Decay of the second moment.", 0.999, "from 0 to below 1", value => value is >= 0 and < 1);
 
     public static readonly OptimizerDefinition Definition = new(
-        "adam", [Beta1, Beta2], settings => new Adam(Beta1.Of(settings), Beta2.Of(settings)));
+        "own-adam", [Beta1, Beta2], settings => new Adam(Beta1.Of(settings), Beta2.Of(settings)));
 
     public int Slots => 2;
 
