@@ -11,6 +11,7 @@ using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Hosting.Transport;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Plugins;
 using Orleans.Configuration;
 using Orleans.Runtime.Hosting;
 
@@ -35,6 +36,7 @@ public static class TrainingSilo
         silo.Services.AddSingleton(_ => new ComputePool(computeThreads));
         silo.Services.AddSingleton(_ => new DataSetStore((name, folder) => UserDataSets.Loader().LoadAsync(name, folder)));
         silo.Services.TryAddSingleton(TrainingCatalogue.Standard);
+        silo.Services.TryAddSingleton(services => new ModelFolder(services.GetRequiredService<TrainingCatalogue>(), folder: null));
         silo.Services.TryAddSingleton(new GradientMemory(IsShared: true));
         silo.Services.AddSingleton<PlanData>();
         silo.Services.AddSingleton<MachineMemory>();

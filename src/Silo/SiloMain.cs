@@ -11,6 +11,7 @@ using Mnist.Distributed.Hosting.Otlp;
 using Mnist.Distributed.Hosting.Processes;
 using Mnist.Distributed.Hosting.Stores;
 using Mnist.Distributed.Training.Catalogue;
+using Mnist.Distributed.Training.Plugins;
 using Orleans.Configuration;
 using static Mnist.Distributed.Contracts.InvalidInputException;
 
@@ -52,9 +53,12 @@ public static class SiloMain
             Terminal.Leave();
         }
 
-        Note(options, null);
+        catalogue ??= TrainingCatalogue.Standard;
+        var version = OwnVersion.Of(catalogue);
+        Note(options, version, null);
         await store.Create(options.Cluster);
-        builder.Services.AddSingleton(catalogue ?? TrainingCatalogue.Standard);
+        builder.Services.AddSingleton(catalogue);
+        builder.Services.AddSingleton(new ModelFolder(catalogue, options.ModelsFolder.Length > 0 ? Path.GetFullPath(options.ModelsFolder) : null));
         builder.Services.AddSingleton(Options.Create(TracingOptions.Read(builder.Configuration)));
         options.AddTo(builder.Services);
         builder.AddOtlpExport("mnist-silo", options.Name);
@@ -65,7 +69,7 @@ public static class SiloMain
             .AddTraining(options.ComputeThreads > 0 ? options.ComputeThreads : Environment.ProcessorCount));
 
         using var host = Configured(builder.Build);
-        Note(options, host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress);
+        Note(options, version, host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress);
         if (await HasStarted(host))
         {
             Console.WriteLine($"mnist-silo: silo {options.Name} of cluster {options.Cluster} is active at {endpoints.Advertised}.");
@@ -105,14 +109,14 @@ public static class SiloMain
         }
     }
 
-    private static void Note(SiloProcessOptions options, SiloAddress? address)
+    private static void Note(SiloProcessOptions options, string version, SiloAddress? address)
     {
         if (options.PidFile.Length > 0)
         {
             Require(
                 SiloNote.MayBeWrittenTo(options.PidFile),
                 $"Silo:PidFile {options.PidFile} holds something else than a silo's process: name another file, or remove it.");
-            new SiloNote(options.Name, ProcessIdentity.Own, ProductVersion.Text, address?.ToParsableString()).Write(options.PidFile);
+            new SiloNote(options.Name, ProcessIdentity.Own, version, address?.ToParsableString()).Write(options.PidFile);
         }
     }
 

@@ -49,6 +49,11 @@ internal static class SiloOptionTable
             DefaultText = "none",
             Fault = file => file.Length == 0 || (Printable.Is(file) && !string.IsNullOrWhiteSpace(file)) ? null : "Silo:PidFile names no file: give its path, or leave it out.",
         },
+        new TextOption("ModelsFolder", "DIR", "folder with the assemblies of models that runs name with --models-from", o => o.ModelsFolder, (o, folder) => o.ModelsFolder = folder)
+        {
+            DefaultText = "none",
+            Fault = folder => folder.Length == 0 || Directory.Exists(folder) ? null : $"Silo:ModelsFolder '{Printable.Of(folder)}' is not a folder: give one that is there, or leave it out.",
+        },
     ];
 
     /// <summary>Options that are intervals or limits, in milliseconds.</summary>

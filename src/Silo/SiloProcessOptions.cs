@@ -68,6 +68,11 @@ public sealed class SiloProcessOptions
     /// </summary>
     public string PidFile { get; set; } = "";
 
+    /// <summary>
+    /// Folder with the assemblies that <c>--models-from</c> names; empty for none. Default: none.
+    /// </summary>
+    public string ModelsFolder { get; set; } = "";
+
     /// <summary>Intervals and limits of parameter servers.</summary>
     public ParameterServerOptions ParameterServer { get; } = new();
 

@@ -20,11 +20,14 @@ internal sealed class StoredSilos(UserHome home, string cluster, string store) :
     public IEnumerable<int> Pids => _silos.Select(silo => silo.Process.Id);
 
     /// <summary>Starts silos and waits until clients can find them all.</summary>
-    public async Task Start(int count)
+    /// <param name="count">How many.</param>
+    /// <param name="options">More options of a silo, by its number.</param>
+    public async Task Start(int count, Func<int, string[]>? options = null)
     {
         for (var i = 1; i <= count; i++)
         {
-            var silo = home.StartSilo("--Silo:Cluster", cluster, "--Silo:Name", $"silo-{i}", "--Silo:Store", store, "--Silo:ComputeThreads", "1");
+            var silo = home.StartSilo(
+                ["--Silo:Cluster", cluster, "--Silo:Name", $"silo-{i}", "--Silo:Store", store, "--Silo:ComputeThreads", "1", .. options?.Invoke(i) ?? []]);
             _silos.Add((silo, Task.WhenAll(Read(silo.StandardOutput), Read(silo.StandardError))));
         }
 

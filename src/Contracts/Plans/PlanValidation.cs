@@ -28,6 +28,10 @@ public static class PlanValidation
     /// <summary>The largest fan-out of a slice.</summary>
     public const int MaxFanOut = 64;
 
+    private const int Sha256Letters = 64;
+
+    private const int MostLettersOfFile = 255;
+
     /// <summary>Refuses a plan with a value out of range.</summary>
     /// <exception cref="InvalidInputException">
     /// A value is out of range. The message names it.
@@ -58,6 +62,10 @@ public static class PlanValidation
                 : string.Create(CultureInfo.InvariantCulture, $"Target must be a finite value of the {plan.Metric.Name}, but is {plan.Target}."),
             nameof(plan.Target));
         Require(plan.Samples >= 1, $"Samples must be at least 1, but is {plan.Samples}.", nameof(plan.Samples));
+        Require(
+            (plan.ModelsFile, plan.ModelsSha256) is (null, null) or ({ }, { Length: Sha256Letters }) && IsFileName(plan.ModelsFile),
+            "ModelsFile must be the name of a file without a folder, and comes with its SHA-256: give the file again.",
+            nameof(plan.ModelsFile));
     }
 
     /// <summary>
@@ -91,4 +99,11 @@ public static class PlanValidation
 
     private static void RequireLimit(float? limit, string name) => Require(
         limit is null || (float.IsFinite(limit.Value) && limit > 0), $"{name} must be a finite number above 0, but is {limit}.", name);
+
+    /// <summary>
+    /// Whether a text can name a file in a folder that is given elsewhere: it leads to no other
+    /// folder.
+    /// </summary>
+    private static bool IsFileName(string? name) => name is null
+        || (name.Length is > 0 and <= MostLettersOfFile && name is not ("." or "..") && Printable.Is(name) && name.AsSpan().IndexOfAny('/', '\\', ':') < 0);
 }

@@ -115,6 +115,17 @@ public sealed record TrainingPlan
     /// </summary>
     [Id(51)] public double? Target { get; init; }
 
+    /// <summary>
+    /// Name of the file of the assembly that defines the model, the loss or the optimizer; null if
+    /// this project defines all three.
+    /// </summary>
+    [Id(40)] public string? ModelsFile { get; init; }
+
+    /// <summary>
+    /// SHA-256 (lower-case hex) of that assembly. A silo whose assembly differs is refused.
+    /// </summary>
+    [Id(41)] public string? ModelsSha256 { get; init; }
+
     /// <summary>Steps per epoch. The batch of the last step may be smaller.</summary>
     public int StepsPerEpoch => (int)(((long)Samples + BatchSize - 1) / BatchSize);
 

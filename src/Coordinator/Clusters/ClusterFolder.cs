@@ -1,3 +1,4 @@
+using System.Text;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Hosting.Processes;
 using Mnist.Distributed.Hosting.Stores;
@@ -30,6 +31,29 @@ internal sealed class ClusterFolder
 
     /// <summary>Whether the store exists.</summary>
     public bool HasStore => File.Exists(Database);
+
+    /// <summary>
+    /// The folder with models that the silos get; null for none. It is kept in a file, because
+    /// silos may be started by several commands.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The file cannot be written.</exception>
+    public string? Models
+    {
+        get => File.Exists(ModelsNote) ? File.ReadAllText(ModelsNote) : null;
+        set
+        {
+            if (value is null)
+            {
+                File.Delete(ModelsNote);
+            }
+            else
+            {
+                AtomicFile.Write(ModelsNote, stream => stream.Write(Encoding.UTF8.GetBytes(value)));
+            }
+        }
+    }
+
+    private string ModelsNote => System.IO.Path.Combine(Path, "models-folder");
 
     private static string Clusters => System.IO.Path.Combine(UserFolders.State, "clusters");
 

@@ -4,7 +4,11 @@ using Mnist.Distributed.Coordinator.Terminal;
 namespace Mnist.Distributed.Coordinator.Clusters;
 
 /// <summary>A cluster of silo processes on this machine, whose store is a SQLite file.</summary>
-internal sealed class LocalCluster(string name)
+/// <param name="name">Name of the cluster.</param>
+/// <param name="program">
+/// The program of silos that are started. Default: <see cref="SiloProgram.BuiltIn"/>.
+/// </param>
+internal sealed class LocalCluster(string name, SiloProgram? program = null)
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan MembershipPollInterval = TimeSpan.FromMilliseconds(100);
@@ -100,6 +104,26 @@ internal sealed class LocalCluster(string name)
     }
 
     /// <summary>
+    /// Sets the folder in which silos look for the models of <c>--models-from</c>. Silos that are
+    /// started later get it too, until the cluster is taken down.
+    /// </summary>
+    /// <param name="models">The folder.</param>
+    /// <param name="cancellation">Ends the wait for other commands.</param>
+    /// <exception cref="InvalidInputException">Silos run that look elsewhere.</exception>
+    public async Task UseModels(string models, CancellationToken cancellation)
+    {
+        using var only = await _folder.Lock(cancellation);
+        if (Alive.Count > 0 && _folder.Models != models)
+        {
+            throw new InvalidInputException(
+                $"The silos of cluster {name} look for models in {(_folder.Models is { } other ? Printable.Of(other) : "no folder")}: put the file there, or end the cluster with "
+                + $"'mnist cluster down --cluster {name}' first.");
+        }
+
+        _folder.Models = models;
+    }
+
+    /// <summary>
     /// Ends the cluster's processes and deletes their pid files. Its runs are kept.
     /// </summary>
     /// <returns>The number of processes that were running.</returns>
@@ -115,6 +139,7 @@ internal sealed class LocalCluster(string name)
         var alive = Alive;
         await End(alive);
         _folder.Clear();
+        _folder.Models = null;
         return alive.Count;
     }
 
@@ -173,7 +198,7 @@ internal sealed class LocalCluster(string name)
             SlowWork.Is($"starting {Quantity.Of(silos - staying.Length, "silo")} of cluster {name}");
             foreach (var silo in names.Take(silos - staying.Length))
             {
-                started.Add(SiloProcess.Start(_folder, silo, threads));
+                started.Add(SiloProcess.Start(_folder, program ?? SiloProgram.BuiltIn, silo, threads));
             }
 
             // A silo that has been declared dead has nothing to hand over, so it gets no time.

@@ -39,18 +39,23 @@ internal sealed record SiloProcess(string Silo, ProcessIdentity Process, string 
     public bool IsMember(MembershipRow row) => row.Silo == Address;
 
     /// <summary>Starts a silo that goes on after this program has ended.</summary>
-    public static SiloProcess Start(ClusterFolder folder, string silo, int computeThreads)
+    /// <param name="folder">The folder of its cluster.</param>
+    /// <param name="program">The program of the silo.</param>
+    /// <param name="silo">Name of the silo.</param>
+    /// <param name="computeThreads">Number of threads that compute gradients.</param>
+    public static SiloProcess Start(ClusterFolder folder, SiloProgram program, string silo, int computeThreads)
     {
         var log = folder.LogFile(silo);
         string[] arguments =
         [
-            .. SiloProgram.CommandLine(),
+            .. program.CommandLine,
             ClusterOption, folder.Name,
             NameOption, silo,
             StoreOption, folder.Store.ToString(),
             "--Silo:ComputeThreads", computeThreads.ToString(CultureInfo.InvariantCulture),
             "--Silo:PidFile", folder.PidFile(silo),
             "--Silo:Detached", "true",
+            .. folder.Models is { } models ? (string[])["--Silo:ModelsFolder", models] : [],
         ];
 
         // A shell redirects the silo's output and then becomes the silo, so that no pipe connects

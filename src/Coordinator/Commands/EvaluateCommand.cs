@@ -29,15 +29,21 @@ internal static class EvaluateCommand
         var weights = OptionKind.OptionalText("--weights", "FILE", "Weights that 'mnist train' has written.");
         weights.Required = true;
         var model = OptionKind.OptionalText("--model", "NAME", $"{string.Join(", ", catalogue.Models.Select(known => known.Name))}. Default: as the file says.");
+        var models = ModelsFrom.Option();
         var dataset = OptionKind.OptionalText("--dataset", "NAME", $"{SharedOptions.DataSets}. Default: as the file says.");
         var data = SharedOptions.Data();
         var json = SharedOptions.Json();
-        var command = new Command("evaluate", Examples) { weights, model, dataset, data, json };
+        var command = new Command("evaluate", Examples) { weights, model, models, dataset, data, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var path = parsed.GetValue(weights)!;
             var setup = TrainingSetup.Of(ModelWeights.Recognise(path, parsed.GetValue(model), catalogue), catalogue);
             var state = ModelWeights.Read(path, setup);
+            if (ModelsFrom.Remark(parsed.GetValue(models), setup.Plan) is { } remark)
+            {
+                Console.Error.WriteLine($"mnist: {remark}");
+            }
+
             SlowWork.Is("evaluating");
             var set = await UserDataSets.Loader().LoadAsync(parsed.GetValue(dataset) ?? setup.Plan.DataSet, parsed.GetValue(data), cancellation: cancellation);
             CheckShape(setup.Plan.Data, set, Printable.Of(path));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Commands.Chaos;
 using Mnist.Distributed.Coordinator.Commands.Cluster;
 using Mnist.Distributed.Coordinator.Commands.Options;
@@ -20,14 +21,17 @@ internal static class MnistCommandLine
     private static readonly ParserConfiguration Grammar = new() { ResponseFileTokenReplacer = null };
 
     /// <summary>All commands.</summary>
-    public static RootCommand Root(TrainingCatalogue catalogue) => new("Trains small image classifiers on a cluster of Orleans silos; the result does not depend on the cluster.")
+    /// <param name="catalogue">The models, losses and optimizers.</param>
+    /// <param name="program">The program that local clusters run as their silos. Default: that of
+    /// the project.</param>
+    public static RootCommand Root(TrainingCatalogue catalogue, SiloProgram? program = null) => new("Trains small image classifiers on a cluster of Orleans silos; the result does not depend on the cluster.")
     {
         TrainCommand.Create(catalogue),
         EvaluateCommand.Create(catalogue),
-        ClusterCommand.Create(),
+        ClusterCommand.Create(program ?? SiloProgram.BuiltIn),
         RunsCommand.Create(catalogue),
         VerifyCommand.Create(catalogue),
-        ChaosCommand.Create(catalogue),
+        ChaosCommand.Create(catalogue, program ?? SiloProgram.BuiltIn),
         DataCommand.Create(),
         PlanCommand.Create(catalogue),
         ModelsCommand.Create(catalogue),
@@ -37,15 +41,17 @@ internal static class MnistCommandLine
     /// <param name="arguments">The arguments of the program.</param>
     /// <param name="catalogue">The models, losses and optimizers. Default: those of the
     /// project.</param>
+    /// <param name="program">The program that local clusters run as their silos. Default: that of
+    /// the project.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> Run(IReadOnlyList<string> arguments, TrainingCatalogue? catalogue = null)
+    public static async Task<int> Run(IReadOnlyList<string> arguments, TrainingCatalogue? catalogue = null, SiloProgram? program = null)
     {
         if (SiloCommand.IsAskedFor(arguments))
         {
             return await SiloCommand.Run(arguments, catalogue);
         }
 
-        var parsed = Root(catalogue ?? TrainingCatalogue.Standard).Parse(Usual(arguments), Grammar);
+        var parsed = Parse(Usual(arguments), catalogue ?? TrainingCatalogue.Standard, program);
         if (Complaints(parsed) is { Count: > 0 } complaints)
         {
             foreach (var complaint in complaints)
@@ -62,6 +68,27 @@ internal static class MnistCommandLine
         // The commands handle interrupts themselves, because a run must stop after a whole step.
         var code = await Invoke(parsed);
         return ProgramConsole.OutputFailure is { } lost ? Lost(parsed, lost, code) : code;
+    }
+
+    /// <summary>
+    /// Parses the arguments, and parses them again if they name a file with more models.
+    /// </summary>
+    private static ParseResult Parse(IReadOnlyList<string> arguments, TrainingCatalogue catalogue, SiloProgram? program)
+    {
+        var parsed = Checked(catalogue).Parse(arguments, Grammar);
+        var extended = ModelsFrom.Extend(parsed, catalogue);
+        return extended == catalogue ? parsed : Checked(extended).Parse(arguments, Grammar);
+
+        RootCommand Checked(TrainingCatalogue known)
+        {
+            var root = Root(known, program);
+            if (known.Codes.Any())
+            {
+                OptionClash.Check(root);
+            }
+
+            return root;
+        }
     }
 
     private static async Task<int> Invoke(ParseResult parsed)

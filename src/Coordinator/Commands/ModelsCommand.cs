@@ -22,16 +22,18 @@ internal static class ModelsCommand
           mnist models
           mnist models mlp --hidden 300
           mnist models --data path/to/own/images
+          mnist models --models-from path/to/Own.dll
         """;
 
     /// <summary>The command.</summary>
     public static Command Create(TrainingCatalogue catalogue)
     {
         var name = new Argument<string?>("model") { Description = "One model, with the shapes of its tensors.", HelpName = "MODEL", Arity = ArgumentArity.ZeroOrOne };
+        var models = ModelsFrom.Option();
         var settings = SettingOptions.OfModels(catalogue);
         var data = SharedOptions.Data();
         var json = SharedOptions.Json();
-        var command = new Command("models", Examples) { name, data, json };
+        var command = new Command("models", Examples) { name, models, data, json };
         settings.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {

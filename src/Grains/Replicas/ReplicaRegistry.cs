@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Catalogue;
+using Mnist.Distributed.Training.Plugins;
 
 namespace Mnist.Distributed.Grains.Replicas;
 
@@ -9,8 +10,9 @@ namespace Mnist.Distributed.Grains.Replicas;
 /// <param name="data">The data sets of the silo.</param>
 /// <param name="memory">The memory of the silo's machine.</param>
 /// <param name="factory">Creates replicas.</param>
-/// <param name="catalogue">Resolves the names in plans: models, losses, optimizers.</param>
-public sealed class ReplicaRegistry(PlanData data, MachineMemory memory, ReplicaFactory factory, TrainingCatalogue catalogue) : IDrainingReplicas
+/// <param name="models">Resolves the names in plans: models, losses, optimizers.</param>
+/// <param name="self">The silo.</param>
+public sealed class ReplicaRegistry(PlanData data, MachineMemory memory, ReplicaFactory factory, ModelFolder models, ILocalSiloDetails self) : IDrainingReplicas
 {
     private readonly ConcurrentDictionary<string, (Replica Replica, LocalWorkers Workers)> _runs = [];
     private long _made;
@@ -53,6 +55,7 @@ public sealed class ReplicaRegistry(PlanData data, MachineMemory memory, Replica
             return known;
         }
 
+        var catalogue = models.CatalogueFor(plan, self.Name);
         var samples = await data.Load(runId, plan);
         var setup = TrainingSetup.Of(plan, catalogue);
         memory.Check(setup);

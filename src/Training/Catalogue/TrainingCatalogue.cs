@@ -1,5 +1,6 @@
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Training.Assemblies;
 using Mnist.Distributed.Training.Losses;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Models.Fast;
@@ -101,18 +102,53 @@ public sealed class TrainingCatalogue
         plan.Ema);
 
     /// <summary>
-    /// Fills in the defaults of all settings of a plan, and the metric of its loss.
+    /// Fills in the defaults of all settings of a plan, the metric of its loss, and the user's
+    /// assembly that it needs.
     /// </summary>
     /// <exception cref="InvalidInputException">
-    /// The catalogue lacks a name of the plan, or a setting is unknown or out of range.
+    /// The catalogue lacks a name of the plan, a setting is unknown or out of range, or the plan
+    /// notes another assembly.
     /// </exception>
-    public TrainingPlan Complete(TrainingPlan plan) => plan with
+    public TrainingPlan Complete(TrainingPlan plan) => PlanCode.Note(plan, this) with
     {
         ModelSettings = plan.ModelSettings.Complete(Model(plan.Model).Settings, $"model {plan.Model}"),
         OptimizerSettings = plan.OptimizerSettings.Complete(Optimizer(plan.Optimizer).Settings, $"optimizer {plan.Optimizer}"),
         ScheduleSettings = plan.ScheduleSettings.Complete(Schedule(plan.Schedule).Settings, $"schedule {plan.Schedule}"),
         Metric = Loss(plan.Loss).Create(plan.Data).Metric,
     };
+
+    /// <summary>This catalogue with a user's entries.</summary>
+    /// <param name="code">The assembly that defines them.</param>
+    /// <param name="register">
+    /// Adds them. It is the user's code, so whatever it throws is a refusal.
+    /// </param>
+    /// <exception cref="InvalidInputException">
+    /// A name exists already or cannot be used, or <paramref name="register"/> has thrown.
+    /// </exception>
+    public TrainingCatalogue With(OwnCode code, Action<CatalogueBuilder> register)
+    {
+        var builder = new CatalogueBuilder(this, code);
+        try
+        {
+            register(builder);
+        }
+        catch (Exception failure) when (failure is not InvalidInputException)
+        {
+            throw new InvalidInputException(
+                $"{code.File} could not register its models ({failure.GetType().Name}: {Printable.Of(failure.Message.TrimEnd('.'))}): correct its code.", failure);
+        }
+
+        return builder.Build();
+    }
+
+    /// <summary>The assemblies of the user's that define entries of this catalogue.</summary>
+    public IEnumerable<OwnCode> Codes => new[]
+    {
+        Models.Select(model => model.Code),
+        Losses.Select(loss => loss.Code),
+        Optimizers.Select(optimizer => optimizer.Code),
+        Schedules.Select(schedule => schedule.Code),
+    }.SelectMany(codes => codes).OfType<OwnCode>().Distinct();
 
     private static T Find<T>(string kind, string name, IReadOnlyList<T> known, Func<T, string> nameOf)
         where T : class => known.FirstOrDefault(entry => nameOf(entry) == name)

@@ -1,5 +1,6 @@
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Training.Assemblies;
 
 namespace Mnist.Distributed.Training.Models;
 
@@ -20,4 +21,7 @@ public sealed record ModelDefinition(
     /// model.
     /// </summary>
     public Func<IReadOnlyDictionary<string, long[]>, Settings?> Recognise { get; init; } = _ => null;
+
+    /// <summary>The assembly that defines it; null if this project does.</summary>
+    public OwnCode? Code { get; init; }
 }

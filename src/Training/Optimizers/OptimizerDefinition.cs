@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Training.Assemblies;
 
 namespace Mnist.Distributed.Training.Optimizers;
 
@@ -13,4 +14,7 @@ public sealed record OptimizerDefinition(string Name, IReadOnlyList<Setting> Set
 {
     /// <summary>The learning rate of a run that names none.</summary>
     public float LearningRate { get; init; } = 0.01f;
+
+    /// <summary>The assembly that defines it; null if this project does.</summary>
+    public OwnCode? Code { get; init; }
 }

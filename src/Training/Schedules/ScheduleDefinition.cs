@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Training.Assemblies;
 
 namespace Mnist.Distributed.Training.Schedules;
 
@@ -10,4 +11,8 @@ namespace Mnist.Distributed.Training.Schedules;
 /// Makes the schedule of a plan. It throws <see cref="Contracts.InvalidInputException"/> if the
 /// settings have no effect in the plan.
 /// </param>
-public sealed record ScheduleDefinition(string Name, string Summary, IReadOnlyList<Setting> Settings, Func<TrainingPlan, ISchedule> Create);
+public sealed record ScheduleDefinition(string Name, string Summary, IReadOnlyList<Setting> Settings, Func<TrainingPlan, ISchedule> Create)
+{
+    /// <summary>The assembly that defines it; null if this project does.</summary>
+    public OwnCode? Code { get; init; }
+}

@@ -14,11 +14,11 @@ internal static class Repository
 
     /// <summary>README.md and the pages of <c>docs</c>.</summary>
     public static IReadOnlyList<SourceFile> Pages =>
-        [new SourceFile("README.md", File.ReadAllText(Path.Combine(Root(), "README.md"))), .. Read("docs", "*.md").Select(page => page with { Path = $"docs/{page.Path}" })];
+        [new SourceFile("README.md", File.ReadAllText(Path.Combine(Root, "README.md"))), .. Read("docs", "*.md").Select(page => page with { Path = $"docs/{page.Path}" })];
 
     private static IReadOnlyList<SourceFile> Read(string folder, string pattern)
     {
-        var start = Path.Combine(Root(), folder);
+        var start = Path.Combine(Root, folder);
         return
         [
             .. Directory.EnumerateFiles(start, pattern, SearchOption.AllDirectories)
@@ -29,7 +29,10 @@ internal static class Repository
         ];
     }
 
-    private static string Root()
+    /// <summary>The folder of the repository.</summary>
+    public static string Root { get; } = FindRoot();
+
+    private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

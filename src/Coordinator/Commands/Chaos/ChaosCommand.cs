@@ -31,13 +31,16 @@ internal static class ChaosCommand
     private const int MostSchedules = 1_000_000;
 
     /// <summary>The command.</summary>
-    public static Command Create(TrainingCatalogue catalogue)
+    /// <param name="catalogue">The models.</param>
+    /// <param name="program">The program of the silos.</param>
+    public static Command Create(TrainingCatalogue catalogue, SiloProgram program)
     {
         var faults = OptionKind.Checked(new Option<string[]>("--plan") { Description = "Faults, separated by semicolons; each plan is a schedule. Default: drawn from the seed.", HelpName = "FAULTS" });
         var seed = OptionKind.Number<int>("--seed", "Seed of the first schedule; the others count on from it. Default: a new one.");
         var schedules = OptionKind.Number("--schedules", 5, "How many to draw; with --plan, how often to go through the plans (once).");
         var silos = OptionKind.Number("--silos", 3, "Silo processes.");
         var model = SharedOptions.Model(catalogue);
+        var models = ModelsFrom.Option();
         var workers = OptionKind.Number("--workers", 4, "Workers.");
         var epochs = OptionKind.Number("--epochs", 2, "Passes over the training images.");
         var checkpoint = OptionKind.Number("--checkpoint-every", 100, "Steps between checkpoints; 0: at the end of each epoch only.");
@@ -48,7 +51,7 @@ internal static class ChaosCommand
         var limit = SharedOptions.Limit();
         var update = UpdateOptions.All(catalogue);
         var json = SharedOptions.Json();
-        var command = new Command("chaos", Examples) { faults, seed, schedules, silos, model, workers, epochs, checkpoint, servers, fanOut, dataset, data, limit, json };
+        var command = new Command("chaos", Examples) { faults, seed, schedules, silos, model, models, workers, epochs, checkpoint, servers, fanOut, dataset, data, limit, json };
         update.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
@@ -78,6 +81,11 @@ internal static class ChaosCommand
             Action<string> note = parsed.GetValue(json) ? Console.Error.WriteLine : Console.Out.WriteLine;
             var source = await DataSource.Find(plan.DataSet, parsed.GetValue(data), parsed.GetValue(dataset) is not null, note, interrupts.Requested);
             plan = DataSource.Use(plan, source, parsed.GetValue(data));
+            if (ModelsFrom.Remark(parsed.GetValue(models), plan) is { } remark)
+            {
+                note(remark);
+            }
+
             note(string.Create(CultureInfo.InvariantCulture, $"Training {plan.TotalSteps:N0} steps with the plain trainer, to know what to expect."));
             var expected = ExpectedRun.Of(plan, source, catalogue);
             var rounds = given.Length > 0 && parsed.GetResult(schedules) is { Implicit: true } ? 1 : parsed.GetValue(schedules);
@@ -85,8 +93,14 @@ internal static class ChaosCommand
             (int? Seed, FaultPlan Faults)[] drawn = given.Length > 0
                 ? [.. Enumerable.Repeat(given, rounds).SelectMany(plans => plans).Select(faults => ((int?)null, faults))]
                 : [.. Enumerable.Range(first, rounds).Select(seed => ((int?)seed, FaultPlan.Random(seed, plan.TotalSteps, parsed.GetValue(silos))))];
+            var cluster = new LocalCluster($"chaos-{Environment.ProcessId}", program);
+            if (ModelsFrom.Folder(parsed.GetValue(models)) is { } folder)
+            {
+                await cluster.UseModels(folder, interrupts.Requested);
+            }
+
             return await Train(
-                new ChaosRun(new LocalCluster($"chaos-{Environment.ProcessId}"), parsed.GetValue(silos), plan, options, expected, note),
+                new ChaosRun(cluster, parsed.GetValue(silos), plan, options, expected, note),
                 drawn,
                 new ChaosReport(parsed.GetValue(json), string.Join(' ', Replay.Options(parsed, faults, seed, schedules, json).Prepend("mnist chaos")), note),
                 note,

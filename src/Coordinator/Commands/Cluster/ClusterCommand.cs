@@ -17,6 +17,7 @@ internal static class ClusterCommand
 
         Examples:
           mnist cluster up --silos 3                    three silos, cluster 'local'
+          mnist cluster up --models-from Own.dll        silos that know the models of that file
           mnist cluster scale --silos 5                 two more join; runs go on, with the same bytes
           mnist cluster status --json                   one JSON object a silo
           mnist cluster status --cluster demo --store redis:db:6379
@@ -25,25 +26,33 @@ internal static class ClusterCommand
         """;
 
     /// <summary>The command.</summary>
-    public static Command Create() => new("cluster", Examples) { Up(), Scale(), Status(), List(), Down() };
+    /// <param name="program">The program of silos that are started.</param>
+    public static Command Create(SiloProgram program) => new("cluster", Examples) { Up(program), Scale(program), Status(program), List(), Down() };
 
-    private static Command Up()
+    private static Command Up(SiloProgram program)
     {
         var silos = OptionKind.Number("--silos", UsualSilos, "Silo processes.");
         var cluster = SharedOptions.Cluster();
+        var models = ModelsFrom.Option("Assembly with models of your own: the silos take models from its folder.");
         var json = SharedOptions.Json();
-        var command = new Command("up", "Starts silo processes, or replaces those that are gone, and waits until all are active.") { silos, cluster, json };
+        var command = new Command("up", "Starts silo processes, or replaces those that are gone, and waits until all are active.") { silos, cluster, models, json };
         command.SetAction(async (parsed, _) =>
         {
             var count = parsed.GetResult(silos) is { Implicit: false } ? InRange(parsed.GetValue(silos)) : (int?)null;
             using var interrupts = new Interrupts();
-            SiloTable.Print(await new LocalCluster(parsed.GetValue(cluster)!).Up(count, UsualSilos, interrupts.Requested), parsed.GetValue(json));
+            var local = new LocalCluster(parsed.GetValue(cluster)!, program);
+            if (ModelsFrom.Folder(parsed.GetValue(models)) is { } folder)
+            {
+                await local.UseModels(folder, interrupts.Requested);
+            }
+
+            SiloTable.Print(await local.Up(count, UsualSilos, interrupts.Requested), program.Version, parsed.GetValue(json));
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static Command Scale()
+    private static Command Scale(SiloProgram program)
     {
         var silos = OptionKind.Number("--silos", 0, "Silo processes that there are to be.");
         silos.Required = true;
@@ -53,7 +62,8 @@ internal static class ClusterCommand
         command.SetAction(async (parsed, _) =>
         {
             using var interrupts = new Interrupts();
-            SiloTable.Print(await new LocalCluster(parsed.GetValue(cluster)!).Scale(InRange(parsed.GetValue(silos)), interrupts.Requested), parsed.GetValue(json));
+            var local = new LocalCluster(parsed.GetValue(cluster)!, program);
+            SiloTable.Print(await local.Scale(InRange(parsed.GetValue(silos)), interrupts.Requested), program.Version, parsed.GetValue(json));
             return ExitCode.Done;
         });
         return command;
@@ -62,7 +72,7 @@ internal static class ClusterCommand
     private static int InRange(int silos) =>
         silos is >= 1 and <= 64 ? silos : throw new InvalidInputException($"--silos must be from 1 to 64, but is {silos}.");
 
-    private static Command Status()
+    private static Command Status(SiloProgram program)
     {
         var cluster = SharedOptions.Cluster();
         var store = SharedOptions.Store();
@@ -74,7 +84,7 @@ internal static class ClusterCommand
             if (place.Store is { } elsewhere)
             {
                 SlowWork.Is($"connecting to cluster {place.Cluster}");
-                SiloTable.Print(await StoredCluster.Silos(place.Cluster, elsewhere), parsed.GetValue(json));
+                SiloTable.Print(await StoredCluster.Silos(place.Cluster, elsewhere), program.Version, parsed.GetValue(json));
                 return ExitCode.Done;
             }
 
@@ -85,7 +95,7 @@ internal static class ClusterCommand
                     $"There is no cluster {place.Cluster} on this machine: start it with 'mnist cluster up {place.Options}', or name the store of one on other machines with --store.");
             }
 
-            SiloTable.Print(silos, parsed.GetValue(json));
+            SiloTable.Print(silos, program.Version, parsed.GetValue(json));
             if (silos.Any(silo => silo.State == SiloState.Gone))
             {
                 Console.Error.WriteLine($"mnist: silos are gone; 'mnist cluster up {place.Options}' replaces them.");

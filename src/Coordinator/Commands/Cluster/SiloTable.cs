@@ -2,7 +2,6 @@ using System.Globalization;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Terminal;
-using Mnist.Distributed.Hosting;
 
 namespace Mnist.Distributed.Coordinator.Commands.Cluster;
 
@@ -13,7 +12,10 @@ internal static class SiloTable
     /// Prints the silos as a table, or as one JSON object per line. It warns of silos whose program
     /// has another version than this program.
     /// </summary>
-    public static void Print(IReadOnlyList<SiloState> silos, bool json)
+    /// <param name="silos">The silos.</param>
+    /// <param name="version">The version of this program.</param>
+    /// <param name="json">Whether to print JSON.</param>
+    public static void Print(IReadOnlyList<SiloState> silos, string version, bool json)
     {
         if (json)
         {
@@ -35,11 +37,11 @@ internal static class SiloTable
             ]));
         }
 
-        var others = silos.Where(silo => silo.State != SiloState.Gone && silo.Version is { } version && version != ProductVersion.Text).ToArray();
+        var others = silos.Where(silo => silo.State != SiloState.Gone && silo.Version is { } other && other != version).ToArray();
         if (others.Length > 0)
         {
             Console.Error.WriteLine(
-                $"mnist: {string.Join(", ", others.Select(silo => $"{Printable.Of(silo.Silo)} has version {Printable.Of(silo.Version!)}"))}, but this program has {ProductVersion.Text}: "
+                $"mnist: {string.Join(", ", others.Select(silo => $"{Printable.Of(silo.Silo)} has version {Printable.Of(silo.Version!)}"))}, but this program has {version}: "
                 + "a run takes silos of one version only, so end the cluster and start it again.");
         }
     }

@@ -16,6 +16,7 @@ internal static partial class OptionNames
         [nameof(TrainingPlan.LearningRate)] = "--lr",
         [nameof(TrainingPlan.Samples)] = "--limit",
         [nameof(TrainingPlan.DataFolder)] = "--data",
+        [nameof(TrainingPlan.ModelsFile)] = "--models-from",
         [nameof(RunOptions.HashEvery)] = "--ledger-every",
     };
 

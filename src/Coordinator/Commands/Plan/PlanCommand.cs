@@ -28,6 +28,7 @@ internal static class PlanCommand
     {
         var defaults = new TrainingPlan();
         var model = SharedOptions.Model(catalogue);
+        var models = ModelsFrom.Option();
         var update = UpdateOptions.OfCost(catalogue);
         var batch = OptionKind.Number("--batch-size", defaults.BatchSize, "Global batch, split over the workers.");
         var threads = OptionKind.Number("--threads", Environment.ProcessorCount, "Workers of each silo, every one on a thread of its own.");
@@ -36,7 +37,7 @@ internal static class PlanCommand
         var silos = OptionKind.Number("--silos", MostSilos, "The largest cluster to look at.");
         var data = SharedOptions.Data();
         var json = SharedOptions.Json();
-        var command = new Command("plan", Examples) { model, batch, threads, bandwidth, latency, silos, data, json };
+        var command = new Command("plan", Examples) { model, models, batch, threads, bandwidth, latency, silos, data, json };
         update.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -49,6 +50,11 @@ internal static class PlanCommand
 
             Action<string> note = parsed.GetValue(json) ? Console.Error.WriteLine : Console.Out.WriteLine;
             var source = await DataSource.Find(plan.DataSet, parsed.GetValue(data), parsed.GetResult(data) is { Implicit: false }, note, cancellation);
+            if (ModelsFrom.Remark(parsed.GetValue(models), plan) is { } remark)
+            {
+                note(remark);
+            }
+
             var setup = TrainingSetup.Of(plan with { Data = source.Shape }, catalogue);
             SlowWork.Is($"measuring the arithmetic of {plan.Model}");
             var compute = ComputeMeasurement.Measure(setup, source.Train);

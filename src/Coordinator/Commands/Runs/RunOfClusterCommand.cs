@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
@@ -32,6 +33,9 @@ internal sealed class RunOfClusterCommand : Command
         Add(Json);
     }
 
+    /// <summary><c>--models-from</c>, of commands that write the weights of the run.</summary>
+    public Option<string?> Models { get; } = ModelsFrom.Option();
+
     /// <summary><c>--json</c>.</summary>
     public Option<bool> Json { get; } = SharedOptions.Json();
 
@@ -57,6 +61,21 @@ internal sealed class RunOfClusterCommand : Command
 /// <param name="Catalogue">The catalogue of the names in its plan.</param>
 internal sealed record RunOfCluster(ClusterPlace Place, ITrainingRunGrain Grain, RunDescription Description, TrainingCatalogue Catalogue)
 {
+    /// <summary>
+    /// Checks that this program can write the weights of the run, and says so if the file of
+    /// <c>--models-from</c> is not needed for them.
+    /// </summary>
+    /// <param name="models">Value of <c>--models-from</c>; null without this option.</param>
+    /// <exception cref="InvalidInputException">This program lacks what the plan names.</exception>
+    public void CheckModels(string? models)
+    {
+        _ = Catalogue.Complete(Description.Plan!);
+        if (ModelsFrom.Remark(models, Description.Plan!) is { } remark)
+        {
+            Console.Error.WriteLine($"mnist: {remark}");
+        }
+    }
+
     /// <summary>Id, plan and place of the run.</summary>
     public RunIdentity Identity => new(Description.RunId, Description.Plan!, Place, Catalogue);
 }

@@ -9,6 +9,7 @@ using Mnist.Distributed.Coordinator.Displays;
 using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Training.Catalogue;
+using static Mnist.Distributed.Contracts.InvalidInputException;
 
 namespace Mnist.Distributed.Coordinator.Commands.Runs;
 
@@ -65,8 +66,18 @@ internal static class RunsCommand
         var output = SharedOptions.Output("Write the results to this folder.");
         var force = SharedOptions.Force("Overwrite the run that --out holds.");
         var command = new RunOfClusterCommand("watch", "Shows a run until it ends; Ctrl-C detaches, the run goes on.", catalogue) { output, force };
+        command.Add(command.Models);
         command.SetRunAction(async (run, parsed) =>
         {
+            if (parsed.GetValue(output) is null)
+            {
+                Require(parsed.GetValue(command.Models) is null, "--models-from has no effect without --out: leave it out, or give the folder for the results too.");
+            }
+            else
+            {
+                run.CheckModels(parsed.GetValue(command.Models));
+            }
+
             var folder = parsed.GetValue(output) is { } path ? RunFolder.Create(path, run.Identity, parsed.GetValue(force)) : null;
             using var interrupts = new Interrupts();
             return await new RunSession(run.Grain, run.Identity, RunDisplay.For(parsed.GetValue(command.Json)), folder, null).Follow(interrupts.Requested);
@@ -108,8 +119,10 @@ internal static class RunsCommand
         var output = SharedOptions.Output("Write the results to this folder. Default: runs/<run id>.");
         var force = SharedOptions.Force("Overwrite the run that --out holds, unless it is this one.");
         var command = new RunOfClusterCommand("resume", "Goes on with a run from its newest checkpoint, to the same bytes.", catalogue) { mixed, output, force };
+        command.Add(command.Models);
         command.SetRunAction(async (run, parsed) =>
         {
+            run.CheckModels(parsed.GetValue(command.Models));
             var path = parsed.GetValue(output) ?? Path.Combine("runs", run.Description.RunId);
             var folder = RunFolder.Create(path, run.Identity, parsed.GetValue(force) || RunFolder.Holds(path, run.Description.RunId));
             using var activity = CoordinatorActivity.Start(run.Description.RunId);

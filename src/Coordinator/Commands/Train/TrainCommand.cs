@@ -35,6 +35,7 @@ internal static class TrainCommand
     {
         var defaults = new TrainingPlan();
         var model = SharedOptions.Model(catalogue);
+        var models = ModelsFrom.Option();
         var dataset = OptionKind.OptionalText("--dataset", "NAME", $"{SharedOptions.DataSets}. Default: mnist where it can be had, else synthetic.");
         var data = SharedOptions.Data();
         var workers = OptionKind.Number("--workers", defaults.Workers, "Workers, 1 to 1024; each holds one shard.");
@@ -60,7 +61,7 @@ internal static class TrainCommand
 
         var command = new Command("train", Examples)
         {
-            model, dataset, data, workers, epochs, batch, seed, loss, noShuffle, init, limit, cluster,
+            model, models, dataset, data, workers, epochs, batch, seed, loss, noShuffle, init, limit, cluster,
             store, checkpoint, ledger, servers, fanOut, mixed, output, force, json,
         };
         update.AddTo(command);
@@ -90,7 +91,7 @@ internal static class TrainCommand
             return await Run(catalogue, new TrainRequest(
                 stopping.Complete(update.Complete(plan, parsed), parsed),
                 stopping.Complete(options, parsed),
-                new TrainSources(parsed.GetValue(dataset) is not null, parsed.GetValue(data), parsed.GetValue(init)),
+                new TrainSources(parsed.GetValue(dataset) is not null, parsed.GetValue(data), parsed.GetValue(init), parsed.GetValue(models)),
                 new TrainPlace(parsed.GetValue(cluster), parsed.GetValue(store)),
                 new TrainResults(parsed.GetValue(output), parsed.GetValue(force), parsed.GetValue(json)),
                 new GivenOptions(IneffectiveOptions.Given(parsed), string.Join(' ', Replay.Options(parsed, init, epochs, output, force, json).Prepend("mnist train")))));
@@ -113,7 +114,7 @@ internal static class TrainCommand
         using var interrupts = new Interrupts();
         SlowWork.Is("reading weights and data");
         var source = await DataSource.Find(plan.DataSet, sources.DataFolder, sources.DataSetGiven, display.Note, interrupts.Requested);
-        foreach (var sentence in IneffectiveOptions.Of(request.Given.Names, plan, source, inProcess: request.Place.Cluster is null))
+        foreach (var sentence in IneffectiveOptions.Of(request.Given.Names, plan, source, inProcess: request.Place.Cluster is null).Append(ModelsFrom.Remark(sources.Models, plan)).OfType<string>())
         {
             display.Note(sentence);
         }

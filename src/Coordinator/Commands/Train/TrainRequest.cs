@@ -19,7 +19,8 @@ internal sealed record TrainRequest(
 /// </param>
 /// <param name="DataFolder">Value of <c>--data</c>; null without this option.</param>
 /// <param name="InitialWeights">Value of <c>--init</c>; null for freshly drawn weights.</param>
-internal sealed record TrainSources(bool DataSetGiven, string? DataFolder, string? InitialWeights);
+/// <param name="Models">Value of <c>--models-from</c>; null without this option.</param>
+internal sealed record TrainSources(bool DataSetGiven, string? DataFolder, string? InitialWeights, string? Models);
 
 /// <summary>The place of the training: a cluster, or this process.</summary>
 /// <param name="Cluster">Value of <c>--cluster</c>; null for this process.</param>

@@ -10,7 +10,6 @@ using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Grains.ParameterServers;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
-using Mnist.Distributed.Training.Native;
 
 namespace Mnist.Distributed.Coordinator.Commands.Verify;
 
@@ -32,11 +31,12 @@ internal static class VerifyCommand
     {
         var id = SharedOptions.Run();
         var steps = OptionKind.OptionalText("--steps", "A..B", "First and last step to compare. Default: all.");
+        var models = ModelsFrom.Option();
         var cluster = SharedOptions.Cluster();
         var store = SharedOptions.Store();
         var data = SharedOptions.Data();
         var json = SharedOptions.Json();
-        var command = new Command("verify", Examples) { id, steps, cluster, store, data, json };
+        var command = new Command("verify", Examples) { id, steps, cluster, store, models, data, json };
         command.SetAction(async (parsed, _) =>
         {
             var place = new ClusterPlace(parsed.GetValue(cluster)!, parsed.GetValue(store));
@@ -63,9 +63,15 @@ internal static class VerifyCommand
                         : $"Run {run.RunId} has no checkpoint yet: its ledger is kept from the first one on.");
             }
 
-            if (run.Fingerprint != LibTorch.Fingerprint)
+            var setup = TrainingSetup.Of(run.Plan!, catalogue);
+            if (PlanCode.Fingerprint(run.Plan!) is var here && run.Fingerprint != here)
             {
-                Console.Error.WriteLine($"mnist: this program has {Numerics.Difference(run.Fingerprint!, LibTorch.Fingerprint)}: its hashes may differ for that reason alone.");
+                Console.Error.WriteLine($"mnist: this program has {Numerics.Difference(run.Fingerprint!, here)}: its hashes may differ for that reason alone.");
+            }
+
+            if (ModelsFrom.Remark(parsed.GetValue(models), run.Plan!) is { } remark)
+            {
+                Console.Error.WriteLine($"mnist: {remark}");
             }
 
             SlowWork.Is($"reading {run.Plan!.DataSet}");
@@ -78,7 +84,7 @@ internal static class VerifyCommand
             using var interrupts = new Interrupts();
             var start = await Nearest(grain, range.First);
             var epochs = EpochVerification.IsNeeded(run.Plan, run.Options) ? new EpochVerification(run, await RetryingCall.Ask(grain.GetWeights)) : null;
-            var verification = new Verification(TrainingSetup.Of(run.Plan, catalogue), set, start, ledger, await RetryingCall.Ask(grain.GetState), epochs);
+            var verification = new Verification(setup, set, start, ledger, await RetryingCall.Ask(grain.GetState), epochs);
             var report = new VerificationReport(run.RunId, range, start?.Step ?? 0, parsed.GetValue(json));
             foreach (var (step, recorded, computed) in verification.Compare(range))
             {

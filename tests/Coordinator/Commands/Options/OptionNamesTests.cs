@@ -30,6 +30,8 @@ public sealed class OptionNamesTests
         { "--epochs", () => PlanValidation.Validate(Plan with { Epochs = 0 }) },
         { "--lr", () => PlanValidation.Validate(Plan with { LearningRate = 0 }) },
         { "--limit", () => PlanValidation.Validate(Plan with { Samples = 0 }) },
+        { "--models-from", () => PlanValidation.Validate(Plan with { ModelsFile = "a/b.dll", ModelsSha256 = new string('0', 64) }) },
+        { "--models-from", () => TrainingSetup.Of(Plan with { ModelsFile = "b.dll", ModelsSha256 = new string('0', 64) }) },
         { "--checkpoint-every", () => PlanValidation.Validate(Run with { CheckpointEvery = -1 }) },
         { "--ledger-every", () => PlanValidation.Validate(Run with { HashEvery = -1 }) },
         { "--slices", () => PlanValidation.Validate(Run with { Slices = 0 }) },
@@ -93,7 +95,7 @@ public sealed class OptionNamesTests
             nameof(TrainingPlan.DataFolder), nameof(TrainingPlan.DataDigest), nameof(TrainingPlan.DataSet), nameof(TrainingPlan.TestSamples),
             nameof(TrainingPlan.Shuffle), nameof(TrainingPlan.InitialWeights), nameof(TrainingPlan.ModelSettings), nameof(TrainingPlan.OptimizerSettings),
             nameof(TrainingPlan.ScheduleSettings),
-            nameof(TrainingPlan.Metric), nameof(TrainingPlan.StepsPerEpoch), nameof(TrainingPlan.TotalSteps), "EqualityContract",
+            nameof(TrainingPlan.Metric), nameof(TrainingPlan.ModelsSha256), nameof(TrainingPlan.StepsPerEpoch), nameof(TrainingPlan.TotalSteps), "EqualityContract",
         ];
         Assert.All(type.GetProperties().Select(property => property.Name).Except(others), property => Assert.Contains(OptionNames.Of(property), Options));
     }

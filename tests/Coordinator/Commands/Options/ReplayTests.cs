@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Commands.Chaos;
 using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Training.Catalogue;
@@ -12,7 +13,7 @@ public sealed class ReplayTests
     [Fact]
     public void A_schedule_is_repeated_with_all_that_was_given_but_the_schedules()
     {
-        var command = ChaosCommand.Create(TrainingCatalogue.Standard);
+        var command = ChaosCommand.Create(TrainingCatalogue.Standard, SiloProgram.BuiltIn);
         string[] given = ["--seed", "3", "--epochs", "20", "--data", "/some where", "--schedules", "9", "--json", "--silos", "4"];
         var parsed = command.Parse(given);
         Option[] without = [.. command.Options.Where(option => option.Name is "--seed" or "--schedules" or "--json")];
