@@ -1,3 +1,4 @@
+using Mnist.Distributed.Contracts.Data;
 using System.Numerics;
 using static Mnist.Distributed.Contracts.InvalidInputException;
 
@@ -45,6 +46,7 @@ public static class PlanValidation
             float.IsFinite(plan.LearningRate) && plan.LearningRate > 0,
             $"LearningRate must be a finite number above 0, but is {plan.LearningRate}.",
             nameof(plan.LearningRate));
+        Require(plan.ImageSize is null or { IsValid: true }, $"ImageSize must be from 1x1 to {ImageSize.Most}x{ImageSize.Most}, but is {plan.ImageSize}.", nameof(plan.ImageSize));
         Require(plan.Samples >= 1, $"Samples must be at least 1, but is {plan.Samples}.", nameof(plan.Samples));
     }
 

@@ -44,9 +44,10 @@ internal static class ChaosCommand
         var fanOut = SharedOptions.FanOut();
         var dataset = OptionKind.OptionalText("--dataset", "NAME", $"{SharedOptions.DataSets}.");
         var data = SharedOptions.Data();
+        var imageSize = SharedOptions.ImageSize();
         var limit = SharedOptions.Limit();
         var json = SharedOptions.Json();
-        var command = new Command("chaos", Examples) { faults, seed, schedules, silos, model, workers, epochs, checkpoint, servers, fanOut, dataset, data, limit, json };
+        var command = new Command("chaos", Examples) { faults, seed, schedules, silos, model, workers, epochs, checkpoint, servers, fanOut, dataset, data, imageSize, limit, json };
         command.SetAction(async (parsed, _) =>
         {
             var plan = new TrainingPlan
@@ -57,6 +58,7 @@ internal static class ChaosCommand
                 Epochs = parsed.GetValue(epochs),
                 OptimizerSettings = Settings.Empty.With(Sgd.Momentum, 0.9f),
                 Samples = parsed.GetValue(limit) ?? int.MaxValue,
+                ImageSize = parsed.GetValue(imageSize),
             };
             PlanValidation.Validate(plan);
             plan = catalogue.Complete(plan);
@@ -73,7 +75,7 @@ internal static class ChaosCommand
 
             using var interrupts = new Interrupts();
             Action<string> note = parsed.GetValue(json) ? Console.Error.WriteLine : Console.Out.WriteLine;
-            var source = await DataSource.Find(plan.DataSet, parsed.GetValue(data), parsed.GetValue(dataset) is not null, note, interrupts.Requested);
+            var source = await DataSource.Find(plan.DataSet, parsed.GetValue(data), plan.ImageSize, parsed.GetValue(dataset) is not null, note, interrupts.Requested);
             plan = DataSource.Use(plan, source, parsed.GetValue(data));
             note(string.Create(CultureInfo.InvariantCulture, $"Training {plan.TotalSteps:N0} steps with the plain trainer, to know what to expect."));
             var expected = ExpectedRun.Of(plan, source, catalogue);

@@ -48,7 +48,7 @@ internal static class PlanCommand
             Require(parsed.GetValue(silos) is >= 1 and <= MostSilos, $"--silos must be from 1 to {MostSilos}, but is {parsed.GetValue(silos)}.");
 
             Action<string> note = parsed.GetValue(json) ? Console.Error.WriteLine : Console.Out.WriteLine;
-            var source = await DataSource.Find(plan.DataSet, parsed.GetValue(data), parsed.GetResult(data) is { Implicit: false }, note, cancellation);
+            var source = await DataSource.Find(plan.DataSet, parsed.GetValue(data), size: null, parsed.GetResult(data) is { Implicit: false }, note, cancellation);
             var setup = TrainingSetup.Of(plan with { Data = source.Shape }, catalogue);
             SlowWork.Is($"measuring the arithmetic of {plan.Model}");
             var compute = ComputeMeasurement.Measure(setup, source.Train);
