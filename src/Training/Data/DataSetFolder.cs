@@ -36,12 +36,18 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
 
     private string Name => Printable.Of(Path);
 
+    /// <summary>Loads and verifies the files, and takes the images as they are.</summary>
+    /// <exception cref="InvalidInputException">
+    /// The folder or a file is missing or damaged, or belongs to another data set.
+    /// </exception>
+    public DataSet Load() => Load(size: null);
+
     /// <summary>Loads and verifies the files.</summary>
     /// <param name="size">The size that the images shall have; null to take them as they are.</param>
     /// <exception cref="InvalidInputException">
     /// The folder or a file is missing or damaged, or belongs to another data set.
     /// </exception>
-    public DataSet Load(ImageSize? size = null) => LoadAndCompare(size).DataSet;
+    public DataSet Load(ImageSize? size) => LoadAndCompare(size).DataSet;
 
     /// <summary>Like <see cref="Load"/>, but returns a problem as a value.</summary>
     internal DataSetInspection Inspect(ImageSize? size = null)
