@@ -34,7 +34,7 @@ public static class TrainingSilo
         silo.Services.AddMetrics();
         silo.Services.AddSingleton<TrainingTelemetry>();
         silo.Services.AddSingleton(_ => new ComputePool(computeThreads));
-        silo.Services.AddSingleton(_ => new DataSetStore((name, folder) => UserDataSets.Loader().LoadAsync(name, folder)));
+        silo.Services.AddSingleton(_ => new DataSetStore((name, folder, size) => UserDataSets.Loader().LoadAsync(name, folder, size)));
         silo.Services.TryAddSingleton(TrainingCatalogue.Standard);
         silo.Services.TryAddSingleton(services => new ModelFolder(services.GetRequiredService<TrainingCatalogue>(), folder: null));
         silo.Services.TryAddSingleton(new GradientMemory(IsShared: true));

@@ -47,6 +47,26 @@ public sealed class OwnDataTests(SmallMnist mnist) : IAsyncDisposable
         Assert.Equal(File.ReadAllBytes(Weights), File.ReadAllBytes(Path.Combine(_home["far"], "model.safetensors")));
     }
 
+    /// <summary>
+    /// The silos read and resize the pictures by themselves, and refuse other data than the plan's.
+    /// </summary>
+    [Fact]
+    public async Task A_cluster_trains_on_resized_pictures_with_the_bytes_of_this_process()
+    {
+        Pictures.WriteOwnImages(Data, enlarged: 3);
+        string[] options = ["--data", Data, "--image-size", "9x7", "--epochs", "1"];
+        (await _home.Mnist(["train", .. options, "--out", _home["out"]])).Succeeds();
+        await _home.Up("pair", 2);
+
+        (await _home.Mnist(["train", .. options, "--out", _home["far"], "--cluster", "pair"])).Succeeds();
+
+        Assert.Equal(File.ReadAllBytes(Weights), File.ReadAllBytes(Path.Combine(_home["far"], "model.safetensors")));
+        var evaluated = (await _home.Mnist("evaluate", "--weights", Weights, "--data", Data)).Succeeds();
+        Assert.StartsWith("mlp on 21 test images of mnist ", evaluated.Output, StringComparison.Ordinal);
+        var shown = (await _home.Mnist("data", "show", "--data", Data, "--image-size", "9x7")).Succeeds();
+        Assert.Contains("60 training and 21 test images", shown.Output, StringComparison.Ordinal);
+    }
+
     /// <summary>The data set is not the default of a plan, so the plan must name its shape.</summary>
     [Fact]
     public async Task A_chaos_run_on_own_images_keeps_the_promise()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using Mnist.Distributed.Contracts.Data;
 using static Mnist.Distributed.Contracts.InvalidInputException;
 
 namespace Mnist.Distributed.Contracts.Plans;
@@ -61,6 +62,7 @@ public static class PlanValidation
                 ? string.Create(CultureInfo.InvariantCulture, $"Target must be from 0 to 1, because the {plan.Metric.Name} is a fraction (0.98 means 98 %), but is {plan.Target}.")
                 : string.Create(CultureInfo.InvariantCulture, $"Target must be a finite value of the {plan.Metric.Name}, but is {plan.Target}."),
             nameof(plan.Target));
+        Require(plan.ImageSize is null or { IsValid: true }, $"ImageSize must be from 1x1 to {ImageSize.Most}x{ImageSize.Most}, but is {plan.ImageSize}.", nameof(plan.ImageSize));
         Require(plan.Samples >= 1, $"Samples must be at least 1, but is {plan.Samples}.", nameof(plan.Samples));
         Require(
             (plan.ModelsFile, plan.ModelsSha256) is (null, null) or ({ }, { Length: Sha256Letters }) && IsFileName(plan.ModelsFile),

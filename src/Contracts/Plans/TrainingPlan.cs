@@ -126,6 +126,11 @@ public sealed record TrainingPlan
     /// </summary>
     [Id(41)] public string? ModelsSha256 { get; init; }
 
+    /// <summary>
+    /// The size to which all images are resized when they are read; null to take them as they are.
+    /// </summary>
+    [Id(45)] public ImageSize? ImageSize { get; init; }
+
     /// <summary>Steps per epoch. The batch of the last step may be smaller.</summary>
     public int StepsPerEpoch => (int)(((long)Samples + BatchSize - 1) / BatchSize);
 

@@ -43,7 +43,7 @@ internal static class InProcessCluster
                 .AddTraining(computeThreads);
             silo.Services.AddSingleton(catalogue);
             silo.Services.AddSingleton(new GradientMemory(IsShared: false));
-            silo.Services.AddSingleton(_ => new DataSetStore((_, _) => Task.FromResult(data)));
+            silo.Services.AddSingleton(_ => new DataSetStore((_, _, _) => Task.FromResult(data)));
         });
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
 

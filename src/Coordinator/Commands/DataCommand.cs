@@ -26,11 +26,12 @@ internal static class DataCommand
     private static Command Show()
     {
         var data = SharedOptions.Data();
+        var size = SharedOptions.ImageSize();
         var json = SharedOptions.Json();
-        var command = new Command("show", "Shows each data set: where it is, how many images, whether its checksums match.") { data, json };
+        var command = new Command("show", "Shows each data set: where it is, how many images, whether its checksums match.") { data, size, json };
         command.SetAction(parsed =>
         {
-            foreach (var found in UserDataSets.Loader().Locate(parsed.GetValue(data)))
+            foreach (var found in UserDataSets.Loader().Locate(parsed.GetValue(data), parsed.GetValue(size)))
             {
                 if (parsed.GetValue(json))
                 {
@@ -63,7 +64,7 @@ internal static class DataCommand
         {
             using var interrupts = new Interrupts();
             Action<string> note = parsed.GetValue(json) ? Console.Error.WriteLine : Console.Out.WriteLine;
-            var set = await DataSource.Find(parsed.GetValue(dataset)!, null, given: true, note, interrupts.Requested);
+            var set = await DataSource.Find(parsed.GetValue(dataset)!, null, size: null, given: true, note, interrupts.Requested);
             if (parsed.GetValue(json))
             {
                 Json.Print(new { set.Name, set.Origin, TrainCount = set.Train.Count, TestCount = set.Test.Count, set.Digest });

@@ -32,8 +32,9 @@ internal static class EvaluateCommand
         var models = ModelsFrom.Option();
         var dataset = OptionKind.OptionalText("--dataset", "NAME", $"{SharedOptions.DataSets}. Default: as the file says.");
         var data = SharedOptions.Data();
+        var size = SharedOptions.ImageSize();
         var json = SharedOptions.Json();
-        var command = new Command("evaluate", Examples) { weights, model, models, dataset, data, json };
+        var command = new Command("evaluate", Examples) { weights, model, models, dataset, data, size, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var path = parsed.GetValue(weights)!;
@@ -45,7 +46,7 @@ internal static class EvaluateCommand
             }
 
             SlowWork.Is("evaluating");
-            var set = await UserDataSets.Loader().LoadAsync(parsed.GetValue(dataset) ?? setup.Plan.DataSet, parsed.GetValue(data), cancellation: cancellation);
+            var set = await UserDataSets.Loader().LoadAsync(parsed.GetValue(dataset) ?? setup.Plan.DataSet, parsed.GetValue(data), parsed.GetValue(size) ?? setup.Plan.ImageSize, cancellation: cancellation);
             CheckShape(setup.Plan.Data, set, Printable.Of(path));
             Print(setup.Plan, TestResult.Of(setup, state, set), set, parsed.GetValue(json));
             return ExitCode.Done;
@@ -60,7 +61,7 @@ internal static class EvaluateCommand
     private static void CheckShape(DataShape wanted, DataSet data, string path) => InvalidInputException.Require(
         wanted.Sample == data.Shape.Sample && wanted.Classes.Count == data.Shape.Classes.Count && wanted.Normalisation == data.Shape.Normalisation,
         $"{path} was trained for images of {wanted.Sample} in {wanted.Classes.Count} classes, and {data.Name} ({data.Origin}) has images of {data.Shape.Sample} in {data.Shape.Classes.Count}: "
-        + "give data of that shape with --dataset or --data.");
+        + "give data of that shape with --dataset or --data, or resize them with --image-size.");
 
     private static void Print(TrainingPlan plan, TestResult result, DataSet data, bool json)
     {

@@ -40,7 +40,7 @@ internal static class ModelsCommand
             var plan = new TrainingPlan();
             if (parsed.GetValue(data) is { } folder)
             {
-                plan = plan with { Data = (await DataSource.Find(plan.DataSet, folder, given: true, Console.Error.WriteLine, cancellation)).Shape };
+                plan = plan with { Data = (await DataSource.Find(plan.DataSet, folder, size: null, given: true, Console.Error.WriteLine, cancellation)).Shape };
             }
 
             if (parsed.GetValue(name) is { } one)

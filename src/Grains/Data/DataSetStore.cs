@@ -1,17 +1,21 @@
 using System.Collections.Concurrent;
+using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Grains.Data;
 
 /// <summary>
-/// The data sets that a silo has loaded, by place (name and folder) and content. A place is read
+/// The data sets that a silo has loaded, by place (name, folder, size of the images) and content. A place is read
 /// again only if a plan asks for other content than was read there. Data sets with equal content
 /// share their memory, whatever their places are.
 /// </summary>
-/// <param name="load">Loads a data set by name, from a folder or from the default folders.</param>
-public sealed class DataSetStore(Func<string, string?, Task<DataSet>> load)
+/// <param name="load">
+/// Loads a data set by name, from a folder or from the default folders, with images of a size or as
+/// they are.
+/// </param>
+public sealed class DataSetStore(Func<string, string?, ImageSize?, Task<DataSet>> load)
 {
-    private readonly ConcurrentDictionary<(string Name, string? Folder), Lazy<Task<DataSet>>> _places = [];
+    private readonly ConcurrentDictionary<(string Name, string? Folder, ImageSize? Size), Lazy<Task<DataSet>>> _places = [];
     private readonly Dictionary<string, (WeakReference<ImageSet> Train, WeakReference<ImageSet> Test)> _contents = [];
     private readonly Lock _lock = new();
 
@@ -24,13 +28,14 @@ public sealed class DataSetStore(Func<string, string?, Task<DataSet>> load)
     /// <param name="digest">
     /// The digest of the content that the caller wants; empty when any content will do.
     /// </param>
+    /// <param name="size">The size that the images shall have; null to take them as they are.</param>
     /// <returns>
     /// The data at the place. If its digest differs from the wanted one, the place was read again
     /// for this call and still has other content.
     /// </returns>
-    public async Task<DataSet> Load(string name, string? folder, string digest)
+    public async Task<DataSet> Load(string name, string? folder, string digest, ImageSize? size = null)
     {
-        var place = (name, folder);
+        var place = (name, folder, size);
         var own = Reading(place);
         var reading = _places.GetOrAdd(place, own);
         var data = await Result(place, reading);
@@ -44,9 +49,9 @@ public sealed class DataSetStore(Func<string, string?, Task<DataSet>> load)
         return await Result(place, _places.TryUpdate(place, own, reading) ? own : _places.GetOrAdd(place, own));
     }
 
-    private Lazy<Task<DataSet>> Reading((string Name, string? Folder) place) => new(() => Task.Run(async () => Share(await load(place.Name, place.Folder))));
+    private Lazy<Task<DataSet>> Reading((string Name, string? Folder, ImageSize? Size) place) => new(() => Task.Run(async () => Share(await load(place.Name, place.Folder, place.Size))));
 
-    private async Task<DataSet> Result((string Name, string? Folder) place, Lazy<Task<DataSet>> reading)
+    private async Task<DataSet> Result((string Name, string? Folder, ImageSize? Size) place, Lazy<Task<DataSet>> reading)
     {
         try
         {

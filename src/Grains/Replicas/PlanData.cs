@@ -19,7 +19,7 @@ public sealed partial class PlanData(DataSetStore dataSets, ILocalSiloDetails se
         DataSet data;
         try
         {
-            data = await dataSets.Load(plan.DataSet, plan.DataFolder, plan.DataDigest);
+            data = await dataSets.Load(plan.DataSet, plan.DataFolder, plan.DataDigest, plan.ImageSize);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

@@ -10,4 +10,11 @@ namespace Mnist.Distributed.Training.Data;
 /// Gets the name of a file and returns the SHA-256 of its content in lower-case hex; null if the
 /// folder has no such file.
 /// </param>
-public sealed record DataContent(ImageSet Train, ImageSet Test, ClassList Classes, Func<string, string?> Sha256Of);
+public sealed record DataContent(ImageSet Train, ImageSet Test, ClassList Classes, Func<string, string?> Sha256Of)
+{
+    /// <summary>
+    /// A sentence about the data that the user must see, such as how they were split; null if there
+    /// is none.
+    /// </summary>
+    public string? Note { get; init; }
+}

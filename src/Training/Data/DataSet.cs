@@ -1,3 +1,4 @@
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Data;
 
 namespace Mnist.Distributed.Training.Data;
@@ -22,4 +23,24 @@ public sealed record DataSet(string Name, DataShape Shape, ImageSet Train, Image
     /// not the published ones; null if there is none.
     /// </summary>
     public string? Note { get; init; }
+
+    /// <summary>
+    /// The data set with images of another size; the same one if they have this size already.
+    /// </summary>
+    /// <param name="size">The size; null for the size that the images have.</param>
+    public DataSet Resized(ImageSize? size)
+    {
+        var (old, classes, normalisation) = Shape;
+        if (size is not { } wanted || (old.Rows, old.Columns) == (wanted.Rows, wanted.Columns))
+        {
+            return this;
+        }
+
+        var shape = new DataShape(old with { Rows = wanted.Rows, Columns = wanted.Columns }, classes, normalisation);
+        InvalidInputException.Require(
+            (long)Math.Max(Train.Count, Test.Count) * shape.Sample.Pixels <= Array.MaxLength,
+            $"{Train.Count} images of {shape.Sample} do not fit into memory: choose a smaller ImageSize.",
+            nameof(ImageSize));
+        return new DataSet(Name, shape, ImageResizer.Resize(Train, wanted), ImageResizer.Resize(Test, wanted), $"{Origin}, resized to {wanted}") { Note = Note };
+    }
 }

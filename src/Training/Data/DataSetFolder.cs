@@ -36,18 +36,25 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
 
     private string Name => Printable.Of(Path);
 
-    /// <summary>Loads and verifies the files.</summary>
+    /// <summary>Loads and verifies the files, and takes the images as they are.</summary>
     /// <exception cref="InvalidInputException">
     /// The folder or a file is missing or damaged, or belongs to another data set.
     /// </exception>
-    public DataSet Load() => LoadAndCompare().DataSet;
+    public DataSet Load() => Load(size: null);
+
+    /// <summary>Loads and verifies the files.</summary>
+    /// <param name="size">The size that the images shall have; null to take them as they are.</param>
+    /// <exception cref="InvalidInputException">
+    /// The folder or a file is missing or damaged, or belongs to another data set.
+    /// </exception>
+    public DataSet Load(ImageSize? size) => LoadAndCompare(size).DataSet;
 
     /// <summary>Like <see cref="Load"/>, but returns a problem as a value.</summary>
-    internal DataSetInspection Inspect()
+    internal DataSetInspection Inspect(ImageSize? size = null)
     {
         try
         {
-            (DataSet dataSet, bool isPublished) = LoadAndCompare();
+            (DataSet dataSet, bool isPublished) = LoadAndCompare(size);
             return new DataSetInspection(isPublished ? DataSetStatus.Published : DataSetStatus.Custom, dataSet, Problem: null);
         }
         catch (InvalidInputException e)
@@ -57,10 +64,11 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
         }
     }
 
-    private (DataSet DataSet, bool IsPublished) LoadAndCompare()
+    private (DataSet DataSet, bool IsPublished) LoadAndCompare(ImageSize? size)
     {
         List<string> different = [];
-        DataContent content = FindFormat().Read(Path, known.Shape.Classes);
+        IDataFormat format = FindFormat();
+        DataContent content = format.Read(Path, known.Shape.Classes, size);
         Compare(content, known.Train, content.Train.Count, different);
         Compare(content, known.Test, content.Test.Count, different);
         var shape = new DataShape(content.Train.Sample, content.Classes, known.Shape.Normalisation);
@@ -69,7 +77,8 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
             && shape == known.Shape
             && content.Train.Count == known.Train.Count
             && content.Test.Count == known.Test.Count;
-        return (isPublished ? dataSet : Custom(dataSet, different), isPublished);
+        DataSet found = isPublished ? dataSet : Custom(dataSet, format, different);
+        return ((found with { Note = content.Note ?? found.Note }).Resized(size), isPublished);
     }
 
     /// <summary>The format of the folder, of which all files are there.</summary>
@@ -89,12 +98,17 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
         if (format.Missing(Path) is { Count: > 0 } missing)
         {
             throw new InvalidInputException(
-                IsReadable() ? $"The folder {Name} lacks {string.Join(", ", missing)} (plain or with .gz): give a folder that holds all four files of {known.Title}."
+                IsReadable() ? $"The folder {Name} lacks {string.Join(", ", missing)}{Advice(format)}"
                 : $"The folder {Name} cannot be read: make it readable, or {advice}.");
         }
 
         return format;
     }
+
+    /// <summary>The end of the sentence about missing files.</summary>
+    private string Advice(IDataFormat format) => format.IsIn(Path)
+        ? $" (plain or with .gz): give a folder that holds {format.Files}."
+        : $" (plain or with .gz): give a folder that holds all four files of {known.Title}, or {DataFormats.Others}.";
 
     private bool IsReadable()
     {
@@ -146,14 +160,14 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
         different.Add(file.Name);
     }
 
-    private DataSet Custom(DataSet dataSet, List<string> different)
+    private DataSet Custom(DataSet dataSet, IDataFormat format, List<string> different)
     {
         string counts = string.Create(CultureInfo.InvariantCulture, $"{dataSet.Train.Count:N0} training and {dataSet.Test.Count:N0} test samples");
         return different.Count == 0
-            ? dataSet with { Origin = $"{Path} (custom data in MNIST format: {counts})" }
+            ? dataSet with { Origin = $"{Path} (custom data in {format.Kind}: {counts})" }
             : dataSet with
             {
-                Origin = $"{Path} (custom data in MNIST format, not the published {known.Title}: {counts})",
+                Origin = $"{Path} (custom data in {format.Kind}, not the published {known.Title}: {counts})",
                 Note = $"The data in {Name} are not the published {known.Title}, {string.Join(", ", different)} have its sizes and another content: "
                     + $"they are used as custom data, so fetch them again if they should be {known.Title}.",
             };

@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Contracts.Plans;
 
 namespace Mnist.Distributed.Training.Data;
@@ -41,6 +42,7 @@ public sealed class DataSetLoader
     /// <param name="dataFolder">
     /// The folder with the data set. Null: search the usual places, and download if none has it.
     /// </param>
+    /// <param name="size">The size that the images shall have; null to take them as they are.</param>
     /// <param name="progress">Receives the progress of downloads, or null.</param>
     /// <param name="cancellation">Ends a download.</param>
     /// <exception cref="InvalidInputException">
@@ -48,9 +50,9 @@ public sealed class DataSetLoader
     /// nowhere and cannot be downloaded.
     /// </exception>
     public async Task<DataSet> LoadAsync(
-        string name, string? dataFolder = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
+        string name, string? dataFolder = null, ImageSize? size = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
     {
-        DataSetResult result = await FindAsync(name, dataFolder, progress, cancellation);
+        DataSetResult result = await FindAsync(name, dataFolder, size, progress, cancellation);
         return result.DataSet ?? throw new InvalidInputException(result.Unavailable!, [nameof(TrainingPlan.DataFolder)]);
     }
 
@@ -62,6 +64,7 @@ public sealed class DataSetLoader
     /// <param name="dataFolder">
     /// The folder with the data set. Null: search the usual places, and download if none has it.
     /// </param>
+    /// <param name="size">The size that the images shall have; null to take them as they are.</param>
     /// <param name="progress">Receives the progress of downloads, or null.</param>
     /// <param name="cancellation">Ends a download.</param>
     /// <exception cref="InvalidInputException">
@@ -69,12 +72,12 @@ public sealed class DataSetLoader
     /// of the user, so every caller must report them.
     /// </exception>
     public async Task<DataSetResult> FindAsync(
-        string name, string? dataFolder = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
+        string name, string? dataFolder = null, ImageSize? size = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
     {
         if (name == DataSetCatalogue.Synthetic)
         {
             return dataFolder is null
-                ? new DataSetResult(_synthetic.Load(), Unavailable: null)
+                ? new DataSetResult(_synthetic.Load().Resized(size), Unavailable: null)
                 : throw new InvalidInputException($"The data set {name} is generated and takes no folder: "
                     + "leave out DataFolder or choose another data set.",
                     [nameof(TrainingPlan.DataFolder)]);
@@ -83,7 +86,7 @@ public sealed class DataSetLoader
         KnownDataSet known = _catalogue.Find(name);
         foreach (DataSetPlace place in _places.For(known, dataFolder))
         {
-            DataSetInspection inspection = place.Folder.Inspect();
+            DataSetInspection inspection = place.Folder.Inspect(size);
             if (place.Accepts(inspection.Status))
             {
                 return new DataSetResult(inspection.DataSet, Unavailable: null);
@@ -91,11 +94,11 @@ public sealed class DataSetLoader
 
             if (place.Setting is not null)
             {
-                throw new InvalidInputException($"{place.Setting}: {inspection.Problem}", [nameof(TrainingPlan.DataFolder)]);
+                throw new InvalidInputException($"{place.Setting}: {inspection.Problem}", [nameof(TrainingPlan.DataFolder), nameof(TrainingPlan.ImageSize)]);
             }
         }
 
-        return await DownloadAsync(known, progress, cancellation);
+        return await DownloadAsync(known, size, progress, cancellation);
     }
 
     /// <summary>
@@ -105,22 +108,23 @@ public sealed class DataSetLoader
     /// <param name="dataFolder">
     /// The folder to search for the published data sets. Null: search the usual places.
     /// </param>
-    public IReadOnlyList<DataSetLocation> Locate(string? dataFolder = null)
+    /// <param name="size">The size that the images shall have; null to take them as they are.</param>
+    public IReadOnlyList<DataSetLocation> Locate(string? dataFolder = null, ImageSize? size = null)
     {
         DataSetInspection synthetic = _synthetic.Inspect();
         return
         [
-            .. _catalogue.Known.Select(known => Locate(known, dataFolder)),
+            .. _catalogue.Known.Select(known => Locate(known, dataFolder, size)),
             DataSetLocation.Of(DataSetCatalogue.Synthetic, _synthetic.Folder, synthetic),
         ];
     }
 
-    private DataSetLocation Locate(KnownDataSet known, string? dataFolder)
+    private DataSetLocation Locate(KnownDataSet known, string? dataFolder, ImageSize? size)
     {
         DataSetLocation answer = DataSetLocation.Missing(known.Name);
         foreach (DataSetPlace place in _places.For(known, dataFolder))
         {
-            DataSetInspection inspection = place.Folder.Inspect();
+            DataSetInspection inspection = place.Folder.Inspect(size);
             var location = DataSetLocation.Of(known.Name, place.Folder.Path, inspection);
             if (place.Accepts(inspection.Status))
             {
@@ -135,11 +139,11 @@ public sealed class DataSetLoader
     }
 
     private async Task<DataSetResult> DownloadAsync(
-        KnownDataSet known, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+        KnownDataSet known, ImageSize? size, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
         string? failure = await _download.FetchAsync(known, _cache, progress, cancellation);
         return failure is null
-            ? new DataSetResult(new DataSetFolder(_cache.FolderOf(known.Name), known, _catalogue).Load(), Unavailable: null)
+            ? new DataSetResult(new DataSetFolder(_cache.FolderOf(known.Name), known, _catalogue).Load(size), Unavailable: null)
             : new DataSetResult(
                 DataSet: null,
                 $"{known.Title} is not on this machine and could not be downloaded ({failure}): check the network, "

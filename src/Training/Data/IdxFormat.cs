@@ -25,13 +25,19 @@ public sealed class IdxFormat : IDataFormat
     public string Name => "IDX";
 
     /// <inheritdoc />
+    public string Files => $"all four of {string.Join(", ", IdxFileNames.All)}";
+
+    /// <inheritdoc />
+    public string Kind => "MNIST format";
+
+    /// <inheritdoc />
     public bool IsIn(string folder) => Missing(folder).Count < IdxFileNames.All.Count;
 
     /// <inheritdoc />
     public IReadOnlyList<string> Missing(string folder) => IdxFileNames.Missing(folder);
 
     /// <inheritdoc />
-    public DataContent Read(string folder, ClassList usual)
+    public DataContent Read(string folder, ClassList usual, ImageSize? size)
     {
         var named = ReadClasses(folder);
         var classes = named ?? usual;

@@ -56,7 +56,7 @@ public sealed class SyntheticDataSet(SyntheticGenerator generator, DataSetCache 
 
         try
         {
-            DataContent content = new IdxFormat().Read(Folder, Recipe.Digits);
+            DataContent content = new IdxFormat().Read(Folder, Recipe.Digits, size: null);
             var dataSet = new DataSet(DataSetCatalogue.Synthetic, Recipe.Data, content.Train, content.Test, $"generated, kept in {Folder}");
             return dataSet.Digest == ReadDigest(digestPath)
                 ? new DataSetInspection(DataSetStatus.Generated, dataSet, Problem: null)

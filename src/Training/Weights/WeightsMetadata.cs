@@ -10,8 +10,8 @@ namespace Mnist.Distributed.Training.Weights;
 
 /// <summary>
 /// The metadata of a file of weights: model, settings, loss, shape of the images, classes and
-/// normalisation, and the epoch if it was chosen. They depend only on the plan's model, loss and
-/// data set and on that epoch, so every cluster writes the same file.
+/// normalisation, and the epoch if it was chosen. They depend only on the plan's model, loss, data
+/// set and size of the images and on that epoch, so every cluster writes the same file.
 /// </summary>
 internal static class WeightsMetadata
 {
@@ -23,6 +23,7 @@ internal static class WeightsMetadata
     private const string DataSet = "data_set";
     private const string Classes = "classes";
     private const string ClassNames = "class_names";
+    private const string ImageSizeEntry = "image_size";
     private const string InputShape = "input_shape";
     private const string InputScale = "input_scale";
     private const string InputMean = "input_mean";
@@ -71,6 +72,11 @@ internal static class WeightsMetadata
             metadata["epoch"] = kept.ToString(CultureInfo.InvariantCulture);
         }
 
+        if (plan.ImageSize is { } size)
+        {
+            metadata[ImageSizeEntry] = size.ToString();
+        }
+
         return metadata;
     }
 
@@ -87,7 +93,7 @@ internal static class WeightsMetadata
         }
 
         var plan = new TrainingPlan { Model = model };
-        plan = plan with { Loss = metadata.GetValueOrDefault(Loss, plan.Loss), DataSet = metadata.GetValueOrDefault(DataSet, plan.DataSet) };
+        plan = plan with { Loss = metadata.GetValueOrDefault(Loss, plan.Loss), DataSet = metadata.GetValueOrDefault(DataSet, plan.DataSet), ImageSize = ImageSize.Parse(metadata.GetValueOrDefault(ImageSizeEntry, "")) };
         if (!metadata.ContainsKey(ModelSettings))
         {
             // A file of version 1 has neither settings nor shape. Its images always had the shape

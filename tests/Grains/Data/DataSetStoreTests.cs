@@ -14,7 +14,7 @@ public sealed class DataSetStoreTests : IDisposable
     private readonly DataSetStore _store;
     private int _reads;
 
-    public DataSetStoreTests() => _store = new DataSetStore((_, folder) =>
+    public DataSetStoreTests() => _store = new DataSetStore((_, folder, _) =>
     {
         Interlocked.Increment(ref _reads);
         return Task.FromResult(Read(folder!));

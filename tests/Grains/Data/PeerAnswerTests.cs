@@ -57,7 +57,7 @@ public sealed class PeerAnswerTests : IDisposable
     [Fact]
     public async Task Whatever_goes_wrong_is_not_told()
     {
-        string answer = await Refusal(null, "", new DataSetStore((_, _) => throw new IOException("the secret")));
+        string answer = await Refusal(null, "", new DataSetStore((_, _, _) => throw new IOException("the secret")));
 
         Assert.StartsWith("Silo silo-1 has no such data: ", answer);
         Assert.Contains(_log.Lines, line => line.Contains("the secret", StringComparison.Ordinal));
@@ -66,7 +66,7 @@ public sealed class PeerAnswerTests : IDisposable
     private async Task<string> Refusal(string? folder, string digest, DataSetStore? store = null)
     {
         var data = new PlanData(
-            store ?? new DataSetStore(async (name, path) => await Loader().LoadAsync(name, path)), new SiloDetails("silo-1", SiloAddress.Zero), _log);
+            store ?? new DataSetStore(async (name, path, size) => await Loader().LoadAsync(name, path, size)), new SiloDetails("silo-1", SiloAddress.Zero), _log);
         var refusal = await Assert.ThrowsAsync<InvalidInputException>(
             () => data.Load("run-1", new TrainingPlan { DataFolder = folder, DataDigest = digest }));
         Assert.Null(refusal.InnerException);

@@ -48,10 +48,11 @@ internal static class ChaosCommand
         var fanOut = SharedOptions.FanOut();
         var dataset = OptionKind.OptionalText("--dataset", "NAME", $"{SharedOptions.DataSets}.");
         var data = SharedOptions.Data();
+        var imageSize = SharedOptions.ImageSize();
         var limit = SharedOptions.Limit();
         var update = UpdateOptions.All(catalogue);
         var json = SharedOptions.Json();
-        var command = new Command("chaos", Examples) { faults, seed, schedules, silos, model, models, workers, epochs, checkpoint, servers, fanOut, dataset, data, limit, json };
+        var command = new Command("chaos", Examples) { faults, seed, schedules, silos, model, models, workers, epochs, checkpoint, servers, fanOut, dataset, data, imageSize, limit, json };
         update.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
@@ -63,6 +64,7 @@ internal static class ChaosCommand
                 Epochs = parsed.GetValue(epochs),
                 OptimizerSettings = Settings.Empty.With(Sgd.Momentum, 0.9f),
                 Samples = parsed.GetValue(limit) ?? int.MaxValue,
+                ImageSize = parsed.GetValue(imageSize),
             };
             plan = update.Complete(plan, parsed);
             PlanValidation.Validate(plan);
@@ -79,7 +81,7 @@ internal static class ChaosCommand
 
             using var interrupts = new Interrupts();
             Action<string> note = parsed.GetValue(json) ? Console.Error.WriteLine : Console.Out.WriteLine;
-            var source = await DataSource.Find(plan.DataSet, parsed.GetValue(data), parsed.GetValue(dataset) is not null, note, interrupts.Requested);
+            var source = await DataSource.Find(plan.DataSet, parsed.GetValue(data), plan.ImageSize, parsed.GetValue(dataset) is not null, note, interrupts.Requested);
             plan = DataSource.Use(plan, source, parsed.GetValue(data));
             if (ModelsFrom.Remark(parsed.GetValue(models), plan) is { } remark)
             {

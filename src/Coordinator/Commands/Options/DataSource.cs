@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Data;
 
@@ -13,29 +14,30 @@ internal static class DataSource
     /// </summary>
     /// <param name="name">Name of the data set.</param>
     /// <param name="folder">Value of <c>--data</c>; null without this option.</param>
+    /// <param name="size">Value of <c>--image-size</c>; null without this option.</param>
     /// <param name="given">Whether the user named the data set.</param>
     /// <param name="note">Receives sentences for the user.</param>
     /// <param name="cancellation">Ends a download.</param>
     /// <exception cref="InvalidInputException">
     /// The data set is not available or is damaged.
     /// </exception>
-    public static async Task<DataSet> Find(string name, string? folder, bool given, Action<string> note, CancellationToken cancellation)
+    public static async Task<DataSet> Find(string name, string? folder, ImageSize? size, bool given, Action<string> note, CancellationToken cancellation)
     {
         var loader = UserDataSets.Loader();
         var progress = new DownloadNotes(note);
         if (given || folder is not null)
         {
-            return WithNote(await loader.LoadAsync(name, folder, progress, cancellation), note);
+            return WithNote(await loader.LoadAsync(name, folder, size, progress, cancellation), note);
         }
 
-        var found = await loader.FindAsync(name, folder, progress, cancellation);
+        var found = await loader.FindAsync(name, folder, size, progress, cancellation);
         if (found.DataSet is { } data)
         {
             return WithNote(data, note);
         }
 
         note($"{OptionNames.Render(found.Unavailable!, nameof(TrainingPlan.DataFolder))} Training on synthetic digits instead; --dataset {name} would insist on it.");
-        return await loader.LoadAsync(DataSetCatalogue.Synthetic, cancellation: cancellation);
+        return await loader.LoadAsync(DataSetCatalogue.Synthetic, size: size, cancellation: cancellation);
     }
 
     /// <summary>A plan that trains on a data set.</summary>

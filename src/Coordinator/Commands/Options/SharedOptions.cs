@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
@@ -56,7 +58,25 @@ internal static class SharedOptions
 
     /// <summary><c>--data DIR</c>.</summary>
     public static Option<string?> Data() => OptionKind.OptionalText(
-        "--data", "DIR", "Folder with the data set's four IDX files, plain or gzip. Default: $MNIST_DATA, the cache, then a download.");
+        "--data", "DIR", "Folder with the data: IDX files, train.csv and test.csv, or pictures in a subfolder for each class. Default: $MNIST_DATA, the cache, then a download.");
+
+    /// <summary><c>--image-size N</c> or <c>--image-size RxC</c>.</summary>
+    public static Option<ImageSize?> ImageSize() => new("--image-size")
+    {
+        Description = "Resize all images to N x N, or to R rows and C columns. Default: as they are.",
+        HelpName = "N|RxC",
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";
+            var size = Contracts.Data.ImageSize.Parse(text);
+            if (size is null)
+            {
+                result.AddError($"--image-size must be a number of pixels, or rows x columns such as 28x28, up to {Contracts.Data.ImageSize.Most}, but is '{Printable.Of(text, 40)}'.");
+            }
+
+            return size;
+        },
+    };
 
     /// <summary><c>--out DIR</c>.</summary>
     public static Option<string?> Output(string description) => OptionKind.OptionalText("--out", "DIR", description);

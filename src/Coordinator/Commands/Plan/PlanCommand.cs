@@ -49,7 +49,7 @@ internal static class PlanCommand
             Require(parsed.GetValue(silos) is >= 1 and <= MostSilos, $"--silos must be from 1 to {MostSilos}, but is {parsed.GetValue(silos)}.");
 
             Action<string> note = parsed.GetValue(json) ? Console.Error.WriteLine : Console.Out.WriteLine;
-            var source = await DataSource.Find(plan.DataSet, parsed.GetValue(data), parsed.GetResult(data) is { Implicit: false }, note, cancellation);
+            var source = await DataSource.Find(plan.DataSet, parsed.GetValue(data), size: null, parsed.GetResult(data) is { Implicit: false }, note, cancellation);
             if (ModelsFrom.Remark(parsed.GetValue(models), plan) is { } remark)
             {
                 note(remark);

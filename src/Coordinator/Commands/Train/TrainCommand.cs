@@ -38,6 +38,7 @@ internal static class TrainCommand
         var models = ModelsFrom.Option();
         var dataset = OptionKind.OptionalText("--dataset", "NAME", $"{SharedOptions.DataSets}. Default: mnist where it can be had, else synthetic.");
         var data = SharedOptions.Data();
+        var imageSize = SharedOptions.ImageSize();
         var workers = OptionKind.Number("--workers", defaults.Workers, "Workers, 1 to 1024; each holds one shard.");
         var epochs = OptionKind.Number("--epochs", defaults.Epochs, "Passes over the training images.");
         var batch = OptionKind.Number("--batch-size", defaults.BatchSize, "Global batch, split over the workers.");
@@ -61,7 +62,7 @@ internal static class TrainCommand
 
         var command = new Command("train", Examples)
         {
-            model, models, dataset, data, workers, epochs, batch, seed, loss, noShuffle, init, limit, cluster,
+            model, models, dataset, data, imageSize, workers, epochs, batch, seed, loss, noShuffle, init, limit, cluster,
             store, checkpoint, ledger, servers, fanOut, mixed, output, force, json,
         };
         update.AddTo(command);
@@ -79,6 +80,7 @@ internal static class TrainCommand
                 Loss = parsed.GetValue(loss)!,
                 Shuffle = !parsed.GetValue(noShuffle),
                 Samples = parsed.GetValue(limit) ?? int.MaxValue,
+                ImageSize = parsed.GetValue(imageSize),
             };
             var options = new RunOptions
             {
@@ -113,7 +115,7 @@ internal static class TrainCommand
 
         using var interrupts = new Interrupts();
         SlowWork.Is("reading weights and data");
-        var source = await DataSource.Find(plan.DataSet, sources.DataFolder, sources.DataSetGiven, display.Note, interrupts.Requested);
+        var source = await DataSource.Find(plan.DataSet, sources.DataFolder, plan.ImageSize, sources.DataSetGiven, display.Note, interrupts.Requested);
         foreach (var sentence in IneffectiveOptions.Of(request.Given.Names, plan, source, inProcess: request.Place.Cluster is null).Append(ModelsFrom.Remark(sources.Models, plan)).OfType<string>())
         {
             display.Note(sentence);

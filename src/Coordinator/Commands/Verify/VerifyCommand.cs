@@ -75,7 +75,7 @@ internal static class VerifyCommand
             }
 
             SlowWork.Is($"reading {run.Plan!.DataSet}");
-            var set = await UserDataSets.Loader().LoadAsync(run.Plan!.DataSet, parsed.GetValue(data) ?? run.Plan.DataFolder);
+            var set = await UserDataSets.Loader().LoadAsync(run.Plan!.DataSet, parsed.GetValue(data) ?? run.Plan.DataFolder, run.Plan.ImageSize);
             if (set.Digest != run.Plan.DataDigest)
             {
                 throw new InvalidInputException($"The {set.Name} data here ({set.Origin}) is not what run {run.RunId} was trained on: give the same files with --data.");
