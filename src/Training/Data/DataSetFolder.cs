@@ -49,7 +49,7 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
     /// </exception>
     public DataSet Load(ImageSize? size) => LoadAndCompare(size).DataSet;
 
-    /// <summary>Like <see cref="Load"/>, but returns a problem as a value.</summary>
+    /// <summary>Like <see cref="Load(ImageSize?)"/>, but returns a problem as a value.</summary>
     internal DataSetInspection Inspect(ImageSize? size = null)
     {
         try

@@ -6,7 +6,6 @@ using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Models;
-using Mnist.Distributed.Training.State;
 using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Training.Weights;
