@@ -43,6 +43,8 @@ public sealed class SeamTests
             Exemptions = [new("Coordinator/Runs/RunRemarks.cs", "explains outputs that die behind the recipe's trailing ReLU, which no other model has")],
         },
         new("CnnNetwork", "Training/Models/Fast/CnnNetwork.cs", Catalogue),
+        new("CsvFormat", "Training/Data/CsvFormat.cs", Formats),
+        new("PictureFormat", "Training/Data/PictureFormat.cs", Formats),
         new("IdxFormat", "Training/Data/IdxFormat.cs", Formats)
         {
             Exemptions = [new("Training/Data/SyntheticDataSet.cs", "the cache keeps the synthetic digits as a folder of IDX files")],
