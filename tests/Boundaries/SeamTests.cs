@@ -65,6 +65,8 @@ public sealed class SeamTests
         new("MlpModel", "Training/Models/Modules/MlpModule.cs", Catalogue),
         new("CnnModel", "Training/Models/Modules/CnnModule.cs", Catalogue),
         new("ResidualNet", "Training/Models/Modules/ResidualModule.cs", Catalogue),
+        new("CsvFormat", "Training/Data/CsvFormat.cs", Formats),
+        new("PictureFormat", "Training/Data/PictureFormat.cs", Formats),
         new("IdxFormat", "Training/Data/IdxFormat.cs", Formats)
         {
             Exemptions = [new("Training/Data/SyntheticDataSet.cs", "the cache keeps the synthetic digits as a folder of IDX files")],

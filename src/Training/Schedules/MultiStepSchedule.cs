@@ -13,7 +13,8 @@ namespace Mnist.Distributed.Training.Schedules;
 public sealed class MultiStepSchedule(IReadOnlyList<int> milestones, double gamma) : ISchedule
 {
     private static readonly Setting<EpochList> Milestones = new(
-        "milestones", "Epochs after which the rate falls, such as 3,6.", new EpochList([]), "epochs in rising order, such as 3,6", _ => true) { IsNeeded = true };
+        "milestones", "Epochs after which the rate falls, such as 3,6.", new EpochList([]), "epochs in rising order, such as 3,6", _ => true)
+    { IsNeeded = true };
 
     /// <summary>The entry of the catalogue.</summary>
     public static readonly ScheduleDefinition Definition = new(

@@ -13,7 +13,8 @@ namespace Mnist.Distributed.Training.Schedules;
 public sealed class StepSchedule(int epochs, double gamma) : ISchedule
 {
     private static readonly Setting<int> StepSize = new(
-        "step-size", "Epochs after which the rate falls, again and again.", 0, "1 or more", value => value >= 1) { IsNeeded = true };
+        "step-size", "Epochs after which the rate falls, again and again.", 0, "1 or more", value => value >= 1)
+    { IsNeeded = true };
 
     /// <summary>The entry of the catalogue.</summary>
     public static readonly ScheduleDefinition Definition = new(
