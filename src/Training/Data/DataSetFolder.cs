@@ -43,7 +43,9 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
     public DataSet Load() => Load(size: null);
 
     /// <summary>Loads and verifies the files.</summary>
-    /// <param name="size">The size that the images shall have; null to take them as they are.</param>
+    /// <param name="size">
+    /// The size that the images shall have; null to take them as they are.
+    /// </param>
     /// <exception cref="InvalidInputException">
     /// The folder or a file is missing or damaged, or belongs to another data set.
     /// </exception>

@@ -42,7 +42,9 @@ public sealed class DataSetLoader
     /// <param name="dataFolder">
     /// The folder with the data set. Null: search the usual places, and download if none has it.
     /// </param>
-    /// <param name="size">The size that the images shall have; null to take them as they are.</param>
+    /// <param name="size">
+    /// The size that the images shall have; null to take them as they are.
+    /// </param>
     /// <param name="progress">Receives the progress of downloads, or null.</param>
     /// <param name="cancellation">Ends a download.</param>
     /// <exception cref="InvalidInputException">
@@ -64,7 +66,9 @@ public sealed class DataSetLoader
     /// <param name="dataFolder">
     /// The folder with the data set. Null: search the usual places, and download if none has it.
     /// </param>
-    /// <param name="size">The size that the images shall have; null to take them as they are.</param>
+    /// <param name="size">
+    /// The size that the images shall have; null to take them as they are.
+    /// </param>
     /// <param name="progress">Receives the progress of downloads, or null.</param>
     /// <param name="cancellation">Ends a download.</param>
     /// <exception cref="InvalidInputException">
@@ -108,7 +112,9 @@ public sealed class DataSetLoader
     /// <param name="dataFolder">
     /// The folder to search for the published data sets. Null: search the usual places.
     /// </param>
-    /// <param name="size">The size that the images shall have; null to take them as they are.</param>
+    /// <param name="size">
+    /// The size that the images shall have; null to take them as they are.
+    /// </param>
     public IReadOnlyList<DataSetLocation> Locate(string? dataFolder = null, ImageSize? size = null)
     {
         DataSetInspection synthetic = _synthetic.Inspect();
