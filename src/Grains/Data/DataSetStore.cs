@@ -6,8 +6,8 @@ namespace Mnist.Distributed.Grains.Data;
 
 /// <summary>
 /// The data sets that a silo has loaded, by place (name, folder, size of the images) and content. A
-/// place is read again only if a plan asks for other content than was read there. Data sets with equal content
-/// share their memory, whatever their places are.
+/// place is read again only if a plan asks for other content than was read there. Data sets with
+/// equal content share their memory, whatever their places are.
 /// </summary>
 /// <param name="load">
 /// Loads a data set by name, from a folder or from the default folders, with images of a size or as
