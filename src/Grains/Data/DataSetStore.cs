@@ -5,9 +5,9 @@ using Mnist.Distributed.Training.Data;
 namespace Mnist.Distributed.Grains.Data;
 
 /// <summary>
-/// The data sets that a silo has loaded, by place (name, folder, size of the images) and content. A place is read
-/// again only if a plan asks for other content than was read there. Data sets with equal content
-/// share their memory, whatever their places are.
+/// The data sets that a silo has loaded, by place (name, folder, size of the images) and content. A
+/// place is read again only if a plan asks for other content than was read there. Data sets with
+/// equal content share their memory, whatever their places are.
 /// </summary>
 /// <param name="load">
 /// Loads a data set by name, from a folder or from the default folders, with images of a size or as
@@ -28,7 +28,9 @@ public sealed class DataSetStore(Func<string, string?, ImageSize?, Task<DataSet>
     /// <param name="digest">
     /// The digest of the content that the caller wants; empty when any content will do.
     /// </param>
-    /// <param name="size">The size that the images shall have; null to take them as they are.</param>
+    /// <param name="size">
+    /// The size that the images shall have; null to take them as they are.
+    /// </param>
     /// <returns>
     /// The data at the place. If its digest differs from the wanted one, the place was read again
     /// for this call and still has other content.

@@ -42,7 +42,9 @@ public sealed class DataSetLoader
     /// <param name="dataFolder">
     /// The folder with the data set. Null: search the usual places, and download if none has it.
     /// </param>
-    /// <param name="size">The size that the images shall have; null to take them as they are.</param>
+    /// <param name="size">
+    /// The size that the images shall have; null to take them as they are.
+    /// </param>
     /// <param name="progress">Receives the progress of downloads, or null.</param>
     /// <param name="cancellation">Ends a download.</param>
     /// <exception cref="InvalidInputException">
@@ -64,7 +66,9 @@ public sealed class DataSetLoader
     /// <param name="dataFolder">
     /// The folder with the data set. Null: search the usual places, and download if none has it.
     /// </param>
-    /// <param name="size">The size that the images shall have; null to take them as they are.</param>
+    /// <param name="size">
+    /// The size that the images shall have; null to take them as they are.
+    /// </param>
     /// <param name="progress">Receives the progress of downloads, or null.</param>
     /// <param name="cancellation">Ends a download.</param>
     /// <exception cref="InvalidInputException">
@@ -108,15 +112,27 @@ public sealed class DataSetLoader
     /// <param name="dataFolder">
     /// The folder to search for the published data sets. Null: search the usual places.
     /// </param>
-    /// <param name="size">The size that the images shall have; null to take them as they are.</param>
+    /// <param name="size">
+    /// The size that the images shall have; null to take them as they are.
+    /// </param>
     public IReadOnlyList<DataSetLocation> Locate(string? dataFolder = null, ImageSize? size = null)
     {
         DataSetInspection synthetic = _synthetic.Inspect();
         return
         [
-            .. _catalogue.Known.Select(known => Locate(known, dataFolder, size)),
+            .. Asked(dataFolder).Select(known => Locate(known, dataFolder, size)),
             DataSetLocation.Of(DataSetCatalogue.Synthetic, _synthetic.Folder, synthetic),
         ];
+    }
+
+    /// <summary>
+    /// The data sets that a folder may have, by the names of its files. Any data set may be called
+    /// by the name of the first one.
+    /// </summary>
+    private IEnumerable<KnownDataSet> Asked(string? dataFolder)
+    {
+        KnownDataSet[] there = [.. _catalogue.Known.Where(known => dataFolder is null || DataSetPlaces.HasFiles(known, dataFolder))];
+        return there.Length > 0 ? there : _catalogue.Known.Take(1);
     }
 
     private DataSetLocation Locate(KnownDataSet known, string? dataFolder, ImageSize? size)
@@ -141,6 +157,14 @@ public sealed class DataSetLoader
     private async Task<DataSetResult> DownloadAsync(
         KnownDataSet known, ImageSize? size, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
+        if (known.Archive is { } archive)
+        {
+            return new DataSetResult(
+                DataSet: null,
+                $"{known.Title} is not on this machine, and this program does not download its archive: unpack {archive}, "
+                    + $"and name the folder with DataFolder or {DataSetPlaces.Variable}.");
+        }
+
         string? failure = await _download.FetchAsync(known, _cache, progress, cancellation);
         return failure is null
             ? new DataSetResult(new DataSetFolder(_cache.FolderOf(known.Name), known, _catalogue).Load(size), Unavailable: null)

@@ -11,7 +11,8 @@ namespace Mnist.Distributed.Training.Data;
 /// </summary>
 /// <param name="Size">Rows and columns, after the resizing.</param>
 /// <param name="Planes">
-/// One plane if all pixels are grey, else three: red, green, blue. A plane has rows x columns bytes.
+/// One plane if all pixels are grey, else three: red, green, blue. A plane has rows x columns
+/// bytes.
 /// </param>
 internal sealed record Picture(ImageSize Size, byte[] Planes)
 {

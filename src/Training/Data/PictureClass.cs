@@ -23,7 +23,9 @@ internal sealed record PictureClass(string Name, IReadOnlyList<string> Files)
     public static bool AnyIn(string folder) =>
         new DirectoryInfo(folder).EnumerateDirectories().Any(entry => !entry.Name.StartsWith('.') && entry.EnumerateFiles().Any(IsPicture));
 
-    /// <summary>Files that are no pictures by their ending, and hidden ones, are left out.</summary>
+    /// <summary>
+    /// Files that are no pictures by their ending, and hidden ones, are left out.
+    /// </summary>
     private static string[] Pictures(DirectoryInfo folder) =>
         [.. folder.EnumerateFiles().Where(IsPicture).OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => file.FullName)];
 

@@ -10,8 +10,8 @@ namespace Mnist.Distributed.Training.Weights;
 
 /// <summary>
 /// The metadata of a file of weights: model, settings, loss, shape of the images, classes and
-/// normalisation. They depend only on the plan's model, loss, data set and size of the images, so every cluster writes
-/// the same file.
+/// normalisation. They depend only on the plan's model, loss, data set and size of the images, so
+/// every cluster writes the same file.
 /// </summary>
 internal static class WeightsMetadata
 {
