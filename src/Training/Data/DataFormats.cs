@@ -5,20 +5,26 @@ namespace Mnist.Distributed.Training.Data;
 /// </summary>
 public static class DataFormats
 {
-    private static readonly IDataFormat[] All =
-    [
-        new IdxFormat(),
-        new CsvFormat(),
-        new PictureFormat(),
-    ];
-
     /// <summary>
     /// The files of the formats but the first, for a sentence that says what a folder may hold.
     /// </summary>
-    public static string Others => string.Join(", or ", All.Skip(1).Select(format => format.Files));
+    public static string Others => string.Join(", or ", All(IdxLayout.Standard).Skip(1).Select(format => format.Files));
 
     /// <summary>
     /// The format of a folder; the first format if the folder has no files of any.
     /// </summary>
-    public static IDataFormat Of(string folder) => Array.Find(All, format => format.IsIn(folder)) ?? All[0];
+    /// <param name="folder">The folder.</param>
+    /// <param name="layout">The layout of the IDX files that may be there.</param>
+    public static IDataFormat Of(string folder, IdxLayout layout)
+    {
+        IDataFormat[] all = All(layout);
+        return Array.Find(all, format => format.IsIn(folder)) ?? all[0];
+    }
+
+    private static IDataFormat[] All(IdxLayout layout) =>
+    [
+        new IdxFormat(layout),
+        new CsvFormat(),
+        new PictureFormat(),
+    ];
 }

@@ -17,7 +17,7 @@ public sealed class DataSetCatalogue(IReadOnlyList<KnownDataSet> known)
     ]);
 
     /// <summary>
-    /// MNIST and Fashion-MNIST. Sources: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of
+    /// MNIST and its relatives. Sources: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of
     /// handwritten digits"; H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a Novel Image Dataset
     /// for Benchmarking Machine Learning Algorithms", arXiv:1708.07747.
     /// </summary>
@@ -64,6 +64,9 @@ public sealed class DataSetCatalogue(IReadOnlyList<KnownDataSet> known)
             Shape = Recipe.Data with { Classes = Clothing },
             SystemFolder = "/usr/share/datasets/fashion-mnist",
         },
+        Kmnist.DataSet,
+        Qmnist.DataSet,
+        .. Emnist.DataSets,
     ]);
 
     /// <summary>The published data sets.</summary>

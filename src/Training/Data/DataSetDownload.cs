@@ -4,7 +4,7 @@ namespace Mnist.Distributed.Training.Data;
 
 /// <summary>
 /// Downloads published data sets into the cache. A file is put into the cache only if its
-/// uncompressed content has the published SHA-256, so neither a mirror nor the network need be
+/// content has the published checksum, so neither a mirror nor the network need be
 /// trusted.
 /// </summary>
 /// <param name="handler">
@@ -77,8 +77,8 @@ public sealed class DataSetDownload(HttpMessageHandler handler, TimeProvider tim
     private static IEnumerable<(PublishedFile File, IdxKind Kind, long Length)> Files(KnownDataSet known) =>
         from split in (PublishedSplit[])[known.Train, known.Test]
         let images = IdxHeader.OfImages(split.Count, known.Shape.Sample)
-        let labels = IdxHeader.OfLabels(split.Count, fitByte: true)
-        from file in ((PublishedFile, IdxKind, long)[])[(split.Images, IdxKind.Images, images.FileLength), (split.Labels, IdxKind.Labels, labels.FileLength)]
+        let labels = IdxHeader.OfLabels(split.Count, split.Labels.Name)
+        from file in ((PublishedFile, IdxKind, long)[])[(split.Images, IdxKind.Images, images.FileLength), (split.Labels, IdxKind.OfLabels(split.Labels.Name), labels.FileLength)]
         select file;
 
     /// <summary>
@@ -148,7 +148,7 @@ public sealed class DataSetDownload(HttpMessageHandler handler, TimeProvider tim
             throw new MirrorException(MirrorFailure.Refused, "what came is damaged", e);
         }
 
-        if (sha256 != file.Sha256)
+        if (file.Sha256 is null ? PublishedFileCheck.Md5(content) != file.CompressedMd5 : sha256 != file.Sha256)
         {
             throw new MirrorException(MirrorFailure.Refused, "what came has not the published checksum");
         }

@@ -23,14 +23,15 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
 
     /// <summary>
     /// Whether the folder has the published test labels of the data set. They are its smallest
-    /// file, and they suffice to tell data sets apart.
+    /// file, and they suffice to tell data sets apart. Without a published checksum, a name that
+    /// only this data set has suffices.
     /// </summary>
     internal bool IsIdentified
     {
         get
         {
             string? labels = IdxFileNames.Find(Path, known.Test.Labels.Name);
-            return labels is not null && PublishedFileCheck.Matches(labels, known.Test.Labels, IdxKind.Labels);
+            return labels is not null && PublishedFileCheck.Compare(labels, known.Test.Labels, IdxKind.OfLabels(labels)) is var same && (same ?? known.Layout != IdxLayout.Standard);
         }
     }
 
@@ -61,7 +62,7 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
         }
         catch (InvalidInputException e)
         {
-            bool incomplete = DataFormats.Of(Path).Missing(Path).Count > 0;
+            bool incomplete = DataFormats.Of(Path, known.Layout).Missing(Path).Count > 0;
             return new DataSetInspection(incomplete ? DataSetStatus.Missing : DataSetStatus.Unusable, DataSet: null, e.Message);
         }
     }
@@ -69,17 +70,18 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
     private (DataSet DataSet, bool IsPublished) LoadAndCompare(ImageSize? size)
     {
         List<string> different = [];
+        List<string> unverified = [];
         IDataFormat format = FindFormat();
         DataContent content = format.Read(Path, known.Shape.Classes, size);
-        Compare(content, known.Train, content.Train.Count, different);
-        Compare(content, known.Test, content.Test.Count, different);
+        Compare(content, known.Train, content.Train.Count, different, unverified);
+        Compare(content, known.Test, content.Test.Count, different, unverified);
         var shape = new DataShape(content.Train.Sample, content.Classes, known.Shape.Normalisation);
         var dataSet = new DataSet(known.Name, shape, content.Train, content.Test, Path);
-        bool isPublished = different.Count == 0
+        bool isPublished = different.Count + unverified.Count == 0
             && shape == known.Shape
             && content.Train.Count == known.Train.Count
             && content.Test.Count == known.Test.Count;
-        DataSet found = isPublished ? dataSet : Custom(dataSet, format, different);
+        DataSet found = isPublished ? dataSet : Custom(dataSet, format, different, unverified);
         return ((found with { Note = content.Note ?? found.Note }).Resized(size), isPublished);
     }
 
@@ -96,7 +98,7 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
                 : $"{Name} is a link that leads to no folder: {advice}.");
         }
 
-        IDataFormat format = DataFormats.Of(Path);
+        IDataFormat format = DataFormats.Of(Path, known.Layout);
         if (format.Missing(Path) is { Count: > 0 } missing)
         {
             throw new InvalidInputException(
@@ -131,23 +133,34 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
     /// files with another content are added to <paramref name="different"/>; in a folder that the
     /// user has not named they are an error.
     /// </summary>
-    private void Compare(DataContent content, PublishedSplit published, int count, List<string> different)
+    private void Compare(DataContent content, PublishedSplit published, int count, List<string> different, List<string> unverified)
     {
         if (count == published.Count)
         {
-            Compare(content, published.Images, different);
-            Compare(content, published.Labels, different);
+            Compare(content, published.Images, different, unverified);
+            Compare(content, published.Labels, different, unverified);
         }
     }
 
-    private void Compare(DataContent content, PublishedFile file, List<string> different)
+    private void Compare(DataContent content, PublishedFile file, List<string> different, List<string> unverified)
     {
-        if (content.Sha256Of(file.Name) is not { } sha256 || sha256 == file.Sha256)
+        if (content.Sha256Of(file.Name) is not { } sha256 || IdxFileNames.Find(Path, file.Name) is not { } found)
         {
             return;
         }
 
-        string path = Printable.Of(IdxFileNames.Find(Path, file.Name) ?? file.Name);
+        bool? same = PublishedFileCheck.Compare(found, file, sha256);
+        if (same is null)
+        {
+            unverified.Add(file.Name);
+        }
+
+        if (same is not false)
+        {
+            return;
+        }
+
+        string path = Printable.Of(found);
         if (catalogue.Owner(sha256) is { } other && other != known)
         {
             throw new InvalidInputException($"{path} is of {other.Title}, not of {known.Title}: choose the data set {other.Name} or another folder.");
@@ -156,15 +169,29 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
         if (!isNamed)
         {
             throw new InvalidInputException(
-                $"{path} has a checksum mismatch, its SHA-256 is {sha256} instead of {file.Sha256} as published: delete the file and fetch it again.");
+                $"{path} has a checksum mismatch, {Difference(file, sha256)} as published: delete the file and fetch it again.");
         }
 
         different.Add(file.Name);
     }
 
-    private DataSet Custom(DataSet dataSet, IDataFormat format, List<string> different)
+    private static string Difference(PublishedFile file, string sha256) => file.Sha256 is null
+        ? $"its MD5 is not {file.CompressedMd5}"
+        : $"its SHA-256 is {sha256} instead of {file.Sha256}";
+
+    private DataSet Custom(DataSet dataSet, IDataFormat format, List<string> different, List<string> unverified)
     {
         string counts = string.Create(CultureInfo.InvariantCulture, $"{dataSet.Train.Count:N0} training and {dataSet.Test.Count:N0} test samples");
+        if (different.Count == 0 && unverified.Count > 0)
+        {
+            return dataSet with
+            {
+                Origin = $"{Path} ({known.Title}, not verified: {counts})",
+                Note = $"{string.Join(", ", unverified)} in {Name} cannot be verified, there is no published checksum {(known.Archive is null ? "of the uncompressed file" : "of it")}: "
+                    + $"make sure that the files are those of {known.Title}.",
+            };
+        }
+
         return different.Count == 0
             ? dataSet with { Origin = $"{Path} (custom data in {format.Kind}: {counts})" }
             : dataSet with

@@ -120,9 +120,19 @@ public sealed class DataSetLoader
         DataSetInspection synthetic = _synthetic.Inspect();
         return
         [
-            .. _catalogue.Known.Select(known => Locate(known, dataFolder, size)),
+            .. Asked(dataFolder).Select(known => Locate(known, dataFolder, size)),
             DataSetLocation.Of(DataSetCatalogue.Synthetic, _synthetic.Folder, synthetic),
         ];
+    }
+
+    /// <summary>
+    /// The data sets that a folder may have, by the names of its files. Any data set may be called
+    /// by the name of the first one.
+    /// </summary>
+    private IEnumerable<KnownDataSet> Asked(string? dataFolder)
+    {
+        KnownDataSet[] there = [.. _catalogue.Known.Where(known => dataFolder is null || DataSetPlaces.HasFiles(known, dataFolder))];
+        return there.Length > 0 ? there : _catalogue.Known.Take(1);
     }
 
     private DataSetLocation Locate(KnownDataSet known, string? dataFolder, ImageSize? size)
@@ -147,6 +157,14 @@ public sealed class DataSetLoader
     private async Task<DataSetResult> DownloadAsync(
         KnownDataSet known, ImageSize? size, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
+        if (known.Archive is { } archive)
+        {
+            return new DataSetResult(
+                DataSet: null,
+                $"{known.Title} is not on this machine, and this program does not download its archive: unpack {archive}, "
+                    + $"and name the folder with DataFolder or {DataSetPlaces.Variable}.");
+        }
+
         string? failure = await _download.FetchAsync(known, _cache, progress, cancellation);
         return failure is null
             ? new DataSetResult(new DataSetFolder(_cache.FolderOf(known.Name), known, _catalogue).Load(size), Unavailable: null)

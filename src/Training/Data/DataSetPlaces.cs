@@ -16,6 +16,9 @@ internal sealed class DataSetPlaces(DataSetCatalogue catalogue, DataSetCache cac
 
     private const string VariableOwner = "mnist";
 
+    /// <summary>Whether a folder has IDX files with the names of a data set.</summary>
+    public static bool HasFiles(KnownDataSet known, string folder) => known.Layout.IsIn(known.Layout.Below(folder, known.TorchvisionName));
+
     /// <summary>Lists the folders to search, in order.</summary>
     /// <param name="known">The data set.</param>
     /// <param name="dataFolder">The folder that the command names, or null.</param>
@@ -37,6 +40,6 @@ internal sealed class DataSetPlaces(DataSetCatalogue catalogue, DataSetCache cac
 
         DataSetFolder FolderAt(string folder) => new(folder, known, catalogue);
 
-        DataSetFolder NamedFolderAt(string folder) => new(IdxFileNames.Below(folder, known.TorchvisionName), known, catalogue, isNamed: true);
+        DataSetFolder NamedFolderAt(string folder) => new(known.Layout.Below(folder, known.TorchvisionName), known, catalogue, isNamed: true);
     }
 }

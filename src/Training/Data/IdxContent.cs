@@ -51,7 +51,7 @@ public sealed class IdxContent
 
     private long LabelAt(int sample)
     {
-        var item = Items.Span[(sample * _header.BytesPerElement)..];
+        var item = Items.Span[(sample * _header.BytesPerItem)..];
         return _header.BytesPerElement switch
         {
             1 => item[0],

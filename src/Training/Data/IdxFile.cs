@@ -40,7 +40,7 @@ public static class IdxFile
     /// <exception cref="InvalidInputException">
     /// The file is missing, unreadable or damaged, or has another format.
     /// </exception>
-    public static IdxContent ReadLabels(string path) => Read(path, IdxKind.Labels);
+    public static IdxContent ReadLabels(string path) => Read(path, IdxKind.OfLabels(Path.GetFileName(path)));
 
     /// <summary>Reads labels from a seekable stream.</summary>
     /// <param name="stream">The whole file, from its beginning.</param>

@@ -28,17 +28,4 @@ public static class IdxFileNames
         var dotted = name.Replace("-idx", ".idx", StringComparison.Ordinal);
         return new[] { name, name + ".gz", dotted, dotted + ".gz" }.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
     }
-
-    /// <summary>The names of the files that a folder lacks.</summary>
-    public static IReadOnlyList<string> Missing(string folder) => [.. All.Where(name => Find(folder, name) is null)];
-
-    /// <summary>
-    /// Finds the folder that has the files: a folder itself, or the folder below it where
-    /// torchvision puts them, such as <c>MNIST/raw</c>. If neither has files, it is the folder
-    /// itself.
-    /// </summary>
-    /// <param name="folder">The folder that the user named.</param>
-    /// <param name="archive">Torchvision's name for the data set.</param>
-    public static string Below(string folder, string archive) =>
-        new[] { folder, Path.Combine(folder, archive, "raw"), Path.Combine(folder, "raw") }.FirstOrDefault(place => Missing(place).Count < All.Count) ?? folder;
 }

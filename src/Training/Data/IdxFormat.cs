@@ -9,7 +9,8 @@ namespace Mnist.Distributed.Training.Data;
 /// The four IDX files of MNIST, with images of any size. A fifth file, <c>classes.txt</c>, may name
 /// the classes: one line for each label, from label 0 on.
 /// </summary>
-public sealed class IdxFormat : IDataFormat
+/// <param name="layout">Names of the files, and how the data lie in them.</param>
+public sealed class IdxFormat(IdxLayout layout) : IDataFormat
 {
     /// <summary>Name of the file that names the classes.</summary>
     public const string ClassesFile = "classes.txt";
@@ -25,25 +26,25 @@ public sealed class IdxFormat : IDataFormat
     public string Name => "IDX";
 
     /// <inheritdoc />
-    public string Files => $"all four of {string.Join(", ", IdxFileNames.All)}";
+    public string Files => $"all four of {string.Join(", ", layout.Names)}";
 
     /// <inheritdoc />
     public string Kind => "MNIST format";
 
     /// <inheritdoc />
-    public bool IsIn(string folder) => Missing(folder).Count < IdxFileNames.All.Count;
+    public bool IsIn(string folder) => layout.IsIn(folder);
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Missing(string folder) => IdxFileNames.Missing(folder);
+    public IReadOnlyList<string> Missing(string folder) => layout.Missing(folder);
 
     /// <inheritdoc />
     public DataContent Read(string folder, ClassList usual, ImageSize? size)
     {
         var named = ReadClasses(folder);
         var classes = named ?? usual;
-        var train = IdxSplit.Read(folder, IdxFileNames.TrainImages, IdxFileNames.TrainLabels);
-        var test = IdxSplit.Read(folder, IdxFileNames.TestImages, IdxFileNames.TestLabels);
-        foreach (var (split, name) in ((IdxSplit, string)[])[(train, IdxFileNames.TrainLabels), (test, IdxFileNames.TestLabels)])
+        var train = ReadSplit(folder, layout.TrainImages, layout.TrainLabels);
+        var test = ReadSplit(folder, layout.TestImages, layout.TestLabels);
+        foreach (var (split, name) in ((IdxSplit, string)[])[(train, layout.TrainLabels), (test, layout.TestLabels)])
         {
             CheckLabels(split.Samples, classes, named is not null, Printable.Of(IdxFileNames.Find(folder, name) ?? name));
         }
@@ -53,22 +54,28 @@ public sealed class IdxFormat : IDataFormat
             $"In {Printable.Of(folder)}, the training images are {train.Samples.Sample} and the test images {test.Samples.Sample}: give images of one shape.");
         Dictionary<string, IdxContent> files = new()
         {
-            [IdxFileNames.TrainImages] = train.Images,
-            [IdxFileNames.TrainLabels] = train.Labels,
-            [IdxFileNames.TestImages] = test.Images,
-            [IdxFileNames.TestLabels] = test.Labels,
+            [layout.TrainImages] = train.Images,
+            [layout.TrainLabels] = train.Labels,
+            [layout.TestImages] = test.Images,
+            [layout.TestLabels] = test.Labels,
         };
         return new DataContent(train.Samples, test.Samples, classes, file => files.GetValueOrDefault(file)?.ComputeSha256());
     }
 
-    private static void CheckLabels(ImageSet samples, ClassList classes, bool isNamed, string file)
+    private IdxSplit ReadSplit(string folder, string images, string labels)
+    {
+        var split = IdxSplit.Read(folder, images, labels);
+        return split with { Samples = IdxArrangement.Usual(split.Samples, layout, Printable.Of(IdxFileNames.Find(folder, labels) ?? labels)) };
+    }
+
+    private void CheckLabels(ImageSet samples, ClassList classes, bool isNamed, string file)
     {
         var bad = samples.Labels.IndexOfAnyExceptInRange((ushort)0, (ushort)(classes.Count - 1));
         if (bad >= 0)
         {
             var advice = isNamed ? $"name that class in {ClassesFile}, or correct the labels" : $"correct the file, or name your own classes in {ClassesFile}, a line for each label";
             throw new InvalidInputException(
-                $"{file} has label {samples.Labels[bad]} at sample {bad} (counted from 0), but labels must be 0 to {classes.Count - 1}: {advice}.");
+                $"{file} has label {samples.Labels[bad] + layout.FirstLabel} at sample {bad} (counted from 0), but labels must be {layout.FirstLabel} to {layout.FirstLabel + classes.Count - 1}: {advice}.");
         }
     }
 

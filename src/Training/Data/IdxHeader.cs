@@ -21,11 +21,17 @@ internal sealed record IdxHeader(byte Type, int Count, int[] ItemShape)
     /// <summary>Type code of signed 32-bit numbers.</summary>
     public const byte Int32 = 0x0C;
 
+    /// <summary>Numbers of a row of QMNIST's labels.</summary>
+    private const int QmnistColumns = 8;
+
     /// <summary>Length of the header in bytes.</summary>
     public int Length => sizeof(uint) * (2 + ItemShape.Length);
 
     /// <summary>Bytes per element.</summary>
     public int BytesPerElement => Type switch { Int16 => sizeof(short), Int32 => sizeof(int), _ => 1 };
+
+    /// <summary>Bytes per item.</summary>
+    public int BytesPerItem => ItemShape.Aggregate(BytesPerElement, (product, length) => product * length);
 
     /// <summary>Length in bytes of an uncompressed file with this header.</summary>
     public long FileLength => Length + (Count * ItemShape.Aggregate((long)BytesPerElement, (product, length) => product * length));
@@ -46,6 +52,10 @@ internal sealed record IdxHeader(byte Type, int Count, int[] ItemShape)
 
     /// <summary>The header of labels, which take one byte each if all fit, else four.</summary>
     public static IdxHeader OfLabels(int count, bool fitByte) => new(fitByte ? UnsignedByte : Int32, count, []);
+
+    /// <summary>The header of labels with the name of their file, which tells their kind.</summary>
+    public static IdxHeader OfLabels(int count, string name) =>
+        IdxKind.OfLabels(name) == IdxKind.LabelRows ? new(Int32, count, [QmnistColumns]) : OfLabels(count, fitByte: true);
 
     /// <summary>The bytes of the header.</summary>
     public byte[] ToBytes()

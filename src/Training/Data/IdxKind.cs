@@ -15,6 +15,14 @@ internal sealed record IdxKind(byte[] Types, int[] Dimensions, string Items)
     /// <summary>Labels: count numbers of 8, 16 or 32 bits.</summary>
     public static readonly IdxKind Labels = new([IdxHeader.UnsignedByte, IdxHeader.Int16, IdxHeader.Int32], [1], "labels");
 
+    /// <summary>
+    /// Labels as QMNIST has them: count rows of 32-bit numbers, of which the first is the class.
+    /// </summary>
+    public static readonly IdxKind LabelRows = new([IdxHeader.Int32], [2], "rows of labels");
+
+    /// <summary>The kind of a file of labels, by its name.</summary>
+    public static IdxKind OfLabels(string name) => name.Contains("idx2", StringComparison.Ordinal) ? LabelRows : Labels;
+
     /// <summary>The first four bytes, as a number, of a usual file of this kind.</summary>
     public uint Magic => ((uint)Types[0] << 8) | (uint)Dimensions[0];
 

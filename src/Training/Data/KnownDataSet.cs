@@ -35,6 +35,25 @@ public sealed record KnownDataSet
     /// </summary>
     public string? SystemFolder { get; init; }
 
+    /// <summary>The label of the first class in the files.</summary>
+    public int FirstLabel { get; init; }
+
+    /// <summary>Whether rows and columns of the images are exchanged in the files.</summary>
+    public bool IsTransposed { get; init; }
+
+    /// <summary>
+    /// The address of the archive with the files, which this program does not download; null if it
+    /// downloads the files from <see cref="Mirrors"/>.
+    /// </summary>
+    public Uri? Archive { get; init; }
+
+    /// <summary>How the data lie in the files.</summary>
+    public IdxLayout Layout => new(Train.Images.Name, Train.Labels.Name, Test.Images.Name, Test.Labels.Name)
+    {
+        FirstLabel = FirstLabel,
+        IsTransposed = IsTransposed,
+    };
+
     /// <summary>
     /// The four files: images and labels of the training split, then of the test split.
     /// </summary>

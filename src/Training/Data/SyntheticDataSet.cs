@@ -49,14 +49,14 @@ public sealed class SyntheticDataSet(SyntheticGenerator generator, DataSetCache 
     internal DataSetInspection Inspect()
     {
         string digestPath = Path.Combine(Folder, DigestFile);
-        if (!File.Exists(digestPath) || IdxFileNames.Missing(Folder).Count > 0)
+        if (!File.Exists(digestPath) || IdxLayout.Standard.Missing(Folder).Count > 0)
         {
             return new DataSetInspection(DataSetStatus.Missing, DataSet: null, Problem: null);
         }
 
         try
         {
-            DataContent content = new IdxFormat().Read(Folder, Recipe.Digits, size: null);
+            DataContent content = new IdxFormat(IdxLayout.Standard).Read(Folder, Recipe.Digits, size: null);
             var dataSet = new DataSet(DataSetCatalogue.Synthetic, Recipe.Data, content.Train, content.Test, $"generated, kept in {Folder}");
             return dataSet.Digest == ReadDigest(digestPath)
                 ? new DataSetInspection(DataSetStatus.Generated, dataSet, Problem: null)
