@@ -52,10 +52,10 @@ public sealed class PyTorchUpdateTests : IDisposable
     [InlineData("adam", 0.001f, "beta1 0.8; beta2 0.99; epsilon 1e-6; weight-decay 0.001")]
     [InlineData("adamw", 0.001f, "")]
     [InlineData("adamw", 0.001f, "weight-decay 0.1")]
-    [InlineData("rmsprop", 0.001f, "")]
+    [InlineData("rmsprop", 0.0001f, "")]
     [InlineData("rmsprop", 0.0001f, "alpha 0.9; momentum 0.5; epsilon 1e-6; weight-decay 0.001")]
-    [InlineData("adagrad", 0.01f, "")]
-    [InlineData("adagrad", 0.01f, "epsilon 1e-6; weight-decay 0.001")]
+    [InlineData("adagrad", 0.001f, "")]
+    [InlineData("adagrad", 0.001f, "epsilon 1e-6; weight-decay 0.001")]
     public Task An_optimizer_leads_where_PyTorchs_leads(string optimizer, float rate, string settings) =>
         Agrees(Plan with { Optimizer = optimizer, LearningRate = rate, OptimizerSettings = Of(settings) });
 
