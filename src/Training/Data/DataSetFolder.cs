@@ -52,7 +52,7 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
     /// </exception>
     public DataSet Load(ImageSize? size) => LoadAndCompare(size).DataSet;
 
-    /// <summary>Like <see cref="Load"/>, but returns a problem as a value.</summary>
+    /// <summary>Like <see cref="Load()"/>, but returns a problem as a value.</summary>
     internal DataSetInspection Inspect(ImageSize? size = null)
     {
         try

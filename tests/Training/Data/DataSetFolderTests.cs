@@ -68,7 +68,7 @@ public sealed class DataSetFolderTests : IDisposable
         string message = Error(_folder["custom"]);
 
         Assert.Contains($"{_folder["custom/" + IdxFileNames.TrainImages]} has a checksum mismatch", message);
-        Assert.Contains(SmallDataSets.Mnist.Train.Images.Sha256, message);
+        Assert.Contains(SmallDataSets.Mnist.Train.Images.Sha256!, message);
     }
 
     [Theory]
