@@ -36,8 +36,8 @@ public static class TorchModel
     {
         // A model is made several times for one run, and each time the module would be built and
         // probed anew.
-        var models = new ConcurrentDictionary<ModelShape, Lazy<Model>>();
-        return new ModelDefinition(name, summary, settings, shape => models.GetOrAdd(shape, _ => new Lazy<Model>(() => Create(name, shape, create))).Value);
+        var models = new ConcurrentDictionary<ModelShape, Model>();
+        return new ModelDefinition(name, summary, settings, shape => models.GetOrAdd(shape, _ => Create(name, shape, create)));
     }
 
     private static Model Create(string name, ModelShape shape, Func<ModelShape, Module<Tensor, Tensor>> create)
@@ -51,6 +51,6 @@ public static class TorchModel
             shape.Outputs,
             binding => new TorchNetwork(factory, shape, binding),
             FloatsPerSample: shape.Sample.Pixels + shape.Outputs,
-            MultiplyAdds: MultiplyAddCounter.Count(module, shape.Sample));
+            MultiplyAdds: ModuleFailure.Guard(name, "forward", () => MultiplyAddCounter.Count(module, shape.Sample)));
     }
 }
