@@ -47,6 +47,27 @@ public sealed class OwnDataTests(SmallMnist mnist) : IAsyncDisposable
         Assert.Equal(File.ReadAllBytes(Weights), File.ReadAllBytes(Path.Combine(_home["far"], "model.safetensors")));
     }
 
+    [Fact]
+    public async Task Pictures_give_the_weights_of_the_same_pixels_in_idx_files()
+    {
+        Pictures.WriteOwnImages(Data);
+        await Train();
+        var data = new DataSetFolder(Data, DataSetCatalogue.Published.Find("mnist"), DataSetCatalogue.Published, isNamed: true).Load();
+        var idx = Directory.CreateDirectory(_home["idx"]).FullName;
+        foreach (var (split, images, labels) in ((ImageSet, string, string)[])
+            [(data.Train, IdxFileNames.TrainImages, IdxFileNames.TrainLabels), (data.Test, IdxFileNames.TestImages, IdxFileNames.TestLabels)])
+        {
+            OwnImages.Write(idx, images, [.. Idx.Header(0x804, split.Count, 3, 9, 7), .. split.Images]);
+            OwnImages.Write(idx, labels, Idx.Labels(split));
+        }
+
+        File.WriteAllLines(Path.Combine(idx, IdxFormat.ClassesFile), data.Shape.Classes.Names);
+
+        (await _home.Mnist("train", "--data", idx, "--epochs", "1", "--out", _home["far"])).Succeeds();
+
+        Assert.Equal(File.ReadAllBytes(Weights), File.ReadAllBytes(Path.Combine(_home["far"], "model.safetensors")));
+    }
+
     /// <summary>
     /// The silos read and resize the pictures by themselves, and refuse other data than the plan's.
     /// </summary>

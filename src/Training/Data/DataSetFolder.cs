@@ -69,19 +69,18 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
 
     private (DataSet DataSet, bool IsPublished) LoadAndCompare(ImageSize? size)
     {
-        List<string> different = [];
-        List<string> unverified = [];
+        var files = new FileComparison();
         IDataFormat format = FindFormat();
         DataContent content = format.Read(Path, known.Shape.Classes, size);
-        Compare(content, known.Train, content.Train.Count, different, unverified);
-        Compare(content, known.Test, content.Test.Count, different, unverified);
+        Compare(content, known.Train, content.Train.Count, files);
+        Compare(content, known.Test, content.Test.Count, files);
         var shape = new DataShape(content.Train.Sample, content.Classes, known.Shape.Normalisation);
         var dataSet = new DataSet(known.Name, shape, content.Train, content.Test, Path);
-        bool isPublished = different.Count + unverified.Count == 0
+        bool isPublished = files.Same.Count == known.Files.Count
             && shape == known.Shape
             && content.Train.Count == known.Train.Count
             && content.Test.Count == known.Test.Count;
-        DataSet found = isPublished ? dataSet : Custom(dataSet, format, different, unverified);
+        DataSet found = isPublished ? dataSet : Custom(dataSet, format, files);
         return ((found with { Note = content.Note ?? found.Note }).Resized(size), isPublished);
     }
 
@@ -129,20 +128,19 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
     }
 
     /// <summary>
-    /// Compares the checksums of a split that has the published number of samples. The names of
-    /// files with another content are added to <paramref name="different"/>; in a folder that the
-    /// user has not named they are an error.
+    /// Compares the checksums of a split that has the published number of samples. In a folder that
+    /// the user has not named, a file with another content is an error.
     /// </summary>
-    private void Compare(DataContent content, PublishedSplit published, int count, List<string> different, List<string> unverified)
+    private void Compare(DataContent content, PublishedSplit published, int count, FileComparison files)
     {
         if (count == published.Count)
         {
-            Compare(content, published.Images, different, unverified);
-            Compare(content, published.Labels, different, unverified);
+            Compare(content, published.Images, files);
+            Compare(content, published.Labels, files);
         }
     }
 
-    private void Compare(DataContent content, PublishedFile file, List<string> different, List<string> unverified)
+    private void Compare(DataContent content, PublishedFile file, FileComparison files)
     {
         if (content.Sha256Of(file.Name) is not { } sha256 || IdxFileNames.Find(Path, file.Name) is not { } found)
         {
@@ -150,13 +148,9 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
         }
 
         bool? same = PublishedFileCheck.Compare(found, file, sha256);
-        if (same is null)
-        {
-            unverified.Add(file.Name);
-        }
-
         if (same is not false)
         {
+            (same is null ? files.Unverified : files.Same).Add(file.Name);
             return;
         }
 
@@ -172,22 +166,23 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
                 $"{path} has a checksum mismatch, {Difference(file, sha256)} as published: delete the file and fetch it again.");
         }
 
-        different.Add(file.Name);
+        files.Different.Add(file.Name);
     }
 
     private static string Difference(PublishedFile file, string sha256) => file.Sha256 is null
         ? $"its MD5 is not {file.CompressedMd5}"
         : $"its SHA-256 is {sha256} instead of {file.Sha256}";
 
-    private DataSet Custom(DataSet dataSet, IDataFormat format, List<string> different, List<string> unverified)
+    private DataSet Custom(DataSet dataSet, IDataFormat format, FileComparison files)
     {
+        List<string> different = files.Different;
         string counts = string.Create(CultureInfo.InvariantCulture, $"{dataSet.Train.Count:N0} training and {dataSet.Test.Count:N0} test samples");
-        if (different.Count == 0 && unverified.Count > 0)
+        if (different.Count == 0 && files.Unverified.Count > 0)
         {
             return dataSet with
             {
                 Origin = $"{Path} ({known.Title}, not verified: {counts})",
-                Note = $"{string.Join(", ", unverified)} in {Name} cannot be verified, there is no published checksum {(known.Archive is null ? "of the uncompressed file" : "of it")}: "
+                Note = $"{string.Join(", ", files.Unverified)} in {Name} cannot be verified, there is no published checksum {(known.Archive is null ? "of the uncompressed file" : "of it")}: "
                     + $"make sure that the files are those of {known.Title}.",
             };
         }
@@ -200,5 +195,17 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
                 Note = $"The data in {Name} are not the published {known.Title}, {string.Join(", ", different)} have its sizes and another content: "
                     + $"they are used as custom data, so fetch them again if they should be {known.Title}.",
             };
+    }
+
+    /// <summary>
+    /// The names of the files that equal the published ones, differ, or cannot be compared.
+    /// </summary>
+    private sealed class FileComparison
+    {
+        public List<string> Same { get; } = [];
+
+        public List<string> Different { get; } = [];
+
+        public List<string> Unverified { get; } = [];
     }
 }

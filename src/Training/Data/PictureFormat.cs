@@ -7,8 +7,8 @@ namespace Mnist.Distributed.Training.Data;
 /// <summary>
 /// PNG and JPEG pictures, one subfolder a class: <c>train/CLASS/*</c> and <c>test/CLASS/*</c>, or
 /// only <c>CLASS/*</c>. In the second case every sixth picture of a class, in ordinal order of the
-/// names, is a test image, which is the ratio of MNIST. Classes are in ordinal order of their
-/// names.
+/// names, is a test image, which is nearly the ratio of MNIST. Classes are in ordinal order of
+/// their names.
 /// </summary>
 public sealed class PictureFormat : IDataFormat
 {
@@ -76,8 +76,8 @@ public sealed class PictureFormat : IDataFormat
             test.Any(known => known.Files.Count > 0), $"{Printable.Of(Path.Combine(folder, Test))} has no pictures: give PNG or JPEG files in a subfolder for each class.");
         var labels = classes.Names.Select((name, label) => (name, label)).ToDictionary(pair => pair.name, pair => pair.label);
         return Content(
-            [.. train.SelectMany(known => known.Files.Select(file => (file, labels[known.Name])))],
-            [.. test.SelectMany(known => known.Files.Select(file => (file, labels[known.Name])))],
+            [.. train.Select(known => (known.Files, labels[known.Name]))],
+            [.. test.Where(known => known.Files.Count > 0).Select(known => (known.Files, labels[known.Name]))],
             classes,
             size,
             note: null);
@@ -87,17 +87,19 @@ public sealed class PictureFormat : IDataFormat
     {
         var all = PictureClass.In(folder);
         var classes = Classes(all, folder);
-        var files = all.SelectMany((known, label) => known.Files.Select((file, number) => (file, label, IsTest: number % TestEvery == TestEvery - 1))).ToArray();
         InvalidInputException.Require(
-            files.Any(file => file.IsTest),
+            all.Any(known => known.Files.Count >= TestEvery),
             $"{Printable.Of(folder)} has fewer than {TestEvery} pictures of each class, so that none is left for the test: give more pictures, or a folder {Test} beside {Train}.");
         return Content(
-            [.. files.Where(file => !file.IsTest).Select(file => (file.file, file.label))],
-            [.. files.Where(file => file.IsTest).Select(file => (file.file, file.label))],
+            [.. all.Select((known, label) => (Part(known, isTest: false), label))],
+            [.. all.Select((known, label) => (Part(known, isTest: true), label))],
             classes,
             size,
             $"{Printable.Of(folder)} has no folders {Train} and {Test}: every {TestEvery}th picture of a class, in the order of the names, is a test image.");
     }
+
+    private static IReadOnlyList<string> Part(PictureClass all, bool isTest) =>
+        [.. all.Files.Where((_, number) => number % TestEvery == TestEvery - 1 == isTest)];
 
     private static ClassList Classes(IReadOnlyList<PictureClass> classes, string folder)
     {
@@ -115,10 +117,10 @@ public sealed class PictureFormat : IDataFormat
     }
 
     private static DataContent Content(
-        (string Path, int Label)[] train, (string Path, int Label)[] test, ClassList classes, ImageSize? size, string? note)
+        (IReadOnlyList<string> Files, int Label)[] train, (IReadOnlyList<string> Files, int Label)[] test, ClassList classes, ImageSize? size, string? note)
     {
         var (trainSplit, testSplit) = (new PictureSplit(), new PictureSplit());
-        foreach (var (files, split) in (((string Path, int Label)[], PictureSplit)[])[(train, trainSplit), (test, testSplit)])
+        foreach (var (files, split) in (((string Path, int Label)[], PictureSplit)[])[(PictureOrder.Of(train), trainSplit), (PictureOrder.Of(test), testSplit)])
         {
             InvalidInputException.Require(
                 files.Length <= IdxFile.MaximumCount, $"There are {files.Length} pictures in a split: give at most {IdxFile.MaximumCount.ToString("N0", CultureInfo.InvariantCulture)}.");

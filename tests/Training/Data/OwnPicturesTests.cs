@@ -51,9 +51,23 @@ public sealed class OwnPicturesTests : IDisposable
 
         Assert.Equal(["a", "b"], data.Shape.Classes.Names);
         Assert.Equal([5, 5, 11], data.Test.Images.ToArray());
-        Assert.Equal([0, 1, 1], data.Test.Labels.ToArray());
+        Assert.Equal([1, 0, 1], data.Test.Labels.ToArray());
         Assert.Equal(16, data.Train.Count);
         Assert.Contains("every 6th picture", data.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_first_pictures_have_the_classes_in_the_proportions_of_all()
+    {
+        for (var i = 0; i < 40; i++)
+        {
+            Write($"p/train/{(i < 30 ? "many" : "few")}/{i:D2}.png", 1, 1, (byte)i);
+            Write($"p/test/{(i < 30 ? "many" : "few")}/{i:D2}.png", 1, 1, (byte)i);
+        }
+
+        var labels = Load("p").Train.Labels.ToArray();
+
+        Assert.All(Enumerable.Range(1, 40), count => Assert.InRange(labels.Take(count).Count(label => label == 0), (count / 4) - 1, (count / 4) + 1));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Tests.Training.Files;
@@ -83,6 +84,18 @@ public sealed class RelativesTests : IDisposable
         var plain = Folder(known, "k").Inspect();
         Assert.Equal(DataSetStatus.Custom, plain.Status);
         Assert.Contains($"{IdxFileNames.TestLabels} in", plain.DataSet!.Note, StringComparison.Ordinal);
+    }
+
+    /// <summary>The checksums are those of IDX files.</summary>
+    [Fact]
+    public void Data_of_another_format_are_not_the_published_ones()
+    {
+        foreach (var (name, count) in ((string, int)[])[("train", SmallDataSets.TrainCount), ("test", SmallDataSets.TestCount)])
+        {
+            _folder.Write($"c/{name}.csv", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat($"5,{string.Join(',', new byte[784])}\n", count))));
+        }
+
+        Assert.Equal(DataSetStatus.Custom, Folder(SmallDataSets.Mnist, "c").Inspect().Status);
     }
 
     private KnownDataSet WriteByMd5()
