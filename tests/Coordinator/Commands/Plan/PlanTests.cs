@@ -55,7 +55,7 @@ public sealed class PlanTests
     [InlineData("--latency", "-1")]
     [InlineData("--threads", "0")]
     [InlineData("--silos", "1001")]
-    [InlineData("--model", "resnet")]
+    [InlineData("--model", "transformer")]
     public async Task Wrong_input_is_refused_with_a_sentence(string option, string value)
     {
         await using var home = new UserHome();
