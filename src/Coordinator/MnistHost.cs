@@ -1,3 +1,4 @@
+using System.Reflection;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Commands;
@@ -30,8 +31,8 @@ public static class MnistHost
     /// </summary>
     /// <param name="arguments">The arguments of the program.</param>
     /// <param name="register">
-    /// Adds models, and losses and optimizers if there are any. The SHA-256 of the assembly with
-    /// this function, and of those that it refers to, becomes part of each plan that uses them.
+    /// Adds models, and losses and optimizers if there are any. The SHA-256 of the program's
+    /// assembly, and of those that it refers to, becomes part of each plan that uses them.
     /// </param>
     /// <returns>
     /// The exit code: 0 done, 1 failed, 2 refused before anything was done, 130 interrupted.
@@ -42,7 +43,7 @@ public static class MnistHost
         ArgumentNullException.ThrowIfNull(register);
         return new ProgramBorder("mnist").Run(() =>
         {
-            var assembly = register.Method.Module.Assembly;
+            var assembly = Assembly.GetEntryAssembly() ?? register.Method.Module.Assembly;
             InvalidInputException.Require(
                 assembly.Location.Length > 0 || Environment.ProcessPath is not null, "The file of this program is unknown: start it from a file.");
             var code = assembly.Location.Length > 0 ? CodeFile.Read(assembly.Location).Code : CodeFile.OfSingleFile(Environment.ProcessPath!);

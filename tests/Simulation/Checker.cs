@@ -5,6 +5,7 @@ using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains.Runs;
 using Mnist.Distributed.Tests.Simulation.Training;
 using Mnist.Distributed.Training.State;
+using Mnist.Distributed.Training.Weights;
 
 namespace Mnist.Distributed.Tests.Simulation;
 
@@ -105,7 +106,7 @@ internal sealed class Checker(TrainingPlan plan, RunOptions options)
         var epoch = record.Epochs.MaxBy(epoch => epoch.TestMetric)!.Epoch;
         var expected = OracleOf(record.Fingerprint!).At((long)plan.StepsPerEpoch * epoch);
         Require(record.Best?.Epoch == epoch, $"the record keeps epoch {record.Best?.Epoch}, and epoch {epoch} is the best");
-        Require(record.Best!.State.Parameters.Span.SequenceEqual(expected.Parameters.Span), $"the record keeps other weights than those of epoch {epoch}");
+        Require(record.Best!.State.Parameters.Span.SequenceEqual(ExportedWeights.Of(expected).Parameters.Span), $"the record keeps other weights than those of epoch {epoch}");
         Require(record.Best.State is { Slots.Length: 0, Ledger.EndStep: var last } && last == expected.Step, "the record keeps more than the weights");
     }
 

@@ -49,32 +49,59 @@ internal sealed class ModuleFactory(string name, Func<Module<Tensor, Tensor>> cr
     public void Initialise(long seed, ParameterLayout layout, Span<float> values)
     {
         // Other code of the program may draw from the generator at the same time. So the parameters
-        // count only if two modules in a row have the same ones.
+        // count only if two modules in a row have the same ones. The modules are kept meanwhile, so
+        // that memory without a value is not the memory of the module before.
         var before = new float[values.Length];
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        var made = new Stack<Module<Tensor, Tensor>>();
+        try
         {
-            Draw(seed, layout, values);
-            if (attempt > 0 && MemoryMarshal.AsBytes(values).SequenceEqual(MemoryMarshal.AsBytes(before.AsSpan())))
+            string? different = null;
+            for (var attempt = 0; attempt < Attempts; attempt++)
             {
-                return;
+                values.CopyTo(before);
+                made.Push(Make(seed));
+                Read(made.Peek(), layout, values);
+                different = attempt == 0 ? "" : Different(before, values, layout);
+                if (different is null)
+                {
+                    return;
+                }
             }
 
-            values.CopyTo(before);
+            throw ModuleFailure.Impure(
+                name,
+                $"gets other initial values in {different} when it is made again with the same seed: draw them from TorchSharp's generator, or set them in the constructor");
         }
-
-        Draw(seed, layout, values);
-        var after = values.ToArray();
-        var different = layout.Segments.FirstOrDefault(segment => !BytesOf(after, segment).SequenceEqual(BytesOf(before, segment)))?.Name ?? "some parameters";
-        throw ModuleFailure.Impure(
-            name,
-            $"gets other initial values in {different} when it is made again with the same seed: draw them from TorchSharp's generator, or set them in the constructor");
+        finally
+        {
+            foreach (var module in made)
+            {
+                module.Dispose();
+            }
+        }
     }
 
-    private static ReadOnlySpan<byte> BytesOf(float[] values, Segment segment) => MemoryMarshal.AsBytes(values.AsSpan(segment.Offset, segment.Length));
-
-    private void Draw(long seed, ParameterLayout layout, Span<float> values)
+    /// <summary>
+    /// The name of the first tensor whose bytes differ between two vectors; null if none do.
+    /// </summary>
+    private static string? Different(ReadOnlySpan<float> one, ReadOnlySpan<float> other, ParameterLayout layout)
     {
-        using var module = Make(seed);
+        foreach (var segment in layout.Segments)
+        {
+            if (!BytesOf(one, segment).SequenceEqual(BytesOf(other, segment)))
+            {
+                return segment.Name;
+            }
+        }
+
+        return null;
+    }
+
+    private static ReadOnlySpan<byte> BytesOf(ReadOnlySpan<float> values, Segment segment) =>
+        MemoryMarshal.AsBytes(values.Slice(segment.Offset, segment.Length));
+
+    private static void Read(Module<Tensor, Tensor> module, ParameterLayout layout, Span<float> values)
+    {
         using var scope = NewDisposeScope();
         foreach (var (segment, tensor) in ModuleLayout.TensorsOf(module, layout))
         {

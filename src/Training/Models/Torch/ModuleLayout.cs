@@ -22,6 +22,7 @@ internal static class ModuleLayout
     /// </exception>
     public static ParameterLayout Of(string name, Module<Tensor, Tensor> module, InitialDraw initial)
     {
+        UnregisteredModules.Refuse(name, Modules(module));
         var builder = new ParameterLayout.Builder();
         var parameters = 0;
         foreach (var entry in Entries(module))

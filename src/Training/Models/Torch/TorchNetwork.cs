@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Vectors;
@@ -44,16 +45,6 @@ internal sealed class TorchNetwork : Network
         _byOutputs = new RowBuffer(isTrained ? binding.MaxBatch : 0, shape.Outputs);
     }
 
-    /// <summary>
-    /// Names of the dropout modules that the last <see cref="Train"/> did not reach by <c>call</c>.
-    /// </summary>
-    public IEnumerable<string> UnreachedDropouts => _dropout.Unreached;
-
-    /// <summary>
-    /// Names of the norms that the last <see cref="Train"/> ran more than once, or not at all.
-    /// </summary>
-    public IEnumerable<string> NormsNotRunOnce => _statistics.NotRunOnce;
-
     /// <inheritdoc />
     public override ReadOnlySpan<float> Train(Batch batch, ForwardKey key)
     {
@@ -62,6 +53,12 @@ internal sealed class TorchNetwork : Network
         _dropout.Begin(key);
         _statistics.Begin();
         var outputs = Forward(batch);
+
+        // A part that runs in some passes only would keep masks or statistics of another pass.
+        RequireNone(
+            _dropout.Unreached,
+            "does not run its dropout {0} by call in every pass: write call(x) in place of forward(x), so that the masks follow the seed of the run");
+        RequireNone(_statistics.NotRunOnce, "does not run its batch norm {0} exactly once in every pass: give each place a batch norm of its own");
         _statistics.End(batch.Count);
         _outputs = outputs.DetachFromDisposeScope();
         return Values(outputs);
@@ -138,6 +135,14 @@ internal sealed class TorchNetwork : Network
             outputs.dtype == ScalarType.Float32 && outputs.dim() > 0 && outputs.shape[0] == count && outputs.numel() == count * (long)_shape.Outputs,
             $"The model {_factory.Name} gives outputs of {string.Join(" x ", outputs.shape)} ({outputs.dtype}) for {count} samples, but the loss needs {count} x {_shape.Outputs} (Float32): change the module's last layer.");
         return outputs.dim() == 2 ? outputs : outputs.flatten(1);
+    }
+
+    private void RequireNone(IEnumerable<string> parts, string fault)
+    {
+        if (parts.FirstOrDefault() is { } part)
+        {
+            throw ModuleFailure.Impure(_factory.Name, string.Format(CultureInfo.InvariantCulture, fault, part));
+        }
     }
 
     private void Normalise(ReadOnlySpan<byte> pixels, Span<float> inputs)

@@ -103,6 +103,23 @@ internal sealed class WithBuffer : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input) => fc.call(input.flatten(1)) * scale!;
 }
 
+/// <summary>A linear layer beside layers in a list, which TorchSharp does not register.</summary>
+internal sealed class HiddenModules : Module<Tensor, Tensor>
+{
+    private readonly List<Module<Tensor, Tensor>> hidden;
+    private readonly Linear fc;
+
+    public HiddenModules(ModelShape shape)
+        : base(nameof(HiddenModules))
+    {
+        hidden = [Linear(shape.Sample.Pixels, 7)];
+        fc = Linear(7, shape.Outputs);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input) => fc.call(hidden.Aggregate(input.flatten(1), (values, layer) => layer.call(values)));
+}
+
 /// <summary>An MLP with the tensors of the recipe's, whose outputs have no kinks.</summary>
 internal sealed class TanhMlp : Module<Tensor, Tensor>
 {
