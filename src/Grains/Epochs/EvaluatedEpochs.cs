@@ -26,7 +26,13 @@ public sealed class EvaluatedEpochs(TrainingPlan plan, IReadOnlyList<double>? te
         }
     }
 
-    /// <summary>Whether the plan demands no step after this one.</summary>
-    public bool IsOverAt(long step) =>
-        step >= plan.TotalSteps || (EarlyStopping.After(plan, _metrics).LastEpoch is { } last && step >= (long)plan.StepsPerEpoch * last);
+    /// <summary>
+    /// Whether the plan demands no step after this one, as far as it is known here. The parameter
+    /// server before this one may have evaluated an epoch whose metric was not in the record yet.
+    /// Then the run may be over, and only the driver knows.
+    /// </summary>
+    public bool MayBeOverAt(long step) =>
+        step >= plan.TotalSteps
+        || (EarlyStopping.IsIn(plan) && (step - 1) / plan.StepsPerEpoch > _metrics.Count)
+        || (EarlyStopping.After(plan, _metrics).LastEpoch is { } last && step >= (long)plan.StepsPerEpoch * last);
 }

@@ -83,8 +83,8 @@ public sealed class ParameterServer : IIncidentLog
     /// <summary>Number of committed steps since the start of the run.</summary>
     public long Step { get; private set; }
 
-    /// <summary>Whether the run is over at this step, by the evaluations so far.</summary>
-    public bool IsOver => _evaluated.IsOverAt(Step);
+    /// <inheritdoc cref="EvaluatedEpochs.MayBeOverAt" />
+    public bool MayBeOver => _evaluated.MayBeOverAt(Step);
 
     /// <summary>Totals of the current epoch.</summary>
     public EpochTotals Totals { get; private set; }

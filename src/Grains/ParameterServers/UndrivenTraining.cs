@@ -38,7 +38,7 @@ public sealed class UndrivenTraining(RunHandover run, ParameterServer server, Se
         Silence > options.DriverTimeout
         && server.Step == _target
         && server.Step > 0
-        && !server.IsOver
+        && !server.MayBeOver
         && server.DivergedAt is null
         && !silo.Shutdown.Announced.IsCancellationRequested
         && Passed.HasRoom;
@@ -99,7 +99,7 @@ public sealed class UndrivenTraining(RunHandover run, ParameterServer server, Se
             var milestone = _policy.At(server.Step);
             var evaluation = milestone.EndsEpoch ? await server.Evaluate(_traceParent) : null;
             Passed.Add(new PassedCheckpoint(await server.GetState(), evaluation, server.Seconds));
-            if (server.IsOver)
+            if (server.MayBeOver)
             {
                 return;
             }

@@ -22,7 +22,6 @@ internal static class ModuleLayout
     /// </exception>
     public static ParameterLayout Of(string name, Module<Tensor, Tensor> module, InitialDraw initial)
     {
-        UnregisteredModules.Refuse(name, Modules(module));
         var builder = new ParameterLayout.Builder();
         var parameters = 0;
         foreach (var entry in Entries(module))
@@ -47,9 +46,9 @@ internal static class ModuleLayout
             }
         }
 
-        return parameters > 0
-            ? builder.Build(initial)
-            : throw new InvalidInputException($"The model {name} has no parameters: call RegisterComponents() at the end of the module's constructor.");
+        InvalidInputException.Require(parameters > 0, $"The model {name} has no parameters: call RegisterComponents() at the end of the module's constructor.");
+        UnregisteredModules.Refuse(name, Modules(module));
+        return builder.Build(initial);
     }
 
     /// <summary>

@@ -112,7 +112,9 @@ internal sealed class ModuleProbe : IDisposable
         }
     }
 
-    /// <summary>The gradient of the first network, with a pass of the second one in between.</summary>
+    /// <summary>
+    /// The gradient of the first network, with a pass of the second one in between.
+    /// </summary>
     private byte[] Interleaved()
     {
         var outputs = Outputs(_first, 0);

@@ -85,11 +85,11 @@ public sealed class ShapeProperties
     [Fact]
     public void A_model_that_is_too_large_for_its_images_is_refused()
     {
-        var plan = PlanOf(new DataShape(new SampleShape(3, IdxFile.MaximumSide, IdxFile.MaximumSide), ClassList.Numbered(2), Recipe.Normalisation), "mlp", 100);
+        var plan = PlanOf(new DataShape(new SampleShape(3, IdxFile.MaximumSide, IdxFile.MaximumSide), ClassList.Numbered(2), Recipe.Normalisation), "mlp", 200);
 
         var refusal = Assert.Throws<InvalidInputException>(() => TrainingSetup.Of(plan));
 
-        Assert.Contains("314 MB", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("629 MB", refusal.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Outputs of a batch lie in one array, whose length is a number of 31 bits.</summary>
