@@ -40,7 +40,7 @@ internal sealed record Scenario
         StartsFromWeights = random.Next(5) == 0;
         IsWatched = random.Next(2) == 0;
         MembershipLag = random.Next(2) == 0 ? 0.1 : 3;
-        IsSettled = random.Next(3) > 0 || Profile == Profile.Calm;
+        IsSettled = random.Next(3) > 0 || Profile is Profile.Calm or Profile.Refusal;
         HasTalkingDead = random.Next(2) == 0;
         if (random.Next(2) == 0)
         {

@@ -35,7 +35,7 @@ public enum IncidentKind
     /// <summary>A silo takes no part any more, because it is lost.</summary>
     Lost,
 
-    /// <summary>A silo could not become a participant.</summary>
+    /// <summary>A silo could not become a participant, or could not compute its share.</summary>
     Refused,
 
     /// <summary>

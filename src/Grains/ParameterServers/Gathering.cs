@@ -38,6 +38,9 @@ public sealed class Gathering<TReply>(
     /// A newer generation of the parameter server exists.
     /// </exception>
     /// <exception cref="InvalidOperationException">No participant is left.</exception>
+    /// <exception cref="InvalidInputException">
+    /// Two participants, or the only one, have refused the work.
+    /// </exception>
     public async Task Gather(ISharedWork<TReply> work)
     {
         _coverage.Reset(work.Items);
@@ -150,10 +153,11 @@ public sealed class Gathering<TReply>(
         }
 
         var outcome = await Outcome.Of(call);
-        if (outcome.Failure is InvalidInputException)
+        if (outcome.Failure is InvalidInputException refusal)
         {
-            // The model cannot compute this step, on this silo or on any other.
-            throw outcome.Failure;
+            sum.ReplaceBuffers();
+            participants.DropRefusing(participant, work.Step, refusal);
+            return false;
         }
 
         if (outcome.Failure is not null)

@@ -27,6 +27,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
     private readonly Dictionary<SiloAddress, long> _failedAt = [];
     private List<Participant> _participants = [];
     private string? _fingerprint = handover.Fingerprint;
+    private (SiloAddress Silo, long Step)? _refused;
 
     /// <summary>All participants, in the order of their addresses.</summary>
     public IReadOnlyList<Participant> All => _participants;
@@ -152,6 +153,26 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
         _participants.Remove(participant);
         _failedAt[participant.Silo] = _time.GetTimestamp();
         log.Note(kind, participant.Report.Name, reason);
+    }
+
+    /// <summary>
+    /// Removes a participant whose model could not compute a step. The reason may be the silo alone,
+    /// such as its memory, so another silo tries the same step.
+    /// </summary>
+    /// <exception cref="InvalidInputException">
+    /// Another silo has refused the same step, or there is no other silo: the model cannot compute
+    /// this step.
+    /// </exception>
+    public void DropRefusing(Participant participant, long step, InvalidInputException refusal)
+    {
+        if ((_refused is { } earlier && earlier.Step == step && !earlier.Silo.Equals(participant.Silo))
+            || _roster.Active.All(silo => silo.Equals(participant.Silo) || _unfit.Contains(silo)))
+        {
+            throw refusal;
+        }
+
+        _refused = (participant.Silo, step);
+        Drop(participant, IncidentKind.Refused, refusal.Message);
     }
 
     /// <summary>Removes a participant that drains. The silo does not join again.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Options;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Grains.Cluster;
@@ -31,7 +32,7 @@ internal sealed class SimulatedSilo : Node, IRoster
             new SliceRelay(Address, silo => new ReplicaLine(world.Wires, this, silo)),
             Time,
             () => Take(world.Conditions.Load),
-            () => Take(world.Conditions.Work),
+            () => IsStarved ? throw new InvalidInputException("The model has no memory.") : Take(world.Conditions.Work),
             world.Checker.Check,
             what => world.Timeline.Tell(Name, what));
         NewTurns().Start(async () =>
@@ -59,6 +60,9 @@ internal sealed class SimulatedSilo : Node, IRoster
 
     /// <summary>Factor by which the silo is slower than others.</summary>
     public double Slowness { get; set; } = 1;
+
+    /// <summary>Whether the model fails on this silo.</summary>
+    public bool IsStarved { get; set; }
 
     /// <inheritdoc />
     IReadOnlyList<SiloAddress> IRoster.Active => [.. View.Order().Select(SiloAddressTwin.Of)];

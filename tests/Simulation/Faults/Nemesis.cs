@@ -165,6 +165,12 @@ internal sealed class Nemesis
             ]);
         }
 
+        // Elsewhere, the other silos may be lost, and a run rightly ends if only this one is left.
+        if (_world.Scenario.Profile == Profile.Refusal)
+        {
+            kinds.AddRange([() => _single.Starve(Any), () => _single.Starve(Any), () => _single.Slow(Any)]);
+        }
+
         if (Is(Profile.Draining))
         {
             kinds.AddRange([() => _single.Leave(Any), () => _single.Leave(Server), () => _single.Leave(Run), () => _single.JoinSoon(2)]);

@@ -37,6 +37,11 @@ public enum Profile
     /// <summary>Silos of other numerics are there and join.</summary>
     Numerics,
 
-    /// <summary>All kinds of faults.</summary>
+    /// <summary>
+    /// The model fails on one silo for a while, as without memory, and silos are slow.
+    /// </summary>
+    Refusal,
+
+    /// <summary>All kinds of faults but refusals.</summary>
     Everything,
 }

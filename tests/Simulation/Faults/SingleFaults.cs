@@ -142,6 +142,21 @@ internal sealed class SingleFaults(World world, Func<string> numericsOfNext, Act
         world.Timeline.After(TimeSpan.FromSeconds(seconds), null, () => silo.Slowness = 1);
     }
 
+    /// <summary>Makes the model fail on one silo for a while, if others can compute.</summary>
+    public void Starve(SimulatedSilo? silo)
+    {
+        if (silo is null || world.Running.Count == 1 || world.Running.Any(other => other.IsStarved))
+        {
+            return;
+        }
+
+        world.Timeline.Tell(silo.Name, "has no memory");
+        silo.IsStarved = true;
+        var seconds = 0.1 + (5 * Next);
+        lasts(seconds);
+        world.Timeline.After(TimeSpan.FromSeconds(seconds), null, () => silo.IsStarved = false);
+    }
+
     /// <summary>Makes a silo shut down gracefully.</summary>
     public void Leave(SimulatedSilo? silo)
     {

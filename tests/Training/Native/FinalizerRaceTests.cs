@@ -114,9 +114,9 @@ public sealed class FinalizerRaceTests(ITestOutputHelper output)
     private async Task<int> Run(TemporaryFolder program, int calls)
     {
         var self = Path.GetFileName(typeof(FinalizerRaceTests).Assembly.Location);
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!)
+        using var process = Process.Start(new ProcessStartInfo("dotnet")
         {
-            ArgumentList = { "exec", program[self], "-explicit", "only", "-class", typeof(FinalizerRaceTests).FullName!, "-noColor" },
+            ArgumentList = { program[self], "-explicit", "only", "-class", typeof(FinalizerRaceTests).FullName!, "-noColor" },
             Environment = { [CallsVariable] = calls.ToString() },
             RedirectStandardOutput = true,
             RedirectStandardError = true,

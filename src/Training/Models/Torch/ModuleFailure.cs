@@ -27,9 +27,16 @@ internal static class ModuleFailure
         {
             // libtorch appends its call stack after the first line.
             var reason = failure.Message.Split('\n', 2)[0].Trim().TrimEnd('.');
-            throw new InvalidInputException($"The model {name} failed in {where} ({Printable.Of(reason, Printable.Sentence)}): correct the module.", failure);
+            var advice = IsOutOfMemory(failure)
+                ? "correct the module, or give this machine more memory"
+                : "correct the module";
+            throw new InvalidInputException($"The model {name} failed in {where} ({Printable.Of(reason, Printable.Sentence)}): {advice}.", failure);
         }
     }
+
+    /// <summary>libtorch reports missing memory as a general failure with this text.</summary>
+    private static bool IsOutOfMemory(Exception failure) =>
+        failure is OutOfMemoryException || failure.Message.Contains("allocate memory", StringComparison.Ordinal);
 
     /// <summary>The refusal of a module whose bytes depend on more than its inputs.</summary>
     /// <param name="name">Name of the model.</param>
