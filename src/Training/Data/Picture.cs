@@ -1,7 +1,6 @@
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Training.Files;
-using StbImageSharp;
 
 namespace Mnist.Distributed.Training.Data;
 
@@ -57,27 +56,26 @@ internal sealed record Picture(ImageSize Size, byte[] Planes)
     {
         try
         {
-            var header = PictureHeader.Read(file);
-            CheckSize(header.Size, name, resized);
-            if (header.IsPng)
-            {
-                PngFile.Check(file, header.Size);
-            }
-
-            var image = ImageResult.FromMemory(file, ColorComponents.RedGreenBlueAlpha);
-            return image.Width == header.Size.Columns && image.Height == header.Size.Rows
-                ? Of(image.Data, header.Size, resized ?? header.Size)
-                : throw new InvalidDataException("has two sizes");
+            var (size, pixels) = PngFile.Is(file) ? PngFile.Decode(file, Check)
+                : JpegFile.Is(file) ? JpegFile.Decode(file, Check)
+                : throw new InvalidDataException("is neither PNG nor JPEG");
+            return Of(pixels, size, resized ?? size);
         }
         catch (InvalidDataException e)
         {
             throw new InvalidInputException($"The picture {name} {e.Message}: replace or remove it.", e);
         }
-        catch (Exception e) when (e is InvalidOperationException or IndexOutOfRangeException or ArgumentException or NullReferenceException or OverflowException or NotSupportedException)
+        catch (OutOfMemoryException e)
         {
-            // The decoder has no exception of its own for a damaged file.
+            throw new InvalidInputException($"There is not enough memory for the picture {name}: make it smaller, or give more memory.", e);
+        }
+        catch (Exception e) when (e is InvalidOperationException or IndexOutOfRangeException or ArgumentException or NullReferenceException or ArithmeticException or NotSupportedException)
+        {
+            // The decoders fail in these ways, too, when a file is damaged.
             throw new InvalidInputException($"The picture {name} is damaged and cannot be decoded: replace or remove it.", e);
         }
+
+        void Check(ImageSize size) => CheckSize(size, name, resized);
     }
 
     private static void CheckSize(ImageSize size, string name, ImageSize? resized)

@@ -2,26 +2,44 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Hashing;
 using Mnist.Distributed.Contracts.Data;
+using StbImageSharp;
 
 namespace Mnist.Distributed.Training.Data;
 
 /// <summary>
-/// Checks of a PNG file that its decoder does not make: the checksum of each chunk, the end of the
-/// file, and that the compressed pixels are no more than the header announces.
+/// Decodes PNG files. It checks what the decoder does not: the checksum of each chunk, the end of the
+/// file, and that the compressed pixels are no more than the header announces. Source: W3C,
+/// "Portable Network Graphics (PNG) Specification".
 /// </summary>
 internal static class PngFile
 {
-    private const int SignatureLength = 8;
     private const int HeaderLength = 13;
     private const int Frame = 12;
     private const int Name = 4;
 
-    /// <summary>Reads the size from the first chunk, IHDR.</summary>
-    /// <param name="chunks">The file after its signature.</param>
+    private static ReadOnlySpan<byte> Signature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
+
+    /// <summary>Whether a file begins like a PNG file.</summary>
+    public static bool Is(ReadOnlySpan<byte> file) => file.StartsWith(Signature);
+
+    /// <summary>Decodes a whole file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="check">Receives the announced size before memory is taken for pixels.</param>
+    /// <returns>The size; rows x columns pixels of red, green, blue and alpha.</returns>
     /// <exception cref="InvalidDataException">
-    /// The chunk is missing. The message is a part of a sentence.
+    /// The file is damaged or cut off. The message is a part of a sentence.
     /// </exception>
-    public static ImageSize ReadSize(ReadOnlySpan<byte> chunks)
+    public static (ImageSize Size, byte[] Pixels) Decode(byte[] file, Action<ImageSize> check)
+    {
+        ImageSize size = ReadSize(file.AsSpan(Signature.Length));
+        check(size);
+        Check(file, size);
+        ImageResult image = ImageResult.FromMemory(file, ColorComponents.RedGreenBlueAlpha);
+        return image.Width == size.Columns && image.Height == size.Rows ? (size, image.Data) : throw new InvalidDataException("has two sizes");
+    }
+
+    /// <summary>Reads the size from the first chunk, IHDR.</summary>
+    private static ImageSize ReadSize(ReadOnlySpan<byte> chunks)
     {
         if (chunks.Length < Frame + HeaderLength)
         {
@@ -35,17 +53,12 @@ internal static class PngFile
             : throw new InvalidDataException("has no PNG header");
     }
 
-    /// <summary>Checks a whole file.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="size">The announced size, which the caller has found reasonable.</param>
-    /// <exception cref="InvalidDataException">
-    /// The file is damaged or cut off. The message is a part of a sentence.
-    /// </exception>
-    public static void Check(ReadOnlySpan<byte> file, ImageSize size)
+    /// <summary>Checks a whole file of a size that the caller has found reasonable.</summary>
+    private static void Check(ReadOnlySpan<byte> file, ImageSize size)
     {
         using var pixels = new MemoryStream();
-        ReadOnlySpan<byte> header = file[(SignatureLength + 8)..];
-        for (ReadOnlySpan<byte> rest = file[SignatureLength..]; ;)
+        ReadOnlySpan<byte> header = file[(Signature.Length + 8)..];
+        for (ReadOnlySpan<byte> rest = file[Signature.Length..]; ;)
         {
             uint length = rest.Length < Frame ? uint.MaxValue : BinaryPrimitives.ReadUInt32BigEndian(rest);
             if (length > rest.Length - Frame)
