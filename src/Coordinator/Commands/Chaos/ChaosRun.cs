@@ -115,6 +115,10 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
         {
             problems.Add("an epoch is missing or there twice");
         }
+        else if (!run.Epochs.Select(EpochResults.Of).SequenceEqual(expected.Epochs))
+        {
+            problems.Add("the results of an epoch differ from the plain trainer's");
+        }
 
         if (state is null || !SameBytes(state.Parameters, expected.State.Parameters) || !SameBytes(state.Slots, expected.State.Slots)
             || !SameBytes(state.Average ?? ParameterVector.Empty, expected.State.Average ?? ParameterVector.Empty))

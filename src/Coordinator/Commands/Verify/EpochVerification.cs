@@ -1,30 +1,28 @@
 using System.Runtime.InteropServices;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Training;
-using Mnist.Distributed.Training.Evaluation;
 using Mnist.Distributed.Training.Weights;
 
 namespace Mnist.Distributed.Coordinator.Commands.Verify;
 
 /// <summary>
-/// Compares the recorded test results of a run with recomputed ones, and repeats the decision after
+/// Compares the recorded results of each epoch with recomputed ones, and repeats the decision after
 /// which epoch the run is over.
 /// </summary>
 /// <param name="run">The description of the run; it has a plan.</param>
-/// <param name="kept">The weights that are the result of the run; null if there are none.</param>
+/// <param name="kept">
+/// The weights that are the result of the run; null if there are none. They may be newer than the
+/// description.
+/// </param>
 internal sealed class EpochVerification(RunDescription run, RunWeights? kept)
 {
     private readonly TrainingPlan _plan = run.Plan!;
     private readonly double[] _metrics = [.. run.Epochs.Select(epoch => epoch.TestMetric)];
     private readonly List<EpochComparison> _compared = [];
-    private bool _otherWeights;
-
-    /// <summary>
-    /// Whether the test results decide the result of a run: when it is over, or which weights it
-    /// keeps.
-    /// </summary>
-    public static bool IsNeeded(TrainingPlan plan, RunOptions options) => EarlyStopping.IsIn(plan) || options.Keep == KeptEpoch.Best;
+    private bool? _sameWeights;
 
     /// <summary>The epochs that were compared, in their order.</summary>
     public IReadOnlyList<EpochComparison> Compared => _compared;
@@ -44,27 +42,46 @@ internal sealed class EpochVerification(RunDescription run, RunWeights? kept)
         get
         {
             var (demanded, done) = (Decision.LastEpoch, run.Epochs.Count);
+            var end = (long)done * _plan.StepsPerEpoch;
             return demanded < done ? $"The plan ends the run after epoch {demanded}, but the record has {done} epochs."
-                : run.Status == RunStatus.Completed && demanded is null ? $"The run is recorded as completed after epoch {done}, but its plan does not end it there."
+                : run.Step < end ? $"The record has {done} epochs, which end at step {end}, but its newest checkpoint is at step {run.Step}."
+                : run.Status != RunStatus.Completed ? null
+                : demanded is null ? $"The run is recorded as completed after epoch {done}, but its plan does not end it there."
+                : run.Step > end ? $"The run is recorded as completed after epoch {done}, at step {end}, but its newest checkpoint is at step {run.Step}."
                 : null;
         }
     }
 
     /// <summary>
-    /// What is wrong with the weights that the run keeps as its best ones, as a sentence; null when
-    /// they are right, or when it keeps the last ones.
+    /// What is wrong with the weights that are the result of the run, as a sentence; null when they
+    /// are right, or when they are those of the newest checkpoint.
     /// </summary>
     public string? WrongWeights
     {
         get
         {
+            if (run.Options.Keep != KeptEpoch.Best)
+            {
+                return kept is { IsBest: true } ? $"The run keeps its last weights, but its result is epoch {kept.Epoch}." : null;
+            }
+
+            if (_metrics.Length == 0 || kept?.Epoch > _metrics.Length)
+            {
+                return null;
+            }
+
             var best = BestEpoch.Of(_plan.Metric, _metrics);
-            return kept is not { IsBest: true } ? null
+            return kept is not { IsBest: true } ? $"The run keeps its best weights, but has not those of epoch {best}, the best one."
                 : kept.Epoch != best ? $"The run keeps the weights of epoch {kept.Epoch}, but epoch {best} is the best one."
-                : _otherWeights ? $"The weights of epoch {best} that the run keeps are not those of the plain trainer."
+                : _sameWeights is false ? $"The weights of epoch {best} that the run keeps are not those of the plain trainer."
                 : null;
         }
     }
+
+    /// <summary>What was not compared, as a sentence; null if everything was.</summary>
+    public string? NotCompared => run.Options.Keep == KeptEpoch.Best && kept is { IsBest: true } && _sameWeights is null
+        ? $"The weights of epoch {kept.Epoch} that the run keeps were not compared: their epoch does not end within these steps."
+        : null;
 
     /// <summary>
     /// Compares the results of a recorded epoch with recomputed ones, and its weights if they are
@@ -79,25 +96,27 @@ internal sealed class EpochVerification(RunDescription run, RunWeights? kept)
             return;
         }
 
-        var (recorded, test) = (run.Epochs[(int)epoch - 1], new TestTotals(trainer.Evaluate()));
-        _compared.Add(new EpochComparison((int)epoch, recorded.TestMetric, test.Metric, recorded.TestLoss, test.Loss));
-        _metrics[epoch - 1] = test.Metric;
+        var (recorded, computed) = (run.Epochs[(int)epoch - 1], EpochResults.Of(trainer));
+        _compared.Add(new EpochComparison((int)epoch, recorded.Epoch, EpochResults.Of(recorded), computed));
+        _metrics[epoch - 1] = computed.TestMetric;
         if (kept is { IsBest: true } && kept.Epoch == epoch)
         {
-            var computed = ExportedWeights.Of(trainer.State.Snapshot());
-            _otherWeights = !MemoryMarshal.AsBytes(computed.Parameters.Span).SequenceEqual(MemoryMarshal.AsBytes(kept.State.Parameters.Span));
+            _sameWeights = AreSame(kept.State, ExportedWeights.Of(trainer.State.Snapshot()));
         }
     }
+
+    private static bool AreSame(TrainingState left, TrainingState right) =>
+        (left.Step, left.BatchesTracked) == (right.Step, right.BatchesTracked)
+        && MemoryMarshal.AsBytes(left.Parameters.Span).SequenceEqual(MemoryMarshal.AsBytes(right.Parameters.Span));
 }
 
-/// <summary>The test results of an epoch, recorded and recomputed.</summary>
+/// <summary>The results of an epoch, recorded and recomputed.</summary>
 /// <param name="Epoch">The 1-based epoch.</param>
-/// <param name="RecordedMetric">The metric in the record.</param>
-/// <param name="Metric">The recomputed metric.</param>
-/// <param name="RecordedLoss">The loss in the record.</param>
-/// <param name="Loss">The recomputed loss.</param>
-internal sealed record EpochComparison(int Epoch, double RecordedMetric, double Metric, double RecordedLoss, double Loss)
+/// <param name="RecordedEpoch">The number of the epoch in the record.</param>
+/// <param name="Recorded">The results in the record.</param>
+/// <param name="Computed">The recomputed results.</param>
+internal sealed record EpochComparison(int Epoch, int RecordedEpoch, EpochResults Recorded, EpochResults Computed)
 {
-    /// <summary>Whether the results have the same bits.</summary>
-    public bool Agrees => RecordedMetric.Equals(Metric) && RecordedLoss.Equals(Loss);
+    /// <summary>Whether number and results are the same.</summary>
+    public bool Agrees => Epoch == RecordedEpoch && Recorded == Computed;
 }

@@ -3,6 +3,7 @@ using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Training;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.State;
 
 namespace Mnist.Distributed.Coordinator.Commands.Verify;
 
@@ -16,36 +17,38 @@ namespace Mnist.Distributed.Coordinator.Commands.Verify;
 /// <param name="checkpoint">
 /// The run's newest checkpoint, which is compared like a step; null if there is none.
 /// </param>
-/// <param name="epochs">
-/// Compares the test results of the epochs; null if they are not compared.
-/// </param>
+/// <param name="epochs">Compares the results of the epochs.</param>
 internal sealed class Verification(
-    TrainingSetup setup, DataSet data, TrainingState? start, Ledger ledger, TrainingState? checkpoint, EpochVerification? epochs = null)
+    TrainingSetup setup, DataSet data, TrainingState? start, Ledger ledger, TrainingState? checkpoint, EpochVerification epochs)
 {
+    /// <summary>The epochs that were compared.</summary>
+    public EpochVerification Epochs => epochs;
+
+    /// <summary>
+    /// What is wrong with the totals of the checkpoint, as a sentence; null when they are right or
+    /// were not compared.
+    /// </summary>
+    public string? WrongCheckpoint { get; private set; }
+
     /// <summary>
     /// Gives the steps of <paramref name="range"/> that have a hash, with the recorded hash and the
     /// recomputed one.
     /// </summary>
     public IEnumerable<(long Step, StateHash Recorded, StateHash Computed)> Compare(StepRange range)
     {
-        var recorded = ledger.Hashes.ToDictionary(hash => hash.Step);
-        if (checkpoint is not null)
-        {
-            recorded[checkpoint.Step] = HashOf(checkpoint);
-        }
-
+        var recorded = (checkpoint is null ? ledger.Hashes : [.. ledger.Hashes, HashOf(checkpoint)]).ToLookup(hash => hash.Step);
         using var trainer = new PlainTrainer(setup, data, start);
         while (true)
         {
             var step = trainer.State.Step;
             if (step >= range.First)
             {
-                epochs?.Compare(trainer);
-            }
-
-            if (step >= range.First && recorded.TryGetValue(step, out var hash))
-            {
-                yield return (step, hash, trainer.State.Hash());
+                epochs.Compare(trainer);
+                CompareCheckpoint(trainer.State);
+                foreach (var hash in recorded[step].Distinct())
+                {
+                    yield return (step, hash, trainer.State.Hash());
+                }
             }
 
             if (step >= range.Last)
@@ -54,6 +57,15 @@ internal sealed class Verification(
             }
 
             trainer.TrainStep();
+        }
+    }
+
+    /// <summary>Hashes are of vectors. The rest of a checkpoint is compared by value.</summary>
+    private void CompareCheckpoint(ModelState state)
+    {
+        if (checkpoint?.Step == state.Step && (checkpoint.Totals, checkpoint.BatchesTracked) != (state.Totals, state.BatchesTracked))
+        {
+            WrongCheckpoint = $"The checkpoint at step {state.Step} has other totals of its epoch than the plain trainer.";
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
 
 namespace Mnist.Distributed.Coordinator.Commands.Verify;
@@ -33,19 +34,20 @@ internal sealed class VerificationReport(string runId, StepRange range, long sta
     }
 
     /// <summary>Prints the end.</summary>
-    /// <param name="epochs">The epochs that were compared; null if none were to be.</param>
+    /// <param name="verification">The finished verification.</param>
     /// <param name="metric">The metric of the run.</param>
     /// <returns>The exit code.</returns>
-    public int Close(EpochVerification? epochs, Metric metric)
+    public int Close(Verification verification, Metric metric)
     {
-        foreach (var epoch in epochs?.Compared ?? [])
+        var epochs = verification.Epochs;
+        foreach (var epoch in epochs.Compared)
         {
             Epoch(epoch, metric);
         }
 
-        var (agreeing, wrong) = (epochs?.Compared.Count(epoch => epoch.Agrees) ?? 0, epochs?.WrongEnd);
-        var weights = epochs?.WrongWeights;
-        var differing = (epochs?.Compared.Count ?? 0) - agreeing;
+        var agreeing = epochs.Compared.Count(epoch => epoch.Agrees);
+        var differing = epochs.Compared.Count - agreeing;
+        var (end, weights, checkpoint) = (epochs.WrongEnd, epochs.WrongWeights, verification.WrongCheckpoint);
         if (json)
         {
             Json.Print(new
@@ -55,42 +57,58 @@ internal sealed class VerificationReport(string runId, StepRange range, long sta
                 RecomputedFrom = start,
                 Compared = _compared,
                 Different = _different,
-                EpochsCompared = epochs?.Compared.Count,
-                EpochsDifferent = epochs is null ? (int?)null : differing,
-                PlanEndsAfterEpoch = epochs?.Decision.LastEpoch,
-                WrongEnd = wrong,
+                EpochsCompared = epochs.Compared.Count,
+                EpochsDifferent = differing,
+                PlanEndsAfterEpoch = epochs.Decision.LastEpoch,
+                WrongEnd = end,
                 WrongWeights = weights,
+                WrongCheckpoint = checkpoint,
+                epochs.NotCompared,
             });
         }
         else
         {
             Console.WriteLine(
                 Line($"Run {runId}, steps {range.First:N0} to {range.Last:N0}, recomputed from step {start:N0}: ") + Line($"{_compared - _different:N0} hashes agree, {_different:N0} differ."));
-            if (epochs is not null)
+            Console.WriteLine(Line($"Results of {Quantity.Of(epochs.Compared.Count, "epoch")} recomputed: {agreeing} agree, {differing} differ. ") + (end ?? End(epochs.Decision)));
+            foreach (var sentence in (string?[])[weights, checkpoint, epochs.NotCompared])
             {
-                Console.WriteLine(Line($"Test results of {Quantity.Of(epochs.Compared.Count, "epoch")} recomputed: {agreeing} agree, {differing} differ. ") + (wrong ?? End(epochs.Decision)));
-                if (weights is not null)
+                if (sentence is not null)
                 {
-                    Console.WriteLine(weights);
+                    Console.WriteLine(sentence);
                 }
             }
         }
 
-        return _different + differing == 0 && _compared > 0 && wrong is null && weights is null ? ExitCode.Done : ExitCode.Failed;
+        return _different + differing == 0 && _compared > 0 && (end ?? weights ?? checkpoint) is null ? ExitCode.Done : ExitCode.Failed;
     }
 
     private void Epoch(EpochComparison epoch, Metric metric)
     {
+        var (recorded, computed) = (epoch.Recorded, epoch.Computed);
         if (json)
         {
-            Json.Print(new { epoch.Epoch, epoch.RecordedMetric, ComputedMetric = epoch.Metric, epoch.RecordedLoss, ComputedLoss = epoch.Loss, epoch.Agrees });
+            Json.Print(new
+            {
+                epoch.Epoch,
+                RecordedMetric = recorded.TestMetric,
+                ComputedMetric = computed.TestMetric,
+                RecordedLoss = recorded.TestLoss,
+                ComputedLoss = computed.TestLoss,
+                RecordedTrainMetric = recorded.TrainMetric,
+                ComputedTrainMetric = computed.TrainMetric,
+                RecordedTrainLoss = recorded.TrainLoss,
+                ComputedTrainLoss = computed.TrainLoss,
+                epoch.Agrees,
+            });
         }
         else if (!epoch.Agrees)
         {
-            Console.WriteLine(
-                Line($"epoch {epoch.Epoch}: test {metric.Name} {epoch.RecordedMetric:R}, test loss {epoch.RecordedLoss:R}, ")
-                + Line($"but the plain trainer has {epoch.Metric:R} and {epoch.Loss:R}"));
+            Console.WriteLine(Line($"epoch {epoch.Epoch}: recorded as epoch {epoch.RecordedEpoch} with {Text(recorded)}, but the plain trainer has {Text(computed)}"));
         }
+
+        string Text(EpochResults results) => Line(
+            $"train loss {results.TrainLoss:R}, train {metric.Name} {results.TrainMetric:R}, test loss {results.TestLoss:R} and test {metric.Name} {results.TestMetric:R}");
     }
 
     private static string End(StopDecision decision) => decision switch

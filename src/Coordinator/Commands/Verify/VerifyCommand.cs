@@ -19,7 +19,8 @@ namespace Mnist.Distributed.Coordinator.Commands.Verify;
 internal static class VerifyCommand
 {
     private const string Examples = """
-        Recomputes a run with the plain trainer, in this process, and compares the hashes in its ledger step by step.
+        Recomputes a run with the plain trainer, in this process, and compares the hashes in its ledger step by step
+        and the results of each epoch.
 
         Examples:
           mnist verify 20260901-120000-ab12                       the whole run up to its newest checkpoint
@@ -83,7 +84,7 @@ internal static class VerifyCommand
 
             using var interrupts = new Interrupts();
             var start = await Nearest(grain, range.First);
-            var epochs = EpochVerification.IsNeeded(run.Plan, run.Options) ? new EpochVerification(run, await RetryingCall.Ask(grain.GetWeights)) : null;
+            var epochs = new EpochVerification(run, await RetryingCall.Ask(grain.GetWeights));
             var verification = new Verification(setup, set, start, ledger, await RetryingCall.Ask(grain.GetState), epochs);
             var report = new VerificationReport(run.RunId, range, start?.Step ?? 0, parsed.GetValue(json));
             foreach (var (step, recorded, computed) in verification.Compare(range))
@@ -93,7 +94,7 @@ internal static class VerifyCommand
                 report.Step(step, recorded, computed);
             }
 
-            return report.Close(epochs, run.Plan.Metric);
+            return report.Close(verification, run.Plan.Metric);
         });
         return command;
     }

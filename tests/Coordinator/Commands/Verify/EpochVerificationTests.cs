@@ -43,7 +43,14 @@ public sealed class EpochVerificationTests(SmallMnist data)
     {
         var (run, kept) = Train();
         var first = run.Epochs[0];
-        foreach (var forged in new[] { first with { TestMetric = double.BitIncrement(first.TestMetric) }, first with { TestLoss = double.BitDecrement(first.TestLoss) } })
+        foreach (var forged in new[]
+        {
+            first with { TestMetric = double.BitIncrement(first.TestMetric) },
+            first with { TestLoss = double.BitDecrement(first.TestLoss) },
+            first with { TrainMetric = double.BitIncrement(first.TrainMetric) },
+            first with { TrainLoss = double.BitDecrement(first.TrainLoss) },
+            first with { Epoch = 2 },
+        })
         {
             var verified = Verify(run with { Epochs = [forged, .. run.Epochs.Skip(1)] }, kept);
             Assert.Equal([1], verified.Compared.Where(epoch => !epoch.Agrees).Select(epoch => epoch.Epoch));
@@ -56,6 +63,8 @@ public sealed class EpochVerificationTests(SmallMnist data)
         var (run, kept) = Train();
         var cut = Verify(run with { Epochs = [.. run.Epochs.SkipLast(1)] }, kept);
         Assert.Contains("does not end it there", cut.WrongEnd, StringComparison.Ordinal);
+        Assert.Contains("newest checkpoint is at step", Verify(run with { Step = run.Step - 1 }, kept).WrongEnd, StringComparison.Ordinal);
+        Assert.Contains("newest checkpoint is at step", Verify(run with { Step = run.Step + 1 }, kept).WrongEnd, StringComparison.Ordinal);
 
         var impatient = Verify(run with { Plan = _plan with { Patience = 1 } }, kept);
         var end = EarlyStopping.After(_plan with { Patience = 1 }, [.. run.Epochs.Select(epoch => epoch.TestMetric)]).LastEpoch;
@@ -74,6 +83,35 @@ public sealed class EpochVerificationTests(SmallMnist data)
         values[7] = float.BitIncrement(values[7]);
         var other = kept with { State = kept.State with { Parameters = new ParameterVector(values) } };
         Assert.Contains("not those of the plain trainer", Verify(run, other).WrongWeights, StringComparison.Ordinal);
+        var later = kept with { State = kept.State with { BatchesTracked = kept.State.BatchesTracked + 1 } };
+        Assert.Contains("not those of the plain trainer", Verify(run, later).WrongWeights, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_result_that_is_not_what_the_options_demand_is_found()
+    {
+        var (run, kept) = Train();
+        Assert.Contains("has not those of epoch", Verify(run, null).WrongWeights, StringComparison.Ordinal);
+        Assert.Contains("has not those of epoch", Verify(run, kept with { IsBest = false }).WrongWeights, StringComparison.Ordinal);
+
+        var last = run with { Options = new RunOptions() };
+        Assert.Contains("keeps its last weights", Verify(last, kept).WrongWeights, StringComparison.Ordinal);
+        Assert.Null(Verify(last, kept with { IsBest = false }).WrongWeights);
+    }
+
+    /// <summary>
+    /// A run goes on while it is verified, so its weights may be those of an epoch that the
+    /// description does not have.
+    /// </summary>
+    [Fact]
+    public void Weights_that_are_newer_than_the_description_are_no_error()
+    {
+        var (run, kept) = Train();
+        var young = run with { Epochs = [.. run.Epochs.Take(kept.Epoch!.Value - 1)], Status = RunStatus.Running };
+        var verified = Verify(young, kept);
+
+        Assert.Null(verified.WrongWeights);
+        Assert.Contains("were not compared", verified.NotCompared, StringComparison.Ordinal);
     }
 
     private (RunDescription Run, RunWeights Kept) Train()
@@ -90,7 +128,8 @@ public sealed class EpochVerificationTests(SmallMnist data)
 
             var test = new TestTotals(trainer.Evaluate());
             kept = epochs.All(epoch => epoch.TestMetric < test.Metric) ? new RunWeights(ExportedWeights.Of(trainer.State.Snapshot()), epochs.Count + 1, IsBest: true) : kept;
-            epochs.Add(new EpochMetrics(epochs.Count + 1, _plan.StepsPerEpoch, 0, 0, test.Loss, test.Metric, 0, 0, _plan.Metric));
+            var train = trainer.State.Totals;
+            epochs.Add(new EpochMetrics(epochs.Count + 1, _plan.StepsPerEpoch, train.Loss, train.Metric, test.Loss, test.Metric, 0, 0, _plan.Metric));
         }
 
         Assert.InRange(epochs.Count, 4, _plan.Epochs - 1);
@@ -98,7 +137,7 @@ public sealed class EpochVerificationTests(SmallMnist data)
         return (new RunDescription("run", RunStatus.Completed, _plan, epochs, [], null, options, null, trainer.State.Step, [], "silo", null), kept!);
     }
 
-    private EpochVerification Verify(RunDescription run, RunWeights kept)
+    private EpochVerification Verify(RunDescription run, RunWeights? kept)
     {
         var verification = new EpochVerification(run, kept);
         using var trainer = new PlainTrainer(_plan, data.Load());
