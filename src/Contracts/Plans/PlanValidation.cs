@@ -54,7 +54,7 @@ public static class PlanValidation
         Require(plan.WarmupSteps >= 0, $"WarmupSteps must be 0 or a number of steps, but is {plan.WarmupSteps}.", nameof(plan.WarmupSteps));
         RequireLimit(plan.ClipValue, nameof(plan.ClipValue));
         RequireLimit(plan.ClipNorm, nameof(plan.ClipNorm));
-        Require(plan.Ema is null or (> 0 and < 1), $"Ema must be above 0 and below 1, such as 0.999, but is {plan.Ema}.", nameof(plan.Ema));
+        Require(plan.Ema is null || (float)plan.Ema is > 0 and < 1, $"Ema must be above 0 and below 1, such as 0.999, but is {plan.Ema}.", nameof(plan.Ema));
         Require(plan.Patience >= 0, $"Patience must be 0 or a number of epochs, but is {plan.Patience}.", nameof(plan.Patience));
         Require(
             plan.Target is not { } target || (plan.Metric.IsShare ? target is >= 0 and <= 1 : double.IsFinite(target)),

@@ -66,7 +66,7 @@ internal sealed class RunFolder
         var folder = new RunFolder(path, run);
         if (!force && new[] { DescriptionName, ModelName, MetricsName }.Any(name => System.IO.File.Exists(folder.File(name))))
         {
-            throw new InvalidInputException($"--out {path} holds {(HasEndedUnnoticed(path) ? "a run that ended with its process, and the weights of its last epoch" : "a run")} already: "
+            throw new InvalidInputException($"--out {path} holds {(HasEndedUnnoticed(path) ? "a run that ended with its process, and its weights so far" : "a run")} already: "
                 + "choose another folder, or overwrite it with --force.");
         }
 

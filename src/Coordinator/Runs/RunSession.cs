@@ -111,7 +111,7 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
         else
         {
             folder?.Abandon($"did not stop within {StopTimeout.TotalSeconds:F0} s");
-            display.Note($"Run {run.RunId} has not stopped within {StopTimeout.TotalSeconds:F0} s and ends with this process; the weights of its last epoch are in {folder?.Path}.");
+            display.Note($"Run {run.RunId} has not stopped within {StopTimeout.TotalSeconds:F0} s and ends with this process; its weights so far are in {folder?.Path}.");
         }
 
         return ExitCode.Interrupted;

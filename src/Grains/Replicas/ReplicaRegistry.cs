@@ -58,6 +58,10 @@ public sealed class ReplicaRegistry(PlanData data, MachineMemory memory, Replica
         var catalogue = models.CatalogueFor(plan, self.Name);
         var samples = await data.Load(runId, plan);
         var setup = TrainingSetup.Of(plan, catalogue);
+        InvalidInputException.Require(
+            setup.Plan.Metric == plan.Metric,
+            $"The plan has the metric {plan.Metric.Name}, but its Loss {plan.Loss} has {setup.Plan.Metric.Name}: let the client complete the plan by its catalogue.",
+            nameof(plan.Loss));
         memory.Check(setup);
         var replica = _runs.GetOrAdd(runId, _ => Make()).Replica;
         replica.IsDraining = _isDraining;

@@ -62,7 +62,7 @@ public sealed record TrainingSetup(TrainingPlan Plan, Model Model, IObjective Ob
         InvalidInputException.Require(
             bytes <= StateLimits.MostStateBytes,
             $"The state of {plan.Model} has {bytes / 1_000_000} MB with {size.Slots + vectors - 1} more numbers for each parameter, and may have {StateLimits.MostStateBytes / 1_000_000}: "
-            + "choose a smaller model, an Optimizer that keeps less, no Ema, or Keep last.",
+            + $"choose a smaller model, an Optimizer that keeps less, or no Ema{(keep == KeptEpoch.Best ? ", or Keep last" : "")}.",
             nameof(plan.Optimizer),
             nameof(plan.Ema),
             nameof(RunOptions.Keep));

@@ -41,22 +41,22 @@ public sealed class CsvFormat : IDataFormat
     }
 
     /// <summary>
-    /// The shape of the images: that of <paramref name="size"/> if it has as many pixels, else a
-    /// square.
+    /// The shape of the images: a square, or else that of <paramref name="size"/> if it has as many
+    /// pixels.
     /// </summary>
     private static SampleShape Shape(int pixels, ImageSize? size, string file)
     {
-        if (size is { } wanted && wanted.Pixels == pixels)
+        var side = (int)Math.Sqrt(pixels);
+        if (side * side == pixels)
         {
-            return new SampleShape(1, wanted.Rows, wanted.Columns);
+            return new SampleShape(1, side, side);
         }
 
-        var side = (int)Math.Sqrt(pixels);
         InvalidInputException.Require(
-            side * side == pixels,
+            size?.Pixels == pixels,
             $"{file} has {pixels} pixels in a line, which is no square{(size is null ? "" : $" and not {size}")}: give their rows and columns with ImageSize.",
             nameof(ImageSize));
-        return new SampleShape(1, side, side);
+        return new SampleShape(1, size!.Value.Rows, size.Value.Columns);
     }
 
     private static string? Find(string folder, string name) =>

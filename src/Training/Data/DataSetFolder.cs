@@ -50,7 +50,17 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
     /// <exception cref="InvalidInputException">
     /// The folder or a file is missing or damaged, or belongs to another data set.
     /// </exception>
-    public DataSet Load(ImageSize? size) => LoadAndCompare(size).DataSet;
+    public DataSet Load(ImageSize? size)
+    {
+        try
+        {
+            return LoadAndCompare(size).DataSet;
+        }
+        catch (OutOfMemoryException e)
+        {
+            throw new InvalidInputException($"The images in {Name} do not fit into memory: give fewer or smaller ones.", e);
+        }
+    }
 
     /// <summary>Like <see cref="Load(ImageSize?)"/>, but returns a problem as a value.</summary>
     internal DataSetInspection Inspect(ImageSize? size = null)
@@ -148,9 +158,9 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
         }
 
         bool? same = PublishedFileCheck.Compare(found, file, sha256);
-        if (same is not false)
+        if (same is true)
         {
-            (same is null ? files.Unverified : files.Same).Add(file.Name);
+            files.Same.Add(file.Name);
             return;
         }
 
@@ -158,6 +168,12 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
         if (catalogue.Owner(sha256) is { } other && other != known)
         {
             throw new InvalidInputException($"{path} is of {other.Title}, not of {known.Title}: choose the data set {other.Name} or another folder.");
+        }
+
+        if (same is null)
+        {
+            files.Unverified.Add(file.Name);
+            return;
         }
 
         if (!isNamed)

@@ -15,7 +15,7 @@ public sealed class LearningRate(TrainingPlan plan, ISchedule schedule)
     private readonly double _rate = plan.LearningRate;
     private readonly long _steps = plan.TotalSteps;
     private readonly int _stepsPerEpoch = plan.StepsPerEpoch;
-    private readonly int _warmup = plan.WarmupSteps;
+    private readonly long _warmup = plan.WarmupSteps;
 
     /// <summary>The rate of a step.</summary>
     /// <param name="step">The step, counted from the start of the run.</param>

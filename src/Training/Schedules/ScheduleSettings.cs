@@ -11,5 +11,5 @@ public static class ScheduleSettings
     /// <summary>A factor by which the rate is multiplied.</summary>
     /// <param name="usual">The default.</param>
     public static Setting<double> Factor(double usual) => new(
-        "gamma", "Factor of the learning rate.", usual, "above 0 and at most 1", value => value is > 0 and <= 1);
+        "gamma", "Factor of the learning rate.", usual, "above 0 and below 1", value => value is > 0 and < 1);
 }

@@ -12,6 +12,11 @@ namespace Mnist.Distributed.Training.State;
 /// <param name="layout">The model's layout.</param>
 public sealed class MovingAverage(double decay, ParameterLayout layout)
 {
+    private readonly float _kept = (float)decay;
+
+    // The shares must add up to 1, or the average of equal parameters would drift away from them.
+    private readonly float _taken = 1 - (float)decay;
+
     /// <summary>Average and running statistics, in the model's layout.</summary>
     public FlatVector Values { get; } = new(layout.Length);
 
@@ -37,8 +42,8 @@ public sealed class MovingAverage(double decay, ParameterLayout layout)
     public void Follow(int first, int trained, ReadOnlySpan<float> values)
     {
         var average = Values.Span.Slice(first, values.Length);
-        TensorPrimitives.Multiply(average[..trained], (float)decay, average[..trained]);
-        TensorPrimitives.MultiplyAdd(values[..trained], (float)(1 - decay), average[..trained], average[..trained]);
+        TensorPrimitives.Multiply(average[..trained], _kept, average[..trained]);
+        TensorPrimitives.MultiplyAdd(values[..trained], _taken, average[..trained], average[..trained]);
         values[trained..].CopyTo(average[trained..]);
     }
 }

@@ -3,7 +3,9 @@ using System.Text;
 using CsCheck;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Data;
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Tests.Training.Files;
+using Mnist.Distributed.Training;
 using Mnist.Distributed.Training.Data;
 using Xunit;
 
@@ -110,6 +112,60 @@ public sealed class OwnPicturesTests : IDisposable
             Assert.Equal(Enumerable.Range(0, count).Select(i => (i % 10).ToString(CultureInfo.InvariantCulture)), content.Labels.Select(label => content.Names[label]));
         });
 
+    /// <summary>A number of pixels that is a square is a square, so that a size resizes it.</summary>
+    [Fact]
+    public void Square_images_in_csv_files_are_resized_to_any_form()
+    {
+        var pixels = Enumerable.Range(1, 16).Select(i => (byte)(i * 10)).ToArray();
+        foreach (var split in (string[])["train", "test"])
+        {
+            _folder.Write($"csv/{split}.csv", Encoding.UTF8.GetBytes($"0,{string.Join(',', pixels)}\n1,{string.Join(',', pixels)}\n"));
+        }
+
+        var expected = new byte[16];
+        new ImageResizer(new ImageSize(4, 4), new ImageSize(2, 8)).Resize(pixels, expected);
+
+        Assert.Equal(expected, Load("csv", new ImageSize(2, 8)).Train.Image(1).ToArray());
+        Assert.NotEqual(expected, pixels);
+    }
+
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(1, 512, 3)]
+    [InlineData(512, 1, 3)]
+    [InlineData(512, 512, 1)]
+    [InlineData(512, 512, 3)]
+    public void Pictures_of_any_shape_are_trained_on(int rows, int columns, int channels)
+    {
+        var random = new Random(rows + columns);
+        foreach (var name in (string[])["train/a/1", "train/b/2", "test/a/3", "test/b/4"])
+        {
+            var pixels = new byte[rows * columns * channels];
+            random.NextBytes(pixels);
+            _folder.Write($"p/{name}.png", Pictures.Png(columns, rows, channels, pixels));
+        }
+
+        var data = Load("p");
+
+        Assert.Equal(new SampleShape(channels, rows, columns), data.Shape.Sample);
+        AssertTrains(data);
+    }
+
+    [Fact]
+    public void Csv_files_of_65536_classes_are_trained_on()
+    {
+        foreach (var split in (string[])["train", "test"])
+        {
+            _folder.Write($"csv/{split}.csv", Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, ClassList.Most).Select(label => $"{label},{label % 256}"))));
+        }
+
+        var data = Load("csv");
+
+        Assert.Equal(ClassList.Most, data.Shape.Classes.Count);
+        Assert.Equal(ClassList.Most - 1, data.Train.Labels[ClassList.Most - 1]);
+        AssertTrains(data);
+    }
+
     [Fact]
     public void Names_in_csv_files_are_classes_in_ordinal_order()
     {
@@ -153,6 +209,25 @@ public sealed class OwnPicturesTests : IDisposable
             0,
             1 << 20),
         iter: 2000);
+
+    private static void AssertTrains(DataSet data)
+    {
+        var plan = new TrainingPlan
+        {
+            Model = "mlp-logits",
+            ModelSettings = Settings.Empty.With("hidden", "2"),
+            Samples = Math.Min(data.Train.Count, 8),
+            BatchSize = Math.Min(data.Train.Count, 8),
+            Workers = 2,
+            Epochs = 1,
+            TestSamples = data.Test.Count,
+        };
+        using var trainer = new PlainTrainer(plan, data);
+        var before = trainer.State.Parameters.Span.ToArray();
+
+        Assert.True(double.IsFinite(trainer.TrainStep().LossSum));
+        Assert.False(trainer.State.Parameters.Span.SequenceEqual(before));
+    }
 
     /// <summary>The images as text with their class, in an order that no format decides.</summary>
     private static string[] Samples(ImageSet split, ClassList classes) =>

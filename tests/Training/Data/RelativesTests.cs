@@ -86,6 +86,18 @@ public sealed class RelativesTests : IDisposable
         Assert.Contains($"{IdxFileNames.TestLabels} in", plain.DataSet!.Note, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Files_of_another_data_set_are_recognised_without_a_checksum_of_their_own()
+    {
+        var known = SmallDataSets.Fashion with { Train = Unknown(SmallDataSets.Fashion.Train), Test = Unknown(SmallDataSets.Fashion.Test) };
+        var folder = new DataSetFolder(SmallDataSets.WriteTo(_folder, "m", SmallDataSets.Mnist), known, new DataSetCatalogue([SmallDataSets.Mnist, known]), isNamed: true);
+
+        Assert.Contains("is of MNIST, not of Fashion-MNIST", Assert.Throws<InvalidInputException>(folder.Load).Message, StringComparison.Ordinal);
+
+        static PublishedSplit Unknown(PublishedSplit split) =>
+            split with { Images = new PublishedFile(split.Images.Name, Sha256: null), Labels = new PublishedFile(split.Labels.Name, Sha256: null) };
+    }
+
     /// <summary>The checksums are those of IDX files.</summary>
     [Fact]
     public void Data_of_another_format_are_not_the_published_ones()

@@ -18,7 +18,7 @@ public sealed class ScheduleProperties
         from epochs in Gen.Int[2, 9]
         from perEpoch in Gen.Int[1, 40]
         from warmup in Gen.Int[0, (epochs * perEpoch) - 1]
-        from factor in Gen.Double[0.01, 1]
+        from factor in Gen.Double[0.01, 0.999]
         select new TrainingPlan
         {
             Epochs = epochs,
@@ -41,6 +41,16 @@ public sealed class ScheduleProperties
     /// <summary>Only the last step of a polynomial or a cosine to 0 comes near to 0.</summary>
     [Fact]
     public void No_step_has_a_rate_of_zero() => Plans.Sample(plan => Assert.All(Rates(plan), rate => Assert.True(rate > 0)));
+
+    [Fact]
+    public void The_longest_warm_up_is_a_line_as_well()
+    {
+        var plan = new TrainingPlan { Epochs = 100_000, Samples = 60_000, BatchSize = 1, Workers = 1, WarmupSteps = int.MaxValue, LearningRate = Peak };
+        var rate = new LearningRate(plan, TrainingCatalogue.Standard.Schedules.Single(schedule => schedule.Name == "constant").Create(plan));
+
+        Assert.Equal(Peak / 2, rate.At(int.MaxValue / 2), 1e-7);
+        Assert.Equal(Peak, rate.At(int.MaxValue - 1), 1e-7);
+    }
 
     /// <summary>
     /// The warm-up is the line from 0, one step before the run, to the rate at its end. Where the

@@ -54,6 +54,25 @@ public sealed class UpdateRuleTests
         Assert.False(trainer.State.Evaluated.Span.SequenceEqual(trainer.State.Parameters.Span));
     }
 
+    /// <summary>The share that is kept and the share that is taken add up to 1.</summary>
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.999)]
+    [InlineData(0.9999997)]
+    public void The_average_of_equal_weights_stays_where_it_is(double decay)
+    {
+        var layout = new ParameterLayout.Builder().Layer("layer", [2, 2], 2).Build();
+        float[] values = [1, -0.7f, 3.1415f, 1e-5f, 123.4f, 0.3333f];
+        var average = new MovingAverage(decay, layout);
+        average.Begin(values);
+        for (var step = 0; step < 100_000; step++)
+        {
+            average.Follow(0, values.Length, values);
+        }
+
+        Assert.All(average.Parameters.ToArray().Zip(values), pair => Assert.Equal(1, pair.First / (double)pair.Second, 1e-6));
+    }
+
     /// <summary>The running statistics of the CNN are copied.</summary>
     [Fact]
     public void The_average_has_the_running_statistics_of_the_weights()
