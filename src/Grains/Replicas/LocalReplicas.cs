@@ -4,7 +4,6 @@ using Mnist.Distributed.Contracts.Memory;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
-using Mnist.Distributed.Training.Catalogue;
 
 namespace Mnist.Distributed.Grains.Replicas;
 
@@ -34,7 +33,7 @@ public sealed partial class LocalReplicas(ReplicaRegistry registry, IReplicaClie
         await Task.WhenAll(Enumerable.Range(0, plan.Workers)
             .Select(w => grains.GetGrain<IWorkerGrain>(RunKey.Of(generation.RunId, w)).Activate().AsTask()));
         LogPrepared(generation.RunId, generation.Number, plan.Model, plan.DataSet);
-        return await replica.Report(generation, new SiloReport(self.Name, self.SiloAddress.Endpoint.ToString(), PlanCode.Fingerprint(plan), SharedSegment.Domain));
+        return await replica.Report(generation, new SiloReport(self.Name, self.SiloAddress.Endpoint.ToString(), registry.FingerprintOf(generation.RunId), SharedSegment.Domain));
     }
 
     /// <inheritdoc />

@@ -14,7 +14,7 @@ namespace Mnist.Distributed.Grains.Replicas;
 /// <param name="self">The silo.</param>
 public sealed class ReplicaRegistry(PlanData data, MachineMemory memory, ReplicaFactory factory, ModelFolder models, ILocalSiloDetails self) : IDrainingReplicas
 {
-    private readonly ConcurrentDictionary<string, (Replica Replica, LocalWorkers Workers)> _runs = [];
+    private readonly ConcurrentDictionary<string, (Replica Replica, LocalWorkers Workers, string Fingerprint)> _runs = [];
     private long _made;
     private volatile bool _isDraining;
 
@@ -44,6 +44,12 @@ public sealed class ReplicaRegistry(PlanData data, MachineMemory memory, Replica
     /// </exception>
     public LocalWorkers WorkersOf(string runId) => Get(runId).Workers;
 
+    /// <summary>The fingerprint of this silo for the plan of a run.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The run has not been prepared on this silo.
+    /// </exception>
+    public string FingerprintOf(string runId) => Get(runId).Fingerprint;
+
     /// <summary>Creates the replica of a run if there is none yet.</summary>
     /// <exception cref="InvalidInputException">
     /// The silo cannot run the plan. The message says why.
@@ -67,10 +73,11 @@ public sealed class ReplicaRegistry(PlanData data, MachineMemory memory, Replica
         replica.IsDraining = _isDraining;
         return replica;
 
-        (Replica, LocalWorkers) Make()
+        (Replica, LocalWorkers, string) Make()
         {
             Interlocked.Increment(ref _made);
-            return factory.Make(runId, setup, samples);
+            var (replica, workers) = factory.Make(runId, setup, samples);
+            return (replica, workers, setup.Fingerprint);
         }
     }
 
@@ -78,7 +85,7 @@ public sealed class ReplicaRegistry(PlanData data, MachineMemory memory, Replica
     public void Leave()
     {
         _isDraining = true;
-        foreach (var (replica, _) in _runs.Values)
+        foreach (var (replica, _, _) in _runs.Values)
         {
             replica.IsDraining = true;
         }
@@ -103,6 +110,6 @@ public sealed class ReplicaRegistry(PlanData data, MachineMemory memory, Replica
         }
     }
 
-    private (Replica Replica, LocalWorkers Workers) Get(string runId) =>
+    private (Replica Replica, LocalWorkers Workers, string Fingerprint) Get(string runId) =>
         _runs.TryGetValue(runId, out var run) ? run : throw new InvalidOperationException($"Run {runId} has not been prepared on this silo.");
 }

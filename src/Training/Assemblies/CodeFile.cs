@@ -100,7 +100,7 @@ public sealed class CodeFile
 
     private void Collect(ImmutableArray<AssemblyName> references)
     {
-        foreach (var name in references.Select(reference => reference.Name!).Where(name => !SharedAssemblies.Has(name) && !_libraries.ContainsKey(name)))
+        foreach (var name in references.Where(reference => !SharedAssemblies.Has(reference)).Select(reference => reference.Name!).Where(name => !_libraries.ContainsKey(name)))
         {
             var path = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, $"{name}.dll");
             if (File.Exists(path))

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace Mnist.Distributed.Training.Assemblies;
@@ -10,9 +11,17 @@ internal static class SharedAssemblies
 {
     private static readonly string[] OfPrograms = ["mnist", "mnist-silo", "TorchSharp"];
 
-    /// <summary>Whether an assembly is one of them.</summary>
-    /// <param name="name">Name of the assembly, without a version.</param>
-    public static bool Has(string name) => IsVersioned(name) || File.Exists(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), $"{name}.dll"));
+    /// <summary>The public key tokens of .NET's own assemblies.</summary>
+    private static readonly string[] OfDotnet = ["b03f5f7f11d50a3a", "b77a5c561934e089", "cc7b13ffcd2ddd51", "7cec85d7bea7798e", "adb9793829ddae60"];
+
+    /// <summary>
+    /// Whether an assembly is one of them. A self-contained program has the runtime in its own
+    /// folder, beside the user's assemblies, so the folder alone does not decide.
+    /// </summary>
+    /// <param name="name">The name of the assembly.</param>
+    public static bool Has(AssemblyName name) =>
+        IsVersioned(name.Name!)
+        || (OfDotnet.Contains(Convert.ToHexStringLower(name.GetPublicKeyToken() ?? [])) && File.Exists(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), $"{name.Name}.dll")));
 
     /// <summary>
     /// Whether a user's assembly must have been built against the version of it that this program

@@ -1,7 +1,6 @@
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Assemblies;
-using Mnist.Distributed.Training.Native;
 
 namespace Mnist.Distributed.Training.Catalogue;
 
@@ -11,13 +10,6 @@ public static class PlanCode
     /// <summary>The assembly; null if the plan needs none.</summary>
     public static OwnCode? Of(TrainingPlan plan) =>
         plan is { ModelsFile: { } file, ModelsSha256: { } sha256 } ? new OwnCode(file, sha256) : null;
-
-    /// <summary>
-    /// The fingerprint that a process has for a plan: that of its numerics and, if the plan needs a
-    /// user's assembly, name and SHA-256 of this assembly.
-    /// </summary>
-    public static string Fingerprint(TrainingPlan plan) =>
-        Of(plan) is { } code ? $"{LibTorch.Fingerprint}; models of {code}" : LibTorch.Fingerprint;
 
     /// <summary>
     /// Notes in a plan the assembly that it needs, or compares the assembly that it notes with the

@@ -152,5 +152,5 @@ public sealed class TrainingCatalogue
 
     private static T Find<T>(string kind, string name, IReadOnlyList<T> known, Func<T, string> nameOf)
         where T : class => known.FirstOrDefault(entry => nameOf(entry) == name)
-        ?? throw new InvalidInputException($"There is no {kind} '{Printable.Of(name)}': choose one of {string.Join(", ", known.Select(nameOf))}.");
+        ?? throw new InvalidInputException($"There is no {kind} '{Printable.Of(name)}': choose one of {string.Join(", ", known.Select(nameOf))}, or give the file that has it as ModelsFile.", [nameof(TrainingPlan.ModelsFile)]);
 }

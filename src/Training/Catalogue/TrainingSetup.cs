@@ -1,7 +1,9 @@
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Training.Assemblies;
 using Mnist.Distributed.Training.Models;
+using Mnist.Distributed.Training.Native;
 using Mnist.Distributed.Training.Objectives;
 using Mnist.Distributed.Training.State;
 using Mnist.Distributed.Training.Vectors;
@@ -21,6 +23,17 @@ public sealed record TrainingSetup(TrainingPlan Plan, Model Model, IObjective Ob
 {
     /// <summary>The sizes that decide how much memory the run takes.</summary>
     public ModelSize Size => new(Model.Layout.Length, Model.Layout.ParameterLength, Rule.Slots, Model.FloatsPerSample);
+
+    /// <summary>
+    /// The fingerprint that this process has for the plan: that of its numerics; name and SHA-256 of
+    /// the user's assembly if the plan needs one; and the gradient with which a module was tried.
+    /// </summary>
+    public string Fingerprint => string.Join("; ", new[]
+    {
+        LibTorch.Fingerprint,
+        PlanCode.Of(Plan) is { } code ? $"models of {code}" : null,
+        Model.ProbedGradient is { } gradient ? $"trial gradient {OwnCode.Short(gradient)}" : null,
+    }.Where(part => part is not null));
 
     /// <summary>Makes what a plan names.</summary>
     /// <param name="plan">The plan.</param>

@@ -14,5 +14,10 @@ namespace Mnist.Distributed.Training.Models;
 /// Lower bound of the number of floats that a training network keeps for each sample of a batch.
 /// </param>
 /// <param name="MultiplyAdds">Number of multiply-adds in a forward pass of one sample.</param>
+/// <param name="ProbedGradient">
+/// SHA-256 (lower-case hex) of a gradient that was computed in this process to try the model. It
+/// tells processes apart whose libtorch chooses other kernels. Null for a model whose bits the
+/// fingerprint of the process decides.
+/// </param>
 public sealed record Model(
-    ParameterLayout Layout, int Outputs, Func<NetworkBinding, Network> Bind, int FloatsPerSample, long MultiplyAdds);
+    ParameterLayout Layout, int Outputs, Func<NetworkBinding, Network> Bind, int FloatsPerSample, long MultiplyAdds, string? ProbedGradient = null);

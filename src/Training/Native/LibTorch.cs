@@ -23,8 +23,8 @@ public static partial class LibTorch
     private static readonly Lazy<bool> Loaded = new(Load);
 
     /// <summary>
-    /// The fingerprint of this process: build, libtorch, processor architecture, vector width and
-    /// multiply-add. All silos of a run must have equal fingerprints, because the bits depend on
+    /// The fingerprint of this process: build, libtorch, operating system (its mathematical functions
+    /// differ), processor architecture, vector width and multiply-add. All silos of a run must have equal fingerprints, because the bits depend on
     /// these.
     /// </summary>
     public static string Fingerprint
@@ -35,7 +35,8 @@ public static partial class LibTorch
             var build = typeof(LibTorch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
             var instructions = Vector512.IsHardwareAccelerated ? "512" : Vector256.IsHardwareAccelerated ? "256" : "128";
             var fused = Fma.IsSupported || AdvSimd.IsSupported ? "fused" : "separate";
-            return $"build {build}; libtorch {torch.__version__}; {RuntimeInformation.ProcessArchitecture} vectors of {instructions} bits, {fused} multiply-add; 1 thread per operator";
+            var system = OperatingSystem.IsLinux() ? "Linux" : OperatingSystem.IsMacOS() ? "macOS" : OperatingSystem.IsWindows() ? "Windows" : "another system";
+            return $"build {build}; libtorch {torch.__version__}; {RuntimeInformation.ProcessArchitecture} vectors of {instructions} bits, {fused} multiply-add; {system}; 1 thread per operator";
         }
     }
 

@@ -45,7 +45,7 @@ public sealed class ModelFolder(TrainingCatalogue catalogue, string? folder)
             File.Exists(path), $"Silo {silo} does not find {needed.File}, which the run needs, in its folder {Printable.Of(folder!)}: copy the file there.");
         var file = CodeFile.Read(path);
         InvalidInputException.Require(
-            file.Code == needed, $"Silo {silo} has {file.Code} in its folder {Printable.Of(folder!)}, but the run needs {needed}: copy the same file there.");
+            file.Code == needed, $"Silo {silo} has {file.Code} in its folder {Printable.Of(folder!)}, but the run needs {needed}: copy the same file there, with the assemblies that it needs, or start the cluster with --models-from.");
         return PluginFile.AddTo(catalogue, file);
     }
 }

@@ -65,7 +65,7 @@ internal static class VerifyCommand
             }
 
             var setup = TrainingSetup.Of(run.Plan!, catalogue);
-            if (PlanCode.Fingerprint(run.Plan!) is var here && run.Fingerprint != here)
+            if (setup.Fingerprint is var here && run.Fingerprint != here)
             {
                 Console.Error.WriteLine($"mnist: this program has {Numerics.Difference(run.Fingerprint!, here)}: its hashes may differ for that reason alone.");
             }

@@ -22,6 +22,11 @@ internal sealed class ModuleFactory(string name, Func<Module<Tensor, Tensor>> cr
 
     private const int Attempts = 5;
 
+    /// <summary>Larger tensors get new memory from the kernel, which is zero.</summary>
+    private const int MostFilled = 100_000;
+
+    private const int FilledCopies = 4;
+
     /// <summary>Name of the model, for messages.</summary>
     public string Name => name;
 
@@ -59,6 +64,7 @@ internal sealed class ModuleFactory(string name, Func<Module<Tensor, Tensor>> cr
             for (var attempt = 0; attempt < Attempts; attempt++)
             {
                 values.CopyTo(before);
+                FillFreeMemory(layout, attempt);
                 made.Push(Make(seed));
                 Read(made.Peek(), layout, values);
                 different = attempt == 0 ? "" : Different(before, values, layout);
@@ -77,6 +83,22 @@ internal sealed class ModuleFactory(string name, Func<Module<Tensor, Tensor>> cr
             foreach (var module in made)
             {
                 module.Dispose();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Fills memory of the sizes of the parameters and frees it. The allocator gives such memory to
+    /// the next module, so a parameter without a value has another one at each attempt.
+    /// </summary>
+    private static void FillFreeMemory(ParameterLayout layout, int attempt)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var segment in layout.Segments.Where(segment => segment.Length <= MostFilled))
+        {
+            for (var copy = 0; copy < FilledCopies; copy++)
+            {
+                full(segment.Length, attempt + 0.5f);
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Native;
@@ -53,14 +54,15 @@ internal sealed class ModuleProbe : IDisposable
     /// <param name="factory">Makes the modules.</param>
     /// <param name="shape">The shape of inputs and outputs.</param>
     /// <param name="layout">The modules' layout.</param>
+    /// <returns>SHA-256 of the outputs and the gradient, in lower-case hex.</returns>
     /// <exception cref="InvalidInputException">A module fails or is not pure.</exception>
-    public static void Run(ModuleFactory factory, ModelShape shape, ParameterLayout layout)
+    public static string Run(ModuleFactory factory, ModelShape shape, ParameterLayout layout)
     {
         // Nobody else may use the generator meanwhile, because the probe watches it.
         lock (ModuleFactory.Generator)
         {
             using var probe = new ModuleProbe(factory, shape, layout);
-            probe.Try();
+            return probe.Try();
         }
     }
 
@@ -72,7 +74,7 @@ internal sealed class ModuleProbe : IDisposable
         _evaluating.Dispose();
     }
 
-    private void Try()
+    private string Try()
     {
         var parameters = Bytes(_parameters);
         var (expected, evaluated) = (Gradient(_first, 0), Evaluate());
@@ -85,6 +87,7 @@ internal sealed class ModuleProbe : IDisposable
             Gradient(_first, 0).AsSpan().SequenceEqual(expected) && Evaluate().AsSpan().SequenceEqual(evaluated),
             "computes another gradient for the same parameters and the same batch: it must keep nothing between passes and draw no random numbers of its own");
         TryTwoThreads(expected);
+        return Convert.ToHexStringLower(SHA256.HashData([.. expected, .. evaluated]));
     }
 
     private bool LeavesGeneratorAlone()

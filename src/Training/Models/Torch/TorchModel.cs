@@ -45,12 +45,13 @@ public static class TorchModel
         var factory = new ModuleFactory(name, () => create(shape));
         using var module = factory.Make(seed: 0);
         var layout = ModuleLayout.Of(name, module, factory.Initialise);
-        ModuleProbe.Run(factory, shape, layout);
+        var gradient = ModuleProbe.Run(factory, shape, layout);
         return new Model(
             layout,
             shape.Outputs,
             binding => new TorchNetwork(factory, shape, binding),
             FloatsPerSample: shape.Sample.Pixels + shape.Outputs,
-            MultiplyAdds: ModuleFailure.Guard(name, "forward", () => MultiplyAddCounter.Count(module, shape.Sample)));
+            MultiplyAdds: ModuleFailure.Guard(name, "forward", () => MultiplyAddCounter.Count(module, shape.Sample)),
+            gradient);
     }
 }

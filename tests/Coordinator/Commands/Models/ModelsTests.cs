@@ -95,7 +95,7 @@ public sealed class ModelsTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("There is no model 'transformer': choose one of mlp, mlp-logits, cnn, mlp-module, cnn-module, resnet.", "transformer")]
+    [InlineData("There is no model 'transformer': choose one of mlp, mlp-logits, cnn, mlp-module, cnn-module, resnet, or give the file that has it as --models-from.", "transformer")]
     [InlineData("The model cnn has no setting --hidden: use --dropout.", "cnn", "--hidden", "5")]
     [InlineData("--hidden must be from 1 to 16384, but is 0.", "mlp", "--hidden", "0")]
     public async Task What_cannot_be_shown_is_refused(string sentence, params string[] arguments) =>

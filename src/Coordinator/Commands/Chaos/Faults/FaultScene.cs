@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Coordinator.Clusters;
 
@@ -12,6 +13,7 @@ internal sealed class FaultScene(LocalCluster cluster)
 {
     private readonly List<Task> _effects = [];
     private Task _adding = Task.CompletedTask;
+    private int _powerCuts;
 
     /// <summary>The cluster.</summary>
     public LocalCluster Cluster => cluster;
@@ -27,6 +29,21 @@ internal sealed class FaultScene(LocalCluster cluster)
     {
         _adding = Add(_adding);
         LetGoOn(_adding);
+    }
+
+    /// <summary>Ends all silos at once, those that are about to join included.</summary>
+    public async Task CutPower()
+    {
+        _powerCuts++;
+        while (cluster.Alive is { Count: > 0 } alive)
+        {
+            foreach (var silo in alive)
+            {
+                Signals.Kill(silo.Pid);
+            }
+
+            await Task.Yield();
+        }
     }
 
     /// <summary>Waits until every effect has ended.</summary>
@@ -86,6 +103,14 @@ internal sealed class FaultScene(LocalCluster cluster)
     private async Task Add(Task before)
     {
         await before;
-        await cluster.Scale(cluster.Alive.Count + 1, CancellationToken.None);
+        var cuts = _powerCuts;
+        try
+        {
+            await cluster.Scale(cluster.Alive.Count + 1, CancellationToken.None);
+        }
+        catch (InvalidInputException) when (_powerCuts != cuts)
+        {
+            // A power cut has ended the silo while it started.
+        }
     }
 }

@@ -1,5 +1,3 @@
-using Mnist.Distributed.Coordinator.Clusters;
-
 namespace Mnist.Distributed.Coordinator.Commands.Chaos.Faults;
 
 /// <summary>
@@ -17,16 +15,5 @@ internal sealed class PowerCutFault : FaultKind
     public override int Weight => 1;
 
     /// <inheritdoc />
-    public override async Task Inject(Fault fault, FaultScene scene)
-    {
-        foreach (var silo in scene.Cluster.Alive)
-        {
-            Signals.Kill(silo.Pid);
-        }
-
-        while (scene.Cluster.Alive.Count > 0)
-        {
-            await Task.Yield();
-        }
-    }
+    public override Task Inject(Fault fault, FaultScene scene) => scene.CutPower();
 }
