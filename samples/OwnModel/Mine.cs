@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace OwnModel;
 
 /// <summary>
-/// An ordinary TorchSharp module: a convolution, and a linear layer on its pooled output.
+/// An ordinary TorchSharp module: a convolution with batch norm, and a linear layer with dropout on
+/// its pooled output.
 /// </summary>
 internal sealed class Mine : nn.Module<Tensor, Tensor>
 {
@@ -18,9 +19,11 @@ internal sealed class Mine : nn.Module<Tensor, Tensor>
         const int Side = 7;
         features = nn.Sequential(
             nn.Conv2d(shape.Sample.Channels, Channels, kernel_size: 3, padding: 1),
+            nn.BatchNorm2d(Channels),
             nn.ReLU(),
             nn.AdaptiveAvgPool2d([Side, Side]),
-            nn.Flatten());
+            nn.Flatten(),
+            nn.Dropout(0.2));
         classes = nn.Linear(Channels * Side * Side, shape.Outputs);
         RegisterComponents();
     }

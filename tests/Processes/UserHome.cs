@@ -83,7 +83,10 @@ public sealed class UserHome : IAsyncDisposable
     }
 
     /// <summary>Starts <c>mnist</c> with its output to be read.</summary>
-    public Process Start(params string[] arguments) => Launch("dotnet", [AssemblyOf("mnist"), .. arguments]);
+    public Process Start(params string[] arguments) => StartProgram("mnist", arguments);
+
+    /// <summary>Starts a program of the project with its output to be read.</summary>
+    public Process StartProgram(string program, params string[] arguments) => Launch("dotnet", [AssemblyOf(program), .. arguments]);
 
     /// <summary>Starts <c>mnist-silo</c> with its output to be read.</summary>
     public Process StartSilo(params string[] arguments) => Launch("dotnet", [AssemblyOf("mnist-silo"), .. arguments]);

@@ -22,6 +22,7 @@ internal static class ModelsCommand
           mnist models
           mnist models mlp --hidden 300
           mnist models --data path/to/own/images
+          mnist models resnet --image-size 64
           mnist models --models-from path/to/Own.dll
         """;
 
@@ -32,15 +33,20 @@ internal static class ModelsCommand
         var models = ModelsFrom.Option();
         var settings = SettingOptions.OfModels(catalogue);
         var data = SharedOptions.Data();
+        var size = SharedOptions.ImageSize();
         var json = SharedOptions.Json();
-        var command = new Command("models", Examples) { name, models, data, json };
+        var command = new Command("models", Examples) { name, models, data, size, json };
         settings.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             var plan = new TrainingPlan();
             if (parsed.GetValue(data) is { } folder)
             {
-                plan = plan with { Data = (await DataSource.Find(plan.DataSet, folder, size: null, given: true, Console.Error.WriteLine, cancellation)).Shape };
+                plan = plan with { Data = (await DataSource.Find(plan.DataSet, folder, parsed.GetValue(size), given: true, Console.Error.WriteLine, cancellation)).Shape };
+            }
+            else if (parsed.GetValue(size) is { } side)
+            {
+                plan = plan with { Data = plan.Data with { Sample = plan.Data.Sample with { Rows = side.Rows, Columns = side.Columns } } };
             }
 
             if (parsed.GetValue(name) is { } one)

@@ -10,7 +10,8 @@ namespace Mnist.Distributed.Training.Vectors;
 /// </summary>
 /// <param name="capacity">Largest number of rows.</param>
 /// <param name="width">Floats per row.</param>
-public sealed class RowBuffer(int capacity, int width) : IDisposable
+/// <param name="row">The shape of a row in the tensors. Default: one dimension.</param>
+public sealed class RowBuffer(int capacity, int width, long[]? row = null) : IDisposable
 {
     private readonly FlatVector _floats = new(capacity * width);
     private readonly Dictionary<int, Tensor> _views = [];
@@ -19,16 +20,16 @@ public sealed class RowBuffer(int capacity, int width) : IDisposable
     public Span<float> Span => _floats.Span;
 
     /// <summary>The floats of one row.</summary>
-    public Span<float> Row(int row) => _floats.Span.Slice(row * width, width);
+    public Span<float> Row(int number) => _floats.Span.Slice(number * width, width);
 
     /// <summary>
-    /// The first <paramref name="rows"/> rows as a tensor, rows x width. The buffer owns the
-    /// tensor.
+    /// The first <paramref name="rows"/> rows as a tensor, rows x the shape of a row. The buffer
+    /// owns the tensor.
     /// </summary>
     public Tensor First(int rows)
     {
         ref var view = ref CollectionsMarshal.GetValueRefOrAddDefault(_views, rows, out _);
-        return view ??= _floats.View(0, [rows, width]).DetachFromDisposeScope();
+        return view ??= _floats.View(0, [rows, .. row ?? [width]]).DetachFromDisposeScope();
     }
 
     /// <inheritdoc />

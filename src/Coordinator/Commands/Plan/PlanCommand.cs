@@ -36,8 +36,9 @@ internal static class PlanCommand
         var latency = OptionKind.Number("--latency", 50.0, "Microseconds that the network takes from one silo to another.");
         var silos = OptionKind.Number("--silos", MostSilos, "The largest cluster to look at.");
         var data = SharedOptions.Data();
+        var size = SharedOptions.ImageSize();
         var json = SharedOptions.Json();
-        var command = new Command("plan", Examples) { model, models, batch, threads, bandwidth, latency, silos, data, json };
+        var command = new Command("plan", Examples) { model, models, batch, threads, bandwidth, latency, silos, data, size, json };
         update.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -49,7 +50,7 @@ internal static class PlanCommand
             Require(parsed.GetValue(silos) is >= 1 and <= MostSilos, $"--silos must be from 1 to {MostSilos}, but is {parsed.GetValue(silos)}.");
 
             Action<string> note = parsed.GetValue(json) ? Console.Error.WriteLine : Console.Out.WriteLine;
-            var source = await DataSource.Find(plan.DataSet, parsed.GetValue(data), size: null, parsed.GetResult(data) is { Implicit: false }, note, cancellation);
+            var source = await DataSource.Find(plan.DataSet, parsed.GetValue(data), parsed.GetValue(size), parsed.GetResult(data) is { Implicit: false }, note, cancellation);
             if (ModelsFrom.Remark(parsed.GetValue(models), plan) is { } remark)
             {
                 note(remark);

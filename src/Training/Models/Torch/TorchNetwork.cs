@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Vectors;
@@ -41,7 +43,7 @@ internal sealed class TorchNetwork : Network
         _statistics = new BatchStatistics(_module, binding);
         Alias(_parameters);
         _inputOf = shape.Normalisation.Table();
-        _inputs = new RowBuffer(binding.MaxBatch, shape.Sample.Pixels);
+        _inputs = new RowBuffer(binding.MaxBatch, shape.Sample.Pixels, [shape.Sample.Channels, shape.Sample.Rows, shape.Sample.Columns]);
         _byOutputs = new RowBuffer(isTrained ? binding.MaxBatch : 0, shape.Outputs);
     }
 
@@ -78,7 +80,7 @@ internal sealed class TorchNetwork : Network
             var target = _binding.GradientOf(segment);
             if (parameter.grad is { } gradient)
             {
-                FlatVector.Floats(gradient.contiguous()).CopyTo(target);
+                FlatVector.Floats(gradient.is_contiguous() ? gradient : gradient.contiguous()).CopyTo(target);
                 parameter.grad = null;
             }
             else
@@ -87,7 +89,7 @@ internal sealed class TorchNetwork : Network
             }
         }
 
-        Forget();
+        _outputs = null;
     }
 
     /// <inheritdoc />
@@ -102,7 +104,6 @@ internal sealed class TorchNetwork : Network
     public override void Dispose()
     {
         Forget();
-        _values?.Dispose();
         _inputs.Dispose();
         _byOutputs.Dispose();
         _module.Dispose();
@@ -128,13 +129,17 @@ internal sealed class TorchNetwork : Network
             Normalise(batch.Image(sample), _inputs.Row(sample));
         }
 
-        var (count, sample0) = (batch.Count, _shape.Sample);
-        var inputs = _inputs.First(count).view(count, sample0.Channels, sample0.Rows, sample0.Columns);
+        var count = batch.Count;
+        var inputs = _inputs.First(count);
         var outputs = ModuleFailure.Guard(_factory.Name, "forward", () => _module.call(inputs));
-        InvalidInputException.Require(
-            outputs.dtype == ScalarType.Float32 && outputs.dim() > 0 && outputs.shape[0] == count && outputs.numel() == count * (long)_shape.Outputs,
-            $"The model {_factory.Name} gives outputs of {string.Join(" x ", outputs.shape)} ({outputs.dtype}) for {count} samples, but the loss needs {count} x {_shape.Outputs} (Float32): change the module's last layer.");
-        return outputs.dim() == 2 ? outputs : outputs.flatten(1);
+        var shape = outputs.shape;
+        if (outputs.dtype != ScalarType.Float32 || shape.Length == 0 || shape[0] != count || outputs.numel() != count * (long)_shape.Outputs)
+        {
+            throw new InvalidInputException(
+                $"The model {_factory.Name} gives outputs of {string.Join(" x ", shape)} ({outputs.dtype}) for {count} samples, but the loss needs {count} x {_shape.Outputs} (Float32): change the module's last layer.");
+        }
+
+        return shape.Length == 2 ? outputs : outputs.flatten(1);
     }
 
     private void RequireNone(IEnumerable<string> parts, string fault)
@@ -147,23 +152,26 @@ internal sealed class TorchNetwork : Network
 
     private void Normalise(ReadOnlySpan<byte> pixels, Span<float> inputs)
     {
+        // Spans of one length, and a table that has a value for every byte, need no checks of bounds.
+        ref var table = ref MemoryMarshal.GetArrayDataReference(_inputOf);
+        inputs = inputs[..pixels.Length];
         for (var i = 0; i < pixels.Length; i++)
         {
-            inputs[i] = _inputOf[pixels[i]];
+            inputs[i] = Unsafe.Add(ref table, pixels[i]);
         }
     }
 
     private ReadOnlySpan<float> Values(Tensor outputs)
     {
-        _values?.Dispose();
-        _values = outputs.detach().contiguous().DetachFromDisposeScope();
+        _values = (outputs.is_contiguous() ? outputs : outputs.detach().contiguous()).DetachFromDisposeScope();
         return FlatVector.Floats(_values);
     }
 
-    /// <summary>Frees the graph of the last training pass.</summary>
+    /// <summary>Frees outputs and graph of the last pass.</summary>
     private void Forget()
     {
+        _values?.Dispose();
         _outputs?.Dispose();
-        _outputs = null;
+        (_values, _outputs) = (null, null);
     }
 }

@@ -94,6 +94,14 @@ public sealed class ModelsTests : IAsyncDisposable
             (input.GetProperty("channels").GetInt32(), input.GetProperty("rows").GetInt32(), input.GetProperty("columns").GetInt32());
     }
 
+    [Fact]
+    public async Task A_model_is_shown_for_a_size_of_the_images()
+    {
+        var shown = (await _home.Mnist("models", "resnet", "--image-size", "56x14", "--json")).Succeeds().Json.Single();
+
+        Assert.Equal((56, 14), (shown.GetProperty("input").GetProperty("rows").GetInt32(), shown.GetProperty("input").GetProperty("columns").GetInt32()));
+    }
+
     [Theory]
     [InlineData("There is no model 'transformer': choose one of mlp, mlp-logits, cnn, mlp-module, cnn-module, resnet, or give the file that has it as --models-from.", "transformer")]
     [InlineData("The model cnn has no setting --hidden: use --dropout.", "cnn", "--hidden", "5")]
