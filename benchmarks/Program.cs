@@ -1,4 +1,5 @@
 using System.CommandLine;
+using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using Mnist.Distributed.Benchmarks.Comparison;
 using Mnist.Distributed.Benchmarks.Contenders;
@@ -17,7 +18,13 @@ compare.SetAction(async (parsed, cancellation) =>
     await Compare.Run(parsed.GetValue(folder) ?? Environment.GetEnvironmentVariable(DataSetPlaces.Variable), parsed.GetValue(models)!, parsed.GetValue(rounds), parsed.GetValue(output)!, cancellation));
 
 var micro = new Command("micro", "Measures the parts of a step by themselves; takes BenchmarkDotNet's arguments.") { TreatUnmatchedTokensAsErrors = false };
-micro.SetAction(parsed => { BenchmarkSwitcher.FromAssembly(typeof(Compare).Assembly).Run([.. parsed.UnmatchedTokens]); });
+
+// TorchSharp.dll is compiled without optimisation on purpose (see SafeTorchSharp.targets).
+micro.SetAction(parsed =>
+{
+    BenchmarkSwitcher.FromAssembly(typeof(Compare).Assembly).Run(
+        [.. parsed.UnmatchedTokens], DefaultConfig.Instance.WithOptions(ConfigOptions.DisableOptimizationsValidator));
+});
 
 var root = new RootCommand("Benchmarks of Mnist.Distributed.") { compare, micro };
 foreach (var (name, run) in new (string, Action<string, DataSet, int, int>)[] { ("plain-loop", PlainLoop.Run), ("arithmetic", Arithmetic.Run) })
