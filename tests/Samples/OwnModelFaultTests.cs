@@ -15,7 +15,7 @@ public sealed class OwnModelFaultTests : IAsyncDisposable
 
     private static readonly string[] Plan =
     [
-        "--model", Sample.Model, "--epochs", "20", "--workers", "3",
+        "--model", Sample.Model, "--epochs", "40", "--workers", "3",
         "--optimizer", "adam", "--schedule", "one-cycle", "--warmup-steps", "20", "--clip-value", "0.05", "--clip-norm", "0.5", "--ema", "0.99",
     ];
 
@@ -39,7 +39,7 @@ public sealed class OwnModelFaultTests : IAsyncDisposable
         (await Own("cluster", "scale", "--silos", "2", "--name", Cluster)).Succeeds();
         (await Own("runs", "resume", stopped, "--cluster", Cluster, "--out", "resumed")).Succeeds();
         Assert.Equal(Weights("alone"), Weights("resumed"));
-        Assert.Contains("Results of 20 epochs recomputed: 20 agree", (await Own("verify", stopped, "--cluster", Cluster)).Succeeds().Output, StringComparison.Ordinal);
+        Assert.Contains("Results of 40 epochs recomputed: 40 agree", (await Own("verify", stopped, "--cluster", Cluster)).Succeeds().Output, StringComparison.Ordinal);
         (await Own("cluster", "down", "--name", Cluster)).Succeeds();
     }
 

@@ -16,7 +16,9 @@ internal readonly record struct EpochResults(double TrainLoss, double TrainMetri
     /// <summary>The results in a record.</summary>
     public static EpochResults Of(EpochMetrics recorded) => new(recorded.TrainLoss, recorded.TrainMetric, recorded.TestLoss, recorded.TestMetric);
 
-    /// <summary>The results of a trainer at the end of an epoch. It evaluates the test split.</summary>
+    /// <summary>
+    /// The results of a trainer at the end of an epoch. It evaluates the test split.
+    /// </summary>
     public static EpochResults Of(PlainTrainer trainer)
     {
         var (train, test) = (trainer.State.Totals, new TestTotals(trainer.Evaluate()));

@@ -25,9 +25,9 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
     private readonly Dictionary<SiloAddress, Task<ReplicaReport>> _preparing = [];
     private readonly HashSet<SiloAddress> _unfit = [];
     private readonly Dictionary<SiloAddress, long> _failedAt = [];
+    private readonly StepRefusals _refusals = new(self.Time);
     private List<Participant> _participants = [];
     private string? _fingerprint = handover.Fingerprint;
-    private (SiloAddress Silo, long Step)? _refused;
 
     /// <summary>All participants, in the order of their addresses.</summary>
     public IReadOnlyList<Participant> All => _participants;
@@ -129,13 +129,30 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
     }
 
     /// <summary>
-    /// Waits until a straggler answers, at most one refresh interval. For the case that all
-    /// participants are stragglers.
+    /// Waits until a straggler answers or a silo is ready, at most one refresh interval. For the
+    /// case that no participant can be asked.
     /// </summary>
+    /// <param name="step">The step that is to be computed.</param>
     /// <exception cref="InvalidOperationException">There is no participant left.</exception>
-    public Task WaitForAStraggler() => _participants.Count > 0
-        ? Task.WhenAny([Task.Delay(options.RefreshInterval, _time), .. _participants.Select(participant => participant.Late!)])
-        : throw new InvalidOperationException($"Run {generation.RunId} has no silo left.");
+    /// <exception cref="InvalidInputException">
+    /// A silo has refused this step, and no other silo can try it.
+    /// </exception>
+    public Task WaitForAStraggler(long step)
+    {
+        if (_participants.Count == 0)
+        {
+            var refusal = _refusals.Of(step) ?? throw new InvalidOperationException($"Run {generation.RunId} has no silo left.");
+
+            // A silo that has failed since has had its chance.
+            var others = _roster.Active.Where(silo => !silo.Equals(refusal.Silo) && !_unfit.Contains(silo));
+            if (others.All(silo => _failedAt.TryGetValue(silo, out var failed) && failed > refusal.At))
+            {
+                throw refusal.Reason;
+            }
+        }
+
+        return Task.WhenAny([Task.Delay(options.RefreshInterval, _time), .. _participants.Select(participant => participant.Late!), .. _preparing.Values]);
+    }
 
     /// <summary>
     /// Marks a participant as a straggler: it is asked for nothing until its call has ended, with
@@ -156,23 +173,13 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
     }
 
     /// <summary>
-    /// Removes a participant whose model could not compute a step. The reason may be the silo alone,
-    /// such as its memory, so another silo tries the same step.
+    /// Removes a participant whose model could not compute a step. Another silo tries the step.
     /// </summary>
-    /// <exception cref="InvalidInputException">
-    /// Another silo has refused the same step, or there is no other silo: the model cannot compute
-    /// this step.
-    /// </exception>
-    public void DropRefusing(Participant participant, long step, InvalidInputException refusal)
+    /// <exception cref="InvalidInputException">Another silo has refused the same step.</exception>
+    public void DropRefusing(Participant participant, long step, InvalidInputException reason)
     {
-        if ((_refused is { } earlier && earlier.Step == step && !earlier.Silo.Equals(participant.Silo))
-            || _roster.Active.All(silo => silo.Equals(participant.Silo) || _unfit.Contains(silo)))
-        {
-            throw refusal;
-        }
-
-        _refused = (participant.Silo, step);
-        Drop(participant, IncidentKind.Refused, refusal.Message);
+        _refusals.Note(participant.Silo, step, reason);
+        Drop(participant, IncidentKind.Refused, reason.Message);
     }
 
     /// <summary>Removes a participant that drains. The silo does not join again.</summary>
@@ -188,7 +195,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
         _participants.TrueForAll(participant => !participant.Silo.Equals(silo))
         && !_preparing.ContainsKey(silo)
         && !_unfit.Contains(silo)
-        && !(_failedAt.TryGetValue(silo, out var failed) && _time.GetElapsedTime(failed) < options.RetryPause);
+        && !(_failedAt.TryGetValue(silo, out var failed) && _time.GetElapsedTime(failed) < _refusals.PauseOf(silo, options.RetryPause));
 
     private async Task<TrainingState?> Newest(IEnumerable<(SiloAddress Silo, ReplicaReport Report)> answered)
     {

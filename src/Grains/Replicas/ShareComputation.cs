@@ -75,8 +75,16 @@ public sealed class ShareComputation(
             evaluator = new Evaluator(workers.Inputs.Setup, test, _chunks, evaluated);
         }
 
-        var batches = evaluator.Evaluate(chunk);
-        _evaluators.Add(evaluator);
-        return batches;
+        try
+        {
+            var batches = evaluator.Evaluate(chunk);
+            _evaluators.Add(evaluator);
+            return batches;
+        }
+        catch
+        {
+            evaluator.Dispose();
+            throw;
+        }
     }
 }

@@ -25,8 +25,9 @@ public sealed record TrainingSetup(TrainingPlan Plan, Model Model, IObjective Ob
     public ModelSize Size => new(Model.Layout.Length, Model.Layout.ParameterLength, Rule.Slots, Model.FloatsPerSample);
 
     /// <summary>
-    /// The fingerprint that this process has for the plan: that of its numerics; name and SHA-256 of
-    /// the user's assembly if the plan needs one; and the gradient with which a module was tried.
+    /// The fingerprint that this process has for the plan: that of its numerics; name and SHA-256
+    /// of the user's assembly if the plan needs one; and the gradient with which a module was
+    /// tried.
     /// </summary>
     public string Fingerprint => string.Join("; ", new[]
     {

@@ -37,7 +37,13 @@ public sealed class CsvFormat : IDataFormat
             $"{Printable.Of(paths[0])} has {train.Width} pixels in a line and {Printable.Of(paths[1])} has {test.Width}: give images of one size.");
         var shape = Shape(train.Width, size, Printable.Of(paths[0]));
         var (classes, labels) = CsvLabels.Of(train, test, usual, Printable.Of(paths[0]), Printable.Of(paths[1]));
-        return new DataContent(new ImageSet(train.Pixels, labels.Train, shape), new ImageSet(test.Pixels, labels.Test, shape), classes, _ => null);
+        return new DataContent(new ImageSet(train.Pixels, labels.Train, shape), new ImageSet(test.Pixels, labels.Test, shape), classes, _ => null)
+        {
+            // Another form with as many pixels may be what the lines hold.
+            Note = size is { } wanted && wanted.Pixels == train.Width && wanted.Rows != shape.Rows
+                ? $"The lines of {Printable.Of(paths[0])} are read as square images of {shape.Rows} x {shape.Columns} pixels and resized to {wanted}."
+                : null,
+        };
     }
 
     /// <summary>

@@ -25,6 +25,11 @@ internal static class JpegFile
         decoder.jpeg_read_header(require_image: true);
         ImageSize size = new(decoder.Image_height, decoder.Image_width);
         check(size);
+        if (decoder.Jpeg_color_space is not (J_COLOR_SPACE.JCS_GRAYSCALE or J_COLOR_SPACE.JCS_RGB or J_COLOR_SPACE.JCS_YCbCr))
+        {
+            throw new InvalidDataException("is neither grey nor RGB (as for print, in CMYK)");
+        }
+
         bool isGrey = decoder.Jpeg_color_space == J_COLOR_SPACE.JCS_GRAYSCALE;
         decoder.Out_color_space = isGrey ? J_COLOR_SPACE.JCS_GRAYSCALE : J_COLOR_SPACE.JCS_RGB;
         decoder.jpeg_start_decompress();

@@ -7,8 +7,8 @@ using StbImageSharp;
 namespace Mnist.Distributed.Training.Data;
 
 /// <summary>
-/// Decodes PNG files. It checks what the decoder does not: the checksum of each chunk, the end of the
-/// file, and that the compressed pixels are no more than the header announces. Source: W3C,
+/// Decodes PNG files. It checks what the decoder does not: the checksum of each chunk, the end of
+/// the file, and that the compressed pixels are no more than the header announces. Source: W3C,
 /// "Portable Network Graphics (PNG) Specification".
 /// </summary>
 internal static class PngFile

@@ -23,9 +23,9 @@ public static partial class LibTorch
     private static readonly Lazy<bool> Loaded = new(Load);
 
     /// <summary>
-    /// The fingerprint of this process: build, libtorch, operating system (its mathematical functions
-    /// differ), processor architecture, vector width and multiply-add. All silos of a run must have equal fingerprints, because the bits depend on
-    /// these.
+    /// The fingerprint of this process: build, libtorch, processor architecture, vector width,
+    /// multiply-add, and operating system, because mathematical functions differ. All silos of a
+    /// run must have equal fingerprints, because the bits depend on these.
     /// </summary>
     public static string Fingerprint
     {

@@ -101,6 +101,12 @@ public sealed class JpegTests
     }
 
     [Fact]
+    public void A_picture_for_print_is_refused() => Assert.Contains(
+        "is neither grey nor RGB",
+        Assert.Throws<InvalidInputException>(() => Picture.Decode(Encoded(progressive: false, channels: 4, restartRows: 0), "p", resized: null)).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
     public void A_second_frame_is_refused()
     {
         var frame = Grey.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC0]);
@@ -175,7 +181,7 @@ public sealed class JpegTests
             Image_width = Columns,
             Image_height = Rows,
             Input_components = channels,
-            In_color_space = channels == 1 ? J_COLOR_SPACE.JCS_GRAYSCALE : J_COLOR_SPACE.JCS_RGB,
+            In_color_space = channels switch { 1 => J_COLOR_SPACE.JCS_GRAYSCALE, 3 => J_COLOR_SPACE.JCS_RGB, _ => J_COLOR_SPACE.JCS_CMYK },
         };
         encoder.jpeg_set_defaults();
         encoder.jpeg_set_quality(100, force_baseline: true);

@@ -125,7 +125,10 @@ public sealed class OwnPicturesTests : IDisposable
         var expected = new byte[16];
         new ImageResizer(new ImageSize(4, 4), new ImageSize(2, 8)).Resize(pixels, expected);
 
-        Assert.Equal(expected, Load("csv", new ImageSize(2, 8)).Train.Image(1).ToArray());
+        var resized = Load("csv", new ImageSize(2, 8));
+        Assert.Equal(expected, resized.Train.Image(1).ToArray());
+        Assert.Contains("read as square images of 4 x 4", resized.Note, StringComparison.Ordinal);
+        Assert.Null(Load("csv", new ImageSize(8, 8)).Note);
         Assert.NotEqual(expected, pixels);
     }
 

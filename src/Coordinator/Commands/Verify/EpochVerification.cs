@@ -65,7 +65,7 @@ internal sealed class EpochVerification(RunDescription run, RunWeights? kept)
                 return kept is { IsBest: true } ? $"The run keeps its last weights, but its result is epoch {kept.Epoch}." : null;
             }
 
-            if (_metrics.Length == 0 || kept?.Epoch > _metrics.Length)
+            if (_metrics.Length == 0 || (run.Status == RunStatus.Running && kept?.Epoch > _metrics.Length))
             {
                 return null;
             }

@@ -99,8 +99,12 @@ internal static class VerifyCommand
         return command;
     }
 
+    /// <summary>
+    /// The newest state before a step. A checkpoint at the step itself is compared, so it must be
+    /// recomputed.
+    /// </summary>
     private static async Task<TrainingState?> Nearest(ITrainingRunGrain grain, long step) =>
-        await RetryingCall.Ask(() => grain.GetCheckpointBefore(step)) ?? await RetryingCall.Ask(grain.GetInitialState);
+        await RetryingCall.Ask(() => grain.GetCheckpointBefore(step - 1)) ?? await RetryingCall.Ask(grain.GetInitialState);
 
     private static StepRange Range(string? text, long end)
     {

@@ -89,6 +89,11 @@ internal sealed class TorchNetwork : Network
             }
         }
 
+        if (!ReferenceEquals(_outputs, _values))
+        {
+            _outputs!.Dispose();
+        }
+
         _outputs = null;
     }
 
@@ -130,7 +135,9 @@ internal sealed class TorchNetwork : Network
         }
 
         var count = batch.Count;
-        var inputs = _inputs.First(count);
+
+        // The module may dispose its input, as a Sequential does when a layer returns its input.
+        var inputs = _inputs.First(count).alias();
         var outputs = ModuleFailure.Guard(_factory.Name, "forward", () => _module.call(inputs));
         var shape = outputs.shape;
         if (outputs.dtype != ScalarType.Float32 || shape.Length == 0 || shape[0] != count || outputs.numel() != count * (long)_shape.Outputs)
@@ -152,7 +159,7 @@ internal sealed class TorchNetwork : Network
 
     private void Normalise(ReadOnlySpan<byte> pixels, Span<float> inputs)
     {
-        // Spans of one length, and a table that has a value for every byte, need no checks of bounds.
+        // Spans of one length, and a table with a value for every byte, need no checks of bounds.
         ref var table = ref MemoryMarshal.GetArrayDataReference(_inputOf);
         inputs = inputs[..pixels.Length];
         for (var i = 0; i < pixels.Length; i++)

@@ -112,6 +112,7 @@ public sealed class EpochVerificationTests(SmallMnist data)
 
         Assert.Null(verified.WrongWeights);
         Assert.Contains("were not compared", verified.NotCompared, StringComparison.Ordinal);
+        Assert.NotNull(Verify(young with { Status = RunStatus.Stopped }, kept).WrongWeights);
     }
 
     private (RunDescription Run, RunWeights Kept) Train()

@@ -102,15 +102,15 @@ internal sealed class FaultScene(LocalCluster cluster)
 
     private async Task Add(Task before)
     {
-        await before;
         var cuts = _powerCuts;
+        await before;
         try
         {
             await cluster.Scale(cluster.Alive.Count + 1, CancellationToken.None);
         }
         catch (InvalidInputException) when (_powerCuts != cuts)
         {
-            // A power cut has ended the silo while it started.
+            // A power cut has ended the silo while it started, or the cluster before.
         }
     }
 }
