@@ -2,6 +2,7 @@ using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Coordinator.Clusters;
+using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Tests.Training.Data;
 using Mnist.Distributed.Training.Catalogue;
 using Xunit;
@@ -13,16 +14,8 @@ namespace Mnist.Distributed.Tests.Cluster;
 /// </summary>
 public sealed class PlanRefusalTests
 {
-    private static readonly TrainingPlan Plan = TrainingCatalogue.Standard.Complete(new()
-    {
-        Samples = 60,
-        Epochs = 1,
-        Workers = 2,
-        DataSet = Digits.Synthetic.Name,
-        DataDigest = Digits.Synthetic.Digest,
-        Data = Digits.Synthetic.Shape,
-        TestSamples = Digits.Synthetic.Test.Count,
-    });
+    private static readonly TrainingPlan Plan =
+        TrainingCatalogue.Standard.Complete(DataSource.Use(new() { Samples = 60, Epochs = 1, Workers = 2 }, Digits.Synthetic, folder: null));
 
     [Fact]
     public async Task Another_metric_than_that_of_the_loss_is_refused() => Assert.Contains(

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Mnist.Distributed.Tests.Processes;
 using Xunit;
@@ -32,13 +31,13 @@ public sealed class OwnModelFaultTests : IAsyncDisposable
         {
             (await Own("cluster", "scale", "--silos", $"{silos}", "--name", Cluster)).Succeeds();
             (await Own(["train", .. Plan, "--cluster", Cluster, "--out", $"on-{silos}"])).Succeeds();
-            Assert.Equal(Weights("alone"), Weights($"on-{silos}"));
+            Assert.Equal(Sample.Weights(_home, "alone"), Sample.Weights(_home, $"on-{silos}"));
         }
 
         var stopped = await TrainAndStop();
         (await Own("cluster", "scale", "--silos", "2", "--name", Cluster)).Succeeds();
         (await Own("runs", "resume", stopped, "--cluster", Cluster, "--out", "resumed")).Succeeds();
-        Assert.Equal(Weights("alone"), Weights("resumed"));
+        Assert.Equal(Sample.Weights(_home, "alone"), Sample.Weights(_home, "resumed"));
         Assert.Contains("Results of 40 epochs recomputed: 40 agree", (await Own("verify", stopped, "--cluster", Cluster)).Succeeds().Output, StringComparison.Ordinal);
         (await Own("cluster", "down", "--name", Cluster)).Succeeds();
     }
@@ -78,8 +77,6 @@ public sealed class OwnModelFaultTests : IAsyncDisposable
         Assert.Equal(130, train.ExitCode);
         return id;
     }
-
-    private string Weights(string output) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_home[$"{output}/model.safetensors"])));
 
     private Task<Finished> Own(params string[] arguments) => _home.Run(Sample.Name, arguments);
 }

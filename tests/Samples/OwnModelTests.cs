@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Mnist.Distributed.Tests.Processes;
 using Xunit;
 
@@ -31,7 +30,7 @@ public sealed class OwnModelTests(SmallMnist data) : IAsyncDisposable
             (await Own("cluster", "down", "--name", Cluster)).Succeeds();
         }
 
-        Assert.Equal(Weights(_home, "alone"), Weights(_home, "on-silos"));
+        Assert.Equal(Sample.Weights(_home, "alone"), Sample.Weights(_home, "on-silos"));
     }
 
     [Fact]
@@ -58,7 +57,7 @@ public sealed class OwnModelTests(SmallMnist data) : IAsyncDisposable
             (await home.Mnist("cluster", "down", "--name", Cluster)).Succeeds();
         }
 
-        Assert.Equal(Weights(_home, "alone"), Weights(home, "plug-in"));
+        Assert.Equal(Sample.Weights(_home, "alone"), Sample.Weights(home, "plug-in"));
         Assert.Equal(
             "mine",
             (await home.Mnist("evaluate", "--weights", home["plug-in/model.safetensors"], "--models-from", file, "--json")).Succeeds().Json.Single().GetProperty("model").GetString());
@@ -78,8 +77,6 @@ public sealed class OwnModelTests(SmallMnist data) : IAsyncDisposable
     }
 
     private static string[] Train(string output, params string[] more) => ["train", "--model", Sample.Model, "--epochs", "1", "--workers", "3", "--out", output, .. more];
-
-    private static string Weights(UserHome home, string output) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(home[$"{output}/model.safetensors"])));
 
     private Task<Finished> Own(params string[] arguments) => _home.Run(Sample.Name, arguments);
 }

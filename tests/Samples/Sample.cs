@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Mnist.Distributed.Tests.Boundaries.Sources;
+using Mnist.Distributed.Tests.Processes;
 
 namespace Mnist.Distributed.Tests.Samples;
 
@@ -16,6 +18,10 @@ internal static class Sample
 
     /// <summary>Its assembly, which is a plug-in too.</summary>
     public static string Assembly { get; } = Path.Combine(Programs, $"{Name}.dll");
+
+    /// <summary>SHA-256 of the weights that a run has written to a folder of a home.</summary>
+    public static string Weights(UserHome home, string output) =>
+        Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(home[$"{output}/model.safetensors"])));
 
     private static string Framework => Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
 

@@ -11,4 +11,8 @@ namespace Mnist.Distributed.Contracts.Data;
 public sealed record DataShape(
     [property: Id(0)] SampleShape Sample,
     [property: Id(1)] ClassList Classes,
-    [property: Id(2)] Normalisation Normalisation);
+    [property: Id(2)] Normalisation Normalisation)
+{
+    /// <summary>The shape of the same data with images of another size.</summary>
+    public DataShape Resized(ImageSize size) => this with { Sample = Sample with { Rows = size.Rows, Columns = size.Columns } };
+}

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Mnist.Distributed.Contracts.Memory;
 
 namespace Mnist.Distributed.Contracts.State;
@@ -53,6 +54,9 @@ public sealed class ParameterVector
 
     /// <summary>Number of elements.</summary>
     public int Length => _values.Length;
+
+    /// <summary>Whether both vectors have the same length and the same bytes.</summary>
+    public bool HasBytesOf(ParameterVector other) => MemoryMarshal.AsBytes(Span).SequenceEqual(MemoryMarshal.AsBytes(other.Span));
 
     /// <summary>A vector over a copy of <paramref name="values"/>.</summary>
     public static ParameterVector CopyOf(ReadOnlySpan<float> values) => new(values.ToArray());

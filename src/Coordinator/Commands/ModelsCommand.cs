@@ -46,7 +46,7 @@ internal static class ModelsCommand
             }
             else if (parsed.GetValue(size) is { } side)
             {
-                plan = plan with { Data = plan.Data with { Sample = plan.Data.Sample with { Rows = side.Rows, Columns = side.Columns } } };
+                plan = plan with { Data = plan.Data.Resized(side) };
             }
 
             if (parsed.GetValue(name) is { } one)

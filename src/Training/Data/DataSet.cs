@@ -30,13 +30,13 @@ public sealed record DataSet(string Name, DataShape Shape, ImageSet Train, Image
     /// <param name="size">The size; null for the size that the images have.</param>
     public DataSet Resized(ImageSize? size)
     {
-        var (old, classes, normalisation) = Shape;
+        var old = Shape.Sample;
         if (size is not { } wanted || (old.Rows, old.Columns) == (wanted.Rows, wanted.Columns))
         {
             return this;
         }
 
-        var shape = new DataShape(old with { Rows = wanted.Rows, Columns = wanted.Columns }, classes, normalisation);
+        var shape = Shape.Resized(wanted);
         InvalidInputException.Require(
             (long)Math.Max(Train.Count, Test.Count) * shape.Sample.Pixels <= Array.MaxLength,
             $"{Train.Count} images of {shape.Sample} do not fit into memory: choose a smaller ImageSize.",

@@ -6,6 +6,7 @@ using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Coordinator.Clusters;
+using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Tests.Training.Catalogue.Extensions;
 using Mnist.Distributed.Tests.Training.Data;
 using Mnist.Distributed.Tests.Training.Files;
@@ -218,14 +219,7 @@ public sealed class ExtensionTests
     public async Task A_cluster_trains_what_only_its_catalogue_knows()
     {
         var data = Digits.Synthetic;
-        var plan = Extended.Complete(Plan with
-        {
-            Workers = 3,
-            DataSet = data.Name,
-            DataDigest = data.Digest,
-            Data = data.Shape,
-            TestSamples = data.Test.Count,
-        });
+        var plan = Extended.Complete(DataSource.Use(Plan with { Workers = 3 }, data, folder: null));
         using var trainer = new PlainTrainer(plan, data, catalogue: Extended);
         trainer.Train();
         await using var cluster = await InProcessCluster.Start(data, computeThreads: 2, Extended);

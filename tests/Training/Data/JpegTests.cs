@@ -60,24 +60,7 @@ public sealed class JpegTests
     [Fact]
     public void Changed_bytes_are_read_or_refused() =>
         Gen.Select(Gen.Bool, Gen.Select(Gen.Int[0, 10_000], Gen.Byte).Array[1, 4]).Sample((coloured, changes) =>
-        {
-            var file = (byte[])(coloured ? Coloured : Grey).Clone();
-            foreach (var (position, value) in changes)
-            {
-                file[position % file.Length] = value;
-            }
-
-            try
-            {
-                var picture = Picture.Decode(file, "p", resized: null);
-                Assert.InRange(picture.Size.Pixels, 1, ImageSize.Most * ImageSize.Most);
-                Assert.Equal(picture.Planes, Picture.Decode(file, "p", resized: null).Planes);
-            }
-            catch (InvalidInputException e)
-            {
-                Assert.EndsWith(".", e.Message, StringComparison.Ordinal);
-            }
-        }, iter: 5000);
+            AssertIsReadOrRefused(coloured ? Coloured : Grey, changes), iter: 5000);
 
     /// <summary>
     /// A picture of few frequencies, so that the loss of the compression is small: each pixel is
@@ -145,27 +128,32 @@ public sealed class JpegTests
     {
         var files = new[] { false, true }.Select(progressive => Encoded(progressive, channels: 3, restartRows: 2)).ToArray();
         Gen.Select(Gen.Bool, Gen.Select(Gen.Int[0, 100_000], Gen.Byte).Array[1, 3]).Sample((progressive, changes) =>
-        {
-            var file = (byte[])files[progressive ? 1 : 0].Clone();
-            foreach (var (position, value) in changes)
-            {
-                file[position % file.Length] = value;
-            }
-
-            try
-            {
-                var picture = Picture.Decode(file, "p", resized: null);
-                Assert.Equal(picture.Planes, Picture.Decode(file, "p", resized: null).Planes);
-            }
-            catch (InvalidInputException e)
-            {
-                Assert.EndsWith(".", e.Message, StringComparison.Ordinal);
-            }
-        }, iter: 1000);
+            AssertIsReadOrRefused(files[progressive ? 1 : 0], changes), iter: 1000);
     }
 
     private static int Sample(int channel, int pixel) =>
         (int)(128 + (90 * Math.Sin(((pixel / Columns) + (channel * 20)) / 16.0) * Math.Cos(pixel % Columns / 20.0)));
+
+    /// <summary>What is read has the same bytes each time.</summary>
+    private static void AssertIsReadOrRefused(byte[] original, (int Position, byte Value)[] changes)
+    {
+        var file = (byte[])original.Clone();
+        foreach (var (position, value) in changes)
+        {
+            file[position % file.Length] = value;
+        }
+
+        try
+        {
+            var picture = Picture.Decode(file, "p", resized: null);
+            Assert.InRange(picture.Size.Pixels, 1, ImageSize.Most * ImageSize.Most);
+            Assert.Equal(picture.Planes, Picture.Decode(file, "p", resized: null).Planes);
+        }
+        catch (InvalidInputException e)
+        {
+            Assert.EndsWith(".", e.Message, StringComparison.Ordinal);
+        }
+    }
 
     private static void AssertIsRefused(byte[] file) => Assert.Contains(
         "cannot be decoded",

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
@@ -120,8 +119,8 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
             problems.Add("the results of an epoch differ from the plain trainer's");
         }
 
-        if (state is null || !SameBytes(state.Parameters, expected.State.Parameters) || !SameBytes(state.Slots, expected.State.Slots)
-            || !SameBytes(state.Average ?? ParameterVector.Empty, expected.State.Average ?? ParameterVector.Empty))
+        if (state is null || !state.Parameters.HasBytesOf(expected.State.Parameters) || !state.Slots.HasBytesOf(expected.State.Slots)
+            || !(state.Average ?? ParameterVector.Empty).HasBytesOf(expected.State.Average ?? ParameterVector.Empty))
         {
             problems.Add("the bytes differ from the plain trainer's");
         }
@@ -135,9 +134,6 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
 
         return new ChaosResult(run.RunId, problems, ledger, run.Incidents, elapsed);
     }
-
-    private static bool SameBytes(ParameterVector left, ParameterVector right) =>
-        MemoryMarshal.AsBytes(left.Span).SequenceEqual(MemoryMarshal.AsBytes(right.Span));
 }
 
 /// <summary>The result of a chaos run.</summary>

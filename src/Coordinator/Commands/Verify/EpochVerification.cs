@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
@@ -107,7 +106,7 @@ internal sealed class EpochVerification(RunDescription run, RunWeights? kept)
 
     private static bool AreSame(TrainingState left, TrainingState right) =>
         (left.Step, left.BatchesTracked) == (right.Step, right.BatchesTracked)
-        && MemoryMarshal.AsBytes(left.Parameters.Span).SequenceEqual(MemoryMarshal.AsBytes(right.Parameters.Span));
+        && left.Parameters.HasBytesOf(right.Parameters);
 }
 
 /// <summary>The results of an epoch, recorded and recomputed.</summary>

@@ -4,6 +4,7 @@ using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Coordinator.Clusters;
+using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Tests.Training.Data;
 using Mnist.Distributed.Training;
 using Mnist.Distributed.Training.Catalogue;
@@ -17,20 +18,10 @@ namespace Mnist.Distributed.Tests.Training.Models.Torch;
 /// <summary>A run of a module ends with the plain trainer's bytes, or says why it cannot.</summary>
 public sealed class ModuleRunTests
 {
-    private static readonly TrainingPlan Plan = new()
-    {
-        Model = "resnet",
-        Samples = 130,
-        BatchSize = 40,
-        Workers = 3,
-        Epochs = 2,
-        OptimizerSettings = PlanSettings.Sgd(0.9f),
-        Seed = 3,
-        DataSet = Digits.Synthetic.Name,
-        DataDigest = Digits.Synthetic.Digest,
-        Data = Digits.Synthetic.Shape,
-        TestSamples = Digits.Synthetic.Test.Count,
-    };
+    private static readonly TrainingPlan Plan = DataSource.Use(
+        new() { Model = "resnet", Samples = 130, BatchSize = 40, Workers = 3, Epochs = 2, OptimizerSettings = PlanSettings.Sgd(0.9f), Seed = 3 },
+        Digits.Synthetic,
+        folder: null);
 
     [Fact]
     public async Task Workers_on_threads_of_their_own_give_the_bytes_of_one_thread()
