@@ -50,9 +50,9 @@ public sealed record OtlpSettings(OtlpTarget? Traces, OtlpTarget? Metrics, OtlpT
             reader.CheckChoice(name, allowed);
         }
 
-        foreach (var (name, least) in OtlpVariables.Numbers)
+        foreach (var (name, least, most) in OtlpVariables.Numbers)
         {
-            reader.CheckNumber(name, least);
+            reader.CheckNumber(name, least, most);
         }
 
         reader.CheckRatio("OTEL_TRACES_SAMPLER_ARG");

@@ -15,6 +15,9 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
     private const int DefaultQueue = 2048;
     private const int DefaultBatch = 512;
 
+    /// <summary>The longest queue. The library takes 8 bytes for each place at once.</summary>
+    private const int LongestQueue = 1 << 20;
+
     /// <summary>Variables whose value is a word, with the words that the library knows.</summary>
     public static readonly IReadOnlyList<(string Name, string[] Words)> Choices =
     [
@@ -25,30 +28,31 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
     ];
 
     /// <summary>
-    /// Variables whose value is a whole number, with the smallest number that the library accepts.
+    /// Variables whose value is a whole number, with the smallest and the largest number that the
+    /// library accepts.
     /// </summary>
-    public static readonly IReadOnlyList<(string Name, int Least)> Numbers =
+    public static readonly IReadOnlyList<(string Name, int Least, int Most)> Numbers =
     [
-        ("OTEL_BSP_SCHEDULE_DELAY", 1),
-        ("OTEL_BSP_EXPORT_TIMEOUT", 1),
-        ("OTEL_BSP_MAX_QUEUE_SIZE", 1),
-        ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", 1),
-        ("OTEL_BLRP_SCHEDULE_DELAY", 1),
-        ("OTEL_BLRP_EXPORT_TIMEOUT", 1),
-        ("OTEL_BLRP_MAX_QUEUE_SIZE", 1),
-        ("OTEL_BLRP_MAX_EXPORT_BATCH_SIZE", 1),
-        ("OTEL_METRIC_EXPORT_INTERVAL", 1),
-        ("OTEL_METRIC_EXPORT_TIMEOUT", 1),
-        ("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", 0),
-        ("OTEL_ATTRIBUTE_COUNT_LIMIT", 0),
-        ("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", 0),
-        ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", 0),
-        ("OTEL_SPAN_EVENT_COUNT_LIMIT", 0),
-        ("OTEL_SPAN_LINK_COUNT_LIMIT", 0),
-        ("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", 0),
-        ("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", 0),
-        ("OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT", 0),
-        ("OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT", 0),
+        ("OTEL_BSP_SCHEDULE_DELAY", 1, int.MaxValue),
+        ("OTEL_BSP_EXPORT_TIMEOUT", 1, int.MaxValue),
+        ("OTEL_BSP_MAX_QUEUE_SIZE", 1, LongestQueue),
+        ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", 1, int.MaxValue),
+        ("OTEL_BLRP_SCHEDULE_DELAY", 1, int.MaxValue),
+        ("OTEL_BLRP_EXPORT_TIMEOUT", 1, int.MaxValue),
+        ("OTEL_BLRP_MAX_QUEUE_SIZE", 1, LongestQueue),
+        ("OTEL_BLRP_MAX_EXPORT_BATCH_SIZE", 1, int.MaxValue),
+        ("OTEL_METRIC_EXPORT_INTERVAL", 1, int.MaxValue),
+        ("OTEL_METRIC_EXPORT_TIMEOUT", 1, int.MaxValue),
+        ("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", 0, int.MaxValue),
+        ("OTEL_ATTRIBUTE_COUNT_LIMIT", 0, int.MaxValue),
+        ("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", 0, int.MaxValue),
+        ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", 0, int.MaxValue),
+        ("OTEL_SPAN_EVENT_COUNT_LIMIT", 0, int.MaxValue),
+        ("OTEL_SPAN_LINK_COUNT_LIMIT", 0, int.MaxValue),
+        ("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", 0, int.MaxValue),
+        ("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", 0, int.MaxValue),
+        ("OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT", 0, int.MaxValue),
+        ("OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT", 0, int.MaxValue),
     ];
 
     private readonly List<string> _warnings = [];
@@ -98,12 +102,15 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
         }
     }
 
-    /// <summary>Ignores a variable whose value is not a whole number, or is too small.</summary>
-    public void CheckNumber(string name, int least)
+    /// <summary>
+    /// Ignores a variable whose value is not a whole number, or is too small or too large.
+    /// </summary>
+    public void CheckNumber(string name, int least, int most = int.MaxValue)
     {
-        if (Value(name) is not null && !(Number(name) >= least))
+        if (Value(name) is not null && !(Number(name) >= least && Number(name) <= most))
         {
-            Ignore(name, $"give a whole number from {least} on");
+            Ignore(name, string.Create(
+                CultureInfo.InvariantCulture, $"give a whole number from {least} {(most < int.MaxValue ? $"to {most:N0}" : "on")}"));
         }
     }
 
@@ -121,7 +128,7 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
     /// </summary>
     public void CheckBatch(string batch, string queue)
     {
-        if ((Number(batch) ?? DefaultBatch) > (Number(queue) ?? DefaultQueue) && !_ignored.Contains(batch) && !_ignored.Contains(queue))
+        if (NumberOr(batch, DefaultBatch) > NumberOr(queue, DefaultQueue))
         {
             _warnings.Add($"{queue} ({DefaultQueue} if it is not set) is less than {batch} ({DefaultBatch}), so both are ignored: raise the one or lower the other.");
             _ignored.AddRange([batch, queue]);
@@ -189,7 +196,7 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
         }
 
         CheckNumber(timeout.Name, 1);
-        return _ignored.Contains(timeout.Name) ? DefaultTimeout : Number(timeout.Name) ?? DefaultTimeout;
+        return NumberOr(timeout.Name, DefaultTimeout);
     }
 
     private bool IsCompressed(string kind)
@@ -230,6 +237,9 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
         Value($"{Prefix}{kind}_{what}") is { } own ? (own, $"{Prefix}{kind}_{what}")
         : Value(Prefix + what) is { } common ? (common, Prefix + what)
         : null;
+
+    /// <summary>The number that the library will use.</summary>
+    private int NumberOr(string name, int standard) => _ignored.Contains(name) ? standard : Number(name) ?? standard;
 
     private int? Number(string name) => int.TryParse(Value(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 

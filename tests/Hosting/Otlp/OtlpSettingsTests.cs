@@ -128,6 +128,7 @@ public sealed class OtlpSettingsTests
     [InlineData("OTEL_TRACES_SAMPLER_ARG", "NaN")]
     [InlineData("OTEL_BSP_SCHEDULE_DELAY", "-1")]
     [InlineData("OTEL_BSP_MAX_QUEUE_SIZE", "100")]
+    [InlineData("OTEL_BLRP_MAX_QUEUE_SIZE", "2147483647")]
     [InlineData("OTEL_BLRP_MAX_EXPORT_BATCH_SIZE", "5000")]
     [InlineData("OTEL_METRIC_EXPORT_INTERVAL", "0.5")]
     [InlineData("OTEL_SPAN_EVENT_COUNT_LIMIT", "-7")]
@@ -141,6 +142,14 @@ public sealed class OtlpSettingsTests
         Assert.DoesNotContain("secret", settings.Warnings[0], StringComparison.Ordinal);
         Assert.Contains(name, settings.Ignored);
         Assert.Equal(TimeSpan.FromSeconds(10), settings.Traces!.Requests.Timeout);
+    }
+
+    [Fact]
+    public void A_batch_is_compared_with_the_queue_that_takes_the_place_of_an_ignored_one()
+    {
+        var settings = Read((Endpoint, Collector), ("OTEL_BSP_MAX_QUEUE_SIZE", "many"), ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "5000"));
+
+        Assert.Equal(["OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "OTEL_BSP_MAX_QUEUE_SIZE"], settings.Ignored.Order());
     }
 
     [Fact]
