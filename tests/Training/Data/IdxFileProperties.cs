@@ -54,10 +54,15 @@ public sealed class IdxFileProperties
     [Fact]
     public void Mutated_files_are_read_or_refused_without_taking_memory() => Mutated.Sample(IsReadOrRefused, iter: Cases);
 
+    /// <summary>
+    /// A compressed file may cost what it can hold at most, however little of that is there.
+    /// </summary>
     private static void IsReadOrRefused(byte[] content)
     {
-        Assert.InRange(Allocation.Of(() => Try(() => IdxFile.ReadImages(new MemoryStream(content), "file"))), 0, 1 << 20);
-        Assert.InRange(Allocation.Of(() => Try(() => IdxFile.ReadLabels(new MemoryStream(content), "file"))), 0, 1 << 20);
+        using var file = new MemoryStream(content);
+        long most = (1 << 20) + (GzipContainer.IsGzip(file) ? GzipContainer.MostContent(file) : 0);
+        Assert.InRange(Allocation.Of(() => Try(() => IdxFile.ReadImages(new MemoryStream(content), "file"))), 0, most);
+        Assert.InRange(Allocation.Of(() => Try(() => IdxFile.ReadLabels(new MemoryStream(content), "file"))), 0, most);
     }
 
     private static void Try(Action read)
