@@ -54,7 +54,7 @@ public sealed class Gathering<TReply>(
             var available = participants.Available;
             if (available.Count == 0)
             {
-                await participants.WaitForAStraggler(work.Step);
+                await participants.WaitForAnySilo(work.Step);
                 continue;
             }
 

@@ -137,7 +137,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
     /// <exception cref="InvalidInputException">
     /// A silo has refused this step, and no other silo can try it.
     /// </exception>
-    public Task WaitForAStraggler(long step)
+    public Task WaitForAnySilo(long step)
     {
         if (_participants.Count == 0)
         {

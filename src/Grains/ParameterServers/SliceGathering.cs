@@ -30,14 +30,15 @@ public sealed class SliceGathering(
     IIncidentLog log)
 {
     private readonly TimeProvider _time = silo.Time;
-    private TimeSpan _pause = TimeSpan.Zero;
+    private readonly GrowingPause _pause = new(pauses.First, pauses.Longest);
+    private int _failures;
     private long _failedAt;
 
     /// <summary>Whether the next step must be tried in slices.</summary>
     public bool IsUsable =>
         options.Slices > 1
         && participants.Available.Count > 1
-        && (_pause == TimeSpan.Zero || _time.GetElapsedTime(_failedAt) >= _pause);
+        && (_failures == 0 || _time.GetElapsedTime(_failedAt) >= _pause.After(_failures));
 
     /// <summary>Gathers all slices of a sum.</summary>
     /// <param name="whole">
@@ -65,14 +66,15 @@ public sealed class SliceGathering(
             : outcome.Reason ?? (Array.TrueForAll(outcome.Value!, reply => IsWhole(reply, workers)) ? null : "a replica was at another step");
         if (failure is null)
         {
-            _pause = TimeSpan.Zero;
+            _failures = 0;
             stragglers.Record(_time.GetElapsedTime(start));
             return outcome.Value;
         }
 
-        _pause = _pause == TimeSpan.Zero ? pauses.First : TimeSpan.FromTicks(Math.Min(2 * _pause.Ticks, pauses.Longest.Ticks));
+        _failures++;
         _failedAt = _time.GetTimestamp();
-        log.Note(IncidentKind.Unsliced, silo.Name, $"a step in {slices} slices has failed and every silo is asked directly for {_pause.TotalSeconds:F0} s: {failure}");
+        var seconds = _pause.After(_failures).TotalSeconds;
+        log.Note(IncidentKind.Unsliced, silo.Name, $"a step in {slices} slices has failed and every silo is asked directly for {seconds:F0} s: {failure}");
         return null;
     }
 

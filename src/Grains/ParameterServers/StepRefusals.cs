@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Grains.Cluster;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
 
@@ -10,7 +11,6 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 internal sealed class StepRefusals(TimeProvider time)
 {
     private const int MostPauses = 60;
-    private const int MostDoublings = 6;
 
     private readonly Dictionary<SiloAddress, int> _counts = [];
     private StepRefusal? _first;
@@ -41,7 +41,7 @@ internal sealed class StepRefusals(TimeProvider time)
     /// <param name="silo">The silo.</param>
     /// <param name="once">The pause after one failure.</param>
     public TimeSpan PauseOf(SiloAddress silo, TimeSpan once) =>
-        once * Math.Min(MostPauses, 1 << Math.Clamp(_counts.GetValueOrDefault(silo) - 1, 0, MostDoublings));
+        new GrowingPause(once, MostPauses * once).After(Math.Max(1, _counts.GetValueOrDefault(silo)));
 }
 
 /// <summary>The first refusal of a step.</summary>

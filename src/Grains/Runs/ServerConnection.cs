@@ -32,12 +32,6 @@ public sealed partial class ServerConnection(HostSilo silo, FailoverOptions opti
     /// </summary>
     private const double Oversleep = 2;
 
-    /// <summary>
-    /// Limit of the doublings of a pause. After 30 doublings every pause is longer than its limit,
-    /// and still fits into 64 bits of ticks.
-    /// </summary>
-    private const int MostDoublings = 30;
-
     private readonly TimeProvider _time = silo.View.Time;
 
     private readonly StragglerTimeout _answers = new(new StragglerOptions { Least = options.StragglerTimeout + AnswerMargin }, TimeSpan.FromSeconds(1));
@@ -123,7 +117,7 @@ public sealed partial class ServerConnection(HostSilo silo, FailoverOptions opti
         {
             if (failures > 0)
             {
-                await Task.Delay(PauseAfter(failures), _time);
+                await Task.Delay(new GrowingPause(options.FirstPause, options.LongestPause).After(failures), _time);
             }
 
             Choose(Generation with { Number = Generation.Number + 1 });
@@ -138,9 +132,6 @@ public sealed partial class ServerConnection(HostSilo silo, FailoverOptions opti
             reason = outcome.Reason ?? $"the new parameter server has not begun within {options.Timeout.TotalSeconds:F0} s";
         }
     }
-
-    private TimeSpan PauseAfter(int failures) =>
-        TimeSpan.FromTicks(Math.Min(options.FirstPause.Ticks << Math.Min(failures - 1, MostDoublings), options.LongestPause.Ticks));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Failover: generation {Generation} of run {RunId} replaces the one before: {Reason}")]
     private partial void LogFailover(long generation, string runId, string reason);

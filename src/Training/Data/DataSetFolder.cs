@@ -50,17 +50,7 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
     /// <exception cref="InvalidInputException">
     /// The folder or a file is missing or damaged, or belongs to another data set.
     /// </exception>
-    public DataSet Load(ImageSize? size)
-    {
-        try
-        {
-            return LoadAndCompare(size).DataSet;
-        }
-        catch (OutOfMemoryException e)
-        {
-            throw new InvalidInputException($"The images in {Name} do not fit into memory: give fewer or smaller ones.", e);
-        }
-    }
+    public DataSet Load(ImageSize? size) => LoadAndCompare(size).DataSet;
 
     /// <summary>Like <see cref="Load(ImageSize?)"/>, but returns a problem as a value.</summary>
     internal DataSetInspection Inspect(ImageSize? size = null)
@@ -78,6 +68,18 @@ public sealed class DataSetFolder(string path, KnownDataSet known, DataSetCatalo
     }
 
     private (DataSet DataSet, bool IsPublished) LoadAndCompare(ImageSize? size)
+    {
+        try
+        {
+            return Compared(size);
+        }
+        catch (OutOfMemoryException e)
+        {
+            throw new InvalidInputException($"The images in {Name} do not fit into memory: give fewer or smaller ones.", e);
+        }
+    }
+
+    private (DataSet DataSet, bool IsPublished) Compared(ImageSize? size)
     {
         var files = new FileComparison();
         IDataFormat format = FindFormat();
