@@ -30,6 +30,7 @@ public sealed class ChaosTests(SmallMnist data) : IAsyncDisposable
         ("leave(server) at step 200; leave(run) at step 500", ["taken_over"]),
         ("add at step 100; kill(server) at step 500", ["taken_over"]),
         ("power cut at step 333", ["resumed"]),
+        ("add at step 200; power cut at step 200", ["resumed"]),
     ];
 
     [Fact]

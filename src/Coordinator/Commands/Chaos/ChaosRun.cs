@@ -49,6 +49,12 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
                 connection = await cluster.Connect();
                 grain = connection.Grains.GetGrain<ITrainingRunGrain>(runId);
                 scene.Run = grain;
+                if (await HasEnded(grain))
+                {
+                    scene.Missed++;
+                    break;
+                }
+
                 await grain.Resume(acceptMixedNumerics: false, null);
             }
 
@@ -57,7 +63,7 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
                 await RetryingCall.Ask(grain.Describe),
                 await RetryingCall.Ask(grain.GetState),
                 await RetryingCall.Ask(grain.GetLedger),
-                open.Count,
+                open.Count + scene.Missed,
                 Stopwatch.GetElapsedTime(start));
         }
         finally
@@ -81,6 +87,11 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
                 RunEvent.EpochCompleted epoch => (long)epoch.Metrics.Epoch * plan.StepsPerEpoch,
                 _ => 0,
             };
+            if (open.TryPeek(out var due) && due.Step <= step && await HasEnded(grain))
+            {
+                break;
+            }
+
             while (open.TryPeek(out var fault) && fault.Step <= step && step < plan.TotalSteps)
             {
                 open.Dequeue();
@@ -97,6 +108,8 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
         return false;
     }
 
+    private static async Task<bool> HasEnded(ITrainingRunGrain grain) => (await RetryingCall.Ask(grain.Describe)).Status == RunStatus.Completed;
+
     private ChaosResult Judge(RunDescription run, TrainingState? state, Ledger ledger, int unreached, TimeSpan elapsed)
     {
         var problems = new List<string>();
@@ -107,7 +120,7 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
 
         if (unreached > 0)
         {
-            problems.Add($"{unreached} faults came too late for the run");
+            problems.Add($"{unreached} faults came too late for the run (give more epochs)");
         }
 
         if (!run.Epochs.Select(epoch => epoch.Epoch).SequenceEqual(Enumerable.Range(1, plan.Epochs)))
