@@ -166,9 +166,10 @@ internal sealed class Nemesis
         }
 
         // Elsewhere, the other silos may be lost, and a run rightly ends if only this one is left.
+        // A silo that joins still loads the data when the others refuse a step.
         if (_world.Scenario.Profile == Profile.Refusal)
         {
-            kinds.AddRange([() => _single.Starve(Any), () => _single.Starve(Any), () => _single.Slow(Any)]);
+            kinds.AddRange([_single.Starve, _single.Starve, () => _single.Slow(Any), () => _single.JoinSoon(1)]);
         }
 
         if (Is(Profile.Draining))
