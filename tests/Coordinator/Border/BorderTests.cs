@@ -17,7 +17,7 @@ namespace Mnist.Distributed.Tests.Coordinator.Border;
 /// </summary>
 public sealed class BorderTests(SmallMnist data) : IAsyncDisposable
 {
-    private static readonly int Cases = int.Parse(Environment.GetEnvironmentVariable("MNIST_BORDER_CASES") ?? "60", CultureInfo.InvariantCulture);
+    private static readonly int Cases = int.Parse(Environment.GetEnvironmentVariable("MNIST_BORDER_CASES") ?? "30", CultureInfo.InvariantCulture);
 
     private static readonly ulong Seed = ulong.Parse(Environment.GetEnvironmentVariable("MNIST_BORDER_SEED") ?? "7", CultureInfo.InvariantCulture);
 

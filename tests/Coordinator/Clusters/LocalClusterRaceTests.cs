@@ -99,17 +99,17 @@ public sealed class LocalClusterRaceTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("{")]
-    [InlineData("\0\0\0\0")]
-    [InlineData("{\"Silo\":null}")]
-    public async Task Damaged_pid_files_hide_no_silo(string contents)
+    [InlineData("", "{")]
+    [InlineData("\0\0\0\0", "{\"Silo\":null}")]
+    public async Task Damaged_pid_files_hide_no_silo(params string[] contents)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux shows the command lines of processes.");
         (await _home.Mnist(Up)).Succeeds();
-        foreach (var file in Directory.GetFiles(_home[$"state/mnist-distributed/clusters/{Name}"], "*.pid"))
+        var files = Directory.GetFiles(_home[$"state/mnist-distributed/clusters/{Name}"], "*.pid");
+        Assert.Equal(contents.Length, files.Length);
+        foreach (var (file, content) in files.Zip(contents))
         {
-            File.WriteAllText(file, contents);
+            File.WriteAllText(file, content);
         }
 
         await AllAreKnown();

@@ -37,7 +37,7 @@ internal sealed class PyTorchComparison(ITestOutputHelper output, TrainingCatalo
     /// <param name="weightTolerance">The largest difference of a weight.</param>
     public async Task Agrees(TrainingPlan plan, int steps, int resumeEvery, double weightTolerance)
     {
-        Assert.SkipWhen(PythonWithTorch.Path is null, PythonWithTorch.WhyNot);
+        Assert.SkipWhen(!PythonWithTorch.IsHere, PythonWithTorch.WhyNot);
         DataSet data = Digits.RealIfAtHand;
         using var trainer = new PlainTrainer(plan, data, catalogue: catalogue);
         var setup = TrainingSetup.Of(plan with { Data = data.Shape }, catalogue);

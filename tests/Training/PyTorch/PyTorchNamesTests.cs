@@ -18,7 +18,7 @@ public sealed class PyTorchNamesTests
     [InlineData("resnet", 100)]
     public async Task File_of_weights_has_the_entries_of_the_state_dict_in_its_order(string model, int hidden)
     {
-        Assert.SkipWhen(PythonWithTorch.Path is null, PythonWithTorch.WhyNot);
+        Assert.SkipWhen(!PythonWithTorch.IsHere, PythonWithTorch.WhyNot);
         using var folder = new TemporaryFolder();
         var plan = new TrainingPlan { Model = model, ModelSettings = PlanSettings.OfModel(model, hidden) };
         TrainingSetup setup = TrainingSetup.Of(plan);

@@ -1,65 +1,80 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace Mnist.Distributed.Tests.Training.PyTorch;
 
 /// <summary>
 /// A Python that can import torch, if the machine has one: that of <c>PYTHON</c>, of the path, or
-/// of the system.
+/// of the system. One process runs the reference for all tests, because importing torch takes
+/// seconds. The process ends with the tests, when its input ends.
 /// </summary>
 internal static class PythonWithTorch
 {
     public const string WhyNot = "No Python here can 'import torch': set PYTHON to one that can, to compare with PyTorch.";
 
-    private static readonly Lazy<string?> Found = new(Find);
+    private const string Ready = "ready";
+    private const string Done = "done";
 
-    public static string? Path => Found.Value;
+    private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "Training", "PyTorch", "reference.py");
+    private static readonly Lazy<Server?> Found = new(Find);
+    private static readonly SemaphoreSlim Free = new(1);
 
-    /// <summary>Runs a script.</summary>
-    /// <returns>The lines it printed.</returns>
+    /// <summary>Whether there is such a Python.</summary>
+    public static bool IsHere => Found.Value is not null;
+
+    /// <summary>Runs a command of the reference.</summary>
+    /// <returns>The lines that the command printed.</returns>
     public static async Task<string[]> RunAsync(IEnumerable<string> arguments, CancellationToken cancellation)
     {
-        using Process process = Start(Path ?? throw new InvalidOperationException(WhyNot), arguments);
+        var python = Found.Value ?? throw new InvalidOperationException(WhyNot);
+        await Free.WaitAsync(cancellation);
         try
         {
-            Task<string> errors = process.StandardError.ReadToEndAsync(cancellation);
-            string output = await process.StandardOutput.ReadToEndAsync(cancellation);
-            await process.WaitForExitAsync(cancellation);
-            return process.ExitCode == 0
-                ? output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                : throw new InvalidOperationException($"The script failed with exit code {process.ExitCode}: {await errors}");
+            await python.Process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(arguments).AsMemory(), cancellation);
+            await python.Process.StandardInput.FlushAsync(cancellation);
+            List<string> lines = [];
+            while (await python.Process.StandardOutput.ReadLineAsync(cancellation) is var line && line != Done)
+            {
+                lines.Add(line ?? throw new InvalidOperationException($"The script has failed: {await python.Errors}"));
+            }
+
+            return [.. lines];
         }
         finally
         {
-            process.Kill(entireProcessTree: true);
+            Free.Release();
         }
     }
 
-    private static string? Find() => new[] { Environment.GetEnvironmentVariable("PYTHON"), "python3", "/usr/bin/python3" }
-        .FirstOrDefault(python => !string.IsNullOrEmpty(python) && ImportsTorch(python));
+    private static Server? Find() => new[] { Environment.GetEnvironmentVariable("PYTHON"), "python3", "/usr/bin/python3" }
+        .Where(python => !string.IsNullOrEmpty(python))
+        .Select(python => Start(python!))
+        .FirstOrDefault(server => server is not null);
 
-    private static bool ImportsTorch(string python)
+    /// <summary>Starts the reference; null if this Python cannot run it.</summary>
+    private static Server? Start(string python)
     {
         try
         {
-            using Process process = Start(python, ["-c", "import torch"]);
-            Task<string> errors = process.StandardError.ReadToEndAsync();
-            process.StandardOutput.ReadToEnd();
-            errors.Wait();
-            process.WaitForExit();
-            return process.ExitCode == 0;
+            var process = Process.Start(new ProcessStartInfo(python, [Script])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                Environment = { ["OMP_NUM_THREADS"] = "1" },
+            })!;
+            var server = new Server(process, process.StandardError.ReadToEndAsync());
+            return process.StandardOutput.ReadLine() == Ready ? server : null;
         }
         catch (Win32Exception)
         {
-            return false;
+            return null;
         }
     }
 
-    private static Process Start(string python, IEnumerable<string> arguments) => Process.Start(
-        new ProcessStartInfo(python, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["OMP_NUM_THREADS"] = "1" },
-        })!;
+    /// <summary>A Python that runs commands.</summary>
+    /// <param name="Process">The process.</param>
+    /// <param name="Errors">What it prints on standard error until it ends.</param>
+    private sealed record Server(Process Process, Task<string> Errors);
 }

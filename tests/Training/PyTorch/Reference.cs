@@ -25,12 +25,10 @@ internal sealed record ReferenceResult(double[] Losses, double[] Rates, double T
 /// <summary>The recipe in PyTorch.</summary>
 internal static class Reference
 {
-    private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "Training", "PyTorch", "reference.py");
-
     /// <summary>The tensors of a plan's model.</summary>
     public static async Task<ReferenceTensor[]> DescribeAsync(TrainingPlan plan, CancellationToken cancellation)
     {
-        string[] lines = await PythonWithTorch.RunAsync([Script, "describe", .. Model(plan)], cancellation);
+        string[] lines = await PythonWithTorch.RunAsync(["describe", .. Model(plan)], cancellation);
         return [.. lines.Select(Parse).Select(tensor => new ReferenceTensor(
             tensor.GetProperty("name").GetString()!,
             tensor.GetProperty("dtype").GetString()!,
@@ -52,7 +50,7 @@ internal static class Reference
         string result = folder["reference.safetensors"];
         string[] lines = await PythonWithTorch.RunAsync(
             [
-                Script, "train", .. Model(plan),
+                "train", .. Model(plan),
                 "--data", folder.Path,
                 "--states", folder.Path,
                 "--resume-every", Text(resumeEvery),

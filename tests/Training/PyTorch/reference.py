@@ -1,11 +1,12 @@
 """The recipe in plain PyTorch: what training, evaluation and files of weights are compared with.
 
-Needs nothing but torch. Prints one JSON object per line.
+Needs nothing but torch. Reads commands as lines of JSON, and prints one JSON object per line.
 """
 
 import argparse
 import json
 import struct
+import sys
 from collections import OrderedDict
 
 import torch
@@ -241,7 +242,7 @@ def describe(model):
         print(json.dumps({"name": name, "dtype": TYPE_NAMES[tensor.dtype], "shape": list(tensor.shape)}))
 
 
-def main():
+def run(arguments):
     parser = argparse.ArgumentParser()
     parser.add_argument("command", choices=["train", "describe"])
     parser.add_argument("--model", required=True)
@@ -254,9 +255,8 @@ def main():
     parser.add_argument("--steps", type=int)
     parser.add_argument("--batch-size", type=int, default=30)
     parser.add_argument("--plan", help="the plan as JSON")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
 
-    torch.set_num_threads(1)
     model = create_model(options)
     if options.command == "describe":
         describe(model)
@@ -265,6 +265,15 @@ def main():
     model = train(options, model)
     evaluate(options, model)
     write_safetensors(options.result, model.state_dict())
+
+
+def main():
+    """Runs commands, one line of JSON each, until the input ends. Importing torch takes seconds."""
+    torch.set_num_threads(1)
+    print("ready", flush=True)
+    for line in sys.stdin:
+        run(json.loads(line))
+        print("done", flush=True)
 
 
 if __name__ == "__main__":
