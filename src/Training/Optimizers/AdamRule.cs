@@ -7,8 +7,7 @@ namespace Mnist.Distributed.Training.Optimizers;
 /// <summary>
 /// One step with both moments (D. P. Kingma, J. Ba, arXiv:1412.6980). The slots are the means of
 /// the gradient and of its square. PyTorch divides both by their bias corrections; here, the
-/// corrections are in the rate and in epsilon, which saves a division for each element. A fused
-/// operation rounds once, so it has the same bits on every processor.
+/// corrections are in the rate and in epsilon, which saves a division for each element.
 /// </summary>
 internal readonly struct AdamRule : IElementRule
 {
@@ -50,10 +49,9 @@ internal readonly struct AdamRule : IElementRule
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<float> Next(Vector<float> parameter, Vector<float> gradient, ref Vector<float> first, ref Vector<float> second)
     {
-        var slope = Vector.FusedMultiplyAdd(parameter, new Vector<float>(_penalty), gradient * _scale);
-        first = Vector.FusedMultiplyAdd(first, new Vector<float>(_oldFirst), slope * _newFirst);
-        second = Vector.FusedMultiplyAdd(second, new Vector<float>(_oldSecond), slope * slope * _newSecond);
-        return Vector.FusedMultiplyAdd(
-            parameter, new Vector<float>(_kept), first * -_rate / (Vector.SquareRoot(second) + new Vector<float>(_epsilon)));
+        var slope = (gradient * _scale) + (parameter * _penalty);
+        first = (first * _oldFirst) + (slope * _newFirst);
+        second = (second * _oldSecond) + (slope * slope * _newSecond);
+        return (parameter * _kept) - (first * _rate / (Vector.SquareRoot(second) + new Vector<float>(_epsilon)));
     }
 }
