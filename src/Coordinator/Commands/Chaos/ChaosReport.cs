@@ -43,7 +43,7 @@ internal sealed class ChaosReport(bool json, string again, Action<string> note)
 
             Console.WriteLine(result.Problems.Count == 0
                 ? string.Create(CultureInfo.InvariantCulture, $"  same bytes at all {result.Ledger.EndStep:N0} steps; {Longest(result)}; {result.Elapsed.TotalSeconds:F1} s")
-                : $"  BROKEN: {string.Join("; ", result.Problems)}");
+                : $"  {(result.IsUnproven ? "NOT PROVEN" : "BROKEN")}: {string.Join("; ", result.Problems)}");
         }
 
         if (result.Problems.Count > 0)
