@@ -20,7 +20,7 @@ namespace Mnist.Distributed.Tests.Cluster;
 /// </summary>
 public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
 {
-    private const int Epochs = 60;
+    private const int Epochs = 30;
 
     private static readonly TrainingPlan Plan = new() { Workers = 3, Epochs = Epochs, OptimizerSettings = PlanSettings.Sgd(0.9f) };
 

@@ -95,7 +95,7 @@ public sealed class OwnDataTests(SmallMnist mnist) : IAsyncDisposable
     public async Task A_chaos_run_on_own_pictures_keeps_the_promise()
     {
         Pictures.WriteOwnImages(Data, enlarged: 3);
-        string[] options = ["--data", Data, "--image-size", "9x7", "--silos", "2", "--epochs", "60", "--plan", "kill(other) at step 20; power cut at step 60", "--json"];
+        string[] options = ["--data", Data, "--image-size", "9x7", "--silos", "2", "--epochs", "600", "--plan", "kill(other) at step 200; power cut at step 600", "--json"];
 
         var chaos = (await _home.Mnist(["chaos", .. options])).Succeeds();
 

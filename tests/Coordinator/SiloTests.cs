@@ -43,7 +43,7 @@ public sealed class SiloTests(SmallMnist data) : IAsyncDisposable
         var error = silo.StandardError.ReadToEndAsync(_home.Guard);
         while (!File.Exists(_home["early.pid"]) && !silo.HasExited)
         {
-            await Task.Yield();
+            await Task.Delay(1, _home.Guard);
         }
 
         Signals.Send(silo.Id, "TERM");

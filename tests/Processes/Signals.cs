@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 using Xunit;
@@ -35,7 +36,17 @@ internal static partial class Signals
         Assert.Equal(0, Kill(pid, 9));
         while (IsRunning(pid))
         {
-            await Task.Yield();
+            await Task.Delay(1);
+        }
+    }
+
+    /// <summary>Whether this process, and so what it starts, ignores SIGINT.</summary>
+    public static bool IsInterruptIgnored
+    {
+        get
+        {
+            var ignored = File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))[7..].Trim();
+            return (ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture) & (1UL << (2 - 1))) != 0;
         }
     }
 

@@ -14,7 +14,7 @@ public sealed class OwnModelFaultTests : IAsyncDisposable
 
     private static readonly string[] Plan =
     [
-        "--model", Sample.Model, "--epochs", "20", "--workers", "3",
+        "--model", Sample.Model, "--epochs", "10", "--workers", "3",
         "--optimizer", "adam", "--schedule", "one-cycle", "--warmup-steps", "20", "--clip-value", "0.05", "--clip-norm", "0.5", "--ema", "0.99",
     ];
 
@@ -38,14 +38,14 @@ public sealed class OwnModelFaultTests : IAsyncDisposable
         (await Own("cluster", "scale", "--silos", "2", "--name", Cluster)).Succeeds();
         (await Own("runs", "resume", stopped, "--cluster", Cluster, "--out", "resumed")).Succeeds();
         Assert.Equal(Sample.Weights(_home, "alone"), Sample.Weights(_home, "resumed"));
-        Assert.Contains("Results of 20 epochs recomputed: 20 agree", (await Own("verify", stopped, "--cluster", Cluster)).Succeeds().Output, StringComparison.Ordinal);
+        Assert.Contains("Results of 10 epochs recomputed: 10 agree", (await Own("verify", stopped, "--cluster", Cluster)).Succeeds().Output, StringComparison.Ordinal);
         (await Own("cluster", "down", "--name", Cluster)).Succeeds();
     }
 
     [Fact]
     public async Task Faults_cost_no_bits()
     {
-        const string Faults = "kill(server) at step 100; kill(run) at step 200; power cut at step 400";
+        const string Faults = "kill(server) at step 60; kill(run) at step 120; power cut at step 200";
         var chaos = (await Own(["chaos", .. Plan, "--silos", "3", "--checkpoint-every", "60", "--plan", Faults, "--json"])).Succeeds();
 
         Assert.True(chaos.Json.Single(line => Is(line, "schedule")).GetProperty("kept").GetBoolean());
