@@ -16,6 +16,11 @@ internal static class PythonWithTorch
     private const string Ready = "ready";
     private const string Done = "done";
 
+    /// <summary>
+    /// A Python without torch never gets ready. What fails later fails the tests.
+    /// </summary>
+    private const string Launcher = $"import runpy, sys, torch; print('{Ready}', flush=True); runpy.run_path(sys.argv[1], run_name='__main__')";
+
     private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "Training", "PyTorch", "reference.py");
     private static readonly Lazy<Server?> Found = new(Find);
     private static readonly SemaphoreSlim Free = new(1);
@@ -52,12 +57,12 @@ internal static class PythonWithTorch
         .Select(python => Start(python!))
         .FirstOrDefault(server => server is not null);
 
-    /// <summary>Starts the reference; null if this Python cannot run it.</summary>
+    /// <summary>Starts the reference; null if this Python cannot import torch.</summary>
     private static Server? Start(string python)
     {
         try
         {
-            var process = Process.Start(new ProcessStartInfo(python, [Script])
+            var process = Process.Start(new ProcessStartInfo(python, ["-c", Launcher, Script])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,

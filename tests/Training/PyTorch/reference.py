@@ -270,7 +270,6 @@ def run(arguments):
 def main():
     """Runs commands, one line of JSON each, until the input ends. Importing torch takes seconds."""
     torch.set_num_threads(1)
-    print("ready", flush=True)
     for line in sys.stdin:
         run(json.loads(line))
         print("done", flush=True)
