@@ -38,7 +38,7 @@ public sealed class SliceGathering(
     public bool IsUsable =>
         options.Slices > 1
         && participants.Available.Count > 1
-        && (_failures == 0 || _time.GetElapsedTime(_failedAt) >= _pause.After(_failures));
+        && _time.GetElapsedTime(_failedAt) >= _pause.After(_failures);
 
     /// <summary>Gathers all slices of a sum.</summary>
     /// <param name="whole">

@@ -115,11 +115,7 @@ public sealed partial class ServerConnection(HostSilo silo, FailoverOptions opti
     {
         for (var failures = 0; ; failures++)
         {
-            if (failures > 0)
-            {
-                await Task.Delay(new GrowingPause(options.FirstPause, options.LongestPause).After(failures), _time);
-            }
-
+            await Task.Delay(new GrowingPause(options.FirstPause, options.LongestPause).After(failures), _time);
             Choose(Generation with { Number = Generation.Number + 1 });
             LogFailover(Generation.Number, Generation.RunId, reason);
             var handover = await handOver(new HandoverReason(IncidentKind.TakenOver, reason));

@@ -50,9 +50,9 @@ public sealed record OtlpSettings(OtlpTarget? Traces, OtlpTarget? Metrics, OtlpT
             reader.CheckChoice(name, allowed);
         }
 
-        foreach (var (name, least, most) in OtlpVariables.Numbers)
+        foreach (var number in OtlpVariables.Numbers)
         {
-            reader.CheckNumber(name, least, most);
+            reader.CheckNumber(number);
         }
 
         reader.CheckRatio("OTEL_TRACES_SAMPLER_ARG");

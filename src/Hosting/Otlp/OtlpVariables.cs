@@ -27,32 +27,29 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
         (Prefix + "METRICS_DEFAULT_HISTOGRAM_AGGREGATION", ["explicit_bucket_histogram", "base2_exponential_bucket_histogram"]),
     ];
 
-    /// <summary>
-    /// Variables whose value is a whole number, with the smallest and the largest number that the
-    /// library accepts.
-    /// </summary>
-    public static readonly IReadOnlyList<(string Name, int Least, int Most)> Numbers =
+    /// <summary>Variables whose value is a whole number.</summary>
+    public static readonly IReadOnlyList<OtlpNumber> Numbers =
     [
-        ("OTEL_BSP_SCHEDULE_DELAY", 1, int.MaxValue),
-        ("OTEL_BSP_EXPORT_TIMEOUT", 1, int.MaxValue),
-        ("OTEL_BSP_MAX_QUEUE_SIZE", 1, LongestQueue),
-        ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", 1, int.MaxValue),
-        ("OTEL_BLRP_SCHEDULE_DELAY", 1, int.MaxValue),
-        ("OTEL_BLRP_EXPORT_TIMEOUT", 1, int.MaxValue),
-        ("OTEL_BLRP_MAX_QUEUE_SIZE", 1, LongestQueue),
-        ("OTEL_BLRP_MAX_EXPORT_BATCH_SIZE", 1, int.MaxValue),
-        ("OTEL_METRIC_EXPORT_INTERVAL", 1, int.MaxValue),
-        ("OTEL_METRIC_EXPORT_TIMEOUT", 1, int.MaxValue),
-        ("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", 0, int.MaxValue),
-        ("OTEL_ATTRIBUTE_COUNT_LIMIT", 0, int.MaxValue),
-        ("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", 0, int.MaxValue),
-        ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", 0, int.MaxValue),
-        ("OTEL_SPAN_EVENT_COUNT_LIMIT", 0, int.MaxValue),
-        ("OTEL_SPAN_LINK_COUNT_LIMIT", 0, int.MaxValue),
-        ("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", 0, int.MaxValue),
-        ("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", 0, int.MaxValue),
-        ("OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT", 0, int.MaxValue),
-        ("OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT", 0, int.MaxValue),
+        new("OTEL_BSP_SCHEDULE_DELAY", 1),
+        new("OTEL_BSP_EXPORT_TIMEOUT", 1),
+        new("OTEL_BSP_MAX_QUEUE_SIZE", 1, LongestQueue),
+        new("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", 1),
+        new("OTEL_BLRP_SCHEDULE_DELAY", 1),
+        new("OTEL_BLRP_EXPORT_TIMEOUT", 1),
+        new("OTEL_BLRP_MAX_QUEUE_SIZE", 1, LongestQueue),
+        new("OTEL_BLRP_MAX_EXPORT_BATCH_SIZE", 1),
+        new("OTEL_METRIC_EXPORT_INTERVAL", 1),
+        new("OTEL_METRIC_EXPORT_TIMEOUT", 1),
+        new("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", 0),
+        new("OTEL_ATTRIBUTE_COUNT_LIMIT", 0),
+        new("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", 0),
+        new("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", 0),
+        new("OTEL_SPAN_EVENT_COUNT_LIMIT", 0),
+        new("OTEL_SPAN_LINK_COUNT_LIMIT", 0),
+        new("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", 0),
+        new("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", 0),
+        new("OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT", 0),
+        new("OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT", 0),
     ];
 
     private readonly List<string> _warnings = [];
@@ -105,8 +102,9 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
     /// <summary>
     /// Ignores a variable whose value is not a whole number, or is too small or too large.
     /// </summary>
-    public void CheckNumber(string name, int least, int most = int.MaxValue)
+    public void CheckNumber(OtlpNumber number)
     {
+        var (name, least, most) = number;
         if (Value(name) is not null && !(Number(name) >= least && Number(name) <= most))
         {
             Ignore(name, string.Create(
@@ -195,7 +193,7 @@ internal sealed class OtlpVariables(Func<string, string?> variable)
             return DefaultTimeout;
         }
 
-        CheckNumber(timeout.Name, 1);
+        CheckNumber(new(timeout.Name, 1));
         return NumberOr(timeout.Name, DefaultTimeout);
     }
 

@@ -35,6 +35,7 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
         var start = Stopwatch.GetTimestamp();
         var scene = new FaultScene(cluster);
         var open = new Queue<Fault>(faults.Faults);
+        var missed = 0;
         var connection = await cluster.Connect();
         try
         {
@@ -51,7 +52,7 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
                 scene.Run = grain;
                 if (await HasEnded(grain))
                 {
-                    scene.Missed++;
+                    missed++;
                     break;
                 }
 
@@ -63,7 +64,7 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
                 await RetryingCall.Ask(grain.Describe),
                 await RetryingCall.Ask(grain.GetState),
                 await RetryingCall.Ask(grain.GetLedger),
-                open.Count + scene.Missed,
+                open.Count + missed,
                 Stopwatch.GetElapsedTime(start));
         }
         finally

@@ -21,12 +21,6 @@ internal sealed class FaultScene(LocalCluster cluster)
     /// <summary>The run; set anew when the cluster has been started again.</summary>
     public ITrainingRunGrain? Run { get; set; }
 
-    /// <summary>
-    /// The number of faults that hit the cluster when the run had already ended. They prove
-    /// nothing.
-    /// </summary>
-    public int Missed { get; set; }
-
     /// <summary>Lets an effect go on beside the run.</summary>
     public void LetGoOn(Task effect) => _effects.Add(effect);
 
