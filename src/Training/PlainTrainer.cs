@@ -56,7 +56,7 @@ public sealed class PlainTrainer : IDisposable
         var samples = data.Train.First(plan.Samples);
         _workers = [.. Enumerable.Range(0, plan.Workers).Select(w => new GradientComputation(setup, samples, State.Parameters, w))];
         _chunks = new TestChunks(data.Test.Count, plan.BatchSize);
-        _evaluator = new Evaluator(setup, data.Test, _chunks, State.Evaluated);
+        _evaluator = new Evaluator(setup, data, _chunks, State.Evaluated);
     }
 
     /// <summary>The state after the steps so far.</summary>
@@ -109,7 +109,11 @@ public sealed class PlainTrainer : IDisposable
     /// <summary>
     /// Evaluates the current state on the test split: the totals of each batch, in order.
     /// </summary>
-    public StepTotals[] Evaluate() => [.. Enumerable.Range(0, _chunks.Count).SelectMany(_evaluator.Evaluate)];
+    public StepTotals[] Evaluate()
+    {
+        var objective = _evaluator.Begin();
+        return [.. Enumerable.Range(0, _chunks.Count).SelectMany(chunk => _evaluator.Evaluate(objective, chunk))];
+    }
 
     /// <inheritdoc />
     public void Dispose()

@@ -7,7 +7,6 @@ using Mnist.Distributed.Tests.Training.Files;
 using Mnist.Distributed.Training;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Evaluation;
-using Mnist.Distributed.Training.Weights;
 using Xunit;
 using Signals = Mnist.Distributed.Tests.Processes.Signals;
 

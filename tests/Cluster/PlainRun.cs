@@ -4,7 +4,6 @@ using Mnist.Distributed.Tests.Training.Files;
 using Mnist.Distributed.Training;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
-using Mnist.Distributed.Training.Weights;
 
 namespace Mnist.Distributed.Tests.Cluster;
 

@@ -4,7 +4,6 @@ using Mnist.Distributed.Tests.Processes;
 using Mnist.Distributed.Tests.Training;
 using Mnist.Distributed.Training;
 using Mnist.Distributed.Training.Catalogue;
-using Mnist.Distributed.Training.Weights;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Cluster;

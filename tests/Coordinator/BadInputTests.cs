@@ -4,7 +4,6 @@ using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Tests.Processes;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
-using Mnist.Distributed.Training.Weights;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Coordinator;

@@ -6,7 +6,6 @@ using Mnist.Distributed.Tests.Training.Files;
 using Mnist.Distributed.Training;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Native;
-using Mnist.Distributed.Training.Weights;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Training;

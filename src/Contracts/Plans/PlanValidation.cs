@@ -68,6 +68,10 @@ public static class PlanValidation
             (plan.ModelsFile, plan.ModelsSha256) is (null, null) or ({ }, { Length: Sha256Letters }) && IsFileName(plan.ModelsFile),
             "ModelsFile must be the name of a file without a folder, and comes with its SHA-256: give the file again.",
             nameof(plan.ModelsFile));
+        Require(
+            (plan.Teacher, plan.TeacherSha256) is (null, null) or ({ Length: > 0 }, { Length: Sha256Letters }),
+            "Teacher must be the path of a file, and comes with its SHA-256: give the file again.",
+            nameof(plan.Teacher));
     }
 
     /// <summary>

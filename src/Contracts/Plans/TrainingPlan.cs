@@ -42,7 +42,10 @@ public sealed record TrainingPlan
     /// <summary>Learning rate of the optimizer.</summary>
     [Id(9)] public float LearningRate { get; init; } = 0.01f;
 
-    /// <summary>Key of every random draw: initial weights, epoch order, dropout masks.</summary>
+    /// <summary>
+    /// Key of every random draw: initial weights, epoch order, dropout masks, and the scenes and
+    /// triplets of a task.
+    /// </summary>
     [Id(14)] public long Seed { get; init; }
 
     /// <summary>Name of the loss.</summary>
@@ -105,6 +108,29 @@ public sealed record TrainingPlan
     [Id(28)] public double? Ema { get; init; }
 
     /// <summary>
+    /// Name of the task: what the network learns from the data set; <c>mnist losses</c> lists the
+    /// names.
+    /// </summary>
+    [Id(30)] public string Task { get; init; } = "digits";
+
+    /// <summary>Settings of the task, such as the class of one-vs-rest.</summary>
+    [Id(31)] public Settings TaskSettings { get; init; } = Settings.Empty;
+
+    /// <summary>Settings of the loss, such as the delta of Huber's loss.</summary>
+    [Id(32)] public Settings LossSettings { get; init; } = Settings.Empty;
+
+    /// <summary>
+    /// The file of weights of the teacher, from whose outputs the network learns; null for no
+    /// teacher. Every silo reads the file at this path.
+    /// </summary>
+    [Id(33)] public string? Teacher { get; init; }
+
+    /// <summary>
+    /// SHA-256 (lower-case hex) of the teacher's file. A silo whose file differs is refused.
+    /// </summary>
+    [Id(34)] public string? TeacherSha256 { get; init; }
+
+    /// <summary>
     /// Number of epochs without a better test metric after which the run stops; 0 for never.
     /// </summary>
     [Id(50)] public int Patience { get; init; }
@@ -117,7 +143,7 @@ public sealed record TrainingPlan
 
     /// <summary>
     /// Name of the file of the assembly that defines the model, the loss or the optimizer; null if
-    /// this project defines all three.
+    /// this project defines all of them.
     /// </summary>
     [Id(40)] public string? ModelsFile { get; init; }
 

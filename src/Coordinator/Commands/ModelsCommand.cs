@@ -51,7 +51,7 @@ internal static class ModelsCommand
 
             if (parsed.GetValue(name) is { } one)
             {
-                ShowOne(catalogue.Model(one), Setup(settings.Complete(plan with { Model = one }, parsed)), parsed.GetValue(json));
+                ShowOne(catalogue.Model(one), Setup(settings.Complete(For(catalogue.Model(one)), parsed)), parsed.GetValue(json));
                 return ExitCode.Done;
             }
 
@@ -59,12 +59,14 @@ internal static class ModelsCommand
                 !settings.AnyGiven(parsed), "A setting belongs to a model: name the model too, as in 'mnist models mlp --hidden 300'.");
             foreach (var model in catalogue.Models)
             {
-                ShowLine(model, plan with { Model = model.Name }, parsed.GetValue(json));
+                ShowLine(model, For(model), parsed.GetValue(json));
             }
 
             UpdateList.Print(catalogue, parsed.GetValue(json));
 
             return ExitCode.Done;
+
+            TrainingPlan For(ModelDefinition model) => plan with { Model = model.Name, Task = model.Task, Loss = catalogue.Task(model.Task).Loss };
 
             TrainingSetup Setup(TrainingPlan wanted) => TrainingSetup.Of(wanted, catalogue);
 
@@ -99,7 +101,7 @@ internal static class ModelsCommand
                 model.Name,
                 model.Summary,
                 Settings = setup.Plan.ModelSettings,
-                Input = setup.Plan.Data.Sample,
+                Input = setup.Input,
                 setup.Model.Outputs,
                 Parameters = Parameters(setup.Model),
                 setup.Model.MultiplyAdds,
@@ -111,7 +113,7 @@ internal static class ModelsCommand
         var settings = setup.Plan.ModelSettings.ToString();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{model.Name}: {model.Summary}; {(settings.Length > 0 ? $"{settings}; " : "")}images of {setup.Plan.Data.Sample}, {setup.Model.Outputs} outputs; ")
+            $"{model.Name}: {model.Summary}; {(settings.Length > 0 ? $"{settings}; " : "")}images of {setup.Input}, {setup.Model.Outputs} outputs; ")
             + string.Create(CultureInfo.InvariantCulture, $"{Parameters(setup.Model):N0} parameters, {setup.Model.MultiplyAdds:N0} multiply-adds an image"));
     }
 

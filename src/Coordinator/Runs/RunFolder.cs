@@ -7,7 +7,6 @@ using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Hosting.Processes;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Files;
-using Mnist.Distributed.Training.Weights;
 
 namespace Mnist.Distributed.Coordinator.Runs;
 

@@ -1,7 +1,9 @@
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Evaluation;
+using Mnist.Distributed.Training.Metrics;
 using Mnist.Distributed.Training.Vectors;
 using Mnist.Distributed.Training.Weights;
 
@@ -32,6 +34,9 @@ internal sealed class TestResult
         .OrderBy(group => group.Key)
         .ToDictionary(group => _data.Shape.Classes.Names[group.Key], group => group.Aggregate((left, right) => left + right).Metric);
 
+    /// <summary>All metrics of the task, with their values over all images.</summary>
+    public required IReadOnlyList<(Metric Metric, double Value)> Metrics { get; init; }
+
     /// <summary>Evaluates weights on the test split.</summary>
     /// <param name="setup">The model, the objective and the batch size.</param>
     /// <param name="state">The weights.</param>
@@ -41,7 +46,26 @@ internal sealed class TestResult
         var parameters = new FlatVector(setup.Model.Layout.Length);
         ExportedWeights.Of(state).Parameters.Span.CopyTo(parameters.Span);
         var chunks = new TestChunks(data.Test.Count, setup.Plan.BatchSize);
-        using var evaluator = new Evaluator(setup, data.Test, chunks, parameters);
-        return new TestResult(data, [.. Enumerable.Range(0, chunks.Count).SelectMany(evaluator.EvaluateSamples)], chunks);
+        using var evaluator = new Evaluator(setup, data, chunks, parameters);
+        var objective = evaluator.Begin();
+        var samples = new List<StepTotals>(data.Test.Count);
+        var sums = new MetricSum[objective.Metrics.Count];
+        for (var chunk = 0; chunk < chunks.Count; chunk++)
+        {
+            evaluator.Visit(chunk, (batch, outputs) =>
+            {
+                samples.Add(objective.Judge(batch, outputs, []));
+                var measured = objective.Measure(batch, outputs);
+                for (var i = 0; i < sums.Length; i++)
+                {
+                    sums[i] += measured[i];
+                }
+            });
+        }
+
+        return new TestResult(data, [.. samples], chunks)
+        {
+            Metrics = [.. objective.Metrics.Zip(sums, (metric, sum) => (metric, sum.Value))],
+        };
     }
 }

@@ -28,7 +28,7 @@ public sealed class ReplicaFactory(
         var state = setup.NewState(compute.Loop);
         var inputs = new WorkerInputs(setup, data.Train.First(plan.Samples), state.Parameters, memory.IsShared);
         var workers = new LocalWorkers(inputs, [.. Enumerable.Range(0, plan.Workers).Select(worker => grains.GetGrain<IWorkerGrain>(RunKey.Of(runId, worker)))]);
-        var shares = new ShareComputation(workers, state.Evaluated, data.Test, compute, telemetry, self.Name);
+        var shares = new ShareComputation(workers, state.Evaluated, data, compute, telemetry, self.Name);
         return (new Replica(state, () => setup.NewState().Snapshot(), shares, plan.Workers, time), workers);
     }
 }

@@ -18,14 +18,14 @@ namespace Mnist.Distributed.Grains.Replicas;
 /// <param name="evaluated">
 /// The vector that is evaluated: the parameters of the replica, or their moving average.
 /// </param>
-/// <param name="test">The test images.</param>
+/// <param name="data">The data set, with the test images.</param>
 /// <param name="compute">The compute threads of the silo.</param>
 /// <param name="telemetry">Spans of sampled steps.</param>
 /// <param name="silo">Name of the silo.</param>
 public sealed class ShareComputation(
-    LocalWorkers workers, FlatVector evaluated, ImageSet test, ComputePool compute, TrainingTelemetry telemetry, string silo) : IShareComputation
+    LocalWorkers workers, FlatVector evaluated, DataSet data, ComputePool compute, TrainingTelemetry telemetry, string silo) : IShareComputation
 {
-    private readonly TestChunks _chunks = new(test.Count, workers.Inputs.Setup.Plan.BatchSize);
+    private readonly TestChunks _chunks = new(data.Test.Count, workers.Inputs.Setup.Plan.BatchSize);
     private readonly ConcurrentBag<Evaluator> _evaluators = [];
 
     /// <inheritdoc />
@@ -50,8 +50,9 @@ public sealed class ShareComputation(
     public async Task<IReadOnlyList<StepTotals>> Evaluate(EvaluationRequest request)
     {
         using var activity = telemetry.StartReplica(request, silo);
+        var objective = await compute.Run(() => Use(evaluator => evaluator.Begin()));
         var chunks = await Task.WhenAll(Enumerable.Range(request.FirstChunk, request.EndChunk - request.FirstChunk)
-            .Select(chunk => compute.Run(() => EvaluateChunk(chunk))));
+            .Select(chunk => compute.Run(() => Use(evaluator => evaluator.Evaluate(objective, chunk)))));
         return [.. chunks.SelectMany(batches => batches)];
     }
 
@@ -68,18 +69,19 @@ public sealed class ShareComputation(
         }
     }
 
-    private StepTotals[] EvaluateChunk(int chunk)
+    /// <summary>Lends an evaluator that nobody else uses; one that has failed is freed.</summary>
+    private T Use<T>(Func<Evaluator, T> work)
     {
         if (!_evaluators.TryTake(out var evaluator))
         {
-            evaluator = new Evaluator(workers.Inputs.Setup, test, _chunks, evaluated);
+            evaluator = new Evaluator(workers.Inputs.Setup, data, _chunks, evaluated);
         }
 
         try
         {
-            var batches = evaluator.Evaluate(chunk);
+            var result = work(evaluator);
             _evaluators.Add(evaluator);
-            return batches;
+            return result;
         }
         catch
         {

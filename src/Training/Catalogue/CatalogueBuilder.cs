@@ -2,6 +2,7 @@ using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Assemblies;
+using Mnist.Distributed.Training.Losses;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Models.Torch;
 using Mnist.Distributed.Training.Objectives;
@@ -77,7 +78,9 @@ public sealed class CatalogueBuilder
 
     /// <summary>Adds a loss.</summary>
     /// <param name="name">Its name, for <c>--loss</c>.</param>
-    /// <param name="create">Makes the objective for the shape of a data set.</param>
+    /// <param name="create">
+    /// Makes the objective for the shape of a data set. The task is <c>digits</c>.
+    /// </param>
     /// <returns>This builder.</returns>
     /// <exception cref="InvalidInputException">
     /// The name exists already or cannot be used.
@@ -85,7 +88,7 @@ public sealed class CatalogueBuilder
     public CatalogueBuilder AddLoss(string name, Func<DataShape, IObjective> create)
     {
         Check("loss", name, _start.Losses.Concat(_losses).Select(known => known.Name));
-        _losses.Add(new LossDefinition(name, create) { Code = _code });
+        _losses.Add(LossDefinition.OfClasses(name, create) with { Code = _code });
         return this;
     }
 
@@ -124,6 +127,7 @@ public sealed class CatalogueBuilder
         Losses = [.. _start.Losses, .. _losses],
         Optimizers = [.. _start.Optimizers, .. _optimizers],
         Schedules = [.. _start.Schedules, .. _schedules],
+        Tasks = _start.Tasks,
     };
 
     private void Check(string kind, string name, IEnumerable<string> known)

@@ -5,10 +5,10 @@ using Mnist.Distributed.Training.Losses;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Models.Fast;
 using Mnist.Distributed.Training.Models.Modules;
-using Mnist.Distributed.Training.Objectives;
 using Mnist.Distributed.Training.Optimizers;
 using Mnist.Distributed.Training.Schedules;
 using Mnist.Distributed.Training.State;
+using Mnist.Distributed.Training.Tasks;
 
 namespace Mnist.Distributed.Training.Catalogue;
 
@@ -34,6 +34,18 @@ public sealed class TrainingCatalogue
         PolynomialSchedule.Definition,
     ];
 
+    /// <summary>The tasks of this project: one line for each.</summary>
+    private static readonly IReadOnlyList<TaskDefinition> StandardTasks =
+    [
+        ClassTask.Definition,
+        BinaryTask.EvenOdd,
+        BinaryTask.OneVersusRest,
+        MaskTask.Definition,
+        BoxTask.Definition,
+        EmbeddingTask.Definition,
+        StringTask.Definition,
+    ];
+
     /// <summary>The models, losses and optimizers of this project: one line for each.</summary>
     public static TrainingCatalogue Standard { get; } = new()
     {
@@ -45,10 +57,27 @@ public sealed class TrainingCatalogue
             MlpModel.Definition,
             CnnModel.Definition,
             ResidualNet.Definition,
+            InkNet.Definition,
+            BoxNet.Definition,
+            ReaderNet.Definition,
         ],
         Losses =
         [
-            new("cross-entropy", data => new PerSampleObjective<int>(new ClassLabels(data.Classes), new CrossEntropyLoss(), new Accuracy())),
+            CrossEntropyLoss.Definition,
+            CrossEntropyLoss.Sparse,
+            CategoricalCrossEntropyLoss.Definition,
+            CrossEntropyLoss.NegativeLogLikelihood,
+            KlDivergenceLoss.Definition,
+            BinaryCrossEntropyLoss.Definition,
+            HingeLoss.Definition,
+            SquaredError.Definition,
+            AbsoluteError.Definition,
+            HuberLoss.Definition,
+            CosineLoss.Definition,
+            DiceLoss.Definition,
+            IoULoss.Definition,
+            TripletLoss.Definition,
+            CtcLoss.Definition,
         ],
         Optimizers =
         [
@@ -73,6 +102,16 @@ public sealed class TrainingCatalogue
     /// The schedules, in the order in which help lists them. Default: those of this project.
     /// </summary>
     public IReadOnlyList<ScheduleDefinition> Schedules { get; init; } = StandardSchedules;
+
+    /// <summary>
+    /// The tasks, in the order in which help lists them. Default: those of this project.
+    /// </summary>
+    public IReadOnlyList<TaskDefinition> Tasks { get; init; } = StandardTasks;
+
+    /// <summary>The task called <paramref name="name"/>.</summary>
+    /// <exception cref="InvalidInputException">The catalogue has no such task.</exception>
+    public TaskDefinition Task(string name) => Tasks.FirstOrDefault(task => task.Name == name)
+        ?? throw new InvalidInputException($"There is no task '{Printable.Of(name)}': choose one of {string.Join(", ", Tasks.Select(task => task.Name))}.");
 
     /// <summary>The model called <paramref name="name"/>.</summary>
     /// <exception cref="InvalidInputException">The catalogue has no such model.</exception>
@@ -102,20 +141,25 @@ public sealed class TrainingCatalogue
         plan.Ema);
 
     /// <summary>
-    /// Fills in the defaults of all settings of a plan, the metric of its loss, and the user's
+    /// Fills in the defaults of all settings of a plan, the metric of its objective, and the user's
     /// assembly that it needs.
     /// </summary>
     /// <exception cref="InvalidInputException">
     /// The catalogue lacks a name of the plan, a setting is unknown or out of range, or the plan
     /// notes another assembly.
     /// </exception>
-    public TrainingPlan Complete(TrainingPlan plan) => PlanCode.Note(plan, this) with
+    public TrainingPlan Complete(TrainingPlan plan)
     {
-        ModelSettings = plan.ModelSettings.Complete(Model(plan.Model).Settings, $"model {plan.Model}"),
-        OptimizerSettings = plan.OptimizerSettings.Complete(Optimizer(plan.Optimizer).Settings, $"optimizer {plan.Optimizer}"),
-        ScheduleSettings = plan.ScheduleSettings.Complete(Schedule(plan.Schedule).Settings, $"schedule {plan.Schedule}"),
-        Metric = Loss(plan.Loss).Create(plan.Data).Metric,
-    };
+        plan = PlanCode.Note(plan, this) with
+        {
+            ModelSettings = plan.ModelSettings.Complete(Model(plan.Model).Settings, $"model {plan.Model}"),
+            OptimizerSettings = plan.OptimizerSettings.Complete(Optimizer(plan.Optimizer).Settings, $"optimizer {plan.Optimizer}"),
+            ScheduleSettings = plan.ScheduleSettings.Complete(Schedule(plan.Schedule).Settings, $"schedule {plan.Schedule}"),
+            TaskSettings = plan.TaskSettings.Complete(Task(plan.Task).Settings, $"task {plan.Task}"),
+            LossSettings = PlanObjective.Settings(plan, Loss(plan.Loss)),
+        };
+        return plan with { Metric = PlanObjective.Of(plan, this, teacher: null).Metric };
+    }
 
     /// <summary>This catalogue with a user's entries.</summary>
     /// <param name="code">The assembly that defines them.</param>

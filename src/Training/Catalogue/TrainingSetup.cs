@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Training.Assemblies;
@@ -21,6 +22,12 @@ namespace Mnist.Distributed.Training.Catalogue;
 /// </param>
 public sealed record TrainingSetup(TrainingPlan Plan, Model Model, IObjective Objective, UpdateRule Rule)
 {
+    /// <summary>The shape of the images that the model sees.</summary>
+    public SampleShape Input { get; init; } = Plan.Data.Sample;
+
+    /// <summary>The teacher; null for no teacher.</summary>
+    public Teacher? Teacher { get; init; }
+
     /// <summary>The sizes that decide how much memory the run takes.</summary>
     public ModelSize Size => new(Model.Layout.Length, Model.Layout.ParameterLength, Rule.Slots, Model.FloatsPerSample);
 
@@ -34,6 +41,7 @@ public sealed record TrainingSetup(TrainingPlan Plan, Model Model, IObjective Ob
         LibTorch.Fingerprint,
         PlanCode.Of(Plan) is { } code ? $"models of {code}" : null,
         Model.ProbedGradient is { } gradient ? $"trial gradient {OwnCode.Short(gradient)}" : null,
+        Teacher?.Model.ProbedGradient is { } taught ? $"teacher's trial gradient {OwnCode.Short(taught)}" : null,
     }.Where(part => part is not null));
 
     /// <summary>Makes what a plan names.</summary>
@@ -48,14 +56,17 @@ public sealed record TrainingSetup(TrainingPlan Plan, Model Model, IObjective Ob
     {
         catalogue ??= TrainingCatalogue.Standard;
         plan = catalogue.Complete(plan);
-        var objective = catalogue.Loss(plan.Loss).Create(plan.Data);
-        var model = catalogue.Model(plan.Model).Create(new ModelShape(plan.ModelSettings, plan.Data.Sample, plan.Data.Normalisation, objective.Outputs));
+        var teacher = plan.Teacher is null ? null : TeacherFile.Read(plan, catalogue);
+        var objective = PlanObjective.Of(plan, catalogue, teacher);
+        var input = catalogue.Task(plan.Task).Create(plan.Data, plan.TaskSettings).Input;
+        var model = catalogue.Model(plan.Model).Create(new ModelShape(plan.ModelSettings, input, plan.Data.Normalisation, objective.Outputs));
+        PlanObjective.RequireFit(plan, catalogue, model);
         InvalidInputException.Require(
             plan.BatchSize * (long)model.Outputs <= Array.MaxLength,
             $"BatchSize {plan.BatchSize} with {model.Outputs} outputs for each sample is more than an array can hold: lower BatchSize.",
             nameof(plan.BatchSize));
         PlanValidation.ValidateSteps(plan);
-        var setup = new TrainingSetup(plan, model, objective, catalogue.Rule(plan));
+        var setup = new TrainingSetup(plan, model, objective, catalogue.Rule(plan)) { Input = input, Teacher = teacher };
         RequireStorable(plan, setup.Size);
         return setup;
     }

@@ -4,6 +4,7 @@ using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Sharding;
 using Mnist.Distributed.Training.Vectors;
+using Mnist.Distributed.Training.Views;
 
 namespace Mnist.Distributed.Training.Gradients;
 
@@ -16,8 +17,8 @@ public sealed class GradientComputation : IDisposable
 {
     private readonly TrainingSetup _setup;
     private readonly int _worker;
-    private readonly ImageSet _samples;
     private readonly Shard _shard;
+    private readonly ISampleView _view;
     private readonly Network _network;
     private readonly float[] _byOutputs;
 
@@ -33,11 +34,12 @@ public sealed class GradientComputation : IDisposable
     {
         _setup = setup;
         _worker = worker;
-        _samples = samples;
         _shard = new Shard(setup.Plan, worker);
-        _byOutputs = new float[_shard.MaxBatch * setup.Objective.Outputs];
+        _view = setup.Objective.View(samples, SceneKey.Training(setup.Plan.Seed));
+        var images = _shard.MaxBatch * _view.ImagesPerSample;
+        _byOutputs = new float[images * setup.Objective.Outputs];
         Gradient = new FlatVector(setup.Model.Layout.Length, shared);
-        _network = setup.Model.Bind(new NetworkBinding(setup.Model.Layout, parameters, Gradient, _shard.MaxBatch));
+        _network = setup.Model.Bind(new NetworkBinding(setup.Model.Layout, parameters, Gradient, images));
     }
 
     /// <summary>
@@ -56,8 +58,8 @@ public sealed class GradientComputation : IDisposable
     {
         var plan = _setup.Plan;
         var (epoch, stepInEpoch) = Math.DivRem(step, plan.StepsPerEpoch);
-        var batch = new Batch(_samples, _shard.SamplesAt((int)epoch, (int)stepInEpoch));
-        if (batch.Count == 0)
+        var samples = _shard.SamplesAt((int)epoch, (int)stepInEpoch);
+        if (samples.IsEmpty)
         {
             Gradient.Span.Clear();
             return default;
@@ -65,9 +67,10 @@ public sealed class GradientComputation : IDisposable
 
         if (stepInEpoch + 1 < plan.StepsPerEpoch)
         {
-            new Batch(_samples, _shard.SamplesAt((int)epoch, (int)stepInEpoch + 1)).Prefetch();
+            _view.Prefetch(_shard.SamplesAt((int)epoch, (int)stepInEpoch + 1));
         }
 
+        var batch = _view.Gather(samples, (int)epoch);
         var outputs = _network.Train(batch, new ForwardKey(plan.Seed, step, _worker));
         var byOutputs = _byOutputs.AsSpan(0, outputs.Length);
         var totals = _setup.Objective.Judge(batch, outputs, byOutputs);
@@ -76,5 +79,9 @@ public sealed class GradientComputation : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _network.Dispose();
+    public void Dispose()
+    {
+        _network.Dispose();
+        (_view as IDisposable)?.Dispose();
+    }
 }

@@ -20,4 +20,8 @@ namespace Mnist.Distributed.Training.Models;
 /// fingerprint of the process decides.
 /// </param>
 public sealed record Model(
-    ParameterLayout Layout, int Outputs, Func<NetworkBinding, Network> Bind, int FloatsPerSample, long MultiplyAdds, string? ProbedGradient = null);
+    ParameterLayout Layout, int Outputs, Func<NetworkBinding, Network> Bind, int FloatsPerSample, long MultiplyAdds, string? ProbedGradient = null)
+{
+    /// <summary>Whether the last layer is a ReLU, so that no output is negative.</summary>
+    public bool EndsInRelu { get; init; }
+}

@@ -22,6 +22,12 @@ public sealed record ModelDefinition(
     /// </summary>
     public Func<IReadOnlyDictionary<string, long[]>, Settings?> Recognise { get; init; } = _ => null;
 
+    /// <summary>
+    /// Name of the task for which the model is made. Default: digits, for a model that takes any
+    /// number of outputs.
+    /// </summary>
+    public string Task { get; init; } = "digits";
+
     /// <summary>The assembly that defines it; null if this project does.</summary>
     public OwnCode? Code { get; init; }
 }

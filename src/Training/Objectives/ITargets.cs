@@ -1,4 +1,5 @@
 using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Views;
 
 namespace Mnist.Distributed.Training.Objectives;
 
@@ -13,8 +14,15 @@ public interface ITargets<TTarget>
     /// <summary>Number of outputs that a network must have for each sample.</summary>
     int Outputs { get; }
 
+    /// <summary>
+    /// Makes the view that gathers samples with their targets. Default: the split as it is.
+    /// </summary>
+    /// <param name="split">The samples.</param>
+    /// <param name="key">The key of random numbers, if the view draws some.</param>
+    ISampleView View(ImageSet split, SceneKey key) => new SplitView(split);
+
     /// <summary>The target of one sample.</summary>
-    /// <param name="batch">The samples.</param>
+    /// <param name="batch">Samples that a view of these targets has gathered.</param>
     /// <param name="sample">0-based position of the sample in the batch.</param>
     TTarget Of(Batch batch, int sample);
 }

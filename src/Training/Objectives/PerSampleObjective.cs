@@ -1,7 +1,8 @@
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Training.Data;
-using Mnist.Distributed.Training.Losses;
+using Mnist.Distributed.Training.Metrics;
+using Mnist.Distributed.Training.Views;
 
 namespace Mnist.Distributed.Training.Objectives;
 
@@ -10,7 +11,9 @@ namespace Mnist.Distributed.Training.Objectives;
 /// <param name="targets">The samples' targets.</param>
 /// <param name="loss">The loss of a sample.</param>
 /// <param name="metric">The metric of a sample.</param>
-public sealed class PerSampleObjective<TTarget>(ITargets<TTarget> targets, ILoss<TTarget> loss, IMetric<TTarget> metric) : IObjective
+/// <param name="further">Metrics that are measured when a result is looked at closely.</param>
+public sealed class PerSampleObjective<TTarget>(
+    ITargets<TTarget> targets, ILoss<TTarget> loss, IMetric<TTarget> metric, params IReadOnlyList<IMetric<TTarget>> further) : IObjective
     where TTarget : allows ref struct
 {
     /// <inheritdoc />
@@ -20,19 +23,38 @@ public sealed class PerSampleObjective<TTarget>(ITargets<TTarget> targets, ILoss
     public Metric Metric => metric.Kind;
 
     /// <inheritdoc />
+    public IReadOnlyList<Metric> Metrics { get; } = [metric.Kind, .. further.Select(one => one.Kind)];
+
+    /// <inheritdoc />
+    public ISampleView View(ImageSet split, SceneKey key) => targets.View(split, key);
+
+    /// <inheritdoc />
     public StepTotals Judge(Batch batch, ReadOnlySpan<float> outputs, Span<float> byOutputs)
     {
-        var (lossSum, metricSum, metricWeight) = (0.0, 0.0, 0.0);
-        for (var sample = 0; sample < batch.Count; sample++)
+        var lossSum = 0.0;
+        MetricSum sum = default;
+        for (var sample = 0; sample < batch.Samples; sample++)
         {
             var target = targets.Of(batch, sample);
             var own = outputs.Slice(sample * Outputs, Outputs);
             lossSum += loss.Of(own, target, byOutputs.IsEmpty ? [] : byOutputs.Slice(sample * Outputs, Outputs));
-            var (sum, weight) = metric.Of(own, target);
-            metricSum += sum;
-            metricWeight += weight;
+            sum += metric.Of(own, target);
         }
 
-        return new StepTotals(lossSum, metricSum, metricWeight, batch.Count);
+        return new StepTotals(lossSum, sum.Sum, sum.Weight, batch.Samples);
+    }
+
+    /// <inheritdoc />
+    public MetricSum[] Measure(Batch batch, ReadOnlySpan<float> outputs)
+    {
+        var target = targets.Of(batch, 0);
+        var sums = new MetricSum[1 + further.Count];
+        sums[0] = metric.Of(outputs, target);
+        for (var i = 0; i < further.Count; i++)
+        {
+            sums[i + 1] = further[i].Of(outputs, target);
+        }
+
+        return sums;
     }
 }

@@ -16,6 +16,15 @@ public enum RandomPurpose : ulong
 
     /// <summary>Images with which a module is probed.</summary>
     Probe = 4,
+
+    /// <summary>
+    /// Scene of a training sample. The key also has the sample's index; for triplets, the index and
+    /// the epoch.
+    /// </summary>
+    TrainingScene = 5,
+
+    /// <summary>Scene of a test sample. The key also has the sample's index.</summary>
+    TestScene = 6,
 }
 
 /// <summary>

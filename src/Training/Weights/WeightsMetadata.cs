@@ -9,9 +9,10 @@ using Mnist.Distributed.Training.Data;
 namespace Mnist.Distributed.Training.Weights;
 
 /// <summary>
-/// The metadata of a file of weights: model, settings, loss, shape of the images, classes and
-/// normalisation, and the epoch if it was chosen. They depend only on the plan's model, loss, data
-/// set and size of the images and on that epoch, so every cluster writes the same file.
+/// The metadata of a file of weights: model, task and loss with their settings, shape of the
+/// images, classes and normalisation, and the epoch if it was chosen. They depend only on the
+/// plan's model, task, loss, data set and size of the images and on that epoch, so every cluster
+/// writes the same file.
 /// </summary>
 internal static class WeightsMetadata
 {
@@ -19,12 +20,16 @@ internal static class WeightsMetadata
     private const string WriterName = "mnist-distributed";
     private const string Model = "model";
     private const string ModelSettings = "model_settings";
+    private const string Task = "task";
+    private const string TaskSettings = "task_settings";
     private const string Loss = "loss";
+    private const string LossSettings = "loss_settings";
     private const string DataSet = "data_set";
     private const string Classes = "classes";
     private const string ClassNames = "class_names";
     private const string ImageSizeEntry = "image_size";
     private const string InputShape = "input_shape";
+    private const string DataShapeEntry = "data_shape";
     private const string InputScale = "input_scale";
     private const string InputMean = "input_mean";
     private const string InputStd = "input_std";
@@ -35,10 +40,11 @@ internal static class WeightsMetadata
     /// The metadata of the model that a plan trains. All values are strings, as the format demands.
     /// </summary>
     /// <param name="plan">The plan.</param>
+    /// <param name="sample">The shape of the images that the model sees.</param>
     /// <param name="epoch">The epoch of the weights; null to leave it out.</param>
-    public static IReadOnlyDictionary<string, string> Of(TrainingPlan plan, int? epoch = null)
+    public static IReadOnlyDictionary<string, string> Of(TrainingPlan plan, SampleShape sample, int? epoch = null)
     {
-        var (sample, classes, normalisation) = plan.Data;
+        var (data, classes, normalisation) = plan.Data;
         Dictionary<string, string> metadata = new()
         {
             // Programs of the PyTorch world look for this entry.
@@ -46,13 +52,16 @@ internal static class WeightsMetadata
             [Writer] = WriterName,
             ["version"] = "2",
             [Model] = plan.Model,
-            [ModelSettings] = JsonSerializer.Serialize(plan.ModelSettings.Values.ToDictionary(), Json),
+            [ModelSettings] = Text(plan.ModelSettings),
+            [Task] = plan.Task,
+            [TaskSettings] = Text(plan.TaskSettings),
             [Loss] = plan.Loss,
+            [LossSettings] = Text(plan.LossSettings),
             ["metric"] = plan.Metric.Name,
             [DataSet] = plan.DataSet,
             [Classes] = classes.Count.ToString(CultureInfo.InvariantCulture),
             ["input"] = $"float32 [N, {sample.Channels}, {sample.Rows}, {sample.Columns}]: (pixel / input_scale - input_mean) / input_std of pixels 0 (background) to 255 (ink)",
-            [InputShape] = JsonSerializer.Serialize((int[])[sample.Channels, sample.Rows, sample.Columns]),
+            [InputShape] = Text(sample),
             [InputScale] = Number(normalisation.Scale),
             [InputMean] = Number(normalisation.Mean),
             [InputStd] = Number(normalisation.Deviation),
@@ -60,6 +69,11 @@ internal static class WeightsMetadata
         if (!classes.Equals(ClassList.Numbered(classes.Count)))
         {
             metadata[ClassNames] = JsonSerializer.Serialize(classes.Names, Json);
+        }
+
+        if (data != sample)
+        {
+            metadata[DataShapeEntry] = Text(data);
         }
 
         if (plan.Ema is { } decay)
@@ -93,7 +107,13 @@ internal static class WeightsMetadata
         }
 
         var plan = new TrainingPlan { Model = model };
-        plan = plan with { Loss = metadata.GetValueOrDefault(Loss, plan.Loss), DataSet = metadata.GetValueOrDefault(DataSet, plan.DataSet), ImageSize = ImageSize.Parse(metadata.GetValueOrDefault(ImageSizeEntry, "")) };
+        plan = plan with
+        {
+            Task = metadata.GetValueOrDefault(Task, plan.Task),
+            Loss = metadata.GetValueOrDefault(Loss, plan.Loss),
+            DataSet = metadata.GetValueOrDefault(DataSet, plan.DataSet),
+            ImageSize = ImageSize.Parse(metadata.GetValueOrDefault(ImageSizeEntry, "")),
+        };
         if (!metadata.ContainsKey(ModelSettings))
         {
             // A file of version 1 has neither settings nor shape. Its images always had the shape
@@ -103,9 +123,14 @@ internal static class WeightsMetadata
 
         try
         {
-            var settings = Read<Dictionary<string, string>>(metadata, ModelSettings)
-                .Aggregate(Settings.Empty, (bag, entry) => bag.With(entry.Key, entry.Value));
-            return new NamedModel(plan with { ModelSettings = settings, Data = ReadShape(metadata) }, HasSettings: true);
+            plan = plan with
+            {
+                ModelSettings = ReadSettings(metadata, ModelSettings),
+                TaskSettings = ReadSettings(metadata, TaskSettings),
+                LossSettings = ReadSettings(metadata, LossSettings),
+                Data = ReadShape(metadata),
+            };
+            return new NamedModel(plan, HasSettings: true);
         }
         catch (Exception failure) when (failure is FormatException or OverflowException or ArgumentException)
         {
@@ -113,12 +138,22 @@ internal static class WeightsMetadata
         }
     }
 
+    private static string Text(Settings settings) => JsonSerializer.Serialize(settings.Values.ToDictionary(), Json);
+
+    private static string Text(SampleShape shape) => JsonSerializer.Serialize((int[])[shape.Channels, shape.Rows, shape.Columns]);
+
+    /// <summary>Reads settings; an older file has only those of the model.</summary>
+    private static Settings ReadSettings(IReadOnlyDictionary<string, string> metadata, string name) => metadata.ContainsKey(name)
+        ? Read<Dictionary<string, string>>(metadata, name).Aggregate(Settings.Empty, (bag, entry) => bag.With(entry.Key, entry.Value))
+        : Settings.Empty;
+
     private static DataShape ReadShape(IReadOnlyDictionary<string, string> metadata)
     {
-        var shape = Read<int[]>(metadata, InputShape) is [var channels, var rows, var columns]
+        var name = metadata.ContainsKey(DataShapeEntry) ? DataShapeEntry : InputShape;
+        var shape = Read<int[]>(metadata, name) is [var channels, var rows, var columns]
             && channels is >= 1 and <= IdxFile.MaximumChannels && rows is >= 1 and <= IdxFile.MaximumSide && columns is >= 1 and <= IdxFile.MaximumSide
             ? new SampleShape(channels, rows, columns)
-            : throw new FormatException($"{InputShape} is '{Printable.Of(metadata[InputShape], 40)}'");
+            : throw new FormatException($"{name} is '{Printable.Of(metadata[name], 40)}'");
         var count = int.Parse(Find(metadata, Classes), CultureInfo.InvariantCulture);
         var names = metadata.ContainsKey(ClassNames) ? Read<string[]>(metadata, ClassNames) : null;
         if (count is < 2 or > ClassList.Most || (names is not null && (names.Length != count || !Array.TrueForAll(names, name => name is not null))))

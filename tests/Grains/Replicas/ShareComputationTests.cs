@@ -32,7 +32,7 @@ public sealed class ShareComputationTests : IDisposable
         var images = new ImageSet(new byte[Plan.TestSamples * Recipe.Sample.Pixels], new ushort[Plan.TestSamples], Recipe.Sample);
         var parameters = new FlatVector(setup.Model.Layout.Length);
         var workers = new LocalWorkers(new WorkerInputs(setup, images, parameters, IsShared: false), []);
-        _shares = new ShareComputation(workers, parameters, images, _compute, World.Telemetry, "silo");
+        _shares = new ShareComputation(workers, parameters, new DataSet("made up", Recipe.Data, images, images, "a test"), _compute, World.Telemetry, "silo");
     }
 
     [Fact]

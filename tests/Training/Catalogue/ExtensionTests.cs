@@ -13,10 +13,11 @@ using Mnist.Distributed.Tests.Training.Files;
 using Mnist.Distributed.Training;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Losses;
+using Mnist.Distributed.Training.Metrics;
 using Mnist.Distributed.Training.Objectives;
 using Mnist.Distributed.Training.State;
 using Mnist.Distributed.Training.Vectors;
-using Mnist.Distributed.Training.Weights;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Training.Catalogue;
@@ -33,7 +34,7 @@ public sealed class ExtensionTests
         Losses =
         [
             .. TrainingCatalogue.Standard.Losses,
-            new("squared", data => new PerSampleObjective<int>(new ClassLabels(data.Classes), new SquaredErrorLoss(), new Accuracy())),
+            LossDefinition.OfClasses("squared", data => new PerSampleObjective<int>(new ClassLabels(data.Classes), new SquaredErrorLoss(), new Accuracy())),
         ],
         Optimizers = [.. TrainingCatalogue.Standard.Optimizers, Adam.Definition],
     };

@@ -4,7 +4,6 @@ using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Tests.Training.Data;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
-using Mnist.Distributed.Training.Weights;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Training.Files;

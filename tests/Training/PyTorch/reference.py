@@ -5,6 +5,7 @@ Needs nothing but torch. Reads commands as lines of JSON, and prints one JSON ob
 
 import argparse
 import json
+import pathlib
 import struct
 import sys
 from collections import OrderedDict
@@ -12,6 +13,9 @@ from collections import OrderedDict
 import torch
 from torch import nn
 from torch.nn import functional
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import losses
 
 
 class Mlp(nn.Module):
@@ -243,6 +247,11 @@ def describe(model):
 
 
 def run(arguments):
+    if arguments[0] == "losses":
+        for case in arguments[1:]:
+            print(json.dumps(losses.judge(json.loads(case))))
+        return
+
     parser = argparse.ArgumentParser()
     parser.add_argument("command", choices=["train", "describe"])
     parser.add_argument("--model", required=True)

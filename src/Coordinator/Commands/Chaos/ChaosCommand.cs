@@ -40,7 +40,7 @@ internal static class ChaosCommand
         var seed = OptionKind.Number<int>("--seed", "Seed of the first schedule; the others count on from it. Default: a new one.");
         var schedules = OptionKind.Number("--schedules", 5, "How many to draw; with --plan, how often to go through the plans (once).");
         var silos = OptionKind.Number("--silos", 3, "Silo processes.");
-        var model = SharedOptions.Model(catalogue);
+        var objective = new ObjectiveOptions(catalogue);
         var models = ModelsFrom.Option();
         var workers = OptionKind.Number("--workers", 4, "Workers.");
         var epochs = OptionKind.Number("--epochs", 2, "Passes over the training images.");
@@ -53,13 +53,13 @@ internal static class ChaosCommand
         var limit = SharedOptions.Limit();
         var update = UpdateOptions.All(catalogue);
         var json = SharedOptions.Json();
-        var command = new Command("chaos", Examples) { faults, seed, schedules, silos, model, models, workers, epochs, checkpoint, servers, fanOut, dataset, data, imageSize, limit, json };
+        var command = new Command("chaos", Examples) { faults, seed, schedules, silos, models, workers, epochs, checkpoint, servers, fanOut, dataset, data, imageSize, limit, json };
+        objective.AddTo(command);
         update.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
-            var plan = new TrainingPlan
+            var start = new TrainingPlan
             {
-                Model = parsed.GetValue(model)!,
                 DataSet = parsed.GetValue(dataset) ?? "mnist",
                 Workers = parsed.GetValue(workers),
                 Epochs = parsed.GetValue(epochs),
@@ -67,7 +67,8 @@ internal static class ChaosCommand
                 Samples = parsed.GetValue(limit) ?? int.MaxValue,
                 ImageSize = parsed.GetValue(imageSize),
             };
-            plan = update.Complete(plan, parsed);
+            var (plan, use) = objective.Choose(start, parsed);
+            plan = update.Complete(plan, use, parsed);
             PlanValidation.Validate(plan);
             var options = new RunOptions
             {

@@ -7,8 +7,8 @@ using Mnist.Distributed.Training.Catalogue;
 namespace Mnist.Distributed.Coordinator.Commands.Options;
 
 /// <summary>
-/// The options for the settings of the catalogue's models, optimizers and schedules. Settings of
-/// one name share an option; its help tells their owners and their defaults.
+/// The options for the settings of the catalogue's models, tasks, losses, optimizers and schedules.
+/// Settings of one name share an option; its help tells their owners and their defaults.
 /// </summary>
 internal sealed class SettingOptions
 {
@@ -22,13 +22,20 @@ internal sealed class SettingOptions
     }
 
     /// <summary>Makes options for all settings of a catalogue.</summary>
-    public static SettingOptions OfAll(TrainingCatalogue catalogue) => new(catalogue, [.. Models(catalogue), .. Optimizers(catalogue), .. Schedules(catalogue)]);
+    public static SettingOptions OfAll(TrainingCatalogue catalogue) => Of(catalogue, SettingPart.All);
 
-    /// <summary>Makes options for the settings of a catalogue's models and optimizers.</summary>
-    public static SettingOptions OfSteps(TrainingCatalogue catalogue) => new(catalogue, [.. Models(catalogue), .. Optimizers(catalogue)]);
+    /// <summary>Makes options for the settings that change the cost of a step.</summary>
+    public static SettingOptions OfSteps(TrainingCatalogue catalogue) =>
+        Of(catalogue, SettingPart.Model, SettingPart.Task, SettingPart.Loss, SettingPart.Optimizer);
 
     /// <summary>Makes options for the settings of a catalogue's models.</summary>
-    public static SettingOptions OfModels(TrainingCatalogue catalogue) => new(catalogue, Models(catalogue));
+    public static SettingOptions OfModels(TrainingCatalogue catalogue) => Of(catalogue, SettingPart.Model);
+
+    /// <summary>Makes options for the settings of a catalogue's tasks.</summary>
+    public static SettingOptions OfTasks(TrainingCatalogue catalogue) => Of(catalogue, SettingPart.Task);
+
+    private static SettingOptions Of(TrainingCatalogue catalogue, params IEnumerable<SettingPart> parts) =>
+        new(catalogue, parts.SelectMany(part => part.Known(catalogue)));
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -46,8 +53,7 @@ internal sealed class SettingOptions
     /// A plan with the settings that were given, and with the defaults of all other settings.
     /// </summary>
     /// <exception cref="InvalidInputException">
-    /// Neither the plan's model nor its optimizer nor its schedule has a setting that was given, or
-    /// a setting without a default is missing.
+    /// No part of the plan has a setting that was given, or a setting without a default is missing.
     /// </exception>
     public TrainingPlan Complete(TrainingPlan plan, ParseResult parsed)
     {
@@ -68,19 +74,9 @@ internal sealed class SettingOptions
     /// </summary>
     private TrainingPlan With(TrainingPlan plan, string name, string value)
     {
-        var (optimizer, schedule) = (_catalogue.Optimizer(plan.Optimizer).Settings, _catalogue.Schedule(plan.Schedule).Settings);
-        return Has(optimizer) ? Optimizer()
-            : Has(schedule) ? Schedule()
-            : Has(_catalogue.Model(plan.Model).Settings) ? Model()
-            : Models(_catalogue).Any(Is) ? Model()
-            : Optimizers(_catalogue).Any(Is) ? Optimizer()
-            : Schedule();
-
-        bool Has(IReadOnlyList<Setting> settings) => settings.Any(setting => setting.Name == name);
-        bool Is(OwnedSetting owned) => owned.Setting.Name == name;
-        TrainingPlan Model() => plan with { ModelSettings = plan.ModelSettings.With(name, value) };
-        TrainingPlan Optimizer() => plan with { OptimizerSettings = plan.OptimizerSettings.With(name, value) };
-        TrainingPlan Schedule() => plan with { ScheduleSettings = plan.ScheduleSettings.With(name, value) };
+        var part = SettingPart.All.FirstOrDefault(part => part.Own(_catalogue, plan).Any(setting => setting.Name == name))
+            ?? SettingPart.All.First(part => part.Known(_catalogue).Any(owned => owned.Setting.Name == name));
+        return part.With(plan, settings => settings.With(name, value));
     }
 
     private static Option<string> Make(OwnedSetting[] owned)
@@ -139,15 +135,4 @@ internal sealed class SettingOptions
     }
 
     private static string Owners(IEnumerable<OwnedSetting> owned) => string.Join(", ", owned.Select(one => one.Owner));
-
-    private static IEnumerable<OwnedSetting> Models(TrainingCatalogue catalogue) =>
-        catalogue.Models.SelectMany(model => model.Settings, (model, setting) => new OwnedSetting(model.Name, setting));
-
-    private static IEnumerable<OwnedSetting> Optimizers(TrainingCatalogue catalogue) =>
-        catalogue.Optimizers.SelectMany(optimizer => optimizer.Settings, (optimizer, setting) => new OwnedSetting(optimizer.Name, setting));
-
-    private static IEnumerable<OwnedSetting> Schedules(TrainingCatalogue catalogue) =>
-        catalogue.Schedules.SelectMany(schedule => schedule.Settings, (schedule, setting) => new OwnedSetting(schedule.Name, setting));
-
-    private sealed record OwnedSetting(string Owner, Setting Setting);
 }

@@ -5,7 +5,6 @@ using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Hosting.Stores;
-using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Coordinator.Commands.Options;
@@ -16,10 +15,6 @@ internal static class SharedOptions
     /// <summary>The names that <c>--dataset</c> takes, for help.</summary>
     public static string DataSets { get; } =
         $"{string.Join(", ", DataSetCatalogue.Published.Names.SkipLast(1))} or {DataSetCatalogue.Published.Names[^1]}";
-
-    /// <summary><c>--model NAME</c>.</summary>
-    public static Option<string> Model(TrainingCatalogue catalogue) =>
-        OptionKind.Text("--model", "NAME", $"Model: {string.Join(", ", catalogue.Models.Select(known => known.Name))}; 'mnist models' shows them.", new TrainingPlan().Model);
 
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => OptionKind.Flag("--json", "Write JSON lines to standard output and nothing else there.");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Catalogue;
+using Mnist.Distributed.Training.Losses;
 
 namespace Mnist.Distributed.Coordinator.Commands.Options;
 
@@ -12,7 +13,7 @@ namespace Mnist.Distributed.Coordinator.Commands.Options;
 internal sealed class UpdateOptions
 {
     private readonly TrainingCatalogue _catalogue;
-    private readonly Option<string> _optimizer;
+    private readonly Option<string?> _optimizer;
     private readonly Option<float?> _rate;
     private readonly Option<string> _schedule;
     private readonly Option<int> _warmup = OptionKind.Number(
@@ -32,8 +33,8 @@ internal sealed class UpdateOptions
         _catalogue = catalogue;
         _scheduled = scheduled;
         _settings = scheduled ? SettingOptions.OfAll(catalogue) : SettingOptions.OfSteps(catalogue);
-        _optimizer = OptionKind.Text("--optimizer", "NAME", $"Optimizer: {string.Join(", ", catalogue.Optimizers.Select(known => known.Name))}.", defaults.Optimizer);
-        _rate = OptionKind.Number<float>("--lr", $"Learning rate; with one-cycle, the highest. Default: {Rates(catalogue)}.");
+        _optimizer = OptionKind.OptionalText("--optimizer", "NAME", $"Optimizer: {string.Join(", ", catalogue.Optimizers.Select(known => known.Name))}. Default: that of the loss; sgd without a loss.");
+        _rate = OptionKind.Number<float>("--lr", $"Learning rate; with one-cycle, the highest. Default: that of the loss with its optimizer, else {Rates(catalogue)}.");
         _schedule = OptionKind.Text(
             "--schedule", "NAME", $"Schedule of the learning rate: {string.Join(", ", catalogue.Schedules.Select(known => known.Name))}; 'mnist models' explains them.", defaults.Schedule);
     }
@@ -59,19 +60,21 @@ internal sealed class UpdateOptions
     }
 
     /// <summary>A plan with what was given, and with the defaults of all else.</summary>
-    /// <param name="plan">The plan, with its model.</param>
+    /// <param name="plan">The plan, with task, loss and model.</param>
+    /// <param name="use">The defaults of a run with this task and this loss.</param>
     /// <param name="parsed">The command line.</param>
     /// <exception cref="Contracts.InvalidInputException">
     /// A name is unknown, or a setting that was given belongs to none of the plan's parts.
     /// </exception>
-    public TrainingPlan Complete(TrainingPlan plan, ParseResult parsed)
+    public TrainingPlan Complete(TrainingPlan plan, LossUse use, ParseResult parsed)
     {
-        var optimizer = _catalogue.Optimizer(parsed.GetValue(_optimizer)!);
+        var optimizer = _catalogue.Optimizer(parsed.GetValue(_optimizer) ?? use.Optimizer);
+        var rate = optimizer.Name == use.Optimizer ? use.LearningRate : optimizer.LearningRate;
         plan = plan with
         {
             Optimizer = optimizer.Name,
             OptimizerSettings = optimizer.Name == plan.Optimizer ? plan.OptimizerSettings : Settings.Empty,
-            LearningRate = optimizer.LearningRate,
+            LearningRate = rate,
             ClipValue = parsed.GetValue(_clipValue),
             ClipNorm = parsed.GetValue(_clipNorm),
             Ema = parsed.GetValue(_ema),
@@ -80,7 +83,7 @@ internal sealed class UpdateOptions
         {
             plan = plan with
             {
-                LearningRate = parsed.GetValue(_rate) ?? optimizer.LearningRate,
+                LearningRate = parsed.GetValue(_rate) ?? rate,
                 Schedule = parsed.GetValue(_schedule)!,
                 WarmupSteps = parsed.GetValue(_warmup),
             };

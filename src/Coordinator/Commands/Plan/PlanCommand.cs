@@ -27,7 +27,7 @@ internal static class PlanCommand
     public static Command Create(TrainingCatalogue catalogue)
     {
         var defaults = new TrainingPlan();
-        var model = SharedOptions.Model(catalogue);
+        var objective = new ObjectiveOptions(catalogue);
         var models = ModelsFrom.Option();
         var update = UpdateOptions.OfCost(catalogue);
         var batch = OptionKind.Number("--batch-size", defaults.BatchSize, "Global batch, split over the workers.");
@@ -38,11 +38,13 @@ internal static class PlanCommand
         var data = SharedOptions.Data();
         var size = SharedOptions.ImageSize();
         var json = SharedOptions.Json();
-        var command = new Command("plan", Examples) { model, models, batch, threads, bandwidth, latency, silos, data, size, json };
+        var command = new Command("plan", Examples) { models, batch, threads, bandwidth, latency, silos, data, size, json };
+        objective.AddTo(command);
         update.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var plan = update.Complete(new TrainingPlan { Model = parsed.GetValue(model)!, BatchSize = parsed.GetValue(batch) }, parsed);
+            var (plan, use) = objective.Choose(new TrainingPlan { BatchSize = parsed.GetValue(batch) }, parsed);
+            plan = update.Complete(plan, use, parsed);
             PlanValidation.Validate(plan);
             Require(parsed.GetValue(threads) is >= 1 and <= PlanValidation.MaxWorkers, $"--threads must be from 1 to {PlanValidation.MaxWorkers}, but is {parsed.GetValue(threads)}.");
             Require(parsed.GetValue(bandwidth) is > 0 and < double.PositiveInfinity, $"--bandwidth must be a number of Gbit/s above 0, but is {parsed.GetValue(bandwidth)}.");

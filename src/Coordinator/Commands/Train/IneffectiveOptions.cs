@@ -27,6 +27,16 @@ internal static class IneffectiveOptions
             yield return $"{option} has no effect without --cluster: a run in this process keeps its checkpoints and its ledger in memory, and nobody sums in slices.";
         }
 
+        if (given.Contains("--temperature") && plan.Teacher is null)
+        {
+            yield return "--temperature has no effect without --teacher: labels have no temperature.";
+        }
+
+        if (given.Contains("--label-smoothing") && plan.Teacher is not null)
+        {
+            yield return "--label-smoothing has no effect with --teacher: the teacher's outputs take the place of the labels.";
+        }
+
         foreach (var sentence in StoppingOptions.Ineffective(given, plan))
         {
             yield return sentence;

@@ -10,7 +10,6 @@ using Mnist.Distributed.Coordinator.Displays;
 using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Training.Catalogue;
-using Mnist.Distributed.Training.Weights;
 
 namespace Mnist.Distributed.Coordinator.Commands.Train;
 
@@ -23,6 +22,8 @@ internal static class TrainCommand
         Examples:
           mnist train                                   the recipe's MLP on MNIST, 10 epochs
           mnist train --model cnn --epochs 1            the CNN, over 98 % after one epoch
+          mnist train --loss mse                        another loss, with a model and a learning rate that fit it
+          mnist train --task strings                    another task; 'mnist losses' shows all of them
           mnist train --optimizer adam --schedule cosine --ema 0.999
           mnist train --patience 3 --keep best          until 3 epochs bring no better accuracy; writes the best weights
           mnist train --workers 4 --cluster local       four workers, spread over the silos of cluster 'local'
@@ -34,17 +35,16 @@ internal static class TrainCommand
     public static Command Create(TrainingCatalogue catalogue)
     {
         var defaults = new TrainingPlan();
-        var model = SharedOptions.Model(catalogue);
+        var objective = new ObjectiveOptions(catalogue);
         var models = ModelsFrom.Option();
         var dataset = OptionKind.OptionalText("--dataset", "NAME", $"{SharedOptions.DataSets}. Default: mnist where it can be had, else synthetic.");
         var data = SharedOptions.Data();
         var imageSize = SharedOptions.ImageSize();
         var workers = OptionKind.Number("--workers", defaults.Workers, "Workers, 1 to 1024; each holds one shard.");
-        var epochs = OptionKind.Number("--epochs", defaults.Epochs, "Passes over the training images.");
+        var epochs = OptionKind.Number<int>("--epochs", $"Passes over the training images. Default: {defaults.Epochs}; for a loss with its own model, as 'mnist losses' says.");
         var batch = OptionKind.Number("--batch-size", defaults.BatchSize, "Global batch, split over the workers.");
         var update = UpdateOptions.All(catalogue);
         var seed = OptionKind.Number("--seed", defaults.Seed, "Seed of initial weights, sample order and dropout.");
-        var loss = OptionKind.Text("--loss", "NAME", $"Loss: {string.Join(", ", catalogue.Losses.Select(known => known.Name))}.", defaults.Loss);
         var noShuffle = OptionKind.Flag("--no-shuffle", "Visit the samples in file order.");
         var init = OptionKind.OptionalText("--init", "FILE.safetensors", "Start from these weights.");
         var limit = SharedOptions.Limit();
@@ -62,26 +62,26 @@ internal static class TrainCommand
 
         var command = new Command("train", Examples)
         {
-            model, models, dataset, data, imageSize, workers, epochs, batch, seed, loss, noShuffle, init, limit, cluster,
+            models, dataset, data, imageSize, workers, epochs, batch, seed, noShuffle, init, limit, cluster,
             store, checkpoint, ledger, servers, fanOut, mixed, output, force, json,
         };
+        objective.AddTo(command);
         update.AddTo(command);
         stopping.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
-            var plan = new TrainingPlan
+            var start = new TrainingPlan
             {
-                Model = parsed.GetValue(model)!,
                 DataSet = parsed.GetValue(dataset) ?? defaults.DataSet,
                 Workers = parsed.GetValue(workers),
-                Epochs = parsed.GetValue(epochs),
                 BatchSize = parsed.GetValue(batch),
                 Seed = parsed.GetValue(seed),
-                Loss = parsed.GetValue(loss)!,
                 Shuffle = !parsed.GetValue(noShuffle),
                 Samples = parsed.GetValue(limit) ?? int.MaxValue,
                 ImageSize = parsed.GetValue(imageSize),
             };
+            var (plan, use) = objective.Choose(start, parsed);
+            plan = plan with { Epochs = parsed.GetValue(epochs) ?? use.Epochs };
             var options = new RunOptions
             {
                 CheckpointEvery = parsed.GetValue(checkpoint),
@@ -91,7 +91,7 @@ internal static class TrainCommand
                 AcceptMixedNumerics = parsed.GetValue(mixed),
             };
             return await Run(catalogue, new TrainRequest(
-                stopping.Complete(update.Complete(plan, parsed), parsed),
+                stopping.Complete(update.Complete(plan, use, parsed), parsed),
                 stopping.Complete(options, parsed),
                 new TrainSources(parsed.GetValue(dataset) is not null, parsed.GetValue(data), parsed.GetValue(init), parsed.GetValue(models)),
                 new TrainPlace(parsed.GetValue(cluster), parsed.GetValue(store)),

@@ -253,7 +253,10 @@ public sealed class MlpNetwork : Network
             outputs,
             binding => new MlpNetwork(binding, shape, trailingRelu),
             FloatsPerSample: 2 * (hidden + outputs),
-            MultiplyAdds: ((long)pixels * hidden) + ((long)hidden * outputs));
+            MultiplyAdds: ((long)pixels * hidden) + ((long)hidden * outputs))
+        {
+            EndsInRelu = trailingRelu,
+        };
     }
 
     private ReadOnlySpan<Term> EverySample(float weight)

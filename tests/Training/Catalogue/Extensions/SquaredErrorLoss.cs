@@ -1,4 +1,4 @@
-using Mnist.Distributed.Training.Losses;
+using Mnist.Distributed.Training.Objectives;
 
 namespace Mnist.Distributed.Tests.Training.Catalogue.Extensions;
 

@@ -11,7 +11,6 @@ using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Gradients;
 using Mnist.Distributed.Training.Vectors;
-using Mnist.Distributed.Training.Weights;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Training.Models.Shapes;

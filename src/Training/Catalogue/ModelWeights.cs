@@ -4,11 +4,11 @@ using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
-using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Vectors;
+using Mnist.Distributed.Training.Weights;
 
-namespace Mnist.Distributed.Training.Weights;
+namespace Mnist.Distributed.Training.Catalogue;
 
 /// <summary>
 /// Writes a model's state to a file of named tensors, with PyTorch's names and order, and reads it
@@ -31,7 +31,7 @@ public static class ModelWeights
         var layout = setup.Model.Layout;
         layout.Check(state);
         var exported = ExportedWeights.Of(state);
-        SafetensorsFile.Write(path, [.. layout.Entries.Select(entry => ToTensor(entry, exported.Parameters.Span, exported.BatchesTracked))], WeightsMetadata.Of(setup.Plan, epoch));
+        SafetensorsFile.Write(path, [.. layout.Entries.Select(entry => ToTensor(entry, exported.Parameters.Span, exported.BatchesTracked))], WeightsMetadata.Of(setup.Plan, setup.Input, epoch));
     }
 
     /// <summary>

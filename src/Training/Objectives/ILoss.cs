@@ -1,4 +1,4 @@
-namespace Mnist.Distributed.Training.Losses;
+namespace Mnist.Distributed.Training.Objectives;
 
 /// <summary>
 /// The loss of one sample. Training differentiates the sum over the samples. The division by the

@@ -1,6 +1,6 @@
 using Mnist.Distributed.Contracts.Plans;
 
-namespace Mnist.Distributed.Training.Objectives;
+namespace Mnist.Distributed.Training.Metrics;
 
 /// <summary>
 /// A metric of one sample. The metric of many samples is their weighted mean. May be used by
@@ -18,5 +18,5 @@ public interface IMetric<TTarget>
     /// </summary>
     /// <param name="outputs">The network's outputs for the sample.</param>
     /// <param name="target">The sample's target.</param>
-    (double Sum, double Weight) Of(ReadOnlySpan<float> outputs, TTarget target);
+    MetricSum Of(ReadOnlySpan<float> outputs, TTarget target);
 }

@@ -1,6 +1,6 @@
 using Mnist.Distributed.Contracts.Plans;
 
-namespace Mnist.Distributed.Training.Objectives;
+namespace Mnist.Distributed.Training.Metrics;
 
 /// <summary>
 /// Accuracy: the share of samples whose largest output is the one of their label.
@@ -11,7 +11,7 @@ public sealed class Accuracy : IMetric<int>
     public Metric Kind => Metric.Accuracy;
 
     /// <inheritdoc />
-    public (double Sum, double Weight) Of(ReadOnlySpan<float> outputs, int target) => (ClassOf(outputs) == target ? 1 : 0, 1);
+    public MetricSum Of(ReadOnlySpan<float> outputs, int target) => new(ClassOf(outputs) == target ? 1 : 0, 1);
 
     /// <summary>The class with the largest output; of several equal ones the first.</summary>
     public static int ClassOf(ReadOnlySpan<float> outputs)

@@ -1,0 +1,37 @@
+using System.Numerics.Tensors;
+
+namespace Mnist.Distributed.Training.Arithmetic;
+
+/// <summary>
+/// The softmax of outputs in double precision. C libraries differ in the last bit of
+/// single-precision functions.
+/// </summary>
+public readonly struct Softmax
+{
+    private readonly double _largest;
+    private readonly double _sum;
+    private readonly double _temperature;
+
+    /// <summary>Sums the exponentials of outputs.</summary>
+    /// <param name="outputs">The outputs for one sample.</param>
+    /// <param name="temperature">The number by which outputs are divided first.</param>
+    public Softmax(ReadOnlySpan<float> outputs, double temperature = 1)
+    {
+        // The largest output is subtracted so that no exponential overflows.
+        _temperature = temperature;
+        _largest = TensorPrimitives.Max(outputs);
+        foreach (var output in outputs)
+        {
+            _sum += Math.Exp((output - _largest) / temperature);
+        }
+    }
+
+    /// <summary>The logarithm of the sum of the exponentials of the outputs.</summary>
+    public double LogSum => Math.Log(_sum) + (_largest / _temperature);
+
+    /// <summary>The probability of an output.</summary>
+    public double Of(float output) => Math.Exp((output - _largest) / _temperature) / _sum;
+
+    /// <summary>The logarithm of the probability of an output.</summary>
+    public double LogOf(float output) => ((output - _largest) / _temperature) - Math.Log(_sum);
+}
