@@ -11,17 +11,18 @@ internal static class PlanObjective
 {
     private const string Recipe = "digits";
 
-    /// <summary>The settings of a plan's loss, with the defaults of the plan's task.</summary>
+    /// <summary>A plan whose settings are filled in for its task and its loss.</summary>
     /// <exception cref="InvalidInputException">A setting is unknown or out of range.</exception>
-    public static Settings Settings(TrainingPlan plan, LossDefinition loss)
+    public static TrainingPlan Complete(TrainingPlan plan, TrainingCatalogue catalogue)
     {
-        var settings = plan.LossSettings;
-        foreach (var (name, value) in loss.Uses.FirstOrDefault(use => use.Task == plan.Task)?.Settings.Values ?? [])
+        var (model, loss, task) = (catalogue.Model(plan.Model), catalogue.Loss(plan.Loss), catalogue.Task(plan.Task));
+        var use = loss.Uses.FirstOrDefault(use => use.Task == plan.Task);
+        return plan with
         {
-            settings = settings.Find(name) is null ? settings.With(name, value) : settings;
-        }
-
-        return settings.Complete(loss.Settings, $"loss {loss.Name}");
+            ModelSettings = Fill(plan.ModelSettings, use?.Model == plan.Model ? use.ModelSettings : Settings.Empty).Complete(model.Settings, $"model {plan.Model}"),
+            TaskSettings = plan.TaskSettings.Complete(task.Settings, $"task {plan.Task}"),
+            LossSettings = Fill(plan.LossSettings, use?.Settings ?? Settings.Empty).Complete(loss.Settings, $"loss {plan.Loss}"),
+        };
     }
 
     /// <summary>Makes the objective.</summary>
@@ -41,6 +42,9 @@ internal static class PlanObjective
         !catalogue.Loss(plan.Loss).NeedsNegativeOutputs || !model.EndsInRelu,
         $"The loss {plan.Loss} needs negative outputs, and the model {plan.Model} ends in a ReLU, which has none: choose another Model, such as mlp-logits.",
         nameof(plan.Model));
+
+    private static Settings Fill(Settings given, Settings usual) =>
+        usual.Values.Aggregate(given, (settings, entry) => settings.Find(entry.Key) is null ? settings.With(entry.Key, entry.Value) : settings);
 
     private static InvalidInputException Misfit(TrainingPlan plan, TrainingCatalogue catalogue, LossDefinition loss)
     {

@@ -5,7 +5,6 @@ using Mnist.Distributed.Training.Files;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Tasks;
 using Mnist.Distributed.Training.Vectors;
-using Mnist.Distributed.Training.Weights;
 
 namespace Mnist.Distributed.Training.Catalogue;
 

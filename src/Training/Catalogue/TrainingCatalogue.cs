@@ -150,13 +150,10 @@ public sealed class TrainingCatalogue
     /// </exception>
     public TrainingPlan Complete(TrainingPlan plan)
     {
-        plan = PlanCode.Note(plan, this) with
+        plan = PlanObjective.Complete(PlanCode.Note(plan, this), this) with
         {
-            ModelSettings = plan.ModelSettings.Complete(Model(plan.Model).Settings, $"model {plan.Model}"),
             OptimizerSettings = plan.OptimizerSettings.Complete(Optimizer(plan.Optimizer).Settings, $"optimizer {plan.Optimizer}"),
             ScheduleSettings = plan.ScheduleSettings.Complete(Schedule(plan.Schedule).Settings, $"schedule {plan.Schedule}"),
-            TaskSettings = plan.TaskSettings.Complete(Task(plan.Task).Settings, $"task {plan.Task}"),
-            LossSettings = PlanObjective.Settings(plan, Loss(plan.Loss)),
         };
         return plan with { Metric = PlanObjective.Of(plan, this, teacher: null).Metric };
     }

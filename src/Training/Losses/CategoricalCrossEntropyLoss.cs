@@ -1,4 +1,3 @@
-using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Arithmetic;
 using Mnist.Distributed.Training.Objectives;
 using Mnist.Distributed.Training.Tasks;

@@ -15,7 +15,7 @@ internal sealed class CosineLoss : ILoss<int>
         "cosine",
         "1 - o[y] / |o|; for embeddings, 1 - cos(a, p) + max(0, cos(a, n))",
         "directions: the length of the outputs does not matter",
-        [new("digits", "cnn", 0.1f, 1), new("embedding", "cnn", 0.05f, 1)],
+        [new("digits", "cnn", 0.1f, 1), new("embedding", "cnn", 0.01f, 2) { ModelSettings = EmbeddingTask.NoDropout }],
         [],
         request => request.Task switch
         {

@@ -15,6 +15,11 @@ public sealed record LossUse(string Task, string Model, float LearningRate, int 
     /// <summary>Name of the optimizer. Default: sgd.</summary>
     public string Optimizer { get; init; } = "sgd";
 
+    /// <summary>
+    /// Settings of that model that differ from their defaults. Default: none.
+    /// </summary>
+    public Settings ModelSettings { get; init; } = Settings.Empty;
+
     /// <summary>Settings of the loss that differ from their defaults. Default: none.</summary>
     public Settings Settings { get; init; } = Settings.Empty;
 }

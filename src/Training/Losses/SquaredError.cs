@@ -1,4 +1,3 @@
-using Mnist.Distributed.Training.Objectives;
 using Mnist.Distributed.Training.Tasks;
 
 namespace Mnist.Distributed.Training.Losses;

@@ -29,7 +29,7 @@ internal sealed class TripletLoss(double margin) : ITripletLoss
         "triplet",
         "max(0, |a - p| - |a - n| + margin)",
         "embeddings: images of one class near to each other, other classes far away",
-        [new("embedding", "cnn", 0.02f, 1)],
+        [new("embedding", "cnn", 0.01f, 2) { ModelSettings = EmbeddingTask.NoDropout }],
         [Margin, Mining],
         request => request.Task is EmbeddingTask task ? task.Objective(new TripletLoss(Margin.Of(request.Settings)), Mining.Of(request.Settings)) : null)
     {

@@ -14,6 +14,12 @@ public sealed class EmbeddingTask(DataShape data, int dimensions) : LearningTask
     private static readonly Setting<int> Dimensions = new(
         "dimensions", "Elements of an embedding.", 32, "from 2 to 1024", value => value is >= 2 and <= 1024);
 
+    /// <summary>
+    /// Settings of a model for embeddings: distances between embeddings with different dropout
+    /// masks say little.
+    /// </summary>
+    public static readonly Settings NoDropout = Settings.Empty.With("dropout", "0");
+
     /// <summary>The entry of the catalogue.</summary>
     public static readonly TaskDefinition Definition = new(
         "embedding",

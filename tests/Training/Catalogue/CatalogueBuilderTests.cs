@@ -7,7 +7,6 @@ using Mnist.Distributed.Training.Assemblies;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Models.Fast;
-using Mnist.Distributed.Training.Losses;
 using Mnist.Distributed.Training.Metrics;
 using Mnist.Distributed.Training.Objectives;
 using Xunit;

@@ -62,7 +62,10 @@ internal sealed class PyTorchComparison(ITestOutputHelper output, TrainingCatalo
         StepTotals[] test = trainer.Evaluate();
         Compare("test loss", [test.Average(batch => batch.Loss)], [reference.TestLoss], LossTolerance);
         Assert.Equal(reference.Samples, test.Sum(batch => batch.Samples));
-        Assert.Equal(reference.Correct, test.Sum(batch => batch.MetricSum));
+        if (setup.Plan.Task == new TrainingPlan().Task)
+        {
+            Assert.Equal(reference.Correct, test.Sum(batch => batch.MetricSum));
+        }
     }
 
     private string Write(TrainingPlan plan, PlainTrainer trainer)

@@ -40,7 +40,7 @@ public sealed class PyTorchLossTests(ITestOutputHelper output)
         var plan = known.Plan;
         return Json.ToLine(new
         {
-            Plan = new { plan.Task, plan.TaskSettings, plan.Loss, plan.LossSettings, known.Classes },
+            Plan = new { plan.Task, plan.TaskSettings, plan.Loss, plan.LossSettings },
             known.Outputs,
             known.Labels,
             known.Targets,

@@ -43,21 +43,20 @@ internal static class Reference
     public static async Task<ReferenceResult> TrainAsync(
         TrainingPlan plan, int steps, int resumeEvery, DataSet data, TemporaryFolder folder, CancellationToken cancellation)
     {
-        folder.Write(IdxFileNames.TrainImages, Idx.Images(data.Train));
-        folder.Write(IdxFileNames.TrainLabels, Idx.Labels(data.Train));
-        folder.Write(IdxFileNames.TestImages, Idx.Images(data.Test));
-        folder.Write(IdxFileNames.TestLabels, Idx.Labels(data.Test));
+        var scenes = Scenes.Of(plan, data);
+        scenes.Write(folder);
         string result = folder["reference.safetensors"];
         string[] lines = await PythonWithTorch.RunAsync(
             [
                 "train", .. Model(plan),
+                "--outputs", Text(scenes.Outputs),
                 "--data", folder.Path,
                 "--states", folder.Path,
                 "--resume-every", Text(resumeEvery),
                 "--result", result,
-                "--samples", Text(plan.Samples),
+                "--samples", Text(plan.Samples * scenes.ImagesPerSample),
                 "--steps", Text(steps),
-                "--batch-size", Text(plan.BatchSize),
+                "--batch-size", Text(plan.BatchSize * scenes.ImagesPerSample),
                 "--plan", Json.ToLine(plan),
             ],
             cancellation);

@@ -116,7 +116,7 @@ def embedding(kind, settings, outputs, labels):
     return 3 * (functional.cosine_embedding_loss(a, p, same, reduction="sum") + functional.cosine_embedding_loss(a, n, -same, reduction="sum"))
 
 
-def strings(outputs, targets, classes):
+def strings(outputs, targets, classes=10):
     columns = outputs.reshape(len(outputs), -1, classes + 1).log_softmax(2).transpose(0, 1)
     lengths = targets[:, 0].to(torch.int64)
     labels = torch.cat([row[1:1 + length] for row, length in zip(targets, lengths)]).to(torch.int64)
@@ -127,7 +127,7 @@ def strings(outputs, targets, classes):
 def loss_sum(plan, outputs, labels, targets):
     """The loss of a batch, summed over its images.
 
-    plan: task and loss with their settings, and the number of classes
+    plan: task and loss with their settings
     outputs: images x outputs
     labels: one for each image
     targets: samples x numbers, or None
@@ -145,7 +145,7 @@ def loss_sum(plan, outputs, labels, targets):
         return boxes(kind, settings, outputs, targets)
     if task == "embedding":
         return embedding(kind, settings, outputs, labels)
-    return strings(outputs, targets, plan["classes"])
+    return strings(outputs, targets)
 
 
 def judge(case):

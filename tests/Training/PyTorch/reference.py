@@ -5,6 +5,7 @@ Needs nothing but torch. Reads commands as lines of JSON, and prints one JSON ob
 
 import argparse
 import json
+import math
 import pathlib
 import struct
 import sys
@@ -12,83 +13,14 @@ from collections import OrderedDict
 
 import torch
 from torch import nn
-from torch.nn import functional
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import losses
-
-
-class Mlp(nn.Module):
-    def __init__(self, hidden, trailing_relu, activation=nn.ReLU):
-        super().__init__()
-        layers = [nn.Flatten(), nn.Linear(784, hidden), activation(), nn.Linear(hidden, 10)]
-        self.layer_stack = nn.Sequential(*layers, *([nn.ReLU()] if trailing_relu else []))
-
-    def forward(self, images):
-        return self.layer_stack(images)
-
-
-class Cnn(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.conv1 = nn.Conv2d(1, 32, kernel_size=3, padding=1)
-        self.batch_norm1 = nn.BatchNorm2d(32)
-        self.conv2 = nn.Conv2d(32, 64, kernel_size=3, padding=1)
-        self.batch_norm2 = nn.BatchNorm2d(64)
-        self.fc1 = nn.Linear(64 * 7 * 7, 128)
-        self.dropout = nn.Dropout(0.0)
-        self.fc2 = nn.Linear(128, 10)
-
-    def forward(self, images):
-        planes = functional.max_pool2d(functional.relu(self.batch_norm1(self.conv1(images))), 2)
-        planes = functional.max_pool2d(functional.relu(self.batch_norm2(self.conv2(planes))), 2)
-        hidden = functional.relu(self.fc1(torch.flatten(planes, 1)))
-        return self.fc2(self.dropout(hidden))
-
-
-class Block(nn.Module):
-    def __init__(self, inputs, outputs, stride):
-        super().__init__()
-        self.conv1 = nn.Conv2d(inputs, outputs, kernel_size=3, stride=stride, padding=1, bias=False)
-        self.norm1 = nn.BatchNorm2d(outputs)
-        self.conv2 = nn.Conv2d(outputs, outputs, kernel_size=3, padding=1, bias=False)
-        self.norm2 = nn.BatchNorm2d(outputs)
-        if inputs != outputs or stride != 1:
-            self.shortcut = nn.Conv2d(inputs, outputs, kernel_size=1, stride=stride, bias=False)
-
-    def forward(self, planes):
-        inner = self.norm2(self.conv2(functional.relu(self.norm1(self.conv1(planes)))))
-        return functional.relu(inner + (self.shortcut(planes) if hasattr(self, "shortcut") else planes))
-
-
-class Residual(nn.Module):
-    def __init__(self, width=16):
-        super().__init__()
-        self.conv = nn.Conv2d(1, width, kernel_size=3, padding=1, bias=False)
-        self.norm = nn.BatchNorm2d(width)
-        self.block1 = Block(width, width, 1)
-        self.block2 = Block(width, 2 * width, 2)
-        self.block3 = Block(2 * width, 4 * width, 2)
-        self.dropout = nn.Dropout(0.0)
-        self.fc = nn.Linear(4 * width, 10)
-
-    def forward(self, images):
-        planes = functional.relu(self.norm(self.conv(images)))
-        planes = self.block3(self.block2(self.block1(planes)))
-        return self.fc(self.dropout(planes.mean([2, 3])))
+import nets
 
 
 TYPES = {"F32": torch.float32, "I64": torch.int64}
 TYPE_NAMES = {torch.float32: "F32", torch.int64: "I64"}
-
-
-def create_model(options):
-    if options.model == "resnet":
-        return Residual()
-    if options.model == "mlp-tanh":
-        return Mlp(options.hidden, trailing_relu=False, activation=nn.Tanh)
-    name = options.model.replace("-module", "")
-    return Cnn() if name == "cnn" else Mlp(options.hidden, trailing_relu=name == "mlp")
 
 
 def read_safetensors(path):
@@ -134,8 +66,18 @@ def read_split(folder, name):
     return images.sub(0.5).div(0.5), read_idx(f"{folder}/{name}-labels-idx1-ubyte").to(torch.int64)
 
 
-def batches(images, labels, size):
-    return list(zip(images.split(size), labels.split(size)))
+def read_targets(folder, name):
+    """The drawn targets of a task; None if labels are the targets."""
+    path = pathlib.Path(folder) / f"{name}-targets.safetensors"
+    return read_safetensors(path)["targets"] if path.exists() else None
+
+
+def batches(folder, name, size, samples=None):
+    """Images, labels and drawn targets of each batch. A sample may have several images."""
+    images, labels = read_split(folder, name)
+    images, labels, targets = images[:samples], labels[:samples], read_targets(folder, name)
+    parts = targets.split(size) if targets is not None else [None] * math.ceil(len(images) / size)
+    return list(zip(images.split(size), labels.split(size), parts))
 
 
 def create_optimizer(plan, model):
@@ -195,8 +137,7 @@ def create_average(plan, model):
 
 def train(options, model):
     """Returns the model to evaluate."""
-    images, labels = read_split(options.data, "train")
-    epoch = batches(images[:options.samples], labels[:options.samples], options.batch_size)
+    epoch = batches(options.data, "train", options.batch_size, options.samples)
     plan = json.loads(options.plan)
     optimizer = create_optimizer(plan, model)
     schedulers = create_schedulers(plan, optimizer)
@@ -206,9 +147,9 @@ def train(options, model):
         if step % options.resume_every == 0:
             model.load_state_dict(read_safetensors(f"{options.states}/{step}.safetensors"), strict=True)
             averaged = create_average(plan, model)
-        images, labels = epoch[step % len(epoch)]
+        images, labels, targets = epoch[step % len(epoch)]
         optimizer.zero_grad()
-        loss = functional.cross_entropy(model(images), labels)
+        loss = losses.loss_sum(plan, model(images), labels, targets) / len(images)
         loss.backward()
         if plan["clip_value"] is not None:
             nn.utils.clip_grad_value_(model.parameters(), plan["clip_value"])
@@ -229,13 +170,14 @@ def train(options, model):
 
 
 def evaluate(options, model):
-    test = batches(*read_split(options.data, "t10k"), options.batch_size)
+    test = batches(options.data, "t10k", options.batch_size)
+    plan = json.loads(options.plan)
     loss, correct, samples = 0.0, 0, 0
     model.eval()
     with torch.no_grad():
-        for images, labels in test:
+        for images, labels, targets in test:
             outputs = model(images)
-            loss += functional.cross_entropy(outputs, labels).item()
+            loss += losses.loss_sum(plan, outputs, labels, targets).item() / len(images)
             correct += (outputs.argmax(1) == labels).sum().item()
             samples += len(labels)
     print(json.dumps({"test_loss": loss / len(test), "correct": correct, "samples": samples}))
@@ -256,6 +198,7 @@ def run(arguments):
     parser.add_argument("command", choices=["train", "describe"])
     parser.add_argument("--model", required=True)
     parser.add_argument("--hidden", type=int, default=100)
+    parser.add_argument("--outputs", type=int, default=10)
     parser.add_argument("--data")
     parser.add_argument("--states", help="folder with 0.safetensors, the weights at step 0, and so on")
     parser.add_argument("--resume-every", type=int, help="steps after which weights are read from that folder again")
@@ -266,7 +209,7 @@ def run(arguments):
     parser.add_argument("--plan", help="the plan as JSON")
     options = parser.parse_args(arguments)
 
-    model = create_model(options)
+    model = nets.create(options.model, options.hidden, options.outputs)
     if options.command == "describe":
         describe(model)
         return

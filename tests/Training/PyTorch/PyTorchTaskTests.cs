@@ -1,0 +1,69 @@
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Tests.Training.Data;
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Training.PyTorch;
+
+/// <summary>
+/// Fifty steps of every loss on every task agree with PyTorch's, from the same weights and on the
+/// same scenes.
+/// </summary>
+public sealed class PyTorchTaskTests : IDisposable
+{
+    private const int Steps = 50;
+
+    /// <summary>
+    /// Weights are below 1, and Adam divides small gradients by small roots, which makes roundings
+    /// larger.
+    /// </summary>
+    private const double Tolerance = 1e-4;
+
+    private static readonly TrainingPlan Plan = new()
+    {
+        Workers = 1,
+        Samples = 750,
+        BatchSize = 15,
+        Epochs = 1,
+        Shuffle = false,
+        Seed = 11,
+    };
+
+    private readonly PyTorchComparison _pyTorch;
+
+    public PyTorchTaskTests(ITestOutputHelper output) => _pyTorch = new PyTorchComparison(output);
+
+    public void Dispose() => _pyTorch.Dispose();
+
+    [Theory]
+    [InlineData("digits", "sparse-categorical-cross-entropy")]
+    [InlineData("digits", "categorical-cross-entropy")]
+    [InlineData("digits", "nll")]
+    [InlineData("digits", "kl-divergence")]
+    [InlineData("digits", "binary-cross-entropy")]
+    [InlineData("digits", "hinge")]
+    [InlineData("digits", "mse")]
+    [InlineData("digits", "mae")]
+    [InlineData("digits", "huber")]
+    [InlineData("digits", "cosine")]
+    [InlineData("even-odd", "binary-cross-entropy")]
+    [InlineData("one-vs-rest", "hinge")]
+    [InlineData("embedding", "triplet")]
+    [InlineData("embedding", "cosine")]
+    public Task A_task_of_labels_leads_where_PyTorchs_leads(string task, string loss) =>
+        _pyTorch.Agrees(Plan with { Model = "mlp-logits", Task = task, Loss = loss }, Steps, Steps, Tolerance);
+
+    /// <summary>
+    /// Maxima of pixels decide otherwise after some steps, as in the CNN. So PyTorch takes over the
+    /// weights every few steps.
+    /// </summary>
+    [Theory]
+    [InlineData("ink", "dice", "inknet")]
+    [InlineData("ink", "iou", "inknet")]
+    [InlineData("boxes", "iou", "boxnet")]
+    [InlineData("boxes", "mse", "boxnet")]
+    [InlineData("boxes", "mae", "boxnet")]
+    [InlineData("boxes", "huber", "boxnet")]
+    [InlineData("strings", "ctc", "reader")]
+    public Task A_task_of_scenes_leads_where_PyTorchs_leads(string task, string loss, string model) =>
+        _pyTorch.Agrees(Plan with { Model = model, Task = task, Loss = loss }, Steps, resumeEvery: 5, Tolerance);
+}
