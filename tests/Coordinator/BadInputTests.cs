@@ -19,7 +19,7 @@ public sealed class BadInputTests(SmallMnist data) : IAsyncDisposable
     [Theory]
     [InlineData("--model", "transformer", "mlp, mlp-logits, cnn")]
     [InlineData("--dataset", "imagenet", "fashion-mnist")]
-    [InlineData("--loss", "hinge", "cross-entropy")]
+    [InlineData("--loss", "hinges", "cross-entropy")]
     [InlineData("--workers", "0", "--workers")]
     [InlineData("--workers", "1025", "--workers")]
     [InlineData("--workers", "two", "--workers")]

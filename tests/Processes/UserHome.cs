@@ -59,6 +59,11 @@ public sealed class UserHome : IAsyncDisposable
     /// </summary>
     public string? Get(string variable) => _environment.GetValueOrDefault(variable);
 
+    /// <summary>
+    /// Whether runs write a report. It takes a second, and few tests look at it. Default: no.
+    /// </summary>
+    public bool Reports { get; set; }
+
     /// <summary>Runs <c>mnist</c> to its end.</summary>
     public Task<Finished> Mnist(params string[] arguments) => Run("mnist", arguments);
 
@@ -126,6 +131,11 @@ public sealed class UserHome : IAsyncDisposable
 
     private Process Launch(string program, string[] arguments)
     {
+        if (!Reports && arguments is [_, "train", ..] && !arguments.Contains("--help"))
+        {
+            arguments = [.. arguments, "--no-report"];
+        }
+
         // The shell becomes the program.
         var start = new ProcessStartInfo(
             OpenFiles is null ? program : "/bin/bash",

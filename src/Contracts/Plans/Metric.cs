@@ -12,6 +12,12 @@ public sealed record Metric(
     [property: Id(1)] bool HigherIsBetter,
     [property: Id(2)] bool IsShare)
 {
+    /// <summary>
+    /// Whether only test samples have the metric. Its value for training samples means nothing.
+    /// </summary>
+    [Id(3)] public bool IsOfTestOnly { get; init; }
+
+
     /// <summary>The fraction of the samples that are classified correctly.</summary>
     public static readonly Metric Accuracy = new("accuracy", HigherIsBetter: true, IsShare: true);
 
@@ -21,8 +27,10 @@ public sealed record Metric(
     public bool IsBetter(double value, double other) =>
         !double.IsNaN(value) && (double.IsNaN(other) || (HigherIsBetter ? value > other : value < other));
 
-    /// <summary>A value for people; a share is written in percent.</summary>
+    /// <summary>
+    /// A value for people; a share is written in percent. A value that does not exist is a dash.
+    /// </summary>
     /// <param name="value">The value.</param>
     /// <param name="decimals">Number of decimals of a percentage.</param>
-    public string Format(double value, int decimals = 2) => value.ToString(IsShare ? $"P{decimals}" : "F4", CultureInfo.InvariantCulture);
+    public string Format(double value, int decimals = 2) => double.IsNaN(value) ? "-" : value.ToString(IsShare ? $"P{decimals}" : "F4", CultureInfo.InvariantCulture);
 }

@@ -6,8 +6,10 @@ using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
+using Mnist.Distributed.Reports;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Reports;
 
 namespace Mnist.Distributed.Coordinator.Commands;
 
@@ -15,10 +17,12 @@ namespace Mnist.Distributed.Coordinator.Commands;
 internal static class EvaluateCommand
 {
     private const string Examples = """
-        Tests the weights of a run on a data set's test images, with the accuracy of each class.
+        Tests the weights of a run on a data set's test images, with the metric of each class; for classifiers also with precision, recall and F1 of each
+        class and the expected calibration error of the softmax.
 
         Examples:
           mnist evaluate --weights runs/first/model.safetensors
+          mnist evaluate --weights model.safetensors --out report    report.json, and pictures as PNG and SVG
           mnist evaluate --weights model.safetensors --dataset fashion-mnist --json
         """;
 
@@ -32,8 +36,9 @@ internal static class EvaluateCommand
         var dataset = OptionKind.OptionalText("--dataset", "NAME", $"{SharedOptions.DataSets}. Default: as the file says.");
         var data = SharedOptions.Data();
         var size = SharedOptions.ImageSize();
+        var output = SharedOptions.Output("Folder for a report: report.json, and pictures as PNG and SVG. Default: none.");
         var json = SharedOptions.Json();
-        var command = new Command("evaluate", Examples) { weights, model, models, dataset, data, size, json };
+        var command = new Command("evaluate", Examples) { weights, model, models, dataset, data, size, output, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var path = parsed.GetValue(weights)!;
@@ -47,7 +52,13 @@ internal static class EvaluateCommand
             SlowWork.Is("evaluating");
             var set = await UserDataSets.Loader().LoadAsync(parsed.GetValue(dataset) ?? setup.Plan.DataSet, parsed.GetValue(data), parsed.GetValue(size) ?? setup.Plan.ImageSize, cancellation: cancellation);
             CheckShape(setup.Plan.Data, set, Printable.Of(path));
-            Print(setup.Plan, TestResult.Of(setup, state, set), set, parsed.GetValue(json));
+            var report = TestReport.Of(setup, state, set);
+            if (parsed.GetValue(output) is { } folder)
+            {
+                ReportFolder.Write(folder, report, set.Shape, epochs: []);
+            }
+
+            Print(setup.Plan, report, set, parsed.GetValue(json));
             return ExitCode.Done;
         });
         return command;
@@ -62,29 +73,58 @@ internal static class EvaluateCommand
         $"{path} was trained for images of {wanted.Sample} in {wanted.Classes.Count} classes, and {data.Name} ({data.Origin}) has images of {data.Shape.Sample} in {data.Shape.Classes.Count}: "
         + "give data of that shape with --dataset or --data, or resize them with --image-size.");
 
-    private static void Print(TrainingPlan plan, TestResult result, DataSet data, bool json)
+    private static void Print(TrainingPlan plan, TestReport report, DataSet data, bool json)
     {
-        var metric = plan.Metric;
         if (json)
         {
-            Json.Print(new Dictionary<string, object?>
-            {
-                ["model"] = plan.Model,
-                ["dataset"] = data.Name,
-                ["samples"] = data.Test.Count,
-                ["test_loss"] = result.Loss,
-                [MetricText.Key("test", metric)] = result.Metric,
-                [MetricText.Key("class", metric)] = result.ByClass,
-            });
+            PrintJson(plan, report, data);
             return;
         }
 
+        var metrics = string.Join(", ", report.Metrics.Select(entry => $"{entry.Metric.Name} {MetricText.Of(entry.Metric, entry.Value)}"));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{plan.Model} on {data.Test.Count:N0} test images of {data.Name} ({data.Origin}): loss {result.Loss:F4}, {metric.Name} {MetricText.Of(metric, result.Metric)}"));
-        foreach (var (name, value) in result.ByClass)
+            $"{plan.Model} on {data.Test.Count:N0} test images of {data.Name} ({data.Origin}): loss {report.Loss:F4}, {metrics}"));
+        if (report.Classification is { } classes)
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-14} {MetricText.Of(metric, value),8}"));
+            Console.WriteLine($"expected calibration error {Metric.Accuracy.Format(classes.Calibration.ExpectedError)}");
+            TextTable.Print(
+                ["class", "images", "precision", "recall", "F1"],
+                classes.Classes.Select(one => (string[])[one.Name, one.Images.ToString("N0", CultureInfo.InvariantCulture), Share(one.Precision), Share(one.Recall), Share(one.F1)]));
+            return;
+        }
+
+        foreach (var (name, value) in report.ByClass)
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-14} {MetricText.Of(plan.Metric, value),8}"));
         }
     }
+
+    private static string Share(double value) => Metric.Accuracy.Format(value);
+
+    private static void PrintJson(TrainingPlan plan, TestReport report, DataSet data)
+    {
+        var values = new Dictionary<string, object?>
+        {
+            ["model"] = plan.Model,
+            ["dataset"] = data.Name,
+            ["samples"] = data.Test.Count,
+            ["test_loss"] = report.Loss,
+        };
+        foreach (var (metric, value) in report.Metrics)
+        {
+            values[MetricText.Key("test", metric)] = value;
+        }
+
+        values[MetricText.Key("class", plan.Metric)] = report.ByClass;
+        if (report.Classification is { } classes)
+        {
+            values["classes"] = classes.Classes.Select(one => new { Class = one.Name, Precision = Finite(one.Precision), Recall = Finite(one.Recall), one.F1, one.Images });
+            values["expected_calibration_error"] = classes.Calibration.ExpectedError;
+        }
+
+        Json.Print(values);
+    }
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

@@ -35,6 +35,7 @@ internal static class MnistCommandLine
         DataCommand.Create(),
         PlanCommand.Create(catalogue),
         ModelsCommand.Create(catalogue),
+        LossesCommand.Create(catalogue),
     };
 
     /// <summary>Runs the command that the arguments name.</summary>

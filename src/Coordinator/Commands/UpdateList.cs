@@ -40,10 +40,14 @@ internal static class UpdateList
         }
     }
 
-    private static Settings Defaults(IReadOnlyList<Setting> settings) =>
+    /// <summary>The defaults of settings that have one.</summary>
+    public static Settings Defaults(IReadOnlyList<Setting> settings) =>
         settings.Where(setting => !setting.IsNeeded).Aggregate(Settings.Empty, (bag, setting) => bag.With(setting.Name, setting.UsualText));
 
-    private static string List(IReadOnlyList<Setting> settings) => settings.Count == 0
+    /// <summary>
+    /// Settings with their defaults, after a semicolon; nothing if there are none.
+    /// </summary>
+    public static string List(IReadOnlyList<Setting> settings) => settings.Count == 0
         ? ""
         : $"; {string.Join(", ", settings.Select(setting => $"{setting.Name} {(setting.IsNeeded ? "(to be given)" : setting.UsualText)}"))}";
 }

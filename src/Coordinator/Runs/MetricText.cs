@@ -12,6 +12,15 @@ internal static class MetricText
     /// <param name="decimals">Number of decimals of a percentage.</param>
     public static string Of(Metric metric, double value, int decimals = 2) => metric.Format(value, decimals);
 
+    /// <summary>A value of training samples for people.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="decimals">Number of decimals of a percentage.</param>
+    public static string OfTraining(Metric metric, double value, int decimals) => OfTraining(metric, value) is { } known ? Of(metric, known, decimals) : "-";
+
+    /// <summary>A value of training samples; null if only test samples have the metric.</summary>
+    public static double? OfTraining(Metric metric, double value) => metric.IsOfTestOnly ? null : value;
+
     /// <summary>The name of a value in JSON, such as <c>test_accuracy</c>.</summary>
     public static string Key(string split, Metric metric) => $"{split}_{metric.Name.Replace(' ', '_').Replace('-', '_')}";
 
@@ -29,7 +38,7 @@ internal static class MetricText
         values["epoch"] = m.Epoch;
         values["steps"] = m.Steps;
         values["train_loss"] = m.TrainLoss;
-        values[Key("train", m.Metric)] = m.TrainMetric;
+        values[Key("train", m.Metric)] = OfTraining(m.Metric, m.TrainMetric);
         values["test_loss"] = m.TestLoss;
         values[Key("test", m.Metric)] = m.TestMetric;
         values["seconds"] = m.Seconds;

@@ -1,10 +1,12 @@
 using System.Globalization;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Coordinator.Terminal;
+using Mnist.Distributed.Reports;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
-using Mnist.Distributed.Training.Models.Fast;
+using Mnist.Distributed.Training.Reports;
 
 namespace Mnist.Distributed.Coordinator.Runs;
 
@@ -14,11 +16,12 @@ namespace Mnist.Distributed.Coordinator.Runs;
 /// </summary>
 /// <param name="setup">The run's plan, model, objective and optimizer.</param>
 /// <param name="data">The data set.</param>
+/// <param name="reports">Whether a report on the test images is written at the end.</param>
 /// <param name="command">
 /// The command that started the run, without the options for initial weights, for the number of
 /// epochs and for the results.
 /// </param>
-internal sealed class RunRemarks(TrainingSetup setup, DataSet data, string command)
+internal sealed class RunRemarks(TrainingSetup setup, DataSet data, bool reports, string command)
 {
     /// <summary>A loss counts as unchanged if it is this near to the loss of guessing.</summary>
     private const double Tolerance = 0.005;
@@ -46,21 +49,39 @@ internal sealed class RunRemarks(TrainingSetup setup, DataSet data, string comma
             $"The training loss is still that of guessing (ln {setup.Plan.Data.Classes.Count} = {guessing:F4}): the model learns nothing. Try another --lr or another --seed.");
     }
 
+    /// <summary>Whether a report on the test images is written at the end.</summary>
+    public bool WritesReport => reports;
+
+    /// <summary>What the final weights make of the test images.</summary>
+    public TestReport Report(TrainingState state) => TestReport.Of(setup, state, data);
+
+    /// <summary>Writes a report to a folder.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="report">The report.</param>
+    /// <param name="epochs">The results of the epochs.</param>
+    /// <exception cref="InvalidInputException">A file cannot be written.</exception>
+    public void Write(string path, TestReport report, IReadOnlyList<EpochMetrics> epochs) => ReportFolder.Write(path, report, data.Shape, epochs);
+
     /// <summary>The remarks on the final result.</summary>
-    public IEnumerable<string> AtEnd(TrainingState state)
+    public IEnumerable<string> AtEnd(TestReport report, long steps)
     {
-        // In other models no output can stay at zero for good, and their evaluation would take
-        // long.
-        if (setup.Plan.Model != MlpNetwork.Recipe.Name || state.Step < FewSteps)
+        if (report.Classification is null || steps < FewSteps)
         {
             yield break;
         }
 
-        var unrecognised = TestResult.Of(setup, state, data).ByClass.Where(entry => entry.Value == 0).Select(entry => entry.Key).ToArray();
+        var names = setup.Plan.Data.Classes.Names;
+        int[] dead = setup.Model.EndsInRelu && names.Count == setup.Objective.Outputs ? [.. report.DeadOutputs] : [];
+        if (dead.Length > 0)
+        {
+            yield return $"{(dead.Length == 1 ? "Output" : "Outputs")} {string.Join(", ", dead.Select(output => $"{output} ({names[output]})"))} {(dead.Length == 1 ? "is" : "are")} dead, 0 for every test image: "
+                + $"the trailing ReLU of {setup.Plan.Model} gives {(dead.Length == 1 ? "it" : "them")} no gradient. Another --seed may keep them alive; --model mlp-logits has no such ReLU.";
+        }
+
+        var unrecognised = report.ByClass.Where(entry => entry.Value == 0).Select(entry => entry.Key).Except(dead.Select(output => names[output])).ToArray();
         if (unrecognised.Length > 0)
         {
-            yield return $"No test image of {string.Join(", ", unrecognised)} is recognised. With the recipe's trailing ReLU an output dies when it is negative for every image: it never learns again. "
-                + "Another --seed may keep it alive, and --model mlp-logits has no such ReLU.";
+            yield return $"No test image of {string.Join(", ", unrecognised)} is recognised.{(setup.Model.EndsInRelu ? $" Where an output of {setup.Plan.Model} is 0, its trailing ReLU gives it no gradient; --model mlp-logits has no such ReLU." : "")}";
         }
     }
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Hosting.Border;
@@ -76,9 +78,9 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
             Console.Error.WriteLine($"mnist: run {run.RunId} {RunText.Ending(ended.Status, ended.Message)}.");
         }
 
-        foreach (var remark in weights is null ? [] : remarks?.AtEnd(weights.State) ?? [])
+        if (weights is not null && digest is not null)
         {
-            display.Note(remark);
+            Report(weights.State);
         }
 
         HintHowToGoOn(ended.Status, digest);
@@ -95,6 +97,34 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
             _ => ExitCode.Failed,
         };
     });
+
+    /// <summary>
+    /// Writes what the weights make of the test images, beside them, and makes remarks on it.
+    /// </summary>
+    private void Report(TrainingState state)
+    {
+        if (remarks is not { WritesReport: true })
+        {
+            return;
+        }
+
+        SlowWork.Is("writing the report on the test images");
+        var report = remarks.Report(state);
+        try
+        {
+            remarks.Write(folder!.Path, report, _epochs);
+        }
+        catch (InvalidInputException failure)
+        {
+            display.Note($"The report on the test images is not written: {failure.Message}");
+        }
+
+        SlowWork.Is(null);
+        foreach (var remark in remarks.AtEnd(report, state.Step))
+        {
+            display.Note(remark);
+        }
+    }
 
     /// <summary>
     /// Ends the display of a run that goes on, because the user detached or because the run does

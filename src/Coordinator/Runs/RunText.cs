@@ -36,7 +36,7 @@ internal static class RunText
 
     /// <summary>One line for an epoch.</summary>
     public static string Epoch(EpochMetrics m, int epochs) =>
-        Line($"epoch {m.Epoch,2}/{epochs}  train loss {m.TrainLoss:F4}  {m.Metric.Name} {MetricText.Of(m.Metric, m.TrainMetric)}   ")
+        Line($"epoch {m.Epoch,2}/{epochs}  train loss {m.TrainLoss:F4}  {m.Metric.Name} {MetricText.OfTraining(m.Metric, m.TrainMetric, 2)}   ")
         + Line($"test loss {m.TestLoss:F4}  {m.Metric.Name} {MetricText.Of(m.Metric, m.TestMetric)}   {m.Seconds:F1} s  {m.ImagesPerSecond:N0} images/s");
 
     /// <summary>
@@ -46,7 +46,7 @@ internal static class RunText
     {
         var line = Epoch(m, epochs);
         return line.Length < columns ? line
-            : Line($"epoch {m.Epoch,2}/{epochs}  train {m.TrainLoss:F4} {MetricText.Of(m.Metric, m.TrainMetric, 1)}  test {m.TestLoss:F4} {MetricText.Of(m.Metric, m.TestMetric, 1)}  {m.Seconds:F1} s") is var shorter && shorter.Length < columns ? shorter
+            : Line($"epoch {m.Epoch,2}/{epochs}  train {m.TrainLoss:F4} {MetricText.OfTraining(m.Metric, m.TrainMetric, 1)}  test {m.TestLoss:F4} {MetricText.Of(m.Metric, m.TestMetric, 1)}  {m.Seconds:F1} s") is var shorter && shorter.Length < columns ? shorter
             : Line($"epoch {m.Epoch,2}/{epochs}  test {m.TestLoss:F4} {MetricText.Of(m.Metric, m.TestMetric, 1)}");
     }
 
@@ -55,7 +55,7 @@ internal static class RunText
     /// </summary>
     public static string Progress(RunEvent.Progressed p, int epochs, int columns)
     {
-        string[] parts = [Line($"epoch {p.Epoch}/{epochs}"), Line($"  loss {p.Loss:F4}"), $"  {p.Metric.Name} {MetricText.Of(p.Metric, p.MetricValue, 1)}", Line($"  {p.ImagesPerSecond:N0} images/s")];
+        string[] parts = [Line($"epoch {p.Epoch}/{epochs}"), Line($"  loss {p.Loss:F4}"), p.Metric.IsOfTestOnly ? "" : $"  {p.Metric.Name} {MetricText.Of(p.Metric, p.MetricValue, 1)}", Line($"  {p.ImagesPerSecond:N0} images/s")];
         var room = parts[0].Length;
         return string.Concat(parts.Where((part, at) => at == 0 || (room += part.Length) <= columns));
     }

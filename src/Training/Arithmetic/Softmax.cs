@@ -26,6 +26,19 @@ public readonly struct Softmax
         }
     }
 
+    /// <summary>The probabilities of outputs.</summary>
+    public static double[] Probabilities(ReadOnlySpan<float> outputs)
+    {
+        var softmax = new Softmax(outputs);
+        var probabilities = new double[outputs.Length];
+        for (var c = 0; c < probabilities.Length; c++)
+        {
+            probabilities[c] = softmax.Of(outputs[c]);
+        }
+
+        return probabilities;
+    }
+
     /// <summary>The logarithm of the sum of the exponentials of the outputs.</summary>
     public double LogSum => Math.Log(_sum) + (_largest / _temperature);
 

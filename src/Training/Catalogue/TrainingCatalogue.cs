@@ -5,6 +5,7 @@ using Mnist.Distributed.Training.Losses;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Models.Fast;
 using Mnist.Distributed.Training.Models.Modules;
+using Mnist.Distributed.Training.Objectives;
 using Mnist.Distributed.Training.Optimizers;
 using Mnist.Distributed.Training.Schedules;
 using Mnist.Distributed.Training.State;
@@ -155,8 +156,15 @@ public sealed class TrainingCatalogue
             OptimizerSettings = plan.OptimizerSettings.Complete(Optimizer(plan.Optimizer).Settings, $"optimizer {plan.Optimizer}"),
             ScheduleSettings = plan.ScheduleSettings.Complete(Schedule(plan.Schedule).Settings, $"schedule {plan.Schedule}"),
         };
-        return plan with { Metric = PlanObjective.Of(plan, this, teacher: null).Metric };
+        return plan with { Metric = Objective(plan).Metric };
     }
+
+    /// <summary>
+    /// The objective of a plan, without its teacher: enough to know its outputs and its metrics.
+    /// </summary>
+    /// <param name="plan">The plan, with all settings filled in.</param>
+    /// <exception cref="InvalidInputException">The loss cannot train the task.</exception>
+    public IObjective Objective(TrainingPlan plan) => PlanObjective.Of(plan, this, teacher: null);
 
     /// <summary>This catalogue with a user's entries.</summary>
     /// <param name="code">The assembly that defines them.</param>

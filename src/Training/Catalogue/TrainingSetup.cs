@@ -7,6 +7,7 @@ using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Native;
 using Mnist.Distributed.Training.Objectives;
 using Mnist.Distributed.Training.State;
+using Mnist.Distributed.Training.Tasks;
 using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Training.Catalogue;
@@ -22,8 +23,11 @@ namespace Mnist.Distributed.Training.Catalogue;
 /// </param>
 public sealed record TrainingSetup(TrainingPlan Plan, Model Model, IObjective Objective, UpdateRule Rule)
 {
+    /// <summary>The task.</summary>
+    public required LearningTask Task { get; init; }
+
     /// <summary>The shape of the images that the model sees.</summary>
-    public SampleShape Input { get; init; } = Plan.Data.Sample;
+    public SampleShape Input => Task.Input;
 
     /// <summary>The teacher; null for no teacher.</summary>
     public Teacher? Teacher { get; init; }
@@ -58,15 +62,15 @@ public sealed record TrainingSetup(TrainingPlan Plan, Model Model, IObjective Ob
         plan = catalogue.Complete(plan);
         var teacher = plan.Teacher is null ? null : TeacherFile.Read(plan, catalogue);
         var objective = PlanObjective.Of(plan, catalogue, teacher);
-        var input = catalogue.Task(plan.Task).Create(plan.Data, plan.TaskSettings).Input;
-        var model = catalogue.Model(plan.Model).Create(new ModelShape(plan.ModelSettings, input, plan.Data.Normalisation, objective.Outputs));
+        var task = catalogue.Task(plan.Task).Create(plan.Data, plan.TaskSettings);
+        var model = catalogue.Model(plan.Model).Create(new ModelShape(plan.ModelSettings, task.Input, plan.Data.Normalisation, objective.Outputs));
         PlanObjective.RequireFit(plan, catalogue, model);
         InvalidInputException.Require(
             plan.BatchSize * (long)model.Outputs <= Array.MaxLength,
             $"BatchSize {plan.BatchSize} with {model.Outputs} outputs for each sample is more than an array can hold: lower BatchSize.",
             nameof(plan.BatchSize));
         PlanValidation.ValidateSteps(plan);
-        var setup = new TrainingSetup(plan, model, objective, catalogue.Rule(plan)) { Input = input, Teacher = teacher };
+        var setup = new TrainingSetup(plan, model, objective, catalogue.Rule(plan)) { Task = task, Teacher = teacher };
         RequireStorable(plan, setup.Size);
         return setup;
     }

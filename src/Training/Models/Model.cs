@@ -16,8 +16,8 @@ namespace Mnist.Distributed.Training.Models;
 /// <param name="MultiplyAdds">Number of multiply-adds in a forward pass of one sample.</param>
 /// <param name="ProbedGradient">
 /// SHA-256 (lower-case hex) of a gradient that was computed in this process to try the model. It
-/// tells processes apart whose libtorch chooses other kernels. Null for a model whose bits the
-/// fingerprint of the process decides.
+/// tells processes apart whose libtorch chooses other kernels. Null for a model that does not use
+/// libtorch.
 /// </param>
 public sealed record Model(
     ParameterLayout Layout, int Outputs, Func<NetworkBinding, Network> Bind, int FloatsPerSample, long MultiplyAdds, string? ProbedGradient = null)

@@ -1,6 +1,8 @@
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Training.Arithmetic;
+using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Metrics;
 using Mnist.Distributed.Training.Objectives;
 
@@ -27,6 +29,15 @@ public sealed class BinaryTask(DataShape data, Func<int, bool> isPositive) : Lea
 
     /// <inheritdoc />
     public override int Outputs => 1;
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> AnswerNames => ["no", "yes"];
+
+    /// <inheritdoc />
+    public override Answer Read(ReadOnlySpan<float> outputs) => new Answer.YesNo(outputs[0] > 0, Sigmoid.Of(outputs[0]));
+
+    /// <inheritdoc />
+    public override Answer Truth(Batch batch) => IsPositive(batch.Label(0)) ? new Answer.YesNo(true, 1) : new Answer.YesNo(false, 0);
 
     /// <summary>Whether the answer is yes for a label.</summary>
     public bool IsPositive(int label) => isPositive(label);

@@ -26,8 +26,16 @@ public sealed class BoxTask(DataShape data) : LearningTask(data)
     /// <inheritdoc />
     public override int Outputs => Box.Numbers;
 
+    /// <inheritdoc />
+    public override Answer Read(ReadOnlySpan<float> outputs) => new Answer.Place(Box.OfOutputs(outputs));
+
+    /// <inheritdoc />
+    public override Answer Truth(Batch batch) => new Answer.Place(OfNumbers(batch.Target(0)));
+
     /// <summary>The objective of a loss that compares the outputs with a box.</summary>
     public IObjective Objective(ILoss<Box> loss) => new PerSampleObjective<Box>(new Boxes(this), loss, new BoxIoU(), new BoxFound());
+
+    private static Box OfNumbers(ReadOnlySpan<float> numbers) => new(numbers[0], numbers[1], numbers[2], numbers[3]);
 
     private sealed class Boxes(BoxTask task) : ITargets<Box>
     {
@@ -47,10 +55,6 @@ public sealed class BoxTask(DataShape data) : LearningTask(data)
             target[3] = (float)ink.Rows / canvas.Rows;
         });
 
-        public Box Of(Batch batch, int sample)
-        {
-            var numbers = batch.Target(sample);
-            return new(numbers[0], numbers[1], numbers[2], numbers[3]);
-        }
+        public Box Of(Batch batch, int sample) => OfNumbers(batch.Target(sample));
     }
 }

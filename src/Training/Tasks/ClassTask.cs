@@ -1,4 +1,6 @@
 using Mnist.Distributed.Contracts.Data;
+using Mnist.Distributed.Training.Arithmetic;
+using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Metrics;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Objectives;
@@ -17,6 +19,15 @@ public sealed class ClassTask(DataShape data) : LearningTask(data)
 
     /// <inheritdoc />
     public override int Outputs => Data.Classes.Count;
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> AnswerNames => Data.Classes.Names;
+
+    /// <inheritdoc />
+    public override Answer Read(ReadOnlySpan<float> outputs) => new Answer.Class(Accuracy.ClassOf(outputs), Softmax.Probabilities(outputs));
+
+    /// <inheritdoc />
+    public override Answer Truth(Batch batch) => new Answer.Class(batch.Label(0), []);
 
     /// <summary>The objective of a loss that compares outputs with the label.</summary>
     public IObjective Objective(ILoss<int> loss) => new PerSampleObjective<int>(new ClassLabels(Data.Classes), loss, new Accuracy());

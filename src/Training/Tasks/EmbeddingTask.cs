@@ -1,5 +1,6 @@
 using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Objectives;
 
 namespace Mnist.Distributed.Training.Tasks;
@@ -30,6 +31,15 @@ public sealed class EmbeddingTask(DataShape data, int dimensions) : LearningTask
 
     /// <inheritdoc />
     public override int Outputs => dimensions;
+
+    /// <inheritdoc />
+    public override bool IsEmbedding => true;
+
+    /// <inheritdoc />
+    public override Answer Read(ReadOnlySpan<float> outputs) => new Answer.Vector(outputs[..dimensions].ToArray());
+
+    /// <inheritdoc />
+    public override Answer Truth(Batch batch) => new Answer.Class(batch.Label(0), []);
 
     /// <summary>The objective of a loss that compares embeddings.</summary>
     /// <param name="loss">The loss of a triplet.</param>

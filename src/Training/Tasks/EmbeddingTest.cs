@@ -18,7 +18,7 @@ internal sealed class EmbeddingTest(EmbeddingObjective training, EmbeddingGaller
     /// <summary>
     /// The share of images that are nearest to the mean embedding of their own class.
     /// </summary>
-    public static readonly Metric Centroids = new("centroid accuracy", HigherIsBetter: true, IsShare: true);
+    public static readonly Metric Centroids = new("centroid accuracy", HigherIsBetter: true, IsShare: true) { IsOfTestOnly = true };
 
     /// <summary>
     /// All metrics. Recall@1 is the share of images whose nearest image of the gallery has their

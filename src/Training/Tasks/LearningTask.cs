@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts.Data;
+using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Training.Tasks;
 
@@ -19,4 +20,22 @@ public abstract class LearningTask(DataShape data)
 
     /// <summary>Number of outputs that a network must have for each image.</summary>
     public abstract int Outputs { get; }
+
+    /// <summary>
+    /// Names of the answers, if they are classes that can be taken for each other. Default: none.
+    /// </summary>
+    public virtual IReadOnlyList<string> AnswerNames => [];
+
+    /// <summary>
+    /// Whether answers are vectors that lie near to each other or not. Default: no.
+    /// </summary>
+    public virtual bool IsEmbedding => false;
+
+    /// <summary>What a network says.</summary>
+    /// <param name="outputs">Its outputs for an image.</param>
+    public abstract Answer Read(ReadOnlySpan<float> outputs);
+
+    /// <summary>What is right.</summary>
+    /// <param name="batch">One sample, as a view of the objective has gathered it.</param>
+    public abstract Answer Truth(Batch batch);
 }

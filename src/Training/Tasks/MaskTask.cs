@@ -24,8 +24,25 @@ public sealed class MaskTask(DataShape data) : LearningTask(data)
     /// <inheritdoc />
     public override int Outputs => Data.Sample.Rows * Data.Sample.Columns;
 
+    /// <inheritdoc />
+    public override Answer Read(ReadOnlySpan<float> outputs) => Pixels(outputs);
+
+    /// <inheritdoc />
+    public override Answer Truth(Batch batch) => Pixels(batch.Target(0));
+
     /// <summary>The objective of a loss that compares the outputs with a mask of 0 and 1.</summary>
     public IObjective Objective(ILoss<ReadOnlySpan<float>> loss) => new PerSampleObjective<ReadOnlySpan<float>>(new Masks(this), loss, new MaskDice(), new MaskIoU());
+
+    private static Answer.Mask Pixels(ReadOnlySpan<float> numbers)
+    {
+        var pixels = new bool[numbers.Length];
+        for (var at = 0; at < pixels.Length; at++)
+        {
+            pixels[at] = numbers[at] > 0;
+        }
+
+        return new(pixels);
+    }
 
     private sealed class Masks(MaskTask task) : ITargets<ReadOnlySpan<float>>
     {

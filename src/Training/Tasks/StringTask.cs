@@ -51,6 +51,12 @@ public sealed class StringTask : LearningTask
     /// <inheritdoc />
     public override int Outputs => Columns * (Data.Classes.Count + 1);
 
+    /// <inheritdoc />
+    public override Answer Read(ReadOnlySpan<float> outputs) => new Answer.Text(ColumnDecoder.Beam.Read(outputs, Data.Classes.Count + 1));
+
+    /// <inheritdoc />
+    public override Answer Truth(Batch batch) => new Answer.Text(new Symbols(batch.Target(0)).ToArray());
+
     /// <summary>
     /// The objective of a loss that compares the outputs of all columns with a string.
     /// </summary>

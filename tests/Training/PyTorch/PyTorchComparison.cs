@@ -53,7 +53,7 @@ internal sealed class PyTorchComparison(ITestOutputHelper output, TrainingCatalo
         }
 
         ReferenceResult reference =
-            await Reference.TrainAsync(setup.Plan, steps, resumeEvery, data, _folder, TestContext.Current.CancellationToken);
+            await Reference.TrainAsync(setup, steps, resumeEvery, data, _folder, TestContext.Current.CancellationToken);
 
         Compare("loss of a step", losses, reference.Losses, LossTolerance);
         double[] rates = [.. Enumerable.Range(0, steps).Select(step => (double)setup.Rule.Rate.At(step))];

@@ -1,5 +1,4 @@
 using Mnist.Distributed.Contracts.Plans;
-using Mnist.Distributed.Tests.Training.Data;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Training.PyTorch;

@@ -3,8 +3,8 @@ using System.Text.Json;
 
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Coordinator.Terminal;
-using Mnist.Distributed.Tests.Training.Data;
 using Mnist.Distributed.Tests.Training.Files;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Models.Fast;
 
@@ -41,9 +41,10 @@ internal static class Reference
     /// continues from the weights in the folder. The plan has all its settings.
     /// </summary>
     public static async Task<ReferenceResult> TrainAsync(
-        TrainingPlan plan, int steps, int resumeEvery, DataSet data, TemporaryFolder folder, CancellationToken cancellation)
+        TrainingSetup setup, int steps, int resumeEvery, DataSet data, TemporaryFolder folder, CancellationToken cancellation)
     {
-        var scenes = Scenes.Of(plan, data);
+        var plan = setup.Plan;
+        var scenes = Scenes.Of(setup, data);
         scenes.Write(folder);
         string result = folder["reference.safetensors"];
         string[] lines = await PythonWithTorch.RunAsync(

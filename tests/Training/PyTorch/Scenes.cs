@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Mnist.Distributed.Contracts.Data;
-using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Tests.Training.Data;
 using Mnist.Distributed.Tests.Training.Files;
 using Mnist.Distributed.Training.Catalogue;
@@ -27,9 +26,9 @@ internal sealed class Scenes
     public int ImagesPerSample => _train.ImagesPerSample;
 
     /// <summary>Draws the scenes of a plan.</summary>
-    public static Scenes Of(TrainingPlan plan, DataSet data)
+    public static Scenes Of(TrainingSetup setup, DataSet data)
     {
-        var setup = TrainingSetup.Of(plan with { Data = data.Shape });
+        var plan = setup.Plan;
         return new(Draw(setup, data.Train.First(plan.Samples), SceneKey.Training(plan.Seed)), Draw(setup, data.Test, SceneKey.Testing)) { Outputs = setup.Objective.Outputs };
     }
 

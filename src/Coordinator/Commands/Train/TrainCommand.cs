@@ -58,12 +58,13 @@ internal static class TrainCommand
         var store = SharedOptions.Store();
         var output = SharedOptions.Output("Folder for the results. Default: runs/<run id>.");
         var force = SharedOptions.Force("Overwrite the run that --out holds.");
+        var noReport = OptionKind.Flag("--no-report", "Leave out report.json and the pictures of the result on the test images.");
         var json = SharedOptions.Json();
 
         var command = new Command("train", Examples)
         {
             models, dataset, data, imageSize, workers, epochs, batch, seed, noShuffle, init, limit, cluster,
-            store, checkpoint, ledger, servers, fanOut, mixed, output, force, json,
+            store, checkpoint, ledger, servers, fanOut, mixed, output, force, noReport, json,
         };
         objective.AddTo(command);
         update.AddTo(command);
@@ -95,8 +96,8 @@ internal static class TrainCommand
                 stopping.Complete(options, parsed),
                 new TrainSources(parsed.GetValue(dataset) is not null, parsed.GetValue(data), parsed.GetValue(init), parsed.GetValue(models)),
                 new TrainPlace(parsed.GetValue(cluster), parsed.GetValue(store)),
-                new TrainResults(parsed.GetValue(output), parsed.GetValue(force), parsed.GetValue(json)),
-                new GivenOptions(IneffectiveOptions.Given(parsed), string.Join(' ', Replay.Options(parsed, init, epochs, output, force, json).Prepend("mnist train")))));
+                new TrainResults(parsed.GetValue(output), parsed.GetValue(force), parsed.GetValue(json), !parsed.GetValue(noReport)),
+                new GivenOptions(IneffectiveOptions.Given(parsed), string.Join(' ', Replay.Options(parsed, init, epochs, output, force, noReport, json).Prepend("mnist train")))));
         });
         return command;
     }
@@ -142,7 +143,7 @@ internal static class TrainCommand
         using var activity = CoordinatorActivity.Start(run.RunId);
         SlowWork.Is("starting the run");
         await RetryingCall.Do(() => grain.Start(plan, request.Options, initial, activity?.Id));
-        return await new RunSession(grain, run, display, folder, new RunRemarks(setup, source, request.Given.Again)).FollowAndStop(interrupts);
+        return await new RunSession(grain, run, display, folder, new RunRemarks(setup, source, results.Report, request.Given.Again)).FollowAndStop(interrupts);
     }
 
     private static string NewRunId() => string.Create(

@@ -31,7 +31,8 @@ internal sealed record TrainPlace(string? Cluster, string? Store);
 /// <param name="Folder">Value of <c>--out</c>; null for <c>runs/&lt;run id&gt;</c>.</param>
 /// <param name="Force">Whether the results of another run in the folder may be overwritten.</param>
 /// <param name="Json">Whether the progress is printed as JSON lines.</param>
-internal sealed record TrainResults(string? Folder, bool Force, bool Json);
+/// <param name="Report">Whether a report on the test images is written.</param>
+internal sealed record TrainResults(string? Folder, bool Force, bool Json, bool Report);
 
 /// <summary>The options that were given on a command line.</summary>
 /// <param name="Names">Names of the options.</param>

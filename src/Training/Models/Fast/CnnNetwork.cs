@@ -88,12 +88,13 @@ public sealed class CnnNetwork : Network
             .Layer("fc1", [Hidden, Flat], Flat, new StorageOrder(Channels2, Rows2 * Rows2))
             .Layer("fc2", [shape.Outputs, Hidden], Hidden)
             .Build();
-        return new Model(
+        var model = new Model(
             layout,
             shape.Outputs,
             binding => new CnnNetwork(binding, shape.Normalisation, dropout),
             FloatsPerSample: (Channels1 * Rows0 * Rows0) + (2 * Channels1 * Rows1 * Rows1) + (Channels2 * Rows1 * Rows1) + Flat,
             MultiplyAdds: (9L * Channels1 * Rows0 * Rows0) + (9L * Channels1 * Channels2 * Rows1 * Rows1) + ((long)Flat * Hidden) + ((long)Hidden * shape.Outputs));
+        return model with { ProbedGradient = GradientProbe.Of(model, shape) };
     }
 
     /// <inheritdoc />

@@ -23,7 +23,15 @@ public sealed class ModelsTests : IAsyncDisposable
         Assert.Contains("optimizer adamw: lr 0.001; beta1 0.9, beta2 0.999, epsilon 1E-08, weight-decay 0.01", lines);
         Assert.Contains("schedule multi-step: times --gamma after each of the --milestones; milestones (to be given), gamma 0.1", lines);
         Assert.Contains("hidden 100; images of 1 x 28 x 28, 10 outputs; 79,510 parameters, 79,400 multiply-adds an image", lines[0], StringComparison.Ordinal);
-        Assert.All(lines[..^updates.Length], line => Assert.Contains("images of 1 x 28 x 28, 10 outputs", line, StringComparison.Ordinal));
+        Assert.All(
+            catalogue.Models.Zip(lines),
+            pair => Assert.Contains(pair.First.Task switch
+            {
+                "ink" => "images of 1 x 28 x 28, 784 outputs",
+                "boxes" => "images of 1 x 56 x 56, 4 outputs",
+                "strings" => "images of 1 x 28 x 128, 352 outputs",
+                _ => "images of 1 x 28 x 28, 10 outputs",
+            }, pair.Second, StringComparison.Ordinal));
     }
 
     /// <summary>784 x 300 + 300 + 300 x 10 + 10 parameters.</summary>
@@ -57,10 +65,10 @@ public sealed class ModelsTests : IAsyncDisposable
         Assert.Equal(TrainingCatalogue.Standard.Models.Count, models.Length);
         foreach (var (model, known) in models.Zip(TrainingCatalogue.Standard.Models))
         {
-            var setup = TrainingSetup.Of(new TrainingPlan { Model = known.Name });
+            var setup = TrainingSetup.Of(new TrainingPlan { Model = known.Name, Task = known.Task, Loss = TrainingCatalogue.Standard.Task(known.Task).Loss });
             Assert.Equal(known.Name, model.GetProperty("name").GetString());
             Assert.Equal(known.Settings.Select(setting => setting.Name).Order(StringComparer.Ordinal), model.GetProperty("settings").EnumerateObject().Select(setting => setting.Name));
-            Assert.Equal(10, model.GetProperty("outputs").GetInt32());
+            Assert.Equal(setup.Objective.Outputs, model.GetProperty("outputs").GetInt32());
             Assert.Equal(
                 setup.Model.Layout.Entries.Select(entry => (entry.Name, string.Join(' ', entry.Shape))),
                 model.GetProperty("tensors").EnumerateArray().Select(tensor => (
@@ -103,7 +111,7 @@ public sealed class ModelsTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("There is no model 'transformer': choose one of mlp, mlp-logits, cnn, mlp-module, cnn-module, resnet, or give the file that has it as --models-from.", "transformer")]
+    [InlineData("There is no model 'transformer': choose one of mlp, mlp-logits, cnn, mlp-module, cnn-module, resnet, inknet, boxnet, reader, or give the file that has it as --models-from.", "transformer")]
     [InlineData("The model cnn has no setting --hidden: use --dropout.", "cnn", "--hidden", "5")]
     [InlineData("--hidden must be from 1 to 16384, but is 0.", "mlp", "--hidden", "0")]
     public async Task What_cannot_be_shown_is_refused(string sentence, params string[] arguments) =>

@@ -94,6 +94,7 @@ public sealed class OptionNamesTests
         [
             nameof(TrainingPlan.DataFolder), nameof(TrainingPlan.DataDigest), nameof(TrainingPlan.DataSet), nameof(TrainingPlan.TestSamples),
             nameof(TrainingPlan.Shuffle), nameof(TrainingPlan.InitialWeights), nameof(TrainingPlan.ModelSettings), nameof(TrainingPlan.OptimizerSettings),
+            nameof(TrainingPlan.TaskSettings), nameof(TrainingPlan.LossSettings), nameof(TrainingPlan.TeacherSha256),
             nameof(TrainingPlan.ScheduleSettings),
             nameof(TrainingPlan.Metric), nameof(TrainingPlan.ModelsSha256), nameof(TrainingPlan.StepsPerEpoch), nameof(TrainingPlan.TotalSteps), "EqualityContract",
         ];

@@ -1,0 +1,56 @@
+using System.Text;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Data;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Training.Files;
+using Mnist.Distributed.Training.Reports;
+
+namespace Mnist.Distributed.Reports;
+
+/// <summary>
+/// Writes a report to a folder: <c>report.json</c> with all numbers, and pictures of them as PNG
+/// and SVG. Every file is written atomically.
+/// </summary>
+public static class ReportFolder
+{
+    /// <summary>Writes the files.</summary>
+    /// <param name="path">The folder; it is made if it is missing.</param>
+    /// <param name="report">The report.</param>
+    /// <param name="data">The shape of the data set.</param>
+    /// <param name="epochs">The results of the epochs; empty if they are not known.</param>
+    /// <returns>The names of the files.</returns>
+    /// <exception cref="InvalidInputException">A file cannot be written.</exception>
+    public static IReadOnlyList<string> Write(string path, TestReport report, DataShape data, IReadOnlyList<EpochMetrics> epochs)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new InvalidInputException($"The folder {Printable.Of(path)} cannot be made ({failure.Message.TrimEnd('.')}): choose another one.", failure);
+        }
+
+        List<Picture?> pictures =
+        [
+            Charts.Epochs(epochs),
+            Charts.Confusion(report.Classification),
+            Charts.Calibration(report.Classification?.Calibration),
+            Charts.Embeddings(report.Embeddings, data.Classes.Names),
+            SampleGrid.Of("samples", report.First, data.Classes.Names),
+            SampleGrid.Of("worst", report.Worst, data.Classes.Names),
+        ];
+        List<string> names = ["report.json"];
+        AtomicFile.Write(Path.Combine(path, names[0]), stream => stream.Write(Encoding.UTF8.GetBytes(ReportJson.Of(report, data))));
+        foreach (var picture in pictures.OfType<Picture>())
+        {
+            foreach (var (ending, content) in new[] { ("png", picture.Png), ("svg", picture.Svg) })
+            {
+                names.Add($"{picture.Name}.{ending}");
+                AtomicFile.Write(Path.Combine(path, names[^1]), stream => stream.Write(content));
+            }
+        }
+
+        return names;
+    }
+}
