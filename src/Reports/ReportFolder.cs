@@ -13,6 +13,14 @@ namespace Mnist.Distributed.Reports;
 /// </summary>
 public static class ReportFolder
 {
+    /// <summary>Writes samples to a PNG file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="samples">The samples; at least one.</param>
+    /// <param name="classes">Names of the classes.</param>
+    /// <exception cref="InvalidInputException">The file cannot be written.</exception>
+    public static void WriteSamples(string path, IReadOnlyList<SampleReport> samples, IReadOnlyList<string> classes) =>
+        AtomicFile.Write(path, stream => stream.Write(SampleGrid.Of("samples", samples, classes)!.Png));
+
     /// <summary>Writes the files.</summary>
     /// <param name="path">The folder; it is made if it is missing.</param>
     /// <param name="report">The report.</param>

@@ -8,12 +8,12 @@ using Mnist.Distributed.Training.Tasks;
 namespace Mnist.Distributed.Reports;
 
 /// <summary>The numbers of a report as JSON. A number that does not exist is null.</summary>
-internal static class ReportJson
+public static class ReportJson
 {
     private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The report as an indented document.</summary>
-    public static string Of(TestReport report, DataShape data)
+    internal static string Of(TestReport report, DataShape data)
     {
         var root = new JsonObject
         {
@@ -73,7 +73,7 @@ internal static class ReportJson
         ["index"] = sample.Index,
         ["loss"] = Number(sample.Loss),
         ["truth"] = Of(sample.Truth, classes),
-        ["found"] = Of(sample.Found, classes),
+        ["found"] = sample.Found is { } found ? Of(found, classes) : null,
     };
 
     private static JsonArray Array(IEnumerable<JsonNode> nodes) => [.. nodes];

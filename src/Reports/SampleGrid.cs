@@ -50,9 +50,12 @@ internal static class SampleGrid
                 using var image = Image(samples[at]);
                 canvas.DrawImage(image, place, new SKSamplingOptions(SKFilterMode.Nearest));
                 Mark(canvas, samples[at].Truth, place, shape, Truth);
-                Mark(canvas, samples[at].Found, place, shape, Found);
                 Write(canvas, font, Words(samples[at].Truth, classes), place, 1, Truth);
-                Write(canvas, font, Words(samples[at].Found, classes), place, 2, Found);
+                if (samples[at].Found is { } found)
+                {
+                    Mark(canvas, found, place, shape, Found);
+                    Write(canvas, font, Words(found, classes), place, 2, Found);
+                }
             }
         }
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Terminal;
+using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Coordinator.Commands;
@@ -17,20 +18,29 @@ internal static class DataCommand
         Examples:
           mnist data show
           mnist data show --data path/to/mnist
+          mnist data show --task strings                draws samples of a task to strings.png
           mnist data fetch --dataset fashion-mnist
         """;
 
     /// <summary>The command.</summary>
-    public static Command Create() => new("data", Examples) { Show(), Fetch() };
+    public static Command Create(TrainingCatalogue catalogue) => new("data", Examples) { Show(catalogue), Fetch() };
 
-    private static Command Show()
+    private static Command Show(TrainingCatalogue catalogue)
     {
         var data = SharedOptions.Data();
         var size = SharedOptions.ImageSize();
+        var samples = new TaskPicture(catalogue);
         var json = SharedOptions.Json();
-        var command = new Command("show", "Shows each data set: where it is, how many images, whether its checksums match.") { data, size, json };
-        command.SetAction(parsed =>
+        var command = new Command("show", "Shows each data set: where it is, how many images, whether its checksums match. With --task, draws samples of a task.") { data, size, json };
+        samples.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
         {
+            if (samples.IsAskedFor(parsed))
+            {
+                await samples.Draw(parsed, parsed.GetValue(data), parsed.GetValue(size), cancellation);
+                return ExitCode.Done;
+            }
+
             foreach (var found in UserDataSets.Loader().Locate(parsed.GetValue(data), parsed.GetValue(size)))
             {
                 if (parsed.GetValue(json))

@@ -28,11 +28,12 @@ internal static class MnistCommandLine
     {
         TrainCommand.Create(catalogue),
         EvaluateCommand.Create(catalogue),
+        PredictCommand.Create(catalogue),
         ClusterCommand.Create(program ?? SiloProgram.BuiltIn),
         RunsCommand.Create(catalogue),
         VerifyCommand.Create(catalogue),
         ChaosCommand.Create(catalogue, program ?? SiloProgram.BuiltIn),
-        DataCommand.Create(),
+        DataCommand.Create(catalogue),
         PlanCommand.Create(catalogue),
         ModelsCommand.Create(catalogue),
         LossesCommand.Create(catalogue),

@@ -22,6 +22,10 @@ public static class IdxFile
     /// <summary>The largest number of channels of an image.</summary>
     public const int MaximumChannels = 16;
 
+    /// <summary>Whether a file begins as an IDX file does, or is compressed.</summary>
+    /// <exception cref="InvalidInputException">The file cannot be read.</exception>
+    public static bool MayBe(string path) => InputFile.Read(path, stream => stream.ReadByte() is 0 or GzipContainer.FirstByte);
+
     /// <summary>Reads a file of images.</summary>
     /// <exception cref="InvalidInputException">
     /// The file is missing, unreadable or damaged, or has another format.

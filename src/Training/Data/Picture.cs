@@ -26,6 +26,15 @@ internal sealed record Picture(ImageSize Size, byte[] Planes)
     /// <summary>Number of planes.</summary>
     public int Channels => Planes.Length / Size.Pixels;
 
+    /// <summary>Whether a file begins as a PNG or a JPEG file does.</summary>
+    /// <exception cref="InvalidInputException">The file cannot be read.</exception>
+    public static bool IsIn(string path) => InputFile.Read(path, stream =>
+    {
+        Span<byte> start = stackalloc byte[8];
+        var count = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        return PngFile.Is(start[..count]) || JpegFile.Is(start[..count]);
+    });
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="resized">The size of the result; null for the file's own.</param>

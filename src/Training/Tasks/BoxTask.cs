@@ -27,6 +27,9 @@ public sealed class BoxTask(DataShape data) : LearningTask(data)
     public override int Outputs => Box.Numbers;
 
     /// <inheritdoc />
+    public override PictureFit Fit => PictureFit.Whole;
+
+    /// <inheritdoc />
     public override Answer Read(ReadOnlySpan<float> outputs) => new Answer.Place(Box.OfOutputs(outputs));
 
     /// <inheritdoc />

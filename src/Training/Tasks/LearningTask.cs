@@ -31,6 +31,9 @@ public abstract class LearningTask(DataShape data)
     /// </summary>
     public virtual bool IsEmbedding => false;
 
+    /// <summary>How a picture becomes an image of this task. Default: one symbol.</summary>
+    public virtual PictureFit Fit => PictureFit.Symbol;
+
     /// <summary>What a network says.</summary>
     /// <param name="outputs">Its outputs for an image.</param>
     public abstract Answer Read(ReadOnlySpan<float> outputs);

@@ -25,6 +25,9 @@ public sealed class MaskTask(DataShape data) : LearningTask(data)
     public override int Outputs => Data.Sample.Rows * Data.Sample.Columns;
 
     /// <inheritdoc />
+    public override PictureFit Fit => PictureFit.Whole;
+
+    /// <inheritdoc />
     public override Answer Read(ReadOnlySpan<float> outputs) => Pixels(outputs);
 
     /// <inheritdoc />

@@ -52,6 +52,9 @@ public sealed class StringTask : LearningTask
     public override int Outputs => Columns * (Data.Classes.Count + 1);
 
     /// <inheritdoc />
+    public override PictureFit Fit => PictureFit.Line;
+
+    /// <inheritdoc />
     public override Answer Read(ReadOnlySpan<float> outputs) => new Answer.Text(ColumnDecoder.Beam.Read(outputs, Data.Classes.Count + 1));
 
     /// <inheritdoc />
