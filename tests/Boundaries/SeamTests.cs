@@ -124,6 +124,7 @@ public sealed class SeamTests
         new("RedisStore", "Hosting/Stores/RedisStore.cs", Stores),
         new("TrainCommand", $"{Commands}/Train/TrainCommand.cs", CommandLine),
         new("EvaluateCommand", $"{Commands}/EvaluateCommand.cs", CommandLine),
+        new("ExportCommand", $"{Commands}/ExportCommand.cs", CommandLine),
         new("PredictCommand", $"{Commands}/PredictCommand.cs", CommandLine),
         new("ClusterCommand", $"{Commands}/Cluster/ClusterCommand.cs", CommandLine),
         new("RunsCommand", $"{Commands}/Runs/RunsCommand.cs", CommandLine),

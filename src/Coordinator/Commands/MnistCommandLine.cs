@@ -29,6 +29,7 @@ internal static class MnistCommandLine
         TrainCommand.Create(catalogue),
         EvaluateCommand.Create(catalogue),
         PredictCommand.Create(catalogue),
+        ExportCommand.Create(catalogue),
         ClusterCommand.Create(program ?? SiloProgram.BuiltIn),
         RunsCommand.Create(catalogue),
         VerifyCommand.Create(catalogue),

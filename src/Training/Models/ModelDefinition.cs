@@ -1,6 +1,7 @@
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Assemblies;
+using Mnist.Distributed.Training.Models.Graphs;
 
 namespace Mnist.Distributed.Training.Models;
 
@@ -21,6 +22,12 @@ public sealed record ModelDefinition(
     /// model.
     /// </summary>
     public Func<IReadOnlyDictionary<string, long[]>, Settings?> Recognise { get; init; } = _ => null;
+
+    /// <summary>
+    /// Describes the evaluation pass for a shape, and returns the name of the outputs. Default:
+    /// null, for a model that cannot be exported.
+    /// </summary>
+    public Func<GraphBuilder, ModelShape, string>? Graph { get; init; }
 
     /// <summary>
     /// Name of the task for which the model is made. Default: digits, for a model that takes any

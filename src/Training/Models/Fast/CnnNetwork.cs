@@ -3,6 +3,7 @@ using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Models.Graphs;
 using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Training.Models.Fast;
@@ -34,6 +35,7 @@ public sealed class CnnNetwork : Network
         "cnn", "two convolutions with batch norm, two linear layers with dropout", [Dropout], Create)
     {
         Recognise = tensors => tensors.ContainsKey("conv1.weight") ? Settings.Empty : null,
+        Graph = (graph, _) => Draw(graph),
     };
 
     private static readonly Norm Norm1 = new("batch_norm1");
@@ -68,6 +70,16 @@ public sealed class CnnNetwork : Network
         _pooled1Gradient = new RowBuffer(kept, _block1.Output);
         _planes2 = new RowBuffer(kept, _block2.Input);
         _planes2Gradient = new FlatVector(_block2.Input);
+    }
+
+    /// <summary>Describes the evaluation pass.</summary>
+    /// <param name="graph">Receives the operations.</param>
+    /// <returns>The name of the outputs.</returns>
+    internal static string Draw(GraphBuilder graph)
+    {
+        var planes = graph.MaxPool(graph.Relu(graph.BatchNorm(graph.Convolution(GraphBuilder.Input, "conv1"), "batch_norm1")));
+        planes = graph.MaxPool(graph.Relu(graph.BatchNorm(graph.Convolution(planes, "conv2"), "batch_norm2")));
+        return graph.Linear(graph.Relu(graph.Linear(graph.Flatten(planes), "fc1")), "fc2");
     }
 
     private static Model Create(ModelShape shape)

@@ -27,6 +27,7 @@ internal static class GradientProbe
 
     private static string Compute(Model model, ModelShape shape)
     {
+        LibTorch.EnsureLoaded();
         LibTorch.UseOneThread();
         var (parameters, gradient) = (new FlatVector(model.Layout.Length), new FlatVector(model.Layout.Length));
         InitialWeights.Draw(0, model.Layout, parameters.Span);

@@ -1,6 +1,7 @@
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Models.Fast.Sparse;
+using Mnist.Distributed.Training.Models.Graphs;
 using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Training.Models.Fast;
@@ -235,7 +236,18 @@ public sealed class MlpNetwork : Network
         Recognise = tensors => tensors.TryGetValue("layer_stack.1.weight", out var weight) && weight is [> 0 and <= MaxHidden, > 0]
             ? Settings.Empty.With(Hidden, (int)weight[0])
             : null,
+        Graph = (graph, _) => Draw(graph, trailingRelu),
     };
+
+    /// <summary>Describes the evaluation pass.</summary>
+    /// <param name="graph">Receives the operations.</param>
+    /// <param name="trailingRelu">Whether the model ends in a ReLU.</param>
+    /// <returns>The name of the outputs.</returns>
+    internal static string Draw(GraphBuilder graph, bool trailingRelu)
+    {
+        var outputs = graph.Linear(graph.Relu(graph.Linear(graph.Flatten(GraphBuilder.Input), "layer_stack.1")), "layer_stack.3");
+        return trailingRelu ? graph.Relu(outputs) : outputs;
+    }
 
     private static Model Create(ModelShape shape, bool trailingRelu)
     {

@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Training.Models.Graphs;
 using Mnist.Distributed.Training.Models.Torch;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -14,7 +15,19 @@ public static class BoxNet
         new LateModule("boxnet", "a small convolutional net for boxes, a TorchSharp module", []).Define(module => module.Of(shape => new BoxModule(shape))) with
         {
             Task = "boxes",
+            Graph = (graph, _) => Draw(graph),
         };
+
+    private static string Draw(GraphBuilder graph)
+    {
+        var planes = GraphBuilder.Input;
+        for (var layer = 1; layer <= 3; layer++)
+        {
+            planes = graph.MaxPool(graph.Relu(graph.BatchNorm(graph.Convolution(planes, $"conv{layer}"), $"norm{layer}")));
+        }
+
+        return graph.Linear(graph.Relu(graph.Linear(graph.Flatten(planes), "fc1")), "fc2");
+    }
 }
 
 /// <summary>

@@ -11,7 +11,10 @@ public static class CnnModel
 {
     /// <summary>The entry of the catalogue.</summary>
     public static readonly ModelDefinition Definition =
-        new LateModule("cnn-module", "the recipe's CNN as a TorchSharp module, for any size", [CnnNetwork.Dropout]).Define(module => module.Of(shape => new CnnModule(shape)));
+        new LateModule("cnn-module", "the recipe's CNN as a TorchSharp module, for any size", [CnnNetwork.Dropout]).Define(module => module.Of(shape => new CnnModule(shape))) with
+        {
+            Graph = (graph, _) => CnnNetwork.Draw(graph),
+        };
 }
 
 /// <summary>

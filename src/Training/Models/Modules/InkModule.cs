@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Training.Models.Graphs;
 using Mnist.Distributed.Training.Models.Torch;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -14,7 +15,19 @@ public static class InkNet
         new LateModule("inknet", "a small encoder-decoder for masks, a TorchSharp module", []).Define(module => module.Of(shape => new InkModule(shape))) with
         {
             Task = "ink",
+            Graph = Draw,
         };
+
+    private static string Draw(GraphBuilder graph, ModelShape shape)
+    {
+        var (rows, columns) = (shape.Sample.Rows, shape.Sample.Columns);
+        var full = graph.Relu(graph.BatchNorm(graph.Convolution(GraphBuilder.Input, "encoder1"), "norm1"));
+        var half = graph.Relu(graph.BatchNorm(graph.Convolution(graph.MaxPool(full), "encoder2"), "norm2"));
+        half = graph.Relu(graph.BatchNorm(graph.Convolution(half, "bottom"), "norm3"));
+        var planes = graph.Concatenate(graph.Resize(half, rows, columns), full);
+        planes = graph.Relu(graph.BatchNorm(graph.Convolution(planes, "decoder"), "norm4"));
+        return graph.Flatten(graph.Convolution(planes, "head", 0, 0));
+    }
 }
 
 /// <summary>

@@ -11,7 +11,10 @@ public static class MlpModel
 {
     /// <summary>The entry of the catalogue.</summary>
     public static readonly ModelDefinition Definition =
-        new LateModule("mlp-module", "the recipe's MLP as a TorchSharp module", [MlpNetwork.Hidden]).Define(module => module.Of(shape => new MlpModule(shape)));
+        new LateModule("mlp-module", "the recipe's MLP as a TorchSharp module", [MlpNetwork.Hidden]).Define(module => module.Of(shape => new MlpModule(shape))) with
+        {
+            Graph = (graph, _) => MlpNetwork.Draw(graph, trailingRelu: true),
+        };
 }
 
 /// <summary>

@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Training.Models.Graphs;
 using Mnist.Distributed.Training.Models.Torch;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -14,7 +15,16 @@ public static class ReaderNet
         new LateModule("reader", "a small convolutional net that reads columns, a TorchSharp module", []).Define(module => module.Of(shape => new ReaderModule(shape))) with
         {
             Task = "strings",
+            Graph = (graph, _) => Draw(graph),
         };
+
+    private static string Draw(GraphBuilder graph)
+    {
+        var planes = graph.MaxPool(graph.Relu(graph.BatchNorm(graph.Convolution(GraphBuilder.Input, "conv1"), "norm1")));
+        planes = graph.MaxPool(graph.Relu(graph.BatchNorm(graph.Convolution(planes, "conv2"), "norm2")));
+        planes = graph.Relu(graph.BatchNorm(graph.Convolution(planes, "height", 0, 2), "norm3"));
+        return graph.Columns(graph.Convolution(planes, "head", 0, 2));
+    }
 }
 
 /// <summary>

@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Training.Models.Graphs;
 using Mnist.Distributed.Training.Models.Torch;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -19,7 +20,23 @@ public static class ResidualNet
 
     /// <summary>The entry of the catalogue.</summary>
     public static readonly ModelDefinition Definition =
-        new LateModule("resnet", "a small residual net with batch norm and dropout, a TorchSharp module", [Width, Dropout]).Define(module => module.Of(shape => new ResidualModule(shape)));
+        new LateModule("resnet", "a small residual net with batch norm and dropout, a TorchSharp module", [Width, Dropout]).Define(module => module.Of(shape => new ResidualModule(shape))) with
+        {
+            Graph = (graph, _) => Draw(graph),
+        };
+
+    private static string Draw(GraphBuilder graph)
+    {
+        var planes = graph.Relu(graph.BatchNorm(graph.Convolution(GraphBuilder.Input, "conv", hasBias: false), "norm"));
+        foreach (var (block, stride) in new[] { ("block1", 1), ("block2", 2), ("block3", 2) })
+        {
+            var inner = graph.Relu(graph.BatchNorm(graph.Convolution(planes, $"{block}.conv1", stride: stride, hasBias: false), $"{block}.norm1"));
+            inner = graph.BatchNorm(graph.Convolution(inner, $"{block}.conv2", hasBias: false), $"{block}.norm2");
+            planes = graph.Relu(graph.Sum(inner, stride == 1 ? planes : graph.Convolution(planes, $"{block}.shortcut", 0, 0, stride, hasBias: false)));
+        }
+
+        return graph.Linear(graph.MeanOfPlanes(planes), "fc");
+    }
 }
 
 /// <summary>
