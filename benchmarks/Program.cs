@@ -3,6 +3,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using Mnist.Distributed.Benchmarks.Comparison;
 using Mnist.Distributed.Benchmarks.Contenders;
+using Mnist.Distributed.Benchmarks.Losses;
 using Mnist.Distributed.Benchmarks.Wire;
 using Mnist.Distributed.Training.Data;
 
@@ -52,6 +53,15 @@ root.Add(silo);
 var breakdown = new Command("breakdown", "Measures where the time of a step in one process goes, as a table and a picture.") { folder, output };
 breakdown.SetAction(async (parsed, _) => await Breakdown.Run(await Digits.Find(parsed.GetValue(folder)), parsed.GetValue(output)!));
 root.Add(breakdown);
+
+var lossImages = new Option<int>("--images") { Description = "Training images.", DefaultValueFactory = _ => 3000, HelpName = "N" };
+var losses = new Command("losses", "Trains every loss on every task that it is for, and writes a page with a table and a plot.") { folder, lossImages, output };
+losses.SetAction(async (parsed, _) => await LossTable.Run(await Digits.Find(parsed.GetValue(folder)), parsed.GetValue(lossImages), parsed.GetValue(output)!));
+root.Add(losses);
+
+var recipe = new Command("recipe", "Trains the recipe's MLP with ten seeds, with and without its trailing ReLU, and writes a page.") { folder, output };
+recipe.SetAction(async (parsed, _) => await RecipeSeeds.Run(await Digits.Find(parsed.GetValue(folder)), parsed.GetValue(output)!));
+root.Add(recipe);
 
 var wire = new Command("wire", "Measures what a step's vectors cost between two silo processes, against a plain socket.");
 wire.SetAction((_, _) => WireCost.Run());

@@ -17,8 +17,8 @@ public sealed class AssemblyReferenceTests
         ReferencesOf(typeof(TrainingPlan).Assembly));
 
     [Fact]
-    public void Training_knows_the_contracts_libtorch_and_decoders_of_pictures_and_no_cluster() => Assert.Equal(
-        ["BitMiracle.LibJpeg.NET", "Mnist.Distributed.Contracts", "StbImageSharp", "TorchSharp"],
+    public void Training_knows_the_contracts_libtorch_and_formats_of_files_and_no_cluster() => Assert.Equal(
+        ["BitMiracle.LibJpeg.NET", "Google.Protobuf", "Mnist.Distributed.Contracts", "StbImageSharp", "TorchSharp"],
         ReferencesOf(typeof(PlainTrainer).Assembly));
 
     [Fact]

@@ -39,12 +39,10 @@ public static class OnnxFile
     /// </exception>
     public static void Write(string path, TrainingSetup setup, ModelDefinition definition, TrainingState state)
     {
-        InvalidInputException.Require(
-            definition.Graph is not null,
-            $"The model {definition.Name} cannot be exported: its definition has no Graph. Choose a built-in model, or add a Graph to the definition.",
-            nameof(TrainingPlan.Model));
+        var draw = definition.Graph ?? throw new InvalidInputException(
+            $"The model {definition.Name} cannot be exported: its definition has no Graph. Choose a built-in model, or add a Graph to the definition.", [nameof(TrainingPlan.Model)]);
         var graph = new GraphBuilder();
-        var outputs = definition.Graph(graph, new ModelShape(setup.Plan.ModelSettings, setup.Input, setup.Plan.Data.Normalisation, setup.Objective.Outputs));
+        var outputs = draw(graph, new ModelShape(setup.Plan.ModelSettings, setup.Input, setup.Plan.Data.Normalisation, setup.Objective.Outputs));
         var (sample, weights) = (setup.Input, ExportedWeights.Of(state).Parameters);
         var message = new OnnxMessage()
             .Add(1, graph.Nodes.Select(node => Of(node, outputs)))

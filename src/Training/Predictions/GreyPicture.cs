@@ -29,7 +29,9 @@ internal sealed record GreyPicture(ImageSize Size, byte[] Pixels)
         return new(picture.Size, pixels);
     }
 
-    /// <summary>Whether the ground is light: the median of the border is above the middle.</summary>
+    /// <summary>
+    /// Whether the ground is light: the median of the border is above the middle.
+    /// </summary>
     public bool HasLightGround
     {
         get
@@ -63,7 +65,9 @@ internal sealed record GreyPicture(ImageSize Size, byte[] Pixels)
         return ink - low < 1 ? this : this with { Pixels = Array.ConvertAll(Pixels, pixel => (byte)Math.Clamp((pixel - low) * byte.MaxValue / (ink - low), 0, byte.MaxValue)) };
     }
 
-    /// <summary>The smallest rectangle around the ink; the whole picture if there is none.</summary>
+    /// <summary>
+    /// The smallest rectangle around the ink; the whole picture if there is none.
+    /// </summary>
     public GreyPicture Cropped()
     {
         var (row, column, rows, columns) = Views.Ink.Bounds(Pixels, new SampleShape(1, Size.Rows, Size.Columns));
@@ -76,7 +80,9 @@ internal sealed record GreyPicture(ImageSize Size, byte[] Pixels)
         return new(new ImageSize(rows, columns), pixels);
     }
 
-    /// <summary>Scales the picture, with its proportions, so that it just fits into a size.</summary>
+    /// <summary>
+    /// Scales the picture, with its proportions, so that it just fits into a size.
+    /// </summary>
     public GreyPicture Within(ImageSize most)
     {
         var scale = Math.Min((double)most.Rows / Size.Rows, (double)most.Columns / Size.Columns);

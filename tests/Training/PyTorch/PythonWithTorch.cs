@@ -52,6 +52,18 @@ internal static class PythonWithTorch
         }
     }
 
+    /// <summary>Runs a program in a Python of its own.</summary>
+    /// <returns>What it prints.</returns>
+    public static async Task<string> RunFileAsync(string path, CancellationToken cancellation)
+    {
+        var python = Found.Value ?? throw new InvalidOperationException(WhyNot);
+        using var process = Process.Start(new ProcessStartInfo(python.Process.StartInfo.FileName, [path]) { RedirectStandardOutput = true })!;
+        var printed = await process.StandardOutput.ReadToEndAsync(cancellation);
+        await process.WaitForExitAsync(cancellation);
+        Xunit.Assert.Equal(0, process.ExitCode);
+        return printed.Trim();
+    }
+
     private static Server? Find() => new[] { Environment.GetEnvironmentVariable("PYTHON"), "python3", "/usr/bin/python3" }
         .Where(python => !string.IsNullOrEmpty(python))
         .Select(python => Start(python!))

@@ -10,11 +10,14 @@ namespace Mnist.Distributed.Training.Models.Modules;
 public static class MlpModel
 {
     /// <summary>The entry of the catalogue.</summary>
-    public static readonly ModelDefinition Definition =
+    public static readonly ModelDefinition Definition = EndsInRelu(
         new LateModule("mlp-module", "the recipe's MLP as a TorchSharp module", [MlpNetwork.Hidden]).Define(module => module.Of(shape => new MlpModule(shape))) with
         {
             Graph = (graph, _) => MlpNetwork.Draw(graph, trailingRelu: true),
-        };
+        });
+
+    private static ModelDefinition EndsInRelu(ModelDefinition definition) =>
+        definition with { Create = shape => definition.Create(shape) with { EndsInRelu = true } };
 }
 
 /// <summary>

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Training.Catalogue;
+using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Gradients;
+using Mnist.Distributed.Training.Native;
+using Mnist.Distributed.Training.Views;
+
+namespace Mnist.Distributed.Benchmarks.Losses;
+
+/// <summary>Measures the time of a step of one worker, and of its loss.</summary>
+internal static class LossCost
+{
+    private const int Batch = 30;
+    private const int Images = 3000;
+    private static readonly TimeSpan Least = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>
+    /// The share of a step's time that gathering the batch and computing the loss take.
+    /// </summary>
+    public static double Share(TrainingPlan plan, DataSet data)
+    {
+        LibTorch.UseOneThread();
+        var (setup, samples) = Prepare(plan, data);
+        using var computation = new GradientComputation(setup, samples, setup.NewState().Parameters, 0);
+        var view = setup.Objective.View(samples, SceneKey.Training(0));
+        int[] indexes = [.. Enumerable.Range(0, Batch)];
+        var outputs = new float[Batch * view.ImagesPerSample * setup.Objective.Outputs];
+        var random = new Random(1);
+        foreach (ref var output in outputs.AsSpan())
+        {
+            output = random.NextSingle() - 0.5f;
+        }
+
+        var byOutputs = new float[outputs.Length];
+        var (step, loss) = Pairs(
+            at => computation.Compute(at % setup.Plan.StepsPerEpoch), _ => setup.Objective.Judge(view.Gather(indexes, 0), outputs, byOutputs));
+        return loss / step;
+    }
+
+    /// <summary>
+    /// The time of a step, divided by that with cross entropy on the same model. Both take turns.
+    /// </summary>
+    public static double AgainstCrossEntropy(TrainingPlan plan, DataSet data)
+    {
+        LibTorch.UseOneThread();
+        var (setup, samples) = Prepare(plan, data);
+        var (usual, _) = Prepare(plan with { Loss = new TrainingPlan().Loss, LossSettings = Settings.Empty }, data);
+        using var one = new GradientComputation(setup, samples, setup.NewState().Parameters, 0);
+        using var other = new GradientComputation(usual, samples, usual.NewState().Parameters, 0);
+        var (step, crossEntropy) = Pairs(at => one.Compute(at % setup.Plan.StepsPerEpoch), at => other.Compute(at % setup.Plan.StepsPerEpoch));
+        return step / crossEntropy;
+    }
+
+    private static (TrainingSetup Setup, ImageSet Samples) Prepare(TrainingPlan plan, DataSet data)
+    {
+        var samples = data.Train.First(Images);
+        return (TrainingSetup.Of(plan with { Workers = 1, BatchSize = Batch, Samples = samples.Count, Data = data.Shape }), samples);
+    }
+
+    /// <summary>The medians of two times in seconds; both take turns.</summary>
+    private static (double First, double Second) Pairs(Action<long> first, Action<long> second)
+    {
+        var (a, b) = (new List<double>(), new List<double>());
+        for (var start = Stopwatch.GetTimestamp(); a.Count < 30 || Stopwatch.GetElapsedTime(start) < Least;)
+        {
+            a.Add(Time(first, a.Count));
+            b.Add(Time(second, b.Count));
+        }
+
+        return (Comparison.Statistics.Median(a), Comparison.Statistics.Median(b));
+    }
+
+    private static double Time(Action<long> work, long at)
+    {
+        var start = Stopwatch.GetTimestamp();
+        work(at);
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+}

@@ -1,0 +1,18 @@
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Training.Losses;
+
+namespace Mnist.Distributed.Benchmarks.Losses;
+
+/// <summary>What a loss has learned with its own defaults, and what it costs.</summary>
+/// <param name="Loss">Name of the loss.</param>
+/// <param name="Use">The task and the defaults.</param>
+/// <param name="Metrics">The metrics on the test images.</param>
+/// <param name="Seconds">Time of the training, without evaluation.</param>
+/// <param name="Share">
+/// Share of a step's time that gathering the batch and computing the loss take.
+/// </param>
+/// <param name="AgainstCrossEntropy">
+/// Time of a step, divided by that with cross entropy on the same model; null for another task.
+/// </param>
+internal sealed record LossResult(
+    string Loss, LossUse Use, IReadOnlyList<(Metric Metric, double Value)> Metrics, double Seconds, double Share, double? AgainstCrossEntropy);
