@@ -10,7 +10,6 @@ using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Onnx;
-using Mnist.Distributed.Training.Vectors;
 using Mnist.Distributed.Training.Views;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using Mnist.Distributed.Contracts;
-using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Tests.Training.Data;
 using Mnist.Distributed.Training.Catalogue;
