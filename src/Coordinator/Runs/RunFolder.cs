@@ -219,6 +219,7 @@ internal sealed class RunFolder
         Message = _message,
         _run.Plan,
         _run.Cluster,
+        DependsOnWorkers = _run.Catalogue.Objective(_run.Plan).ComparesSamples ? true : (bool?)null,
         Silos = _silos.Select(silo => new { Silo = silo.Name, silo.Address }),
         Fingerprint = _silos.Count == 0 ? null : _silos[0].Fingerprint,
 

@@ -25,6 +25,12 @@ public interface IObjective
     IReadOnlyList<Metric> Metrics => [Metric];
 
     /// <summary>
+    /// Whether the loss compares the samples of a worker's part of a batch with each other. Then
+    /// the result depends on the number of workers, and not only by rounding. Default: no.
+    /// </summary>
+    bool ComparesSamples => false;
+
+    /// <summary>
     /// Makes a view of a split, which gathers images and targets. Default: the split as it is.
     /// </summary>
     /// <param name="split">The samples.</param>

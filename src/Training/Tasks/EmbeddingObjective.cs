@@ -27,6 +27,9 @@ internal sealed class EmbeddingObjective(int dimensions, int classes, ITripletLo
     public IReadOnlyList<Metric> Metrics => EmbeddingTest.All;
 
     /// <inheritdoc />
+    public bool ComparesSamples => mining != TripletMining.Random;
+
+    /// <inheritdoc />
     public ISampleView View(ImageSet split, SceneKey key) =>
         mining == TripletMining.Random || key.Purpose == RandomPurpose.TestScene ? new TripletView(split, key) : new SplitView(split);
 

@@ -89,7 +89,7 @@ public sealed class BorderTests(SmallMnist data) : IAsyncDisposable
             "chaos" => [("--plan", "nonsense")],
             "up" or "scale" => [("--silos", "0")],
             "plan" => [("--silos", "1")],
-            "evaluate" => [("--weights", "nowhere.safetensors")],
+            "evaluate" or "predict" or "export" => [("--weights", "nowhere.safetensors")],
             _ => [],
         };
         return usual.Where(option => option.Option != given.Name).SelectMany(option => new[] { option.Option, option.Value });

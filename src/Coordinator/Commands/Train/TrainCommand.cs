@@ -129,6 +129,11 @@ internal static class TrainCommand
 
         var setup = TrainingSetup.Of(plan, catalogue);
         plan = setup.Plan;
+        if (setup.Objective.ComparesSamples)
+        {
+            display.Note($"The loss {plan.Loss} looks for its triplets in a worker's part of a batch: the result depends on --workers {plan.Workers}.");
+        }
+
         TrainingSetup.RequireStorable(plan, setup.Size, request.Options.Keep);
         var initial = sources.InitialWeights is null ? null : ModelWeights.Read(sources.InitialWeights, setup);
         SlowWork.Is("starting a silo in this process");
