@@ -7,7 +7,6 @@ namespace Mnist.Distributed.Benchmarks.Losses;
 /// <param name="Loss">Name of the loss.</param>
 /// <param name="Use">The task and the defaults.</param>
 /// <param name="Metrics">The metrics on the test images.</param>
-/// <param name="Seconds">Time of the training, without evaluation.</param>
 /// <param name="Share">
 /// Share of a step's time that gathering the batch and computing the loss take.
 /// </param>
@@ -15,4 +14,4 @@ namespace Mnist.Distributed.Benchmarks.Losses;
 /// Time of a step, divided by that with cross entropy on the same model; null for another task.
 /// </param>
 internal sealed record LossResult(
-    string Loss, LossUse Use, IReadOnlyList<(Metric Metric, double Value)> Metrics, double Seconds, double Share, double? AgainstCrossEntropy);
+    string Loss, LossUse Use, IReadOnlyList<(Metric Metric, double Value)> Metrics, double Share, double? AgainstCrossEntropy);

@@ -64,7 +64,7 @@ internal static class LossTable
         Directory.CreateDirectory(folder);
         var text = new StringBuilder(Intro);
         text.AppendLine(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-dd}; {Math.Min(images, data.Train.Count):N0} training and {data.Test.Count:N0} test images of {data.Name}; {Environment.ProcessorCount} processors, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}.");
-        text.AppendLine().AppendLine("| loss | task | model | epochs | on the test images | time | loss and scenes | against cross entropy |").AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- |");
+        text.AppendLine().AppendLine("| loss | task | model | epochs | on the test images | loss and scenes | against cross entropy |").AppendLine("| --- | --- | --- | --- | --- | --- | --- |");
         results.ForEach(result => text.AppendLine(Row(result)));
         await File.WriteAllTextAsync(Path.Combine(folder, "losses.md"), text.Append(Closing).AppendLine().ToString());
         Draw(results, Path.Combine(folder, "losses.png"));
@@ -86,22 +86,24 @@ internal static class LossTable
             },
             data,
             folder: null));
-        var seconds = 0.0;
         await using var cluster = await InProcessCluster.Start(data, Environment.ProcessorCount, catalogue);
         var run = cluster.Grains.GetGrain<ITrainingRunGrain>("losses");
         await run.Start(plan, new RunOptions(), null, null);
         await foreach (var happened in RunFollower.Follow(run, Console.Error.WriteLine))
         {
-            seconds += happened is RunEvent.EpochCompleted { Metrics: var epoch } ? epoch.Seconds : 0;
+            if (happened is RunEvent.Ended { Status: not RunStatus.Completed } ended)
+            {
+                throw new InvalidOperationException($"The run of {loss} on {use.Task} is {ended.Status}: {ended.Message}");
+            }
         }
 
         var report = TestReport.Of(TrainingSetup.Of(plan), (await run.GetState())!, data);
-        return new LossResult(loss, use, report.Metrics, seconds, LossCost.Share(plan, data), use.Task == new TrainingPlan().Task ? LossCost.AgainstCrossEntropy(plan, data) : null);
+        return new LossResult(loss, use, report.Metrics, LossCost.Share(plan, data), use.Task == new TrainingPlan().Task ? LossCost.AgainstCrossEntropy(plan, data) : null);
     }
 
     private static string Row(LossResult result) => string.Create(
         CultureInfo.InvariantCulture,
-        $"| `{result.Loss}` | {result.Use.Task} | {result.Use.Model} | {result.Use.Epochs} | {string.Join(", ", result.Metrics.Select(entry => $"{entry.Metric.Name} {entry.Metric.Format(entry.Value)}"))} | {result.Seconds:F0} s | {result.Share:P1} | {result.AgainstCrossEntropy:F2} |");
+        $"| `{result.Loss}` | {result.Use.Task} | {result.Use.Model} | {result.Use.Epochs} | {string.Join(", ", result.Metrics.Select(entry => $"{entry.Metric.Name} {entry.Metric.Format(entry.Value)}"))} | {result.Share:P1} | {result.AgainstCrossEntropy:F2} |");
 
     private static void Draw(IReadOnlyList<LossResult> results, string path)
     {

@@ -60,7 +60,7 @@ public sealed class ChaosTests(SmallMnist data) : IAsyncDisposable
     public async Task Random_faults_cost_no_bits(int seed)
     {
         var schedules = Environment.GetEnvironmentVariable("MNIST_CHAOS_SCHEDULES") ?? "1";
-        var results = await Chaos("--seed", $"{seed}", "--schedules", schedules, "--epochs", "20", "--checkpoint-every", "50");
+        var results = await Chaos("--seed", $"{seed}", "--schedules", schedules, "--epochs", "40", "--checkpoint-every", "50");
         Assert.Equal(int.Parse(schedules, CultureInfo.InvariantCulture), results.Count);
     }
 

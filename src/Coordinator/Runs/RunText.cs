@@ -18,12 +18,15 @@ internal static class RunText
             + Line($"batch {plan.BatchSize}, {Quantity.Of(plan.Epochs, "epoch")}{Update(plan)}, in {place}"));
     }
 
-    /// <summary>What a plan names beside the recipe's plain descent, each after a comma.</summary>
+    /// <summary>What a plan names beside the recipe's, each after a comma.</summary>
     private static string Update(TrainingPlan plan)
     {
         var recipe = new TrainingPlan();
         string[] parts =
         [
+            plan.Task == recipe.Task ? "" : $"task {plan.Task}",
+            plan.Loss == recipe.Loss ? "" : $"loss {plan.Loss}",
+            plan.Teacher is null ? "" : $"teacher {plan.Teacher}",
             plan.Optimizer == recipe.Optimizer ? "" : plan.Optimizer,
             plan.Schedule == recipe.Schedule ? "" : $"{plan.Schedule} schedule",
             plan.WarmupSteps == 0 ? "" : Line($"warm-up of {Quantity.Of(plan.WarmupSteps, "step")}"),
