@@ -1,7 +1,7 @@
 using System.Globalization;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
-using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Reports;
 using Mnist.Distributed.Training.Catalogue;

@@ -5,9 +5,9 @@ using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Tests.Training.Catalogue.Extensions;
 using Mnist.Distributed.Training.Assemblies;
 using Mnist.Distributed.Training.Catalogue;
+using Mnist.Distributed.Training.Metrics;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Models.Fast;
-using Mnist.Distributed.Training.Metrics;
 using Mnist.Distributed.Training.Objectives;
 using Xunit;
 
