@@ -31,7 +31,7 @@ internal static class LossTable
         dotnet run -c Release --project benchmarks -- losses --images 60000 --out docs
         ```
 
-        Without `--images` the command takes 3,000 images and two minutes.
+        Without `--images` the command takes 3,000 images.
 
         """;
 
@@ -73,19 +73,7 @@ internal static class LossTable
     private static async Task<LossResult> Train(string loss, LossUse use, DataSet data, int images)
     {
         var catalogue = TrainingCatalogue.Standard;
-        var plan = catalogue.Complete(DataSource.Use(
-            new()
-            {
-                Task = use.Task,
-                Loss = loss,
-                Model = use.Model,
-                Optimizer = use.Optimizer,
-                LearningRate = use.LearningRate,
-                Epochs = use.Epochs,
-                Samples = images,
-            },
-            data,
-            folder: null));
+        var plan = catalogue.Complete(DataSource.Use(use.In(new() { Samples = images }, loss), data, folder: null));
         await using var cluster = await InProcessCluster.Start(data, Environment.ProcessorCount, catalogue);
         var run = cluster.Grains.GetGrain<ITrainingRunGrain>("losses");
         await run.Start(plan, new RunOptions(), null, null);

@@ -81,18 +81,7 @@ public sealed class ObjectiveTests(SmallMnist data) : IAsyncDisposable
     private Task<TrainingCluster> Connect() => StoredCluster.Connect(Cluster, StoreName.Parse(StoreFile, "store"));
 
     private TrainingPlan PlanOf(LossDefinition loss, LossUse use) => Catalogue.Complete(DataSource.Use(
-        new()
-        {
-            Task = use.Task,
-            Loss = loss.Name,
-            Model = use.Model,
-            Optimizer = use.Optimizer,
-            LearningRate = use.LearningRate,
-            Workers = 3,
-            Epochs = 1,
-            Samples = 150,
-            Seed = 4,
-        },
+        use.In(new() { Workers = 3, Samples = 150, Seed = 4 }, loss.Name) with { Epochs = 1 },
         data.Load(),
         data.Path));
 

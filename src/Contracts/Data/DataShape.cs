@@ -13,6 +13,11 @@ public sealed record DataShape(
     [property: Id(1)] ClassList Classes,
     [property: Id(2)] Normalisation Normalisation)
 {
+    /// <summary>
+    /// Whether a network for this data can see that data: all is equal but the names of classes.
+    /// </summary>
+    public bool Fits(DataShape other) => Sample == other.Sample && Classes.Count == other.Classes.Count && Normalisation == other.Normalisation;
+
     /// <summary>The shape of the same data with images of another size.</summary>
     public DataShape Resized(ImageSize size) => this with { Sample = Sample with { Rows = size.Rows, Columns = size.Columns } };
 }

@@ -69,7 +69,7 @@ internal static class EvaluateCommand
     /// classes may differ: those of the data set are used.
     /// </summary>
     private static void CheckShape(DataShape wanted, DataSet data, string path) => InvalidInputException.Require(
-        wanted.Sample == data.Shape.Sample && wanted.Classes.Count == data.Shape.Classes.Count && wanted.Normalisation == data.Shape.Normalisation,
+        wanted.Fits(data.Shape),
         $"{path} was trained for images of {wanted.Sample} in {wanted.Classes.Count} classes, and {data.Name} ({data.Origin}) has images of {data.Shape.Sample} in {data.Shape.Classes.Count}: "
         + "give data of that shape with --dataset or --data, or resize them with --image-size.");
 

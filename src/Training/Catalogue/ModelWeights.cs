@@ -131,9 +131,7 @@ public static class ModelWeights
     {
         if (entry is Segment segment)
         {
-            var bytes = new byte[segment.Length * sizeof(float)];
-            segment.Order.Load(values.Slice(segment.Offset, segment.Length), MemoryMarshal.Cast<byte, float>(bytes.AsSpan()));
-            return new NamedTensor(entry.Name, DType.F32, Array.ConvertAll(entry.Shape, size => (long)size), bytes);
+            return new NamedTensor(entry.Name, DType.F32, Array.ConvertAll(entry.Shape, size => (long)size), segment.BytesOf(values));
         }
 
         var count = new byte[sizeof(long)];

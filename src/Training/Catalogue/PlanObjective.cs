@@ -9,8 +9,6 @@ namespace Mnist.Distributed.Training.Catalogue;
 /// <summary>Makes the objective of a plan from its task and its loss.</summary>
 internal static class PlanObjective
 {
-    private const string Recipe = "digits";
-
     /// <summary>A plan whose settings are filled in for its task and its loss.</summary>
     /// <exception cref="InvalidInputException">A setting is unknown or out of range.</exception>
     public static TrainingPlan Complete(TrainingPlan plan, TrainingCatalogue catalogue)
@@ -32,7 +30,7 @@ internal static class PlanObjective
     /// <exception cref="InvalidInputException">The loss cannot train the task.</exception>
     public static IObjective Of(TrainingPlan plan, TrainingCatalogue catalogue, Teacher? teacher)
     {
-        var (task, loss) = (catalogue.Task(plan.Task).Create(plan.Data, plan.TaskSettings), catalogue.Loss(plan.Loss));
+        var (task, loss) = (catalogue.TaskOf(plan), catalogue.Loss(plan.Loss));
         return loss.Create(new LossRequest(task, plan.LossSettings, teacher)) ?? throw Misfit(plan, catalogue, loss);
     }
 
@@ -48,7 +46,7 @@ internal static class PlanObjective
 
     private static InvalidInputException Misfit(TrainingPlan plan, TrainingCatalogue catalogue, LossDefinition loss)
     {
-        var tasks = loss.Uses.Count > 0 ? loss.Uses.Select(use => use.Task) : [Recipe];
+        var tasks = loss.Uses.Count > 0 ? loss.Uses.Select(use => use.Task) : [new TrainingPlan().Task];
         var losses = catalogue.Losses.Where(known => known.Uses.Any(use => use.Task == plan.Task)).Select(known => known.Name);
         return new(
             $"The loss {loss.Name} cannot train the task {plan.Task}: choose Task {string.Join(" or ", tasks)}, or for {plan.Task} Loss {string.Join(" or ", losses)}.",

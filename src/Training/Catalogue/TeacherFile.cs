@@ -4,7 +4,7 @@ using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Files;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Tasks;
-using Mnist.Distributed.Training.Vectors;
+using Mnist.Distributed.Training.Weights;
 
 namespace Mnist.Distributed.Training.Catalogue;
 
@@ -27,8 +27,8 @@ public static class TeacherFile
     internal static Teacher Read(TrainingPlan plan, TrainingCatalogue catalogue)
     {
         InvalidInputException.Require(
-            plan.Loss == KnowingLoss,
-            $"The loss {plan.Loss} cannot learn from a Teacher: choose Loss {KnowingLoss}, or leave out Teacher.",
+            catalogue.Loss(plan.Loss).TakesTeacher,
+            $"The loss {plan.Loss} cannot learn from a Teacher: choose Loss {string.Join(" or ", catalogue.Losses.Where(loss => loss.TakesTeacher).Select(loss => loss.Name))}, or leave out Teacher.",
             nameof(plan.Loss),
             nameof(plan.Teacher));
         var path = plan.Teacher!;
@@ -50,17 +50,12 @@ public static class TeacherFile
             nameof(plan.Teacher));
         var taught = ModelWeights.Recognise(path, null, catalogue);
         InvalidInputException.Require(
-            taught.Task == ClassTask.Definition.Name && taught.Data.Sample == plan.Data.Sample && taught.Data.Classes.Count == plan.Data.Classes.Count && taught.Data.Normalisation == plan.Data.Normalisation,
+            taught.Task == ClassTask.Definition.Name && taught.Data.Fits(plan.Data),
             $"The teacher {Printable.Of(path)} was trained for {taught.Task} on images of {taught.Data.Sample} in {taught.Data.Classes.Count} classes, and the run is for images of {plan.Data.Sample} in {plan.Data.Classes.Count}: give a teacher for digits with that shape.",
             nameof(plan.Teacher));
         var setup = TrainingSetup.Of(taught with { Teacher = null, TeacherSha256 = null }, catalogue);
-        var parameters = new FlatVector(setup.Model.Layout.Length);
-        ModelWeights.Read(path, setup).Parameters.Span.CopyTo(parameters.Span);
-        return new Teacher(setup.Model, parameters);
+        return new Teacher(setup.Model, ExportedWeights.VectorOf(ModelWeights.Read(path, setup)));
     }
-
-    /// <summary>The loss that compares outputs with those of a teacher.</summary>
-    private const string KnowingLoss = "kl-divergence";
 
     private static string Sha256Of(string path) => InputFile.Read(path, file => Convert.ToHexStringLower(SHA256.HashData(file)));
 }

@@ -159,6 +159,12 @@ public sealed class TrainingCatalogue
         return plan with { Metric = Objective(plan).Metric };
     }
 
+    /// <summary>The task of a plan, made for its data.</summary>
+    /// <exception cref="InvalidInputException">
+    /// There is no such task, or it cannot be made of such data.
+    /// </exception>
+    public LearningTask TaskOf(TrainingPlan plan) => Task(plan.Task).Create(plan.Data, plan.TaskSettings);
+
     /// <summary>
     /// The objective of a plan, without its teacher: enough to know its outputs and its metrics.
     /// </summary>

@@ -62,7 +62,7 @@ public sealed record TrainingSetup(TrainingPlan Plan, Model Model, IObjective Ob
         plan = catalogue.Complete(plan);
         var teacher = plan.Teacher is null ? null : TeacherFile.Read(plan, catalogue);
         var objective = PlanObjective.Of(plan, catalogue, teacher);
-        var task = catalogue.Task(plan.Task).Create(plan.Data, plan.TaskSettings);
+        var task = catalogue.TaskOf(plan);
         var model = catalogue.Model(plan.Model).Create(new ModelShape(plan.ModelSettings, task.Input, plan.Data.Normalisation, objective.Outputs));
         PlanObjective.RequireFit(plan, catalogue, model);
         InvalidInputException.Require(

@@ -9,7 +9,7 @@ namespace Mnist.Distributed.Training.Losses;
 /// Losses on intersection over union of a box with its target, with the formulas of torchvision.
 /// <c>iou</c> has no gradient where the boxes do not overlap. <c>giou</c> also pulls the smallest
 /// box around both together (Rezatofighi et al., 2019); <c>diou</c> also pulls the centres together
-/// (Zheng et al., 2020). Masks have <see cref="MaskIoULoss"/>.
+/// (Zheng et al., 2020). Masks have <see cref="MaskOverlapLoss"/>.
 /// </summary>
 /// <param name="variant">Name of the variant.</param>
 internal sealed class IoULoss(string variant) : ILoss<Box>
@@ -32,7 +32,7 @@ internal sealed class IoULoss(string variant) : ILoss<Box>
         request => request.Task switch
         {
             BoxTask task => task.Objective(new IoULoss(Variant.Of(request.Settings))),
-            MaskTask task => task.Objective(new MaskIoULoss()),
+            MaskTask task => task.Objective(new MaskOverlapLoss(n: 1, d: 1)),
             _ => null,
         })
     {

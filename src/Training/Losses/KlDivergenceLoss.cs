@@ -23,7 +23,10 @@ internal sealed class KlDivergenceLoss(SmoothedLabels labels) : ILoss<int>
             { Task: ClassTask task, Teacher: { } teacher } => task.Objective(new DistillationLoss(DistillationLoss.Temperature.Of(request.Settings)), teacher),
             { Task: ClassTask task } => task.Objective(new KlDivergenceLoss(new SmoothedLabels(SmoothedLabels.SmoothedByDefault.Of(request.Settings), task.Outputs))),
             _ => null,
-        });
+        })
+    {
+        TakesTeacher = true,
+    };
 
     /// <inheritdoc />
     public double Of(ReadOnlySpan<float> outputs, int target, Span<float> byOutputs)

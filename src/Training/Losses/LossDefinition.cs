@@ -36,6 +36,9 @@ public sealed record LossDefinition(
     /// </summary>
     public bool NeedsNegativeOutputs { get; init; }
 
+    /// <summary>Whether the loss can compare outputs with those of a teacher.</summary>
+    public bool TakesTeacher { get; init; }
+
     /// <summary>The assembly that defines it; null if this project does.</summary>
     public OwnCode? Code { get; init; }
 }

@@ -22,4 +22,10 @@ public sealed record LossUse(string Task, string Model, float LearningRate, int 
 
     /// <summary>Settings of the loss that differ from their defaults. Default: none.</summary>
     public Settings Settings { get; init; } = Settings.Empty;
+
+    /// <summary>A plan with these defaults.</summary>
+    /// <param name="plan">Has all other values.</param>
+    /// <param name="loss">Name of the loss.</param>
+    public TrainingPlan In(TrainingPlan plan, string loss) =>
+        plan with { Task = Task, Loss = loss, Model = Model, Optimizer = Optimizer, LearningRate = LearningRate, Epochs = Epochs };
 }

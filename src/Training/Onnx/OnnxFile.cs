@@ -6,7 +6,6 @@ using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Files;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Models.Graphs;
-using Mnist.Distributed.Training.Vectors;
 using Mnist.Distributed.Training.Weights;
 
 namespace Mnist.Distributed.Training.Onnx;
@@ -47,7 +46,7 @@ public static class OnnxFile
         var message = new OnnxMessage()
             .Add(1, graph.Nodes.Select(node => Of(node, outputs)))
             .Add(2, setup.Plan.Model)
-            .Add(5, setup.Model.Layout.Segments.Select(segment => Of(segment, weights)))
+            .Add(5, setup.Model.Layout.Segments.Select(segment => Tensor(segment.Name, Float, segment.Shape.Select(size => (long)size), segment.BytesOf(weights.Span))))
             .Add(5, graph.Constants.Select(constant => Tensor(constant.Name, WholeNumber, [constant.Values.Length], MemoryMarshal.AsBytes(constant.Values.AsSpan()).ToArray())))
             .Add(11, Value(GraphBuilder.Input, sample.Channels, sample.Rows, sample.Columns))
             .Add(12, Value(Output, setup.Objective.Outputs));
@@ -86,13 +85,6 @@ public static class OnnxFile
             string text => message.Add(4, text).Add(20, KindOfText),
             var other => throw new ArgumentOutOfRangeException(nameof(attribute), other, "An attribute is a number, numbers or a text."),
         };
-    }
-
-    private static OnnxMessage Of(Segment segment, ParameterVector weights)
-    {
-        var bytes = new byte[segment.Length * sizeof(float)];
-        segment.Order.Load(weights.Span.Slice(segment.Offset, segment.Length), MemoryMarshal.Cast<byte, float>(bytes.AsSpan()));
-        return Tensor(segment.Name, Float, segment.Shape.Select(size => (long)size), bytes);
     }
 
     private static OnnxMessage Tensor(string name, int type, IEnumerable<long> shape, byte[] bytes) =>

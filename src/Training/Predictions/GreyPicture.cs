@@ -1,5 +1,6 @@
 using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Training.Data;
+using Mnist.Distributed.Training.Views;
 
 namespace Mnist.Distributed.Training.Predictions;
 
@@ -9,9 +10,6 @@ namespace Mnist.Distributed.Training.Predictions;
 internal sealed record GreyPicture(ImageSize Size, byte[] Pixels)
 {
     private const int Levels = 256;
-
-    /// <summary>The smallest value of a pixel that counts as ink.</summary>
-    private const byte Ink = 128;
 
     /// <summary>Makes the grey of a picture with one or three planes.</summary>
     public static GreyPicture Of(Picture picture)
@@ -41,7 +39,7 @@ internal sealed record GreyPicture(ImageSize Size, byte[] Pixels)
                 .Select(at => Pixels[at])
                 .Order()
                 .ToArray();
-            return border[border.Length / 2] >= Ink;
+            return border[border.Length / 2] >= Ink.Threshold;
         }
     }
 
@@ -70,7 +68,7 @@ internal sealed record GreyPicture(ImageSize Size, byte[] Pixels)
     /// </summary>
     public GreyPicture Cropped()
     {
-        var (row, column, rows, columns) = Views.Ink.Bounds(Pixels, new SampleShape(1, Size.Rows, Size.Columns));
+        var (row, column, rows, columns) = Ink.Bounds(Pixels, new SampleShape(1, Size.Rows, Size.Columns));
         var pixels = new byte[rows * columns];
         for (var at = 0; at < rows; at++)
         {

@@ -5,7 +5,6 @@ using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Tasks;
-using Mnist.Distributed.Training.Vectors;
 using Mnist.Distributed.Training.Weights;
 
 namespace Mnist.Distributed.Training.Predictions;
@@ -24,10 +23,8 @@ public sealed class Predictor : IDisposable
     /// <param name="state">The weights.</param>
     public Predictor(TrainingSetup setup, TrainingState state)
     {
-        var parameters = new FlatVector(setup.Model.Layout.Length);
-        ExportedWeights.Of(state).Parameters.Span.CopyTo(parameters.Span);
         _setup = setup;
-        _network = setup.Model.Bind(new NetworkBinding(setup.Model.Layout, parameters, Gradient: null, MaxBatch: 1));
+        _network = setup.Model.Bind(new NetworkBinding(setup.Model.Layout, ExportedWeights.VectorOf(state), Gradient: null, MaxBatch: 1));
         _preparation = new PicturePreparation(setup.Input, setup.Task.Fit);
     }
 

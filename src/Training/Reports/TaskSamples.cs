@@ -17,7 +17,7 @@ public static class TaskSamples
     public static IReadOnlyList<SampleReport> Of(TrainingPlan plan, ImageSet split, SceneKey key, int count, TrainingCatalogue catalogue)
     {
         var view = catalogue.Objective(plan).View(split, key);
-        var task = catalogue.Task(plan.Task).Create(plan.Data, plan.TaskSettings);
+        var task = catalogue.TaskOf(plan);
         var samples = new List<SampleReport>();
         for (var index = 0; index < Math.Min(count, split.Count); index++)
         {

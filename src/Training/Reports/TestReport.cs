@@ -4,7 +4,6 @@ using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Evaluation;
 using Mnist.Distributed.Training.Metrics;
-using Mnist.Distributed.Training.Vectors;
 using Mnist.Distributed.Training.Weights;
 
 namespace Mnist.Distributed.Training.Reports;
@@ -79,9 +78,7 @@ public sealed class TestReport
     public static TestReport Of(TrainingSetup setup, TrainingState state, DataSet data)
     {
         var report = new TestReport(setup, data);
-        var parameters = new FlatVector(setup.Model.Layout.Length);
-        ExportedWeights.Of(state).Parameters.Span.CopyTo(parameters.Span);
-        using var evaluator = new Evaluator(setup, data, report._chunks, parameters);
+        using var evaluator = new Evaluator(setup, data, report._chunks, ExportedWeights.VectorOf(state));
         var objective = evaluator.Begin();
         var sums = new MetricSum[objective.Metrics.Count];
         for (var chunk = 0; chunk < report._chunks.Count; chunk++)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using System.Text;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.State;
@@ -20,7 +21,17 @@ public abstract record StateEntry(string Name, int[] Shape);
 /// <param name="Length">Number of elements.</param>
 /// <param name="Initial">The distribution from which the first values are drawn.</param>
 /// <param name="Order">The order of the elements in the vector.</param>
-public sealed record Segment(string Name, int[] Shape, int Offset, int Length, InitialValue Initial, StorageOrder Order) : StateEntry(Name, Shape);
+public sealed record Segment(string Name, int[] Shape, int Offset, int Length, InitialValue Initial, StorageOrder Order) : StateEntry(Name, Shape)
+{
+    /// <summary>The tensor's bytes for a file, in PyTorch's order.</summary>
+    /// <param name="vector">The whole vector.</param>
+    public byte[] BytesOf(ReadOnlySpan<float> vector)
+    {
+        var bytes = new byte[Length * sizeof(float)];
+        Order.Load(vector.Slice(Offset, Length), MemoryMarshal.Cast<byte, float>(bytes.AsSpan()));
+        return bytes;
+    }
+}
 
 /// <summary>
 /// The order of a tensor's elements in the vector. The tensor in PyTorch's row-major order is cut

@@ -1,5 +1,6 @@
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Training.Vectors;
 
 namespace Mnist.Distributed.Training.Weights;
 
@@ -18,6 +19,15 @@ public static class ExportedWeights
         Slots = ParameterVector.Empty,
         Ledger = Ledger.StartingAt(state.Step),
     };
+
+    /// <summary>The exported weights in memory that a network can be bound to.</summary>
+    public static FlatVector VectorOf(TrainingState state)
+    {
+        var weights = Averaged(state);
+        var vector = new FlatVector(weights.Length);
+        weights.Span.CopyTo(vector.Span);
+        return vector;
+    }
 
     private static ParameterVector Averaged(TrainingState state)
     {

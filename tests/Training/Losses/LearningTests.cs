@@ -33,16 +33,7 @@ public sealed class LearningTests(ITestOutputHelper output)
         var catalogue = TrainingCatalogue.Standard;
         var use = catalogue.Loss(loss).Uses.Single(use => use.Task == task);
         var data = Digits.RealIfAtHand;
-        var plan = new TrainingPlan
-        {
-            Task = task,
-            Loss = loss,
-            Model = use.Model,
-            Optimizer = use.Optimizer,
-            LearningRate = use.LearningRate,
-            Epochs = use.Epochs,
-            Samples = samples,
-        };
+        var plan = use.In(new TrainingPlan { Samples = samples }, loss);
         using var trainer = new PlainTrainer(plan, data);
         trainer.Train();
 

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Native;
-using Mnist.Distributed.Training.Randomness;
 using Mnist.Distributed.Training.State;
 using Mnist.Distributed.Training.Vectors;
 
@@ -31,17 +30,10 @@ internal static class GradientProbe
         LibTorch.UseOneThread();
         var (parameters, gradient) = (new FlatVector(model.Layout.Length), new FlatVector(model.Layout.Length));
         InitialWeights.Draw(0, model.Layout, parameters.Span);
-        var random = new KeyedRandom(0, RandomPurpose.Probe, 0);
-        var pixels = new byte[Samples * shape.Sample.Pixels];
-        foreach (ref var pixel in pixels.AsSpan())
-        {
-            pixel = (byte)random.NextInt32(byte.MaxValue + 1);
-        }
-
         using var network = model.Bind(new NetworkBinding(model.Layout, parameters, gradient, Samples));
-        var images = new ImageSet(pixels, new ushort[Samples], shape.Sample);
+        var images = ProbeInputs.Images(Samples, shape.Sample);
         byte[] outputs = [.. MemoryMarshal.AsBytes(network.Train(new Batch(images, [.. Enumerable.Range(0, Samples)]), new ForwardKey(1, 2, 3)))];
-        network.Backpropagate(Enumerable.Range(0, Samples * shape.Outputs).Select(at => 1f / (1 + (at % 7))).ToArray());
+        network.Backpropagate(ProbeInputs.ByOutputs(Samples * shape.Outputs));
         return Convert.ToHexStringLower(SHA256.HashData([.. outputs, .. MemoryMarshal.AsBytes(gradient.Span)]));
     }
 }

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Native;
-using Mnist.Distributed.Training.Randomness;
 using Mnist.Distributed.Training.Vectors;
 using static TorchSharp.torch;
 
@@ -42,7 +41,7 @@ internal sealed class ModuleProbe : IDisposable
         LibTorch.UseOneThread();
         _factory = factory;
         _outputs = shape.Outputs;
-        _images = RandomImages(shape);
+        _images = ProbeInputs.Images(2 * Samples, shape.Sample);
         _parameters = new FlatVector(layout.Length);
         factory.Initialise(0, layout, _parameters.Span);
         _first = new ProbedNetwork(factory, shape, layout, _parameters);
@@ -161,7 +160,7 @@ internal sealed class ModuleProbe : IDisposable
     private byte[] Outputs(ProbedNetwork probed, int firstImage) =>
         [.. MemoryMarshal.AsBytes(probed.Network.Train(new Batch(_images, Enumerable.Range(firstImage, Samples).ToArray()), Key))];
 
-    private float[] ByOutputs() => [.. Enumerable.Range(0, Samples * _outputs).Select(i => 1f / (1 + (i % 7)))];
+    private float[] ByOutputs() => ProbeInputs.ByOutputs(Samples * _outputs);
 
     private byte[] Evaluate() => [.. MemoryMarshal.AsBytes(_evaluating.Evaluate(new Batch(_images, [0, 1, 2])))];
 
@@ -179,18 +178,6 @@ internal sealed class ModuleProbe : IDisposable
         {
             throw ModuleFailure.Impure(_factory.Name, fault);
         }
-    }
-
-    private static ImageSet RandomImages(ModelShape shape)
-    {
-        var random = new KeyedRandom(0, RandomPurpose.Probe, 0);
-        var pixels = new byte[2 * Samples * shape.Sample.Pixels];
-        foreach (ref var pixel in pixels.AsSpan())
-        {
-            pixel = (byte)random.NextInt32(byte.MaxValue + 1);
-        }
-
-        return new ImageSet(pixels, new ushort[2 * Samples], shape.Sample);
     }
 
     private sealed class ProbedNetwork
