@@ -53,38 +53,37 @@ public sealed class ColumnDecoder
 
     private static int[] ReadBeam(ReadOnlySpan<float> outputs, int width)
     {
-        var beam = new List<Prefix> { new([], Blank: 1, Label: 0) };
+        var beam = new List<Prefix> { new(new Node(null, -1), Blank: 1, Label: 0) };
         for (var at = 0; at < outputs.Length; at += width)
         {
-            beam = Extend(beam, outputs.Slice(at, width));
+            beam = Extend(beam, Softmax.Probabilities(outputs.Slice(at, width)));
         }
 
-        return beam[0].Labels;
+        return beam[0].Node.Labels;
     }
 
     /// <summary>
     /// The best beginnings after one more column. The probabilities are scaled so that the best one
     /// is 1.
     /// </summary>
-    private static List<Prefix> Extend(List<Prefix> beam, ReadOnlySpan<float> column)
+    private static List<Prefix> Extend(List<Prefix> beam, double[] column)
     {
-        var (softmax, blank) = (new Softmax(column), column.Length - 1);
-        var next = new Dictionary<string, Prefix>(StringComparer.Ordinal);
+        var blank = column.Length - 1;
+        var next = new Dictionary<Node, Prefix>();
         foreach (var prefix in beam)
         {
-            Add(prefix.Labels, prefix.Total * softmax.Of(column[blank]), 0);
+            Add(prefix.Node, prefix.Total * column[blank], 0);
             for (var label = 0; label < blank; label++)
             {
-                var probability = softmax.Of(column[label]);
-                if (prefix.Labels is [.., var last] && last == label)
+                if (prefix.Node.Label == label)
                 {
                     // The same label again is the same symbol, unless a blank was between.
-                    Add(prefix.Labels, 0, prefix.Label * probability);
-                    Add([.. prefix.Labels, label], 0, prefix.Blank * probability);
+                    Add(prefix.Node, 0, prefix.Label * column[label]);
+                    Add(prefix.Node.With(label), 0, prefix.Blank * column[label]);
                 }
                 else
                 {
-                    Add([.. prefix.Labels, label], 0, prefix.Total * probability);
+                    Add(prefix.Node.With(label), 0, prefix.Total * column[label]);
                 }
             }
         }
@@ -93,20 +92,39 @@ public sealed class ColumnDecoder
         var scale = best[0].Total;
         return [.. best.Select(prefix => prefix with { Blank = prefix.Blank / scale, Label = prefix.Label / scale })];
 
-        void Add(int[] labels, double endsInBlank, double endsInLabel)
+        void Add(Node node, double endsInBlank, double endsInLabel)
         {
-            var key = string.Join(' ', labels);
-            var known = next.GetValueOrDefault(key) ?? new Prefix(labels, 0, 0);
-            next[key] = known with { Blank = known.Blank + endsInBlank, Label = known.Label + endsInLabel };
+            var known = next.GetValueOrDefault(node, new Prefix(node, 0, 0));
+            next[node] = known with { Blank = known.Blank + endsInBlank, Label = known.Label + endsInLabel };
         }
     }
 
     /// <summary>A beginning of a string.</summary>
-    /// <param name="Labels">Its labels.</param>
+    /// <param name="Node">Its labels.</param>
     /// <param name="Blank">Probability of all ways to write it that end in a blank.</param>
     /// <param name="Label">Probability of all ways to write it that end in its last label.</param>
-    private sealed record Prefix(int[] Labels, double Blank, double Label)
+    private readonly record struct Prefix(Node Node, double Blank, double Label)
     {
         public double Total => Blank + Label;
+    }
+
+    /// <summary>Labels as a place in a tree: equal labels are one node.</summary>
+    private sealed class Node(Node? parent, int label)
+    {
+        private readonly Dictionary<int, Node> _longer = [];
+
+        public int Label => label;
+
+        public int[] Labels => parent is null ? [] : [.. parent.Labels, label];
+
+        public Node With(int next)
+        {
+            if (!_longer.TryGetValue(next, out var longer))
+            {
+                _longer[next] = longer = new Node(this, next);
+            }
+
+            return longer;
+        }
     }
 }
