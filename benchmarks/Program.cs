@@ -54,9 +54,9 @@ var breakdown = new Command("breakdown", "Measures where the time of a step in o
 breakdown.SetAction(async (parsed, _) => await Breakdown.Run(await Digits.Find(parsed.GetValue(folder)), parsed.GetValue(output)!));
 root.Add(breakdown);
 
-var lossImages = new Option<int>("--images") { Description = "Training images.", DefaultValueFactory = _ => 3000, HelpName = "N" };
-var losses = new Command("losses", "Trains every loss on every task that it is for, and writes a page with a table and a plot.") { folder, lossImages, output };
-losses.SetAction(async (parsed, _) => await LossTable.Run(await Digits.Find(parsed.GetValue(folder)), parsed.GetValue(lossImages), parsed.GetValue(output)!));
+var allTasks = new Option<bool>("--all") { Description = "Every task that a loss is for, with all images. Default: its first task, with 3,000 images." };
+var losses = new Command("losses", "Trains every loss, and writes a page with a table and a plot.") { folder, allTasks, output };
+losses.SetAction(async (parsed, _) => await LossTable.Run(await Digits.Find(parsed.GetValue(folder)), parsed.GetValue(allTasks), parsed.GetValue(output)!));
 root.Add(losses);
 
 var recipe = new Command("recipe", "Trains the recipe's MLP with ten seeds, with and without its trailing ReLU, and writes a page.") { folder, output };

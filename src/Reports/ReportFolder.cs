@@ -13,6 +13,12 @@ namespace Mnist.Distributed.Reports;
 /// </summary>
 public static class ReportFolder
 {
+    private const string DataName = "report.json";
+
+    /// <summary>Names of all files that a report may have.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        [DataName, .. new[] { "metrics", "confusion", "calibration", "embedding", "samples", "worst" }.SelectMany(Files)];
+
     /// <summary>Writes samples to a PNG file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="samples">The samples; at least one.</param>
@@ -48,17 +54,19 @@ public static class ReportFolder
             SampleGrid.Of("samples", report.First, data.Classes.Names),
             SampleGrid.Of("worst", report.Worst, data.Classes.Names),
         ];
-        List<string> names = ["report.json"];
+        List<string> names = [DataName];
         AtomicFile.Write(Path.Combine(path, names[0]), stream => stream.Write(Encoding.UTF8.GetBytes(ReportJson.Of(report, data))));
         foreach (var picture in pictures.OfType<Picture>())
         {
-            foreach (var (ending, content) in new[] { ("png", picture.Png), ("svg", picture.Svg) })
+            foreach (var (name, content) in Files(picture.Name).Zip([picture.Png, picture.Svg]))
             {
-                names.Add($"{picture.Name}.{ending}");
-                AtomicFile.Write(Path.Combine(path, names[^1]), stream => stream.Write(content));
+                names.Add(name);
+                AtomicFile.Write(Path.Combine(path, name), stream => stream.Write(content));
             }
         }
 
         return names;
     }
+
+    private static string[] Files(string picture) => [$"{picture}.png", $"{picture}.svg"];
 }

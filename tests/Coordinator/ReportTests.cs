@@ -47,6 +47,18 @@ public sealed class ReportTests(SmallMnist data) : IAsyncDisposable
         Assert.Equal(Report("run").GetProperty("metrics").ToString(), Report("again").GetProperty("metrics").ToString());
     }
 
+    [Theory]
+    [InlineData("digits")]
+    [InlineData("embedding")]
+    public async Task A_run_that_overwrites_another_removes_its_report(string task)
+    {
+        (await Train("--task", task, "--limit", "60", "--epochs", "1")).Succeeds();
+
+        (await Train("--limit", "60", "--epochs", "1", "--force", "--no-report")).Succeeds();
+
+        Assert.Equal(["metrics.jsonl", "model.safetensors", "run.json"], Directory.GetFiles(_home["run"]).Select(System.IO.Path.GetFileName).Order());
+    }
+
     [Fact]
     public async Task A_prediction_is_that_of_the_evaluation_and_onnx_is_written()
     {

@@ -5,6 +5,7 @@ using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Hosting.Processes;
+using Mnist.Distributed.Reports;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Files;
 
@@ -100,7 +101,9 @@ internal sealed class RunFolder
         {
             case RunEvent.Started started:
                 _silos = started.Silos;
-                Write(DescriptionName, ModelName, MetricsName, IncidentsName);
+
+                // The report of another run in this folder goes.
+                Write([DescriptionName, ModelName, MetricsName, IncidentsName, .. ReportFolder.Names]);
                 break;
             case RunEvent.EpochCompleted epoch:
                 _metrics.Add(Json.ToLine(MetricText.Json(epoch.Metrics)));

@@ -1,11 +1,7 @@
 using System.Globalization;
-using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Runs;
-using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Coordinator.Terminal;
-using Mnist.Distributed.Reports;
 using Mnist.Distributed.Training.Catalogue;
-using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Reports;
 
 namespace Mnist.Distributed.Coordinator.Runs;
@@ -15,13 +11,11 @@ namespace Mnist.Distributed.Coordinator.Runs;
 /// never recognises a class, or how to train on.
 /// </summary>
 /// <param name="setup">The run's plan, model, objective and optimizer.</param>
-/// <param name="data">The data set.</param>
-/// <param name="reports">Whether a report on the test images is written at the end.</param>
 /// <param name="command">
 /// The command that started the run, without the options for initial weights, for the number of
 /// epochs and for the results.
 /// </param>
-internal sealed class RunRemarks(TrainingSetup setup, DataSet data, bool reports, string command)
+internal sealed class RunRemarks(TrainingSetup setup, string command)
 {
     /// <summary>A loss counts as unchanged if it is this near to the loss of guessing.</summary>
     private const double Tolerance = 0.005;
@@ -48,19 +42,6 @@ internal sealed class RunRemarks(TrainingSetup setup, DataSet data, bool reports
             CultureInfo.InvariantCulture,
             $"The training loss is still that of guessing (ln {setup.Plan.Data.Classes.Count} = {guessing:F4}): the model learns nothing. Try another --lr or another --seed.");
     }
-
-    /// <summary>Whether a report on the test images is written at the end.</summary>
-    public bool WritesReport => reports;
-
-    /// <summary>What the final weights make of the test images.</summary>
-    public TestReport Report(TrainingState state) => TestReport.Of(setup, state, data);
-
-    /// <summary>Writes a report to a folder.</summary>
-    /// <param name="path">The folder.</param>
-    /// <param name="report">The report.</param>
-    /// <param name="epochs">The results of the epochs.</param>
-    /// <exception cref="InvalidInputException">A file cannot be written.</exception>
-    public void Write(string path, TestReport report, IReadOnlyList<EpochMetrics> epochs) => ReportFolder.Write(path, report, data.Shape, epochs);
 
     /// <summary>The remarks on the final result.</summary>
     public IEnumerable<string> AtEnd(TestReport report, long steps)

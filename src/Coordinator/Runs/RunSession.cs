@@ -20,7 +20,11 @@ namespace Mnist.Distributed.Coordinator.Runs;
 /// <param name="remarks">
 /// Makes remarks on the run; null if the program has no data set for them.
 /// </param>
-internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunDisplay display, RunFolder? folder, RunRemarks? remarks)
+/// <param name="reports">
+/// Reports on the test images at the end; null if no report is wanted.
+/// </param>
+internal sealed class RunSession(
+    ITrainingRunGrain grain, RunIdentity run, IRunDisplay display, RunFolder? folder, RunRemarks? remarks = null, RunReport? reports = null)
 {
     /// <summary>
     /// How long a run may take to stop. It is enough to complete the current step and an
@@ -103,16 +107,16 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
     /// </summary>
     private void Report(TrainingState state)
     {
-        if (remarks is not { WritesReport: true })
+        if (reports is null)
         {
             return;
         }
 
         SlowWork.Is("writing the report on the test images");
-        var report = remarks.Report(state);
+        var report = reports.Of(state);
         try
         {
-            remarks.Write(folder!.Path, report, _epochs);
+            reports.Write(folder!.Path, report, _epochs);
         }
         catch (InvalidInputException failure)
         {
@@ -120,7 +124,7 @@ internal sealed class RunSession(ITrainingRunGrain grain, RunIdentity run, IRunD
         }
 
         SlowWork.Is(null);
-        foreach (var remark in remarks.AtEnd(report, state.Step))
+        foreach (var remark in remarks?.AtEnd(report, state.Step) ?? [])
         {
             display.Note(remark);
         }

@@ -10,7 +10,7 @@ public readonly struct Softmax
 {
     private readonly double _largest;
     private readonly double _sum;
-    private readonly double _temperature;
+    private readonly double _scale;
 
     /// <summary>Sums the exponentials of outputs.</summary>
     /// <param name="outputs">The outputs for one sample.</param>
@@ -18,12 +18,15 @@ public readonly struct Softmax
     public Softmax(ReadOnlySpan<float> outputs, double temperature = 1)
     {
         // The largest output is subtracted so that no exponential overflows.
-        _temperature = temperature;
-        _largest = TensorPrimitives.Max(outputs);
+        var scale = 1 / temperature;
+        var largest = (double)TensorPrimitives.Max(outputs);
+        var sum = 0.0;
         foreach (var output in outputs)
         {
-            _sum += Math.Exp((output - _largest) / temperature);
+            sum += Math.Exp((output - largest) * scale);
         }
+
+        (_largest, _sum, _scale) = (largest, sum, scale);
     }
 
     /// <summary>The probabilities of outputs.</summary>
@@ -40,11 +43,11 @@ public readonly struct Softmax
     }
 
     /// <summary>The logarithm of the sum of the exponentials of the outputs.</summary>
-    public double LogSum => Math.Log(_sum) + (_largest / _temperature);
+    public double LogSum => Math.Log(_sum) + (_largest * _scale);
 
     /// <summary>The probability of an output.</summary>
-    public double Of(float output) => Math.Exp((output - _largest) / _temperature) / _sum;
+    public double Of(float output) => Math.Exp((output - _largest) * _scale) / _sum;
 
     /// <summary>The logarithm of the probability of an output.</summary>
-    public double LogOf(float output) => ((output - _largest) / _temperature) - Math.Log(_sum);
+    public double LogOf(float output) => ((output - _largest) * _scale) - Math.Log(_sum);
 }

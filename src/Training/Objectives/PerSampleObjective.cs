@@ -33,7 +33,8 @@ public sealed class PerSampleObjective<TTarget>(
     {
         var lossSum = 0.0;
         MetricSum sum = default;
-        for (var sample = 0; sample < batch.Samples; sample++)
+        var samples = batch.Samples;
+        for (var sample = 0; sample < samples; sample++)
         {
             var target = targets.Of(batch, sample);
             var own = outputs.Slice(sample * Outputs, Outputs);
@@ -41,7 +42,7 @@ public sealed class PerSampleObjective<TTarget>(
             sum += metric.Of(own, target);
         }
 
-        return new StepTotals(lossSum, sum.Sum, sum.Weight, batch.Samples);
+        return new StepTotals(lossSum, sum.Sum, sum.Weight, samples);
     }
 
     /// <inheritdoc />

@@ -58,7 +58,7 @@ internal static class TrainCommand
         var store = SharedOptions.Store();
         var output = SharedOptions.Output("Folder for the results. Default: runs/<run id>.");
         var force = SharedOptions.Force("Overwrite the run that --out holds.");
-        var noReport = OptionKind.Flag("--no-report", "Leave out report.json and the pictures of the result on the test images.");
+        var noReport = OptionKind.Flag("--no-report", "Leave out the report on the test images: report.json, its pictures, and remarks on dead outputs.");
         var json = SharedOptions.Json();
 
         var command = new Command("train", Examples)
@@ -148,7 +148,8 @@ internal static class TrainCommand
         using var activity = CoordinatorActivity.Start(run.RunId);
         SlowWork.Is("starting the run");
         await RetryingCall.Do(() => grain.Start(plan, request.Options, initial, activity?.Id));
-        return await new RunSession(grain, run, display, folder, new RunRemarks(setup, source, results.Report, request.Given.Again)).FollowAndStop(interrupts);
+        var session = new RunSession(grain, run, display, folder, new RunRemarks(setup, request.Given.Again), results.Report ? new RunReport(setup, source) : null);
+        return await session.FollowAndStop(interrupts);
     }
 
     private static string NewRunId() => string.Create(
