@@ -33,9 +33,7 @@ internal static class LossCost
         }
 
         var byOutputs = new float[outputs.Length];
-        var (step, loss) = Pairs(
-            at => computation.Compute(at % setup.Plan.StepsPerEpoch), _ => setup.Objective.Judge(view.Gather(indexes, 0), outputs, byOutputs));
-        return loss / step;
+        return Ratio(_ => setup.Objective.Judge(view.Gather(indexes, 0), outputs, byOutputs), at => computation.Compute(at % setup.Plan.StepsPerEpoch));
     }
 
     /// <summary>
@@ -48,8 +46,7 @@ internal static class LossCost
         var (usual, _) = Prepare(plan with { Loss = new TrainingPlan().Loss, LossSettings = Settings.Empty }, data);
         using var one = new GradientComputation(setup, samples, setup.NewState().Parameters, 0);
         using var other = new GradientComputation(usual, samples, usual.NewState().Parameters, 0);
-        var (step, crossEntropy) = Pairs(at => one.Compute(at % setup.Plan.StepsPerEpoch), at => other.Compute(at % setup.Plan.StepsPerEpoch));
-        return step / crossEntropy;
+        return Ratio(at => one.Compute(at % setup.Plan.StepsPerEpoch), at => other.Compute(at % setup.Plan.StepsPerEpoch));
     }
 
     private static (TrainingSetup Setup, ImageSet Samples) Prepare(TrainingPlan plan, DataSet data)
@@ -58,17 +55,18 @@ internal static class LossCost
         return (TrainingSetup.Of(plan with { Workers = 1, BatchSize = Batch, Samples = samples.Count, Data = data.Shape }), samples);
     }
 
-    /// <summary>The medians of two times in seconds; both take turns.</summary>
-    private static (double First, double Second) Pairs(Action<long> first, Action<long> second)
+    /// <summary>
+    /// The median of the ratios of two times. Both take turns, so a busy machine slows both.
+    /// </summary>
+    private static double Ratio(Action<long> first, Action<long> second)
     {
-        var (a, b) = (new List<double>(), new List<double>());
-        for (var start = Stopwatch.GetTimestamp(); a.Count < 30 || Stopwatch.GetElapsedTime(start) < Least;)
+        var ratios = new List<double>();
+        for (var start = Stopwatch.GetTimestamp(); ratios.Count < 30 || Stopwatch.GetElapsedTime(start) < Least;)
         {
-            a.Add(Time(first, a.Count));
-            b.Add(Time(second, b.Count));
+            ratios.Add(Time(first, ratios.Count) / Time(second, ratios.Count));
         }
 
-        return (Comparison.Statistics.Median(a), Comparison.Statistics.Median(b));
+        return Comparison.Statistics.Median(ratios);
     }
 
     private static double Time(Action<long> work, long at)
