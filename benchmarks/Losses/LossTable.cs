@@ -35,8 +35,9 @@ internal static class LossTable
         dotnet run -c Release --project benchmarks -- losses --all --out docs
         ```
 
-        Without `--all`, the command takes two minutes: every loss trains its first task, with 3,000 training
-        and 3,000 test images.
+        Without `--all`, the command takes two minutes: every loss trains its first task, with 3,000
+        training and 3,000 test images.
+
 
         """;
 
@@ -72,7 +73,8 @@ internal static class LossTable
 
         Directory.CreateDirectory(folder);
         var text = new StringBuilder(Intro);
-        text.AppendLine(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-dd}; {data.Train.Count:N0} training and {data.Test.Count:N0} test images of {data.Name}; {Environment.ProcessorCount} processors, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}; {Stopwatch.GetElapsedTime(start).TotalMinutes:F0} minutes.");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-dd}; {data.Train.Count:N0} training and {data.Test.Count:N0} test images of {data.Name};");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} processors, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}; {Stopwatch.GetElapsedTime(start).TotalMinutes:F0} minutes.");
         text.AppendLine().AppendLine("| loss | task | model | epochs | on the test images | loss and scenes | against cross entropy |").AppendLine("| --- | --- | --- | --- | --- | --- | --- |");
         results.ForEach(result => text.AppendLine(Row(result)));
         await File.WriteAllTextAsync(Path.Combine(folder, "losses.md"), text.Append(Closing).AppendLine().ToString());

@@ -33,6 +33,7 @@ public static class TrainingSilo
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddMetrics();
         silo.Services.AddSingleton<TrainingTelemetry>();
+        silo.Services.AddHostedService<SiloMetrics>();
         silo.Services.AddSingleton(_ => new ComputePool(computeThreads));
         silo.Services.AddSingleton(_ => new DataSetStore((name, folder, size) => UserDataSets.Loader().LoadAsync(name, folder, size)));
         silo.Services.TryAddSingleton(TrainingCatalogue.Standard);

@@ -61,7 +61,7 @@ public static class SiloMain
         builder.Services.AddSingleton(new ModelFolder(catalogue, options.ModelsFolder.Length > 0 ? Path.GetFullPath(options.ModelsFolder) : null));
         builder.Services.AddSingleton(Options.Create(TracingOptions.Read(builder.Configuration)));
         options.AddTo(builder.Services);
-        builder.AddOtlpExport("mnist-silo", options.Name);
+        builder.AddOtlpExport("mnist-silo", options.Cluster, options.Name);
         builder.UseOrleans(silo => silo
             .JoinCluster(options.Cluster, store)
             .Configure<SiloOptions>(self => self.SiloName = options.Name)

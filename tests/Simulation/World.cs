@@ -1,5 +1,3 @@
-using System.Diagnostics.Metrics;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -43,8 +41,7 @@ internal sealed class World
     }
 
     /// <summary>Spans and metrics of all simulated silos; nobody listens.</summary>
-    public static TrainingTelemetry Telemetry { get; } = new(
-        new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>(), Options.Create(new TracingOptions()));
+    public static TrainingTelemetry Telemetry { get; } = new(Options.Create(new TracingOptions()));
 
     /// <summary>The decisions of the seed.</summary>
     public Scenario Scenario { get; }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
+using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Mnist.Distributed.Hosting;
 
@@ -32,6 +34,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     public ConcurrentBag<Span> Spans { get; } = [];
 
     public ConcurrentBag<string> MetricNames { get; } = [];
+
+    /// <summary>The newest data points of each metric.</summary>
+    public ConcurrentDictionary<string, IReadOnlyList<Point>> Points { get; } = [];
 
     /// <summary>Trace ids of log records, for those that have one.</summary>
     public ConcurrentBag<string> LogTraceIds { get; } = [];
@@ -81,6 +86,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
                         break;
                     case "/v1/metrics":
                         MetricNames.Add(item.Text(1));
+                        Points[item.Text(1)] = [.. new[] { 5, 7, 9 }.SelectMany(kind => item.Messages(kind).SelectMany(data => data.Messages(1)).Select(point => Point.Read(point, isHistogram: kind == 9)))];
                         break;
                     case "/v1/logs" when item.Bytes(9).Length > 0:
                         LogTraceIds.Add(Convert.ToHexStringLower(item.Bytes(9)));
@@ -94,18 +100,55 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 /// <summary>A span as it was received.</summary>
 internal sealed record Span(string TraceId, string Id, string ParentId, string Name, string Instance, IReadOnlyDictionary<string, string> Tags)
 {
+    /// <summary>Start in nanoseconds since 1970.</summary>
+    public required ulong Start { get; init; }
+
+    /// <summary>End in nanoseconds since 1970.</summary>
+    public required ulong End { get; init; }
+
+    /// <summary>Names of its events, with their attributes.</summary>
+    public required IReadOnlyList<(string Name, IReadOnlyDictionary<string, string> Tags)> Events { get; init; }
+
+    /// <summary>Ids of the spans that it refers to.</summary>
+    public required IReadOnlyList<string> Links { get; init; }
+
+    /// <summary>Whether its status is Error.</summary>
+    public required bool IsError { get; init; }
+
     public static Span Read(ProtoMessage span, string instance) => new(
         Convert.ToHexStringLower(span.Bytes(1)),
         Convert.ToHexStringLower(span.Bytes(2)),
         Convert.ToHexStringLower(span.Bytes(4)),
         span.Text(5),
         instance,
-        Attributes(9)(span).ToDictionary());
+        Attributes(9)(span).ToDictionary())
+    {
+        Start = span.Number(7),
+        End = span.Number(8),
+        Events = [.. span.Messages(11).Select(item => (item.Text(2), (IReadOnlyDictionary<string, string>)Attributes(3)(item).ToDictionary()))],
+        Links = [.. span.Messages(13).Select(link => Convert.ToHexStringLower(link.Bytes(2)))],
+        IsError = span.Messages(15).Any(status => status.Number(3) == 2),
+    };
 
     /// <summary>Reads the key-value pairs in a field.</summary>
     public static Func<ProtoMessage, IEnumerable<KeyValuePair<string, string>>> Attributes(int field) => message => message
         .Messages(field)
         .Select(pair => KeyValuePair.Create(pair.Text(1), pair.Messages(2).Select(value => value.AnyValue()).FirstOrDefault("")));
+}
+
+/// <summary>A data point of a metric.</summary>
+/// <param name="Tags">Its attributes.</param>
+/// <param name="Bounds">The bounds of its buckets; empty if it is no histogram.</param>
+/// <param name="Counts">The number of values in each bucket.</param>
+internal sealed record Point(IReadOnlyDictionary<string, string> Tags, IReadOnlyList<double> Bounds, IReadOnlyList<long> Counts)
+{
+    public static Point Read(ProtoMessage point, bool isHistogram)
+    {
+        return new Point(
+            Span.Attributes(isHistogram ? 9 : 7)(point).ToDictionary(),
+            isHistogram ? MemoryMarshal.Cast<byte, double>(point.Bytes(7)).ToArray() : [],
+            isHistogram ? MemoryMarshal.Cast<byte, long>(point.Bytes(6)).ToArray() : []);
+    }
 }
 
 /// <summary>A protobuf message by field numbers.</summary>
@@ -135,10 +178,23 @@ internal sealed class ProtoMessage
 
     public byte[] Bytes(int field) => (byte[]?)All(field).FirstOrDefault() ?? [];
 
+    /// <summary>A number; 0 if there is none.</summary>
+    public ulong Number(int field) => All(field).FirstOrDefault() switch
+    {
+        ulong value => value,
+        long value => (ulong)value,
+        _ => 0,
+    };
+
     public string Text(int field) => System.Text.Encoding.UTF8.GetString(Bytes(field));
 
     /// <summary>An AnyValue: string 1, bool 2, int 3, double 4.</summary>
-    public string AnyValue() => _fields is [(1, byte[] text), ..] ? System.Text.Encoding.UTF8.GetString(text) : $"{_fields[0].Value}";
+    public string AnyValue() => _fields[0] switch
+    {
+        (1, byte[] text) => System.Text.Encoding.UTF8.GetString(text),
+        (4, ulong bits) => BitConverter.UInt64BitsToDouble(bits).ToString("R", CultureInfo.InvariantCulture),
+        var (_, value) => $"{value}",
+    };
 
     private IEnumerable<object> All(int field) => _fields.Where(entry => entry.Field == field).Select(entry => entry.Value);
 }

@@ -1,4 +1,7 @@
+using System.Globalization;
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Tests.Processes;
+using Mnist.Distributed.Training.Catalogue;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Telemetry;
@@ -20,42 +23,68 @@ public sealed class TraceTests(SmallMnist data) : IAsyncDisposable
         // Silos that leave send the data that they still hold.
         (await _home.Mnist("cluster", "down", "--name", "traced")).Succeeds();
 
-        var root = Assert.Single(receiver.Spans, span => span.Name == "train");
+        var root = Assert.Single(receiver.Spans, span => span.Name == "started");
         var trace = receiver.Spans.Where(span => span.TraceId == root.TraceId).ToDictionary(span => span.Id);
         Assert.Equal(receiver.Spans.Count, trace.Count);
         Assert.All(trace.Values.Where(span => span != root), span => Assert.True(trace.ContainsKey(span.ParentId), $"{span.Name} has lost its parent"));
         Assert.Equal("", root.ParentId);
 
+        var command = Assert.Single(trace.Values, span => span.Name == "train");
+        Assert.Equal("completed", command.Tags["mnist.outcome"]);
+        Assert.Equal(64, command.Tags["mnist.weights.sha256"].Length);
         var run = Assert.Single(trace.Values, span => span.Name == "run");
-        Assert.Equal(root.Id, run.ParentId);
+        Assert.Equal("completed", run.Tags["mnist.outcome"]);
+        Assert.Equal("traced", run.Tags["mnist.cluster"]);
         Assert.Equal("mlp", run.Tags["mnist.model"]);
         var epochs = trace.Values.Where(span => span.Name == "epoch").ToArray();
         Assert.Equal(["1", "2"], epochs.Select(epoch => epoch.Tags["mnist.epoch"]).Order());
-        Assert.All(epochs, epoch => Assert.Equal(run.Id, epoch.ParentId));
+        Assert.All(trace.Values.Where(span => span.Name is "train" or "run" or "epoch" or "step" or "evaluate" or "checkpoint"), span => Assert.Equal(root.Id, span.ParentId));
+        var evaluations = trace.Values.Where(span => span.Name == "evaluate").ToArray();
+        Assert.Equal(["1", "2"], evaluations.Select(evaluation => evaluation.Tags["mnist.epoch"]).Order());
+        Assert.All(evaluations, evaluation => Assert.InRange(Number(evaluation, "mnist.metric.value"), 0, 1));
+        Assert.Equal(2, trace.Values.Count(span => span.Name == "checkpoint"));
+        Assert.DoesNotContain(trace.Values, span => span.IsError);
 
         // The first five steps are sampled; each reaches three silos and their workers.
         var steps = trace.Values.Where(span => span.Name == "step").ToArray();
         Assert.Equal(["0", "1", "2", "3", "4"], steps.Select(step => step.Tags["mnist.step"]).Order());
         foreach (var step in steps)
         {
-            Assert.Contains(step.ParentId, epochs.Select(epoch => epoch.Id));
             Assert.Equal("30", step.Tags["mnist.samples"]);
-            Assert.True(double.Parse(step.Tags["mnist.loss"], System.Globalization.CultureInfo.InvariantCulture) > 0);
+            Assert.True(Number(step, "mnist.loss") > 0);
+
+            // The parts of the time fit into the span.
+            string[] parts = ["wait", "compute", "send", "sum", "commit"];
+            Assert.All(parts, part => Assert.InRange(Number(step, $"mnist.step.{part}.seconds"), 0, (step.End - step.Start) / 1e9));
+            Assert.Contains(step.Tags["mnist.step.last_silo"], new[] { "silo-1", "silo-2", "silo-3" });
+            var bytes = Number(step, "mnist.wire.memory.received") + Number(step, "mnist.wire.socket.received");
+            Assert.Equal(2 * sizeof(float) * TrainingSetup.Of(new TrainingPlan()).Model.Layout.Length, bytes);
             var replicas = trace.Values.Where(span => span.Name == "replica" && span.ParentId == step.Id).ToArray();
             Assert.Equal(["silo-1", "silo-2", "silo-3"], replicas.Select(replica => replica.Tags["mnist.silo"]).Order());
-            Assert.All(replicas, replica => Assert.Equal(replica.Tags["mnist.silo"], replica.Instance));
+            Assert.All(replicas, replica => Assert.StartsWith($"{replica.Tags["mnist.silo"]}-", replica.Instance, StringComparison.Ordinal));
+            Assert.All(replicas, replica => Assert.True(replica.Tags.ContainsKey("mnist.update.seconds")));
             var computes = trace.Values.Where(span => span.Name == "compute" && replicas.Any(replica => replica.Id == span.ParentId));
             Assert.Equal(["0", "1", "2"], computes.Select(compute => compute.Tags["mnist.worker"]).Order());
         }
 
         Assert.All(trace.Values, span => Assert.Equal(root.Tags["mnist.run.id"], span.Tags["mnist.run.id"]));
-        foreach (var instrument in new[] { "mnist.images", "mnist.steps", "mnist.step.duration", "mnist.gradient.bytes", "mnist.loss" })
+        foreach (var instrument in new[] { "mnist.images", "mnist.steps", "mnist.step.duration", "mnist.gradient.bytes", "mnist.loss", "mnist.checkpoint.duration", "mnist.evaluation.metric", "mnist.silos.active", "mnist.compute.queue", "mnist.wire.io" })
         {
             Assert.Contains(instrument, receiver.MetricNames);
         }
 
+        // A step takes some milliseconds, and the buckets tell such times apart.
+        var durations = Assert.Single(receiver.Points["mnist.step.duration"]);
+        Assert.Equal(root.Tags["mnist.run.id"], durations.Tags["mnist.run.id"]);
+        Assert.Equal("mlp", durations.Tags["mnist.model"]);
+        Assert.True(durations.Counts.Count(count => count > 0) > 1);
+        Assert.InRange(durations.Bounds.Count(bound => bound < 0.01), 8, 20);
         Assert.Contains(root.TraceId, receiver.LogTraceIds);
+        Assert.Equal("traced", receiver.Resources["/v1/traces"]["service.namespace"]);
+        Assert.NotEmpty(receiver.Resources["/v1/traces"]["service.version"]);
     }
+
+    private static double Number(Span span, string tag) => double.Parse(span.Tags[tag], CultureInfo.InvariantCulture);
 
     public ValueTask DisposeAsync() => _home.DisposeAsync();
 }

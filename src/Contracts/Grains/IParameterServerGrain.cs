@@ -33,10 +33,9 @@ public interface IParameterServerGrain : IGrainWithStringKey
     /// of the epoch.
     /// </param>
     /// <param name="durableStep">The ledger of all steps before this one is durable.</param>
-    /// <param name="traceParent">W3C trace context of the epoch, or null.</param>
     /// <returns>The progress after a short wait.</returns>
     [Alias("Advance")]
-    Task<StepProgress> Advance(long targetStep, long durableStep, string? traceParent);
+    Task<StepProgress> Advance(long targetStep, long durableStep);
 
     /// <summary>
     /// Asks for the evaluation of the parameters at a step on the test images. The silos share the
@@ -45,19 +44,17 @@ public interface IParameterServerGrain : IGrainWithStringKey
     /// <param name="step">
     /// The step. The parameter server has reached it, or has it as its target.
     /// </param>
-    /// <param name="traceParent">W3C trace context of the epoch, or null.</param>
     /// <returns>The result; null while the evaluation is not done.</returns>
     [Alias("Evaluate")]
-    Task<EvaluationResult?> Evaluate(long step, string? traceParent);
+    Task<EvaluationResult?> Evaluate(long step);
 
     /// <summary>The state at a step.</summary>
     /// <param name="step">
     /// The step. The parameter server has reached it, or has it as its target.
     /// </param>
-    /// <param name="traceParent">W3C trace context of the epoch, or null.</param>
     /// <returns>The state; null while the parameter server has not reached the step.</returns>
     [Alias("GetState")]
-    Task<TrainingState?> GetState(long step, string? traceParent);
+    Task<TrainingState?> GetState(long step);
 
     /// <summary>Stops the training after the step in progress.</summary>
     /// <returns>The state after the last committed step.</returns>

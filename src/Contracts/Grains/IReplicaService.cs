@@ -163,12 +163,14 @@ public sealed record StepRequest(
 /// <param name="Draining">
 /// Whether the silo drains: it leaves soon and wants no more requests.
 /// </param>
+/// <param name="Seconds">Time from the request to this answer, on the silo.</param>
 [GenerateSerializer, Immutable, Alias("mnist.StepReply")]
 public sealed record StepReply(
     [property: Id(0)] ReplyStatus Status,
     [property: Id(1)] IReadOnlyList<GradientNode> Nodes,
     [property: Id(2)] StateHash? Hash,
-    [property: Id(3)] bool Draining);
+    [property: Id(3)] bool Draining,
+    [property: Id(4)] double Seconds = 0);
 
 /// <summary>The sum at one node of the summation tree.</summary>
 /// <param name="FirstWorker">Index of the first worker under the node.</param>

@@ -80,5 +80,6 @@ public sealed record SliceReply(
 /// <param name="Draining">
 /// Whether the silo drains: it leaves soon and wants no more requests.
 /// </param>
+/// <param name="Seconds">Time from the last slice of the request to the answer.</param>
 [GenerateSerializer, Immutable, Alias("mnist.ShareReport")]
-public readonly record struct ShareReport([property: Id(0)] SiloShare Share, [property: Id(1)] StateHash? Hash, [property: Id(2)] bool Draining);
+public readonly record struct ShareReport([property: Id(0)] SiloShare Share, [property: Id(1)] StateHash? Hash, [property: Id(2)] bool Draining, [property: Id(3)] double Seconds = 0);

@@ -22,6 +22,9 @@ namespace Mnist.Distributed.Contracts.Runs;
 /// <param name="TestMetrics">
 /// The test metrics of the completed epochs, in their order; null if there are none.
 /// </param>
+/// <param name="TraceParent">
+/// W3C trace context of the root of the trace of the run; null if the run is not traced.
+/// </param>
 [GenerateSerializer, Immutable, Alias("mnist.RunHandover")]
 public sealed record RunHandover(
     [property: Id(0)] TrainingPlan Plan,
@@ -30,7 +33,8 @@ public sealed record RunHandover(
     [property: Id(3)] TrainingState? Checkpoint,
     [property: Id(4)] long LatestStep,
     [property: Id(5)] HandoverReason? Incident,
-    [property: Id(6)] IReadOnlyList<double>? TestMetrics = null);
+    [property: Id(6)] IReadOnlyList<double>? TestMetrics = null,
+    [property: Id(7)] string? TraceParent = null);
 
 /// <summary>Why a run has a new parameter server.</summary>
 /// <param name="Kind">

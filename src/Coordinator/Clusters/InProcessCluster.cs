@@ -30,7 +30,7 @@ internal static class InProcessCluster
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.Orleans", LogLevel.Warning);
-        builder.AddOtlpExport("mnist", $"{Environment.MachineName}-{Environment.ProcessId}");
+        builder.AddOtlpExport("mnist", null, $"{Environment.MachineName}-{Environment.ProcessId}");
         builder.Services.AddSingleton(Options.Create(TracingOptions.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build())));
         var loopback = FreePorts.Loopback;
         var ports = FreePorts.Take(2);

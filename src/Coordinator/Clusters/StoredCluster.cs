@@ -52,7 +52,7 @@ internal static class StoredCluster
         await store.Check(cluster);
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
-        builder.AddOtlpExport("mnist", $"{Environment.MachineName}-{Environment.ProcessId}");
+        builder.AddOtlpExport("mnist", cluster, $"{Environment.MachineName}-{Environment.ProcessId}");
         builder.UseOrleansClient(client => client
             .JoinCluster(cluster, store)
             .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = GatewayRefreshInterval));

@@ -17,6 +17,7 @@ public sealed class ComputePool : IDisposable
 
     private readonly SemaphoreSlim _free;
     private readonly ComputeThread[] _helpers;
+    private int _waiting;
 
     /// <summary>Creates a pool.</summary>
     public ComputePool(int threads)
@@ -31,6 +32,9 @@ public sealed class ComputePool : IDisposable
 
     /// <summary>The number of threads that may compute at the same time.</summary>
     public int Threads { get; }
+
+    /// <summary>Number of callers that wait for a thread.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>
     /// Computes on another thread, as soon as fewer than <see cref="Threads"/> threads compute. An
@@ -53,7 +57,19 @@ public sealed class ComputePool : IDisposable
     /// </param>
     public async ValueTask ForEach(int count, Action<int> body)
     {
-        await _free.WaitAsync().ConfigureAwait(false);
+        if (!_free.Wait(0))
+        {
+            Interlocked.Increment(ref _waiting);
+            try
+            {
+                await _free.WaitAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _waiting);
+            }
+        }
+
         try
         {
             if (!_prepared)

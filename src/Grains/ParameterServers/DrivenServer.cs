@@ -26,30 +26,30 @@ public sealed class DrivenServer(RunGeneration generation, ParameterServer serve
     public long Step => server.Step;
 
     /// <inheritdoc cref="IParameterServerGrain.Advance" />
-    public async Task<StepProgress> Advance(long targetStep, long durableStep, string? traceParent)
+    public async Task<StepProgress> Advance(long targetStep, long durableStep)
     {
         server.NoteDurable(durableStep);
         _passed.DropBefore(durableStep);
-        await CommitTowards(targetStep, traceParent);
+        await CommitTowards(targetStep);
         return _passed.At(targetStep) is { } passed
             ? new StepProgress(targetStep, passed.State.Totals, null, server.Incidents, passed.Seconds)
             : new StepProgress(server.Step, server.Totals, server.DivergedAt, server.Incidents, server.Seconds);
     }
 
     /// <inheritdoc cref="IParameterServerGrain.Evaluate" />
-    public async Task<EvaluationResult?> Evaluate(long step, string? traceParent)
+    public async Task<EvaluationResult?> Evaluate(long step)
     {
-        var reached = await CommitTowards(step, traceParent);
+        var reached = await CommitTowards(step);
         return _passed.At(step)?.Evaluation is { } known ? known
-            : reached ? await tasks.Evaluate(traceParent)
+            : reached ? await tasks.Evaluate()
             : server.Step <= step ? null
             : throw Gone(step);
     }
 
     /// <inheritdoc cref="IParameterServerGrain.GetState" />
-    public async Task<TrainingState?> GetState(long step, string? traceParent)
+    public async Task<TrainingState?> GetState(long step)
     {
-        var reached = await CommitTowards(step, traceParent);
+        var reached = await CommitTowards(step);
         return _passed.At(step) is { } passed ? passed.State
             : reached ? await tasks.GetState()
             : server.Step <= step ? null
@@ -72,6 +72,7 @@ public sealed class DrivenServer(RunGeneration generation, ParameterServer serve
     {
         undriven.End();
         await (await tasks.Stop()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        server.Dispose();
     }
 
     /// <summary>
@@ -79,7 +80,7 @@ public sealed class DrivenServer(RunGeneration generation, ParameterServer serve
     /// checkpoint at the step is kept already, the method does nothing.
     /// </summary>
     /// <returns>Whether training has stopped exactly at the step.</returns>
-    private async Task<bool> CommitTowards(long step, string? traceParent)
+    private async Task<bool> CommitTowards(long step)
     {
         undriven.NoteDriven();
         if (_passed.At(step) is not null)
@@ -94,8 +95,8 @@ public sealed class DrivenServer(RunGeneration generation, ParameterServer serve
 
         if (tasks.MayCommit && server.Step < step)
         {
-            undriven.Aim(step, traceParent);
-            tasks.Commit(stop => server.CommitUntil(step, traceParent, stop));
+            undriven.Aim(step);
+            tasks.Commit(stop => server.CommitUntil(step, stop));
         }
 
         await tasks.WaitForSteps();

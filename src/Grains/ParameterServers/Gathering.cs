@@ -49,6 +49,7 @@ public sealed class Gathering<TReply>(
             if (round > 0)
             {
                 await participants.Refresh(current);
+                work.BeginAgain();
             }
 
             var available = participants.Available;

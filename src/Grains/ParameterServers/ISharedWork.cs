@@ -18,6 +18,11 @@ public interface ISharedWork<TReply>
     /// </summary>
     long Step { get; }
 
+    /// <summary>Notes that what is missing is asked for again.</summary>
+    void BeginAgain()
+    {
+    }
+
     /// <summary>
     /// Asks a participant for a range of items. The range is empty if the call only keeps the
     /// replica current.

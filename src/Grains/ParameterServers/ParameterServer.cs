@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
@@ -16,16 +15,15 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 /// the sum, and commits the step. It knows neither grains nor the system clock, so the same code
 /// runs in a simulation. It is not thread-safe: one logical thread uses it.
 /// </summary>
-public sealed class ParameterServer : IIncidentLog
+public sealed class ParameterServer : IDisposable
 {
     private readonly RunGeneration _generation;
     private readonly RunHandover _handover;
     private readonly TrainingPlan _plan;
     private readonly SiloView _silo;
     private readonly TimeProvider _time;
-    private readonly TrainingTelemetry _telemetry;
+    private readonly StepTelemetry _telemetry;
     private readonly ParameterServerOptions _options;
-    private readonly IIncidentLog _log;
     private readonly Participants _participants;
     private readonly StragglerTimeout _steps;
     private readonly StepWork _work;
@@ -37,8 +35,7 @@ public sealed class ParameterServer : IIncidentLog
     private readonly StepClock _clock;
     private readonly LastUpdate _update = new();
     private readonly EvaluatedEpochs _evaluated;
-    private readonly List<Incident> _pending = [];
-    private readonly List<Incident> _incidents = [];
+    private readonly Incidents _incidents;
     private long _durableStep;
     private long _lastRefresh;
     private long _lastYield;
@@ -49,35 +46,37 @@ public sealed class ParameterServer : IIncidentLog
     /// <param name="silo">The silo of this parameter server.</param>
     /// <param name="telemetry">Spans and metrics.</param>
     /// <param name="options">Intervals and limits.</param>
-    /// <param name="log">Receives every incident at the time it happens.</param>
+    /// <param name="log">
+    /// Receives every incident at the time it happens; its duration is not known yet.
+    /// </param>
     public ParameterServer(
         RunGeneration generation,
         RunHandover handover,
         SiloView silo,
         TrainingTelemetry telemetry,
         ParameterServerOptions options,
-        IIncidentLog log)
+        Action<Incident> log)
     {
         _generation = generation;
         _handover = handover;
         _plan = handover.Plan;
         _silo = silo;
         _time = silo.Time;
-        _telemetry = telemetry;
+        _telemetry = new StepTelemetry(telemetry, generation, handover, _time);
         _options = options;
-        _log = log;
         _clock = new StepClock(_time);
+        _incidents = new Incidents(() => Step, _clock, _telemetry, log);
         _evaluated = new EvaluatedEpochs(_plan, handover.TestMetrics);
-        _participants = new Participants(generation, handover, silo, options.Participants, this);
+        _participants = new Participants(generation, handover, silo, options.Participants, _incidents);
         var stragglers = options.Stragglers;
         var first = handover.Incident?.Kind == IncidentKind.TakenOver ? stragglers.Failover : stragglers.First;
         _steps = new StragglerTimeout(stragglers, first);
         _sum = new StepSum(_plan.Workers);
         _states = new StateReader(generation, _participants, _update, _sum, _steps, _time);
-        _work = new StepWork(generation, handover, _participants, _update, _sum);
+        _work = new StepWork(generation, handover, _participants, _update, _sum, _telemetry);
         _gradients = new Gathering<StepReply>(generation, _participants, _steps, GetState, _sum, _time);
         _evaluations = new Gathering<EvaluationReply>(generation, _participants, new StragglerTimeout(stragglers, stragglers.First), GetState, _sum, _time);
-        _slices = new SliceGathering(handover.Options, _participants, _steps, options.Slices, silo, this);
+        _slices = new SliceGathering(handover.Options, _participants, _steps, options.Slices, silo, _incidents);
     }
 
     /// <summary>Number of committed steps since the start of the run.</summary>
@@ -99,7 +98,7 @@ public sealed class ParameterServer : IIncidentLog
     public double Seconds => _clock.Seconds;
 
     /// <summary>The incidents of the committed steps that are not durable yet.</summary>
-    public IReadOnlyList<Incident> Incidents => [.. _incidents];
+    public IReadOnlyList<Incident> Incidents => _incidents.NotDurable;
 
     /// <summary>The participants.</summary>
     public IReadOnlyList<SiloReport> Silos => [.. _participants.All.Select(participant => participant.Report)];
@@ -113,17 +112,17 @@ public sealed class ParameterServer : IIncidentLog
         var (state, idleSeconds) = await _participants.Recover();
         Step = state?.Step ?? 0;
         Totals = state?.Totals ?? default;
-        _incidents.AddRange(state?.Ledger.Incidents ?? []);
-
-        // Every silo joins at the start of a generation, so these incidents are dropped, and only
-        // refusals remain.
-        _pending.RemoveAll(incident => incident.Kind == IncidentKind.Joined);
         _lastRefresh = _time.GetTimestamp();
         _clock.Start();
-        if (_handover.Incident is { } handover)
+        if (_handover.Incident is not null)
         {
             _clock.CountIdle(idleSeconds);
-            ((IIncidentLog)this).Note(handover.Kind, _silo.Name, handover.Reason);
+        }
+
+        _incidents.Begin(state?.Ledger.Incidents ?? []);
+        if (_handover.Incident is { } handover)
+        {
+            _incidents.Note(handover.Kind, _silo.Name, handover.Reason);
         }
     }
 
@@ -132,24 +131,23 @@ public sealed class ParameterServer : IIncidentLog
     /// <paramref name="stop"/> is cancelled.
     /// </summary>
     /// <param name="target">The step at which to stop, counted from the start of the run.</param>
-    /// <param name="traceParent">W3C trace context of the epoch, or null.</param>
     /// <param name="stop">Stops the work after the step in progress.</param>
-    public async Task CommitUntil(long target, string? traceParent, CancellationToken stop)
+    public async Task CommitUntil(long target, CancellationToken stop)
     {
-        _clock.BeginSteps(pauseCounts: _pending.Count > 0);
+        _clock.BeginSteps(pauseCounts: _incidents.ArePending);
         while (Step < target && DivergedAt is null && !stop.IsCancellationRequested)
         {
             await YieldTurn();
             await RefreshParticipants();
-            using var activity = _telemetry.StartStep(_generation.RunId, Step, traceParent);
-            _work.Begin(Step, _durableStep, activity?.Id);
+            _telemetry.Begin(Step);
+            _work.Begin(Step, _durableStep);
             if (!await TryInSlices())
             {
                 await _gradients.Gather(_work);
             }
 
             _work.Draining.ForEach(_participants.Leave);
-            Commit(activity);
+            Commit();
         }
     }
 
@@ -172,7 +170,7 @@ public sealed class ParameterServer : IIncidentLog
 
     private void NoteWaited(TimeSpan silence, string what)
     {
-        ((IIncidentLog)this).Note(IncidentKind.Waited, _silo.Name, $"the run was not driven for {silence.TotalSeconds:F1} s{what}");
+        _incidents.Note(IncidentKind.Waited, _silo.Name, $"the run was not driven for {silence.TotalSeconds:F1} s{what}");
         _clock.NoteBusy();
     }
 
@@ -183,9 +181,10 @@ public sealed class ParameterServer : IIncidentLog
             return false;
         }
 
-        if (await _slices.Gather(_work.InSlices, _plan.Workers) is not { } replies)
+        if (await _slices.Gather(_work) is not { } replies)
         {
             _sum.ReplaceBuffers();
+            _telemetry.Retry();
             return false;
         }
 
@@ -193,15 +192,17 @@ public sealed class ParameterServer : IIncidentLog
         return true;
     }
 
-    private void Commit(Activity? activity)
+    private void Commit()
     {
+        _telemetry.Gathered();
         var (now, duration) = _clock.EndStep();
-        Incident[] incidents = _pending.Count == 0 ? [] : [.. _pending.Select(incident => incident with { Step = Step, Seconds = duration.TotalSeconds })];
+        var incidents = _incidents.Of(duration);
         var update = _sum.Complete(Step, _work.Nodes, new StepRecord(_work.Shares(), incidents, _work.Hash(_handover.Options.AcceptMixedNumerics)), _work.IsSumKept);
-        TrainingTelemetry.Describe(activity, update.Totals);
+        var summed = _time.GetTimestamp();
         if (!double.IsFinite(update.Totals.Loss))
         {
             DivergedAt = Step;
+            _telemetry.End(update, _work.Nodes.Count, null, incidents, summed);
             return;
         }
 
@@ -209,9 +210,8 @@ public sealed class ParameterServer : IIncidentLog
         Totals = Totals.After(Step, _plan.StepsPerEpoch, update.Totals);
         Step++;
         _clock.Commit(now);
-        _pending.Clear();
-        _incidents.AddRange(incidents);
-        _telemetry.Committed(update.Totals, (long)update.Gradient.Length * sizeof(float) * _work.Nodes.Count, duration);
+        _incidents.Commit(incidents);
+        _telemetry.End(update, _work.Nodes.Count, duration, incidents, summed);
     }
 
     /// <summary>
@@ -221,24 +221,20 @@ public sealed class ParameterServer : IIncidentLog
     public void NoteDurable(long step)
     {
         _durableStep = step;
-        _incidents.RemoveAll(incident => incident.Step < step);
-    }
-
-    void IIncidentLog.Note(IncidentKind kind, string silo, string reason)
-    {
-        _pending.Add(new Incident(Step, kind, silo, reason, 0));
-        _log.Note(kind, silo, reason);
+        _incidents.DropBefore(step);
     }
 
     /// <summary>Evaluates the parameters at the current step on the test images.</summary>
-    public async Task<EvaluationResult> Evaluate(string? traceParent)
+    public async Task<EvaluationResult> Evaluate()
     {
-        using var activity = _telemetry.StartEvaluation(_generation.RunId, traceParent);
+        using var activity = _telemetry.StartEvaluation(Step);
         var work = new EvaluationWork(_generation, _plan, Step, _update, activity?.Id);
         await _evaluations.Gather(work);
         _clock.NoteBusy();
-        _evaluated.Note(work.Step, work.Result.Metric);
-        return work.Result;
+        var result = work.Result;
+        _evaluated.Note(work.Step, result.Metric);
+        activity?.SetTag("mnist.loss", result.Loss).SetTag("mnist.metric.value", result.Metric);
+        return result;
     }
 
     /// <summary>The state at the current step, from the first replica that can give it.</summary>
@@ -256,6 +252,9 @@ public sealed class ParameterServer : IIncidentLog
     /// </summary>
     public Task Release() => Task.WhenAll(_silo.Roster.Active.Union(_participants.All.Select(participant => participant.Silo)).Select(silo =>
         Outcome.Of(Done(_silo.Roster.On(silo).Release(_generation.RunId)), _steps.Next().Limit, _time)));
+
+    /// <summary>Ends the spans and the metrics of this parameter server.</summary>
+    public void Dispose() => _telemetry.Dispose();
 
     private static async Task<bool> Done(Task task)
     {

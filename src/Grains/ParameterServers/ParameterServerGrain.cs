@@ -12,7 +12,7 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <inheritdoc cref="IParameterServerGrain" />
 [KeepAlive, OnSiloOfKey]
-public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain, IIncidentLog
+public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain
 {
     private readonly HostSilo _silo;
     private readonly TrainingTelemetry _telemetry;
@@ -45,7 +45,7 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
         if (_server is null)
         {
             RequestContext.Clear();
-            var server = new ParameterServer(_generation, handover, _silo.View, _telemetry, _options, this);
+            var server = new ParameterServer(_generation, handover, _silo.View, _telemetry, _options, Log);
             await StartOrRelease(server, handover);
             var tasks = new ServerTasks(server, _silo, StandDown);
             var undriven = new UndrivenTraining(handover, server, tasks, _silo, _options);
@@ -58,13 +58,13 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     }
 
     /// <inheritdoc />
-    public Task<StepProgress> Advance(long targetStep, long durableStep, string? traceParent) => Server.Advance(targetStep, durableStep, traceParent);
+    public Task<StepProgress> Advance(long targetStep, long durableStep) => Server.Advance(targetStep, durableStep);
 
     /// <inheritdoc />
-    public Task<EvaluationResult?> Evaluate(long step, string? traceParent) => Server.Evaluate(step, traceParent);
+    public Task<EvaluationResult?> Evaluate(long step) => Server.Evaluate(step);
 
     /// <inheritdoc />
-    public Task<TrainingState?> GetState(long step, string? traceParent) => Server.GetState(step, traceParent);
+    public Task<TrainingState?> GetState(long step) => Server.GetState(step);
 
     /// <inheritdoc />
     public Task<TrainingState> Stop() => Server.Stop();
@@ -79,11 +79,8 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
     /// <inheritdoc />
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _server?.End() ?? Task.CompletedTask;
 
-    void IIncidentLog.Note(IncidentKind kind, string silo, string reason)
-    {
-        var level = kind is IncidentKind.Joined or IncidentKind.Left ? LogLevel.Information : LogLevel.Warning;
-        LogIncident(level, _generation.RunId, _server?.Step ?? 0, silo, kind, reason);
-    }
+    private void Log(Incident incident) => LogIncident(
+        RunTrace.IsDisturbance(incident) ? LogLevel.Warning : LogLevel.Information, _generation.RunId, incident.Step, incident.Silo, incident.Kind, incident.Reason);
 
     /// <summary>
     /// The error for a call to a parameter server that has not begun. Such a call creates an
@@ -109,6 +106,7 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain,
         catch (Exception failure)
         {
             DeactivateOnIdle();
+            server.Dispose();
             if (handover.Incident is null && failure is not SupersededException)
             {
                 await server.Release();

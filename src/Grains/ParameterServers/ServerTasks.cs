@@ -47,11 +47,11 @@ public sealed class ServerTasks(ParameterServer server, HostSilo silo, Action su
     /// Evaluates the parameters at the current step. Null when this takes longer than a moment; the
     /// next call asks again.
     /// </summary>
-    public async Task<EvaluationResult?> Evaluate(string? traceParent)
+    public async Task<EvaluationResult?> Evaluate()
     {
         if (_evaluation is not { } evaluation || evaluation.Step != server.Step)
         {
-            evaluation = (server.Step, server.Evaluate(traceParent));
+            evaluation = (server.Step, server.Evaluate());
             _evaluation = evaluation;
         }
 

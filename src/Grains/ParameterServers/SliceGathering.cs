@@ -41,15 +41,13 @@ public sealed class SliceGathering(
         && _time.GetElapsedTime(_failedAt) >= _pause.After(_failures);
 
     /// <summary>Gathers all slices of a sum.</summary>
-    /// <param name="whole">
-    /// The request, with the whole update. The method divides the update into slices.
-    /// </param>
-    /// <param name="workers">Number of workers of the run.</param>
+    /// <param name="work">The step. The method divides its update into slices.</param>
     /// <returns>
     /// The answers in the order of the slices; null when the step in slices has failed.
     /// </returns>
-    public async Task<IReadOnlyList<SliceReply>?> Gather(SliceRequest whole, int workers)
+    public async Task<IReadOnlyList<SliceReply>?> Gather(StepWork work)
     {
+        var (whole, workers) = (work.InSlices, work.Items);
         var available = participants.Available;
         var slices = Math.Min(options.Slices, available.Count);
         SiloShare[] silos = [.. available.Select((participant, i) => ShareOf(participant, Division.Block(workers, i, available.Count)))];
@@ -59,7 +57,7 @@ public sealed class SliceGathering(
         {
             var root = FanOutTree.RootOf(silos, slice, slices);
             var request = whole with { Update = Cut(whole.Update, slice, slices), Slice = slice, Slices = slices, Silos = silos, FanOut = options.FanOut };
-            return available.First(participant => participant.Silo.Equals(root)).Replica.SumSlice(request);
+            return work.Ask(available.First(participant => participant.Silo.Equals(root)), request);
         }).ToArray();
         var outcome = await Outcome.Of(Task.WhenAll(calls), timeout.Limit, _time);
         var failure = outcome.IsLate ? $"it has taken longer than {timeout.Limit.TotalMilliseconds:F0} ms: {timeout.Reason}"

@@ -17,6 +17,9 @@ public sealed class StepClock(TimeProvider time)
     /// <summary>Time since the parameter server last worked for the run.</summary>
     public TimeSpan Idle => time.GetElapsedTime(_lastBusy);
 
+    /// <summary>Time since the last commit.</summary>
+    public TimeSpan SinceCommit => time.GetElapsedTime(_lastCommit);
+
     /// <summary>Starts the measurement.</summary>
     public void Start()
     {

@@ -14,14 +14,15 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 /// <param name="participants">The participants that are asked.</param>
 /// <param name="update">The update that leads to the step.</param>
 /// <param name="sum">Adds up the gradients.</param>
-public sealed class StepWork(RunGeneration generation, RunHandover handover, Participants participants, LastUpdate update, StepSum sum) : ISharedWork<StepReply>
+/// <param name="telemetry">Spans and measurements of the step.</param>
+public sealed class StepWork(
+    RunGeneration generation, RunHandover handover, Participants participants, LastUpdate update, StepSum sum, StepTelemetry telemetry) : ISharedWork<StepReply>
 {
     private readonly List<GradientNode> _nodes = [];
     private readonly List<LedgerShare> _shares = [];
     private readonly List<(string Silo, StateHash Hash)> _hashes = [];
     private LedgerShare[] _lastShares = [];
     private long _durableStep;
-    private string? _traceParent;
     private bool _hashWanted;
     private bool _isJoined;
 
@@ -46,13 +47,12 @@ public sealed class StepWork(RunGeneration generation, RunHandover handover, Par
     public bool IsSumKept => _isJoined || participants.All is [{ IsLocal: true }];
 
     /// <summary>The request for a step in slices, without the fields about the slice.</summary>
-    public SliceRequest InSlices => new(generation, Step, update.Value, 0, 0, [], 0, _traceParent, _hashWanted, _durableStep);
+    public SliceRequest InSlices => new(generation, Step, update.Value, 0, 0, [], 0, telemetry.Parent, _hashWanted, _durableStep);
 
     /// <summary>Begins a new step.</summary>
     /// <param name="step">The step, counted from the start of the run.</param>
     /// <param name="durableStep">The ledger of all steps before this one is durable.</param>
-    /// <param name="traceParent">W3C trace context of the step, or null.</param>
-    public void Begin(long step, long durableStep, string? traceParent)
+    public void Begin(long step, long durableStep)
     {
         Step = step;
         _durableStep = durableStep;
@@ -61,7 +61,6 @@ public sealed class StepWork(RunGeneration generation, RunHandover handover, Par
         _hashes.Clear();
         Draining.Clear();
         _isJoined = false;
-        _traceParent = traceParent;
         _hashWanted = handover.Options.HashEvery > 0 && Step % handover.Options.HashEvery == 0;
     }
 
@@ -90,8 +89,24 @@ public sealed class StepWork(RunGeneration generation, RunHandover handover, Par
             $"The silos hold different parameters at step {Step}: {string.Join(", ", _hashes.Select(entry => $"{entry.Silo} {entry.Hash}"))}.");
 
     /// <inheritdoc />
-    public Task<StepReply> Ask(Participant participant, WorkerRange range) => participant.Replica.ComputeStep(new StepRequest(
-        generation, Step, update.For(participant), range.First, range.End, _traceParent, _hashWanted, _durableStep, participant.SharesMemory));
+    public void BeginAgain() => telemetry.Retry();
+
+    /// <summary>Asks a participant for a slice of the sum of some silos.</summary>
+    public Task<SliceReply> Ask(Participant participant, SliceRequest slice)
+    {
+        var call = participant.Replica.SumSlice(slice);
+        telemetry.Asked(participant, slice.Update?.Gradient.Length ?? 0, call);
+        return call;
+    }
+
+    /// <inheritdoc />
+    public Task<StepReply> Ask(Participant participant, WorkerRange range)
+    {
+        var call = participant.Replica.ComputeStep(new StepRequest(
+            generation, Step, update.For(participant), range.First, range.End, telemetry.Parent, _hashWanted, _durableStep, participant.SharesMemory));
+        telemetry.Asked(participant, update.Value?.Gradient.Length ?? 0, call);
+        return call;
+    }
 
     /// <inheritdoc />
     public ReplyStatus StatusOf(StepReply reply) => reply.Status;
@@ -100,6 +115,7 @@ public sealed class StepWork(RunGeneration generation, RunHandover handover, Par
     public void Accept(Participant participant, WorkerRange range, bool speculative, StepReply reply)
     {
         _nodes.AddRange(reply.Nodes);
+        telemetry.Answered(participant, reply.Nodes.Sum(node => node.Gradient.Length), reply.Seconds);
         Note(participant, range, speculative, reply.Hash, reply.Draining);
     }
 
@@ -111,6 +127,7 @@ public sealed class StepWork(RunGeneration generation, RunHandover handover, Par
         var bySilo = participants.All.ToDictionary(participant => participant.Silo);
         foreach (var report in slices[0].Silos)
         {
+            telemetry.Answered(bySilo[report.Share.Silo], 0, report.Seconds);
             Note(bySilo[report.Share.Silo], new WorkerRange(report.Share.FirstWorker, report.Share.EndWorker), speculative: false, report.Hash, report.Draining);
         }
     }

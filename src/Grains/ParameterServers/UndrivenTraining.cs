@@ -20,7 +20,6 @@ public sealed class UndrivenTraining(RunHandover run, ParameterServer server, Se
     private readonly EpochPolicy _policy = new(run.Plan, run.Options);
     private readonly TimeProvider _time = silo.View.Time;
     private long _target = server.Step;
-    private string? _traceParent;
     private long _lastDriven = silo.View.Time.GetTimestamp();
     private bool _stopped;
     private bool _ended;
@@ -47,7 +46,7 @@ public sealed class UndrivenTraining(RunHandover run, ParameterServer server, Se
     public void NoteDriven() => _lastDriven = _time.GetTimestamp();
 
     /// <summary>Notes the target step of the driver.</summary>
-    public void Aim(long target, string? traceParent) => (_target, _traceParent) = (target, traceParent);
+    public void Aim(long target) => _target = target;
 
     /// <summary>Training does not continue without a driver any more.</summary>
     public void Stop() => _stopped = true;
@@ -97,7 +96,7 @@ public sealed class UndrivenTraining(RunHandover run, ParameterServer server, Se
         while (IsUndriven && !stop.IsCancellationRequested)
         {
             var milestone = _policy.At(server.Step);
-            var evaluation = milestone.EndsEpoch ? await server.Evaluate(_traceParent) : null;
+            var evaluation = milestone.EndsEpoch ? await server.Evaluate() : null;
             Passed.Add(new PassedCheckpoint(await server.GetState(), evaluation, server.Seconds));
             if (server.MayBeOver)
             {
@@ -105,7 +104,7 @@ public sealed class UndrivenTraining(RunHandover run, ParameterServer server, Se
             }
 
             _target = _policy.After(milestone).Step;
-            await server.CommitUntil(_target, _traceParent, stop);
+            await server.CommitUntil(_target, stop);
         }
     }
 }

@@ -12,7 +12,10 @@ public interface IShareComputation : IDisposable
     /// <summary>
     /// Computes the gradients that a request asks for, reduced as far as the summation tree allows.
     /// </summary>
-    Task<IReadOnlyList<GradientNode>> Compute(StepRequest request);
+    /// <param name="request">The request.</param>
+    /// <param name="since">Time since the request has come.</param>
+    /// <param name="update">The part of this time in which the update was applied.</param>
+    Task<IReadOnlyList<GradientNode>> Compute(StepRequest request, TimeSpan since, TimeSpan update);
 
     /// <summary>
     /// Evaluates the chunks of the test images that a request asks for. The result has the totals

@@ -111,14 +111,16 @@ public sealed class Replica : IDisposable
     });
 
     /// <summary>Applies the update of the request and computes a share of the step.</summary>
-    public Task<StepReply> ComputeStep(StepRequest request) => Alone(() =>
+    public Task<StepReply> ComputeStep(StepRequest request) => ComputeStep(request, came: _time.GetTimestamp());
+
+    private Task<StepReply> ComputeStep(StepRequest request, long came) => Alone(() =>
     {
         if (Obeys(request.Generation))
         {
             GiveUpSlices();
         }
 
-        return Compute(request);
+        return Compute(request, came);
     });
 
     /// <summary>
@@ -131,7 +133,7 @@ public sealed class Replica : IDisposable
         return new SliceReply(
             reply.Status,
             [.. reply.Nodes.Select(node => node with { Gradient = node.Gradient.Slice(VectorSlice.Of(node.Gradient.Length, request.Slice, request.Slices)) })],
-            request.Slice == 0 ? [new ShareReport(request.Silos.First(share => share.Silo.Equals(silo)), reply.Hash, reply.Draining)] : []);
+            request.Slice == 0 ? [new ShareReport(request.Silos.First(share => share.Silo.Equals(silo)), reply.Hash, reply.Draining, reply.Seconds)] : []);
     }
 
     private async Task<Task<StepReply>> Join(SliceRequest request, SiloAddress silo)
@@ -158,7 +160,7 @@ public sealed class Replica : IDisposable
         {
             try
             {
-                step.Complete(await Compute(whole));
+                step.Complete(await Compute(whole, _time.GetTimestamp()));
             }
             catch (Exception failure)
             {
@@ -175,10 +177,11 @@ public sealed class Replica : IDisposable
         _sliced = null;
     }
 
-    private async Task<StepReply> Compute(StepRequest request)
+    private async Task<StepReply> Compute(StepRequest request, long came)
     {
         _lastAsked = _time.GetTimestamp();
         var status = StatusFor(request.Generation, request.Step, request.Update);
+        var update = _time.GetElapsedTime(_lastAsked);
         if (status != ReplyStatus.Done)
         {
             return new StepReply(status, [], null, IsDraining);
@@ -191,10 +194,10 @@ public sealed class Replica : IDisposable
         }
 
         var hash = request.HashWanted ? _state.Hash() : (StateHash?)null;
-        var nodes = await _shares.Compute(request);
+        var nodes = await _shares.Compute(request, _time.GetElapsedTime(came), update);
         Took = _time.GetElapsedTime(_lastAsked);
         _hasToldDraining = IsDraining;
-        return new StepReply(status, nodes, hash, IsDraining);
+        return new StepReply(status, nodes, hash, IsDraining, _time.GetElapsedTime(came).TotalSeconds);
     }
 
     /// <summary>Evaluates a share of the test images.</summary>

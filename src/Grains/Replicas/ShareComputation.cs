@@ -29,9 +29,9 @@ public sealed class ShareComputation(
     private readonly ConcurrentBag<Evaluator> _evaluators = [];
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<GradientNode>> Compute(StepRequest request)
+    public async Task<IReadOnlyList<GradientNode>> Compute(StepRequest request, TimeSpan since, TimeSpan update)
     {
-        using var activity = telemetry.StartReplica(request, silo);
+        using var activity = telemetry.StartReplica(request, silo, since, update);
         var owned = new WorkerRange(request.FirstWorker, request.EndWorker);
         var active = new IWorker[owned.Count];
         for (var i = 0; i < active.Length; i++)

@@ -55,6 +55,9 @@ public sealed partial class RunDriver(
 
     private StopDecision Decision => EarlyStopping.After(Plan, Record.TestMetrics);
 
+    /// <summary>The spans and the metrics of the run on this silo.</summary>
+    public DriverTelemetry Telemetry { get; } = new(telemetry, runId, silo.View.Time);
+
     /// <summary>Requests a stop after the step in progress.</summary>
     public void Stop() => _stopRequested = true;
 
@@ -69,10 +72,10 @@ public sealed partial class RunDriver(
     {
         _stopRequested = false;
         _serverSeconds = Math.Max(0, Record.ServerSeconds);
-        using var activity = telemetry.StartRun(runId, Plan, Record.TraceParent);
+        Telemetry.Begin(Plan, Record.TraceParent);
         while (!Decision.IsOver && !_stopRequested)
         {
-            await TrainEpoch(activity?.Id);
+            await TrainEpoch();
         }
 
         if (Decision is { IsOver: true, Reason: var reason })
@@ -98,6 +101,7 @@ public sealed partial class RunDriver(
         (Record.Status, Record.Message) = (status, message);
         await Write();
         LogEnded(runId, status, message);
+        Telemetry.End(status, message);
     }
 
     /// <summary>Writes the record to the store and tells the watchers.</summary>
@@ -105,6 +109,13 @@ public sealed partial class RunDriver(
     {
         await store.Write();
         News.Announce();
+    }
+
+    /// <summary>Adds an incident of this silo to the record and to the trace.</summary>
+    public void NoteHere(Incident incident)
+    {
+        telemetry.TraceOf(runId, Record.TraceParent).Mark(incident);
+        Note(incident);
     }
 
     /// <summary>Adds an incident to the record, unless the record has it already.</summary>
@@ -122,16 +133,16 @@ public sealed partial class RunDriver(
 
     /// <summary>Builds the handover for the next parameter server.</summary>
     public RunHandover Handover(HandoverReason? reason) =>
-        new(Plan, Record.Options, Record.Fingerprint, Record.Checkpoint, Next.Step, reason, Record.TestMetrics);
+        new(Plan, Record.Options, Record.Fingerprint, Record.Checkpoint, Next.Step, reason, Record.TestMetrics, Record.TraceParent);
 
     /// <summary>The next milestone of the run.</summary>
     private Milestone Next => new EpochPolicy(Plan, Record.Options).Next(Record.Epochs.Count, Record.Step);
 
-    private async Task TrainEpoch(string? traceParent)
+    private async Task TrainEpoch()
     {
         var epoch = Record.Epochs.Count + 1;
-        using var activity = telemetry.StartEpoch(runId, epoch, traceParent);
-        while (Record.Epochs.Count < epoch && await Reach(Next, activity?.Id))
+        using var activity = Telemetry.StartEpoch(epoch);
+        while (Record.Epochs.Count < epoch && await Reach(Next))
         {
         }
     }
@@ -140,32 +151,36 @@ public sealed partial class RunDriver(
     /// <returns>
     /// Whether the milestone was reached. It was not if the run was stopped before.
     /// </returns>
-    private async Task<bool> Reach(Milestone milestone, string? traceParent)
+    private async Task<bool> Reach(Milestone milestone)
     {
-        if (await CommitUntil(milestone, traceParent) is not { } progress)
+        if (await CommitUntil(milestone) is not { } progress)
         {
             return false;
         }
 
         var seconds = EpochSeconds;
-        var test = milestone.EndsEpoch ? await Evaluate(milestone, traceParent) : null;
-        var state = await AskUntilAnswered(parameters => parameters.GetState(milestone.Step, traceParent));
-        Checkpoint(state, milestone.EndsEpoch ? 0 : EpochSeconds);
-        if (test is not null)
+        var test = milestone.EndsEpoch ? await Evaluate(milestone) : null;
+        await Telemetry.Checkpoint(milestone.Step, async () =>
         {
-            var totals = progress.Totals;
-            Record.Epochs.Add(new EpochMetrics(
-                milestone.Epoch, totals.Steps, totals.Loss, totals.Metric, test.Loss, test.Metric, seconds, totals.Samples / seconds, Plan.Metric));
-            Record.Best = KeptWeights.Best(Record, state);
-        }
+            var state = await AskUntilAnswered(parameters => parameters.GetState(milestone.Step));
+            Checkpoint(state, milestone.EndsEpoch ? 0 : EpochSeconds);
+            if (test is not null)
+            {
+                var totals = progress.Totals;
+                Record.Epochs.Add(new EpochMetrics(
+                    milestone.Epoch, totals.Steps, totals.Loss, totals.Metric, test.Loss, test.Metric, seconds, totals.Samples / seconds, Plan.Metric));
+                Record.Best = KeptWeights.Best(Record, state);
+            }
 
-        await Write();
+            await Write();
+        });
         return true;
     }
 
-    private async Task<EvaluationResult> Evaluate(Milestone milestone, string? traceParent)
+    private async Task<EvaluationResult> Evaluate(Milestone milestone)
     {
-        var test = await AskUntilAnswered(parameters => parameters.Evaluate(milestone.Step, traceParent));
+        var test = await AskUntilAnswered(parameters => parameters.Evaluate(milestone.Step));
+        Telemetry.Evaluated(test);
         return double.IsFinite(test.Loss)
             ? test
             : throw new DivergedException(
@@ -173,12 +188,12 @@ public sealed partial class RunDriver(
     }
 
     /// <returns>The progress at the milestone; null when the run was stopped before.</returns>
-    private async Task<StepProgress?> CommitUntil(Milestone milestone, string? traceParent)
+    private async Task<StepProgress?> CommitUntil(Milestone milestone)
     {
         var target = milestone.Step;
         while (true)
         {
-            var progress = await Ask(parameters => parameters.Advance(target, store.DurableStep, traceParent));
+            var progress = await Ask(parameters => parameters.Advance(target, store.DurableStep));
             if (progress.DivergedAt is { } step)
             {
                 throw new DivergedException($"the loss stopped being a finite number at step {step + 1} (epoch {milestone.Epoch}): lower the learning rate; the weights of the last checkpoint are kept");
@@ -237,10 +252,17 @@ public sealed partial class RunDriver(
         }
     }
 
-    private Task<T> Ask<T>(Func<IParameterServerGrain, Task<T>> ask)
+    private async Task<T> Ask<T>(Func<IParameterServerGrain, Task<T>> ask)
     {
         silo.Shutdown.Announced.ThrowIfCancellationRequested();
-        return server.Ask(ask, HandOver);
+        try
+        {
+            return await server.Ask(ask, HandOver);
+        }
+        finally
+        {
+            Telemetry.Answered();
+        }
     }
 
     private async Task<RunHandover> HandOver(HandoverReason reason)
@@ -251,6 +273,7 @@ public sealed partial class RunDriver(
         _serverSeconds = 0;
         Record.ServerSeconds = -Math.Max(0, (_time.GetUtcNow().UtcDateTime - Record.CheckpointedAt).TotalSeconds);
         NoteServer();
+        Telemetry.HandOver(server.Generation, new Incident(Progress?.Step ?? Record.Step, reason.Kind, silo.View.Roster.NameOf(server.Silo!), reason.Reason, 0));
         await Write();
         return Handover(reason);
     }
@@ -258,7 +281,3 @@ public sealed partial class RunDriver(
     [LoggerMessage(Level = LogLevel.Information, Message = "Run {RunId} has ended: {Status} {Detail}")]
     private partial void LogEnded(string runId, RunStatus status, string? detail);
 }
-
-/// <summary>The loss of a run stopped being a finite number.</summary>
-[GenerateSerializer, Alias("mnist.DivergedException")]
-public sealed class DivergedException(string message) : Exception(message);

@@ -74,7 +74,8 @@ public sealed partial class RunOwnership(
     public async Task Begin(string? traceParent)
     {
         Record.Status = RunStatus.Running;
-        Record.TraceParent = traceParent;
+        Record.TraceParent ??= traceParent;
+        driver.Telemetry.Cause = traceParent == Record.TraceParent ? null : traceParent;
         Record.CheckpointedAt = silo.View.Time.GetUtcNow().UtcDateTime;
         Record.ServerSeconds = 0;
         await driver.Write();
@@ -102,7 +103,7 @@ public sealed partial class RunOwnership(
 
     /// <summary>Notes an incident of this silo.</summary>
     public void Note(IncidentKind kind, string reason) =>
-        driver.Note(new Incident(driver.Progress?.Step ?? Record.Step, kind, silo.View.Name, reason, 0));
+        driver.NoteHere(new Incident(driver.Progress?.Step ?? Record.Step, kind, silo.View.Name, reason, 0));
 
     /// <summary>
     /// Continues a run that the record calls running. If a silo still holds the run, then the
@@ -160,11 +161,13 @@ public sealed partial class RunOwnership(
         }
         catch (OperationCanceledException) when (silo.Shutdown.Announced.IsCancellationRequested)
         {
+            driver.Telemetry.GiveWay();
             MoveElsewhere();
             return;
         }
         catch (Exception other) when (MustGiveWay(other))
         {
+            driver.Telemetry.GiveWay();
             LogGaveWay(RunId, other.Message);
             activation.End();
             return;

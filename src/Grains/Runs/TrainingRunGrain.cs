@@ -25,6 +25,7 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
 
     private readonly HostSilo _silo;
     private readonly TimeSpan _rest;
+    private readonly TrainingTelemetry _telemetry;
     private readonly IPersistentState<InitialState> _initial;
     private readonly RunStore _store;
     private readonly ServerConnection _server;
@@ -43,6 +44,7 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
         var stored = storage.Open(context);
         _silo = silo;
         _rest = options.Value.Rest;
+        _telemetry = telemetry;
         _initial = stored.Initial;
         _store = new RunStore([stored.Even, stored.Odd], options.Value.CheckpointRetryPause, silo.View.Time, NoteUnwritten);
         _server = new ServerConnection(silo, options.Value.Failover, logger);
@@ -197,7 +199,8 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
 
     private async Task StartNew(TrainingPlan plan, RunOptions options, TrainingState? initial, string? traceParent)
     {
-        var handover = new RunHandover(plan, options, null, initial, 0, null);
+        traceParent = _telemetry.RootOf(RunId, traceParent);
+        var handover = new RunHandover(plan, options, null, initial, 0, null, TraceParent: traceParent);
         _server.Choose(new RunGeneration(RunId, 1));
         var silos = await _server.Begin(handover);
         if (initial is not null)
@@ -218,6 +221,7 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
 
     private async Task ContinueRun(bool acceptMixedNumerics, string? traceParent)
     {
+        Record.TraceParent ??= _telemetry.RootOf(RunId, traceParent);
         Record.Options = Record.Options with { AcceptMixedNumerics = Record.Options.AcceptMixedNumerics || acceptMixedNumerics };
         _server.Choose(new RunGeneration(RunId, Record.Generation + 1));
         _driver.NoteServer();

@@ -1,74 +1,99 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
-using Mnist.Distributed.Contracts.State;
+using Orleans.Configuration;
 
 namespace Mnist.Distributed.Grains.Telemetry;
 
 /// <summary>
-/// Owns the spans and the instruments of the project. A run is one trace: run, epoch, and for
-/// sampled steps also step, replica and worker. The trace context travels inside the messages of
-/// the project, so steps that are not sampled cost nothing.
+/// Owns the spans of the project. A run is one trace, and its root is a short span that is sent
+/// when the run starts. All other spans refer to the root, which is in the record of the run. So a
+/// lost process takes only the spans with it that it had not sent. The trace context travels inside
+/// the messages of the project, so steps that are not sampled cost nothing.
 /// </summary>
 public sealed class TrainingTelemetry : IDisposable
 {
-    /// <summary>Name of the activity source and of the meter.</summary>
+    /// <summary>Name of the activity source and of the meters.</summary>
     public const string Name = "Mnist.Distributed";
 
     private readonly ActivitySource _source = new(Name);
-    private readonly Meter _meter;
-    private readonly Counter<long> _images;
-    private readonly Counter<long> _steps;
-    private readonly Histogram<double> _stepDuration;
-    private readonly Counter<long> _gradientBytes;
-    private readonly Gauge<double> _loss;
     private readonly TracingOptions _options;
+    private readonly string? _cluster;
 
-    /// <summary>Creates the source and the instruments.</summary>
-    public TrainingTelemetry(IMeterFactory meters, IOptions<TracingOptions> options)
+    /// <summary>Creates the source.</summary>
+    /// <param name="options">Which steps are traced.</param>
+    /// <param name="cluster">Names the cluster; null if there is none.</param>
+    public TrainingTelemetry(IOptions<TracingOptions> options, IOptions<ClusterOptions>? cluster = null)
     {
         _options = options.Value;
-        _meter = meters.Create(Name);
-        _images = _meter.CreateCounter<long>("mnist.images", "{image}", "Training samples of committed steps.");
-        _steps = _meter.CreateCounter<long>("mnist.steps", "{step}", "Committed steps.");
-        _stepDuration = _meter.CreateHistogram<double>("mnist.step.duration", "s", "Time from one committed step to the next.");
-        _gradientBytes = _meter.CreateCounter<long>("mnist.gradient.bytes", "By", "Bytes of the vectors the parameter server summed.");
-        _loss = _meter.CreateGauge<double>("mnist.loss", "1", "Mean loss of the newest committed step.");
+        _cluster = cluster?.Value.ClusterId;
     }
 
-    /// <summary>Starts the span of a run.</summary>
-    public Activity? StartRun(string runId, TrainingPlan plan, string? parent)
+    /// <summary>The root of the trace of a run that starts.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="root">The root that the caller has made, as W3C trace context; or null.</param>
+    /// <returns>
+    /// The caller's root, or a new one; null if the caller has none and nobody records spans here.
+    /// </returns>
+    public string? RootOf(string runId, string? root)
     {
-        var activity = Start("run", parent, runId);
-        activity?.SetTag("mnist.model", plan.Model)
-            .SetTag("mnist.dataset", plan.DataSet)
-            .SetTag("mnist.workers", plan.Workers)
-            .SetTag("mnist.epochs", plan.Epochs)
-            .SetTag("mnist.batch_size", plan.BatchSize);
-        return activity;
+        if (root is not null)
+        {
+            return root;
+        }
+
+        using var activity = _source.StartActivity("started")?.SetTag(TelemetryNames.Run, runId);
+        return activity?.Id;
     }
 
-    /// <summary>Starts the span of an epoch.</summary>
-    public Activity? StartEpoch(string runId, int epoch, string? parent) => Start("epoch", parent, runId)?.SetTag("mnist.epoch", epoch);
+    /// <summary>The spans of a run.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="root">
+    /// The root of its trace, as W3C trace context; null if the run is not traced.
+    /// </param>
+    public RunTrace TraceOf(string runId, string? root) => new(_source, runId, root);
 
-    /// <summary>Starts the span of an evaluation.</summary>
-    public Activity? StartEvaluation(string runId, string? parent) => Start("evaluate", parent, runId);
+    /// <summary>The spans of the steps of a run.</summary>
+    /// <inheritdoc cref="TraceOf" />
+    public StepTrace StepsOf(string runId, string? root) => new(TraceOf(runId, root), _options);
 
-    /// <summary>Starts the span of a step; null when the step is not sampled.</summary>
-    public Activity? StartStep(string runId, long step, string? parent) =>
-        parent is not null && _options.IsSampled(step) ? Start("step", parent, runId)?.SetTag("mnist.step", step) : null;
+    /// <summary>Starts the span of the work of a driver on a run.</summary>
+    /// <param name="trace">The run.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="cause">
+    /// The span that has caused the work, as W3C trace context, if it is not the root; or null.
+    /// </param>
+    public Activity? StartRun(RunTrace trace, TrainingPlan plan, string? cause)
+    {
+        var activity = trace.Start("run");
+        if (activity is not null && ActivityContext.TryParse(cause, null, isRemote: true, out var context))
+        {
+            activity.AddLink(new ActivityLink(context));
+        }
+
+        return activity?.SetTag("mnist.cluster", _cluster)
+            .SetTag(TelemetryNames.Model, plan.Model)
+            .SetTag("mnist.dataset", plan.DataSet)
+            .SetTag("mnist.plan.workers", plan.Workers)
+            .SetTag("mnist.plan.epochs", plan.Epochs)
+            .SetTag("mnist.plan.batch_size", plan.BatchSize);
+    }
 
     /// <summary>
-    /// Starts the span of the share of a silo in a step; null when the step is not sampled.
+    /// Starts the span of the share of a silo in a step; null when the step is not traced.
     /// </summary>
-    public Activity? StartReplica(StepRequest request, string silo) => request.TraceParent is null
+    /// <param name="request">The request.</param>
+    /// <param name="silo">Name of the silo.</param>
+    /// <param name="since">Time since the request has come.</param>
+    /// <param name="update">The part of this time in which the update was applied.</param>
+    public Activity? StartReplica(StepRequest request, string silo, TimeSpan since, TimeSpan update) => request.TraceParent is null
         ? null
-        : Start("replica", request.TraceParent, request.Generation.RunId)?
-            .SetTag("mnist.step", request.Step)
-            .SetTag("mnist.silo", silo)
-            .SetTag("mnist.workers", request.EndWorker - request.FirstWorker);
+        : TraceOf(request.Generation.RunId, request.TraceParent).Start("replica", DateTimeOffset.UtcNow - since)?
+            .SetTag(TelemetryNames.Step, request.Step)
+            .SetTag(TelemetryNames.Silo, silo)
+            .SetTag("mnist.workers", request.EndWorker - request.FirstWorker)
+            .SetTag("mnist.update.seconds", update.TotalSeconds);
 
     /// <summary>
     /// Starts the span of the share of a silo in an evaluation; null when the evaluation is not
@@ -76,47 +101,18 @@ public sealed class TrainingTelemetry : IDisposable
     /// </summary>
     public Activity? StartReplica(EvaluationRequest request, string silo) => request.TraceParent is null
         ? null
-        : Start("replica", request.TraceParent, request.Generation.RunId)?
-            .SetTag("mnist.step", request.Step)
-            .SetTag("mnist.silo", silo)
+        : TraceOf(request.Generation.RunId, request.TraceParent).Start("replica")?
+            .SetTag(TelemetryNames.Step, request.Step)
+            .SetTag(TelemetryNames.Silo, silo)
             .SetTag("mnist.chunks", request.EndChunk - request.FirstChunk);
 
     /// <summary>
-    /// Starts the span of the computation of a worker; null when the step is not sampled.
+    /// Starts the span of the computation of a worker; null when the step is not traced.
     /// </summary>
     public Activity? StartWorker(string runId, long step, int worker, string? parent) => parent is null
         ? null
-        : Start("compute", parent, runId)?.SetTag("mnist.step", step).SetTag("mnist.worker", worker);
-
-    /// <summary>Adds the number of samples and the loss to a span.</summary>
-    public static void Describe(Activity? activity, StepTotals totals) =>
-        activity?.SetTag("mnist.samples", totals.Samples).SetTag("mnist.loss", totals.Loss);
-
-    /// <summary>Adds a committed step to the instruments.</summary>
-    public void Committed(StepTotals totals, long gradientBytes, TimeSpan duration)
-    {
-        _images.Add(totals.Samples);
-        _steps.Add(1);
-        _gradientBytes.Add(gradientBytes);
-        _stepDuration.Record(duration.TotalSeconds);
-        _loss.Record(totals.Loss);
-    }
+        : TraceOf(runId, parent).Start("compute")?.SetTag(TelemetryNames.Step, step).SetTag("mnist.worker", worker);
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        _source.Dispose();
-        _meter.Dispose();
-    }
-
-    private Activity? Start(string name, string? parent, string runId)
-    {
-        if (!_source.HasListeners())
-        {
-            return null;
-        }
-
-        _ = ActivityContext.TryParse(parent, null, isRemote: true, out var context);
-        return _source.StartActivity(name, ActivityKind.Internal, context)?.SetTag("mnist.run.id", runId);
-    }
+    public void Dispose() => _source.Dispose();
 }

@@ -60,7 +60,7 @@ public sealed class WorkerGrain : Grain, IWorkerGrain, IWorker
     {
         using var activity = _telemetry.StartWorker(_runId, step, _worker, traceParent);
         var totals = Computation.Compute(step);
-        TrainingTelemetry.Describe(activity, totals);
+        RunTrace.Describe(activity, totals);
         return new GradientNode(_worker, _worker + 1, Gradient.Wire, totals);
     }
 

@@ -21,26 +21,42 @@ namespace Mnist.Distributed.Hosting.Otlp;
 public static class OtlpExport
 {
     /// <summary>
-    /// Adds the export to a host. The process is called <paramref name="service"/>, unless the
-    /// variables give another name.
+    /// Values of variables that are not set. With the defaults of OpenTelemetry, a run of a minute
+    /// would be one point of a curve, and a killed process would take 5 s of spans with it.
+    /// </summary>
+    private static readonly Dictionary<string, string?> Defaults = new()
+    {
+        ["OTEL_BSP_SCHEDULE_DELAY"] = "1000",
+        ["OTEL_BLRP_SCHEDULE_DELAY"] = "1000",
+        ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000",
+        ["OTEL_METRICS_EXEMPLAR_FILTER"] = "trace_based",
+    };
+
+    /// <summary>
+    /// Adds the export to a host. The variables of OpenTelemetry may give other names.
     /// </summary>
     /// <param name="builder">The host.</param>
     /// <param name="service">The name of the program: the <c>service.name</c> attribute.</param>
-    /// <param name="instance">The <c>service.instance.id</c> attribute.</param>
+    /// <param name="cluster">
+    /// The name of the cluster: the <c>service.namespace</c> attribute; null if there is none.
+    /// </param>
+    /// <param name="instance">
+    /// Names this process; with a random suffix the <c>service.instance.id</c> attribute.
+    /// </param>
     /// <exception cref="InvalidInputException">A variable cannot be used.</exception>
-    public static IHostApplicationBuilder AddOtlpExport(this IHostApplicationBuilder builder, string service, string instance)
+    public static IHostApplicationBuilder AddOtlpExport(this IHostApplicationBuilder builder, string service, string? cluster, string instance)
     {
         var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .Select(entry => KeyValuePair.Create((string)entry.Key, (string?)entry.Value))
             .Where(entry => entry.Key.StartsWith("OTEL_", StringComparison.Ordinal));
-        return builder.AddOtlpExport(service, instance, new Dictionary<string, string?>(variables), sentence => Console.Error.WriteLine($"{service}: {sentence}"));
+        return builder.AddOtlpExport(service, cluster, instance, new Dictionary<string, string?>(variables), sentence => Console.Error.WriteLine($"{service}: {sentence}"));
     }
 
     /// <summary>
     /// The same with given variables and another receiver of messages, for tests.
     /// </summary>
     internal static IHostApplicationBuilder AddOtlpExport(
-        this IHostApplicationBuilder builder, string service, string instance, IReadOnlyDictionary<string, string?> variables, Action<string> tell)
+        this IHostApplicationBuilder builder, string service, string? cluster, string instance, IReadOnlyDictionary<string, string?> variables, Action<string> tell)
     {
         var settings = OtlpSettings.Read(variables.GetValueOrDefault);
         foreach (var warning in settings.Warnings)
@@ -55,6 +71,7 @@ public static class OtlpExport
 
         // The OpenTelemetry library reads its variables from the configuration of the host. It may
         // throw for the values that are ignored here, so the configuration hides them.
+        builder.Configuration.AddInMemoryCollection(Defaults);
         builder.Configuration.AddInMemoryCollection(
             variables.Select(entry => KeyValuePair.Create(entry.Key, settings.Ignored.Contains(entry.Key) ? null : entry.Value)));
 
@@ -65,7 +82,9 @@ public static class OtlpExport
             return delivery;
         });
         builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(service, serviceInstanceId: instance).AddEnvironmentVariableDetector())
+            .ConfigureResource(resource => resource
+                .AddService(service, cluster, ProductVersion.Text, serviceInstanceId: $"{instance}-{Guid.NewGuid().ToString("N")[..8]}")
+                .AddEnvironmentVariableDetector())
             .Send(settings.Traces, delivery, (telemetry, configure) => telemetry
                 .WithTracing(tracing => tracing.AddSource(TrainingTelemetry.Name).AddOtlpExporter(configure)))
             .Send(settings.Metrics, delivery, (telemetry, configure) => telemetry

@@ -14,7 +14,7 @@ namespace Mnist.Distributed.Tests.Simulation.Links;
 /// Silos that run the step protocol over links of a given speed. Nothing fails here; the simulation
 /// measures time only.
 /// </summary>
-internal sealed class LinkedCluster : IRoster, IIncidentLog
+internal sealed class LinkedCluster : IRoster
 {
     /// <summary>
     /// Number of first steps that are not measured, because the first step has no update to send.
@@ -74,19 +74,19 @@ internal sealed class LinkedCluster : IRoster, IIncidentLog
     public double Run()
     {
         var options = new ParameterServerOptions { Stragglers = { Least = TimeSpan.FromHours(1) } };
-        var server = new ParameterServer(
+        using var server = new ParameterServer(
             new RunGeneration("run", 1),
             new RunHandover(Plan, _options, null, null, 0, null),
             new SiloView("silo-11000", LinkedSilo.AddressOf(0), this, First.Time),
             World.Telemetry,
             options,
-            this);
+            RefuseFaults);
         Finish(server.Start);
-        Finish(() => server.CommitUntil(FirstSteps, null, CancellationToken.None));
+        Finish(() => server.CommitUntil(FirstSteps, CancellationToken.None));
         var start = Timeline.Now;
-        Finish(() => server.CommitUntil(FirstSteps + MeasuredSteps, null, CancellationToken.None));
+        Finish(() => server.CommitUntil(FirstSteps + MeasuredSteps, CancellationToken.None));
         var seconds = (Timeline.Now - start).TotalSeconds / MeasuredSteps;
-        Finish(() => server.Evaluate(null));
+        Finish(() => server.Evaluate());
         return seconds;
     }
 
@@ -99,12 +99,11 @@ internal sealed class LinkedCluster : IRoster, IIncidentLog
     /// <inheritdoc />
     public string NameOf(SiloAddress silo) => $"silo-{silo.Endpoint.Port}";
 
-    /// <inheritdoc />
-    public void Note(IncidentKind kind, string silo, string reason)
+    private static void RefuseFaults(Incident incident)
     {
-        if (kind != IncidentKind.Joined)
+        if (incident.Kind != IncidentKind.Joined)
         {
-            throw new InvalidOperationException($"{silo} {kind}: {reason}");
+            throw new InvalidOperationException($"{incident.Silo} {incident.Kind}: {incident.Reason}");
         }
     }
 

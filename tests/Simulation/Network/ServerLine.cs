@@ -14,14 +14,14 @@ internal sealed class ServerLine(Wires wires, Node from, string key) : IParamete
     public Task<IReadOnlyList<SiloReport>> Begin(RunHandover handover) => Call(handover, (server, request) => server.Begin(request));
 
     /// <inheritdoc />
-    public Task<StepProgress> Advance(long targetStep, long durableStep, string? traceParent) =>
-        Call((targetStep, durableStep), (server, request) => server.Advance(request.targetStep, request.durableStep, traceParent));
+    public Task<StepProgress> Advance(long targetStep, long durableStep) =>
+        Call((targetStep, durableStep), (server, request) => server.Advance(request.targetStep, request.durableStep));
 
     /// <inheritdoc />
-    public Task<EvaluationResult?> Evaluate(long step, string? traceParent) => Call(step, (server, request) => server.Evaluate(request, traceParent));
+    public Task<EvaluationResult?> Evaluate(long step) => Call(step, (server, request) => server.Evaluate(request));
 
     /// <inheritdoc />
-    public Task<TrainingState?> GetState(long step, string? traceParent) => Call(step, (server, request) => server.GetState(request, traceParent));
+    public Task<TrainingState?> GetState(long step) => Call(step, (server, request) => server.GetState(request));
 
     /// <inheritdoc />
     public Task<TrainingState> Stop() => Call(0, (server, _) => server.Stop());

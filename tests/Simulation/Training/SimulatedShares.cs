@@ -24,7 +24,7 @@ internal sealed class SimulatedShares(TrainingPlan plan, string numerics, ModelS
     private readonly Dictionary<int, FlatVector> _buffers = [];
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<GradientNode>> Compute(StepRequest request)
+    public async Task<IReadOnlyList<GradientNode>> Compute(StepRequest request, TimeSpan since, TimeSpan update)
     {
         check(request.Step);
         var owned = new WorkerRange(request.FirstWorker, request.EndWorker);

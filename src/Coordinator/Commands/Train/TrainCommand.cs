@@ -145,9 +145,10 @@ internal static class TrainCommand
         var folder = RunFolder.Create(results.Folder ?? Path.Combine("runs", run.RunId), run, results.Force);
         var grain = cluster.Grains.GetGrain<ITrainingRunGrain>(run.RunId);
 
-        using var activity = CoordinatorActivity.Start(run.RunId);
+        var root = CoordinatorActivity.Root(run.RunId);
+        using var activity = CoordinatorActivity.Start("train", run.RunId, root);
         SlowWork.Is("starting the run");
-        await RetryingCall.Do(() => grain.Start(plan, request.Options, initial, activity?.Id));
+        await RetryingCall.Do(() => grain.Start(plan, request.Options, initial, root?.Id));
         var session = new RunSession(grain, run, display, folder, new RunRemarks(setup, request.Given.Again), results.Report ? new RunReport(setup, source) : null);
         return await session.FollowAndStop(interrupts);
     }

@@ -1,0 +1,108 @@
+using Mnist.Distributed.Grains.Telemetry;
+
+namespace Mnist.Distributed.Grains.ParameterServers;
+
+/// <summary>
+/// Measures a step: which silo answers when, and how many bytes travel. While it is off, it costs
+/// nothing.
+/// </summary>
+/// <param name="time">The clock.</param>
+public sealed class StepMeter(TimeProvider time)
+{
+    private readonly List<Answer> _answers = [];
+    private bool _isOn;
+    private long _asked;
+    private Traffic _memory;
+    private Traffic _socket;
+
+    /// <summary>Begins a step.</summary>
+    /// <param name="isOn">Whether the step is measured.</param>
+    public void Begin(bool isOn)
+    {
+        _isOn = isOn;
+        if (isOn)
+        {
+            _answers.Clear();
+            (_memory, _socket) = (default, default);
+            _asked = time.GetTimestamp();
+        }
+    }
+
+    /// <summary>Notes that a participant has been asked.</summary>
+    /// <param name="participant">The participant.</param>
+    /// <param name="numbers">Length of the vector that it was sent.</param>
+    /// <param name="call">The call.</param>
+    public void Asked(Participant participant, int numbers, Task call)
+    {
+        if (_isOn)
+        {
+            var answer = new Answer(participant);
+            _answers.Add(answer);
+            Count(participant, new Traffic(numbers * (long)sizeof(float), 0));
+            call.ContinueWith(
+                (_, noted) => ((Answer)noted!).At = time.GetTimestamp(), answer, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Notes that the answer of a participant has been used.</summary>
+    /// <param name="participant">The participant.</param>
+    /// <param name="numbers">Length of the vectors that it has sent.</param>
+    /// <param name="seconds">How long it has worked.</param>
+    public void Answered(Participant participant, int numbers, double seconds)
+    {
+        if (_isOn && _answers.FindLast(answer => answer.Participant == participant) is { } answer)
+        {
+            answer.Seconds = seconds;
+            Count(participant, new Traffic(0, numbers * (long)sizeof(float)));
+        }
+    }
+
+    /// <summary>The times of the step; null while the meter is off.</summary>
+    /// <param name="gathered">Timestamp after the last answer.</param>
+    /// <param name="summed">Timestamp after the sum was completed.</param>
+    public StepTimes? Read(long gathered, long summed)
+    {
+        if (!_isOn)
+        {
+            return null;
+        }
+
+        var used = _answers.Where(answer => answer.Seconds is not null);
+        var last = used.MaxBy(answer => answer.At);
+        var first = used.MinBy(answer => answer.At);
+        return new StepTimes(
+            last?.Participant.Report.Name,
+            Wait: last is null ? 0 : Seconds(first!.At, last.At),
+            Compute: last?.Seconds ?? 0,
+            Send: last is null ? 0 : Math.Max(0, Seconds(_asked, last.At) - last.Seconds!.Value),
+            Sum: Seconds(gathered, summed),
+            Commit: time.GetElapsedTime(summed).TotalSeconds,
+            _memory,
+            _socket);
+    }
+
+    private double Seconds(long start, long end) => time.GetElapsedTime(start, end).TotalSeconds;
+
+    private void Count(Participant participant, Traffic more)
+    {
+        if (participant.SharesMemory)
+        {
+            _memory = Add(_memory, more);
+        }
+        else if (!participant.IsLocal)
+        {
+            _socket = Add(_socket, more);
+        }
+    }
+
+    private static Traffic Add(Traffic left, Traffic right) => new(left.Sent + right.Sent, left.Received + right.Received);
+
+    private sealed class Answer(Participant participant)
+    {
+        public Participant Participant => participant;
+
+        public long At { get; set; }
+
+        public double? Seconds { get; set; }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Ledgers;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Grains.Telemetry;
+
+namespace Mnist.Distributed.Grains.ParameterServers;
+
+/// <summary>The spans and the metrics of a parameter server.</summary>
+/// <param name="telemetry">Makes spans.</param>
+/// <param name="generation">The generation of the parameter server.</param>
+/// <param name="handover">Plan and trace of the run.</param>
+/// <param name="time">The clock.</param>
+public sealed class StepTelemetry(TrainingTelemetry telemetry, RunGeneration generation, RunHandover handover, TimeProvider time) : IDisposable
+{
+    private readonly RunTrace _run = telemetry.TraceOf(generation.RunId, handover.TraceParent);
+    private readonly StepTrace _trace = telemetry.StepsOf(generation.RunId, handover.TraceParent);
+    private readonly StepMetrics _metrics = new(generation, handover.Plan);
+    private readonly StepMeter _meter = new(time);
+    private long _gathered;
+
+    /// <inheritdoc cref="StepTrace.Parent" />
+    public string? Parent => _trace.Parent;
+
+    /// <summary>Begins a step.</summary>
+    public void Begin(long step)
+    {
+        _trace.Begin(step);
+        _meter.Begin(_trace.IsTraced || _metrics.IsWanted);
+    }
+
+    /// <inheritdoc cref="StepTrace.Retry" />
+    public void Retry() => _trace.Retry();
+
+    /// <inheritdoc cref="StepMeter.Asked" />
+    public void Asked(Participant participant, int numbers, Task call) => _meter.Asked(participant, numbers, call);
+
+    /// <inheritdoc cref="StepMeter.Answered" />
+    public void Answered(Participant participant, int numbers, double seconds) => _meter.Answered(participant, numbers, seconds);
+
+    /// <summary>Notes that all answers to a step have come.</summary>
+    public void Gathered() => _gathered = time.GetTimestamp();
+
+    /// <summary>Ends a step.</summary>
+    /// <param name="update">The sum of the step.</param>
+    /// <param name="nodes">Number of vectors that were summed.</param>
+    /// <param name="duration">
+    /// Time since the commit before; null if the step is not committed.
+    /// </param>
+    /// <param name="incidents">What has happened in this time.</param>
+    /// <param name="summed">Timestamp after the sum was completed.</param>
+    public void End(StepUpdate update, int nodes, TimeSpan? duration, Incident[] incidents, long summed)
+    {
+        var times = _meter.Read(_gathered, summed);
+        if (duration is { } took)
+        {
+            var bytes = (long)update.Gradient.Length * sizeof(float) * nodes;
+            _metrics.Committed(update.Totals, bytes, took, Array.Exists(incidents, RunTrace.IsDisturbance), times);
+        }
+
+        _trace.End(update.Totals, times);
+    }
+
+    /// <summary>Shows an incident.</summary>
+    /// <inheritdoc cref="StepTrace.Disturb" />
+    public void Disturb(Incident incident, TimeSpan sinceCommit, Action<Incident> log)
+    {
+        _metrics.Note(incident);
+        _trace.Disturb(incident, sinceCommit, log);
+    }
+
+    /// <summary>Starts the span of an evaluation; null if nobody records it.</summary>
+    /// <param name="step">The step of the parameters.</param>
+    public Activity? StartEvaluation(long step) => _run.Start("evaluate")?
+        .SetTag(TelemetryNames.Step, step)
+        .SetTag(TelemetryNames.Epoch, step / handover.Plan.StepsPerEpoch)
+        .SetTag("mnist.metric", handover.Plan.Metric.Name);
+
+    /// <summary>Ends all spans and series.</summary>
+    public void Dispose()
+    {
+        _trace.Abandon();
+        _metrics.Dispose();
+    }
+}

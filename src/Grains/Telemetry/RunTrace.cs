@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using Mnist.Distributed.Contracts.Ledgers;
+using Mnist.Distributed.Contracts.State;
+
+namespace Mnist.Distributed.Grains.Telemetry;
+
+/// <summary>Starts the spans of one run.</summary>
+/// <param name="source">The source of spans.</param>
+/// <param name="runId">The run.</param>
+/// <param name="parent">
+/// The parent of the spans, as W3C trace context; null if the run is not traced.
+/// </param>
+public sealed class RunTrace(ActivitySource source, string runId, string? parent)
+{
+    /// <summary>Starts a span; null if nobody records it.</summary>
+    /// <param name="name">Name of the span.</param>
+    /// <param name="start">Its start; by default now.</param>
+    public Activity? Start(string name, DateTimeOffset start = default) =>
+        parent is not null && source.HasListeners() && ActivityContext.TryParse(parent, null, isRemote: true, out var context)
+            ? source.StartActivity(name, ActivityKind.Internal, context, startTime: start)?.SetTag(TelemetryNames.Run, runId)
+            : null;
+
+    /// <summary>Starts a span under another span of the run.</summary>
+    /// <param name="name">Name of the span.</param>
+    /// <param name="under">The other span; null starts none.</param>
+    public Activity? Start(string name, Activity? under) => under is null ? null : new RunTrace(source, runId, under.Id).Start(name);
+
+    /// <summary>Writes an incident that holds up no step as a span without a duration.</summary>
+    /// <param name="incident">The incident.</param>
+    public void Mark(Incident incident)
+    {
+        var current = Activity.Current;
+        using (var activity = Start("handover"))
+        {
+            Describe(activity, incident);
+        }
+
+        Activity.Current = current;
+    }
+
+    /// <summary>
+    /// Adds an incident to a span as an event. A disturbance also gives the span the status Error.
+    /// </summary>
+    public static void Describe(Activity? activity, Incident incident)
+    {
+        if (activity is null)
+        {
+            return;
+        }
+
+        var kind = KindOf(incident);
+        activity.AddEvent(new ActivityEvent(kind, tags: new ActivityTagsCollection
+        {
+            { TelemetryNames.IncidentKind, kind },
+            { TelemetryNames.Silo, incident.Silo },
+            { TelemetryNames.Step, incident.Step },
+            { "mnist.incident.reason", incident.Reason },
+        }));
+        if (IsDisturbance(incident) && activity.Status == ActivityStatusCode.Unset)
+        {
+            activity.SetStatus(ActivityStatusCode.Error, $"{incident.Silo} {kind}: {incident.Reason}");
+        }
+    }
+
+    /// <summary>Adds the number of samples and the loss to a span.</summary>
+    public static void Describe(Activity? activity, StepTotals totals) =>
+        activity?.SetTag("mnist.samples", totals.Samples).SetTag("mnist.loss", totals.Loss);
+
+    /// <summary>The kind of an incident, in lower case.</summary>
+    public static string KindOf(Incident incident) => incident.Kind.ToString().ToLowerInvariant();
+
+    /// <summary>
+    /// Whether an incident is a fault, and not a silo that joins or leaves as it should, or a run
+    /// that somebody has resumed.
+    /// </summary>
+    public static bool IsDisturbance(Incident incident) => incident.Kind is not (IncidentKind.Joined or IncidentKind.Left or IncidentKind.Resumed);
+}

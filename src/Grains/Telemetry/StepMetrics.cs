@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Ledgers;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.State;
+
+namespace Mnist.Distributed.Grains.Telemetry;
+
+/// <summary>The metrics of the steps of a run, on its parameter server.</summary>
+public sealed class StepMetrics : IDisposable
+{
+    private readonly Meter _meter;
+    private readonly KeyValuePair<string, object?> _run;
+    private readonly KeyValuePair<string, object?> _model;
+    private readonly Counter<long> _images;
+    private readonly Counter<long> _steps;
+    private readonly Counter<long> _gradientBytes;
+    private readonly Counter<long> _wireBytes;
+    private readonly Counter<long> _incidents;
+    private readonly Histogram<double> _duration;
+    private readonly Histogram<double> _wait;
+    private readonly Histogram<double> _compute;
+    private readonly Histogram<double> _commit;
+    private readonly Histogram<double> _recovery;
+    private readonly Gauge<double> _loss;
+
+    /// <summary>Creates the instruments.</summary>
+    /// <param name="generation">The run and the generation of the parameter server.</param>
+    /// <param name="plan">The plan of the run.</param>
+    public StepMetrics(RunGeneration generation, TrainingPlan plan)
+    {
+        _meter = RunMeter.Of(generation.RunId, $"steps/{generation.Number}");
+        (_run, _model) = RunMeter.Attributes(generation.RunId, plan) is [var run, var model] ? (run, model) : default;
+        _images = _meter.CreateCounter<long>("mnist.images", "{image}", "Training samples of committed steps.");
+        _steps = _meter.CreateCounter<long>("mnist.steps", "{step}", "Committed steps.");
+        _gradientBytes = _meter.CreateCounter<long>("mnist.gradient.bytes", "By", "Bytes of the vectors the parameter server summed.");
+        _wireBytes = _meter.CreateCounter<long>("mnist.wire.io", "By", "Bytes of vectors between the parameter server and other silos, by path and direction.");
+        _incidents = _meter.CreateCounter<long>("mnist.incidents", "{incident}", "Incidents, by kind.");
+        _duration = Seconds("mnist.step.duration", "Time from one committed step to the next.");
+        _wait = Seconds("mnist.step.wait.duration", "Time from the first answer of a silo to the last one.");
+        _compute = Seconds("mnist.step.compute.duration", "Time that the silo which answered last has worked.");
+        _commit = Seconds("mnist.step.commit.duration", "Time from the last answer to the commit.");
+        _recovery = Seconds("mnist.recovery.duration", "Time from the last commit before a disturbance to the next one.");
+        _loss = _meter.CreateGauge<double>("mnist.loss", "1", "Mean loss of the newest committed step.");
+    }
+
+    /// <summary>Whether somebody listens to what must be measured in each step.</summary>
+    public bool IsWanted => _wait.Enabled;
+
+    /// <summary>Adds a committed step.</summary>
+    /// <param name="totals">Its totals.</param>
+    /// <param name="gradientBytes">Bytes of the vectors that were summed.</param>
+    /// <param name="duration">Time since the commit before.</param>
+    /// <param name="isRecovery">Whether a disturbance happened in this time.</param>
+    /// <param name="times">What took how long; null if it was not measured.</param>
+    public void Committed(StepTotals totals, long gradientBytes, TimeSpan duration, bool isRecovery, StepTimes? times)
+    {
+        _images.Add(totals.Samples, _run, _model);
+        _steps.Add(1, _run, _model);
+        _gradientBytes.Add(gradientBytes, _run, _model);
+        _duration.Record(duration.TotalSeconds, _run, _model);
+        _loss.Record(totals.Loss, _run, _model);
+        if (isRecovery)
+        {
+            _recovery.Record(duration.TotalSeconds, _run, _model);
+        }
+
+        if (times is not null)
+        {
+            _wait.Record(times.Wait, _run, _model);
+            _compute.Record(times.Compute, _run, _model);
+            _commit.Record(times.Sum + times.Commit, _run, _model);
+            Add("memory", times.Memory);
+            Add("socket", times.Socket);
+        }
+    }
+
+    /// <summary>Adds an incident.</summary>
+    public void Note(Incident incident) => _incidents.Add(1, _run, _model, new(TelemetryNames.IncidentKind, RunTrace.KindOf(incident)));
+
+    /// <inheritdoc />
+    public void Dispose() => _meter.Dispose();
+
+    private void Add(string path, Traffic traffic)
+    {
+        foreach (var (direction, bytes) in (ReadOnlySpan<(string, long)>)[("transmit", traffic.Sent), ("receive", traffic.Received)])
+        {
+            if (bytes > 0)
+            {
+                _wireBytes.Add(bytes, new TagList([_run, _model, new("mnist.path", path), new("network.io.direction", direction)]));
+            }
+        }
+    }
+
+    private Histogram<double> Seconds(string name, string description) => _meter.CreateHistogram(name, "s", description, tags: null, Buckets.Seconds);
+}
