@@ -1,4 +1,3 @@
-using System.Text;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Training.Reports;
 using ScottPlot;
@@ -122,5 +121,5 @@ internal static class Charts
     }
 
     private static Picture Draw(string name, Plot plot, int width, int height) =>
-        new(name, plot.GetImageBytes(width, height, ImageFormat.Png), Encoding.UTF8.GetBytes(plot.GetSvgXml(width, height)));
+        new(name, plot.GetImageBytes(width, height, ImageFormat.Png), Picture.Sharp(plot.GetSvgXml(width, height)));
 }

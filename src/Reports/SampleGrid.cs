@@ -1,3 +1,4 @@
+using System.Text;
 using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Training.Metrics;
 using Mnist.Distributed.Training.Reports;
@@ -77,7 +78,7 @@ internal static class SampleGrid
             draw(canvas);
         }
 
-        return stream.ToArray();
+        return Picture.Sharp(Encoding.UTF8.GetString(stream.ToArray()));
     }
 
     private static SKImage Image(SampleReport sample)

@@ -140,6 +140,7 @@ public sealed class SeamTests
         new("PlanCommand", $"{Commands}/Plan/PlanCommand.cs", CommandLine),
         new("ModelsCommand", $"{Commands}/ModelsCommand.cs", CommandLine),
         new("LossesCommand", $"{Commands}/LossesCommand.cs", CommandLine),
+        new("ReportCommand", $"{Commands}/ReportCommand.cs", CommandLine),
     ];
 
     private static readonly IReadOnlyList<SourceFile> Code =

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Mnist.Distributed.Tests.Boundaries.Sources;
 using Mnist.Distributed.Tests.Processes;
 using Mnist.Distributed.Tests.Training.PyTorch;
+using Mnist.Distributed.Tests.Training.TensorBoard;
 using Mnist.Distributed.Training.Data;
 using Xunit;
 
@@ -47,6 +49,51 @@ public sealed class ReportTests(SmallMnist data) : IAsyncDisposable
         Assert.Equal(Report("run").GetProperty("metrics").ToString(), Report("again").GetProperty("metrics").ToString());
     }
 
+    [Fact]
+    public async Task A_run_leaves_a_page_a_table_and_events_with_the_same_numbers()
+    {
+        (await Train("--model", "mlp-logits", "--epochs", "3", "--schedule", "step", "--step-size", "1")).Succeeds();
+
+        var lines = File.ReadAllLines(_home["run/metrics.jsonl"]).Select(line => JsonSerializer.Deserialize<JsonElement>(line)).ToArray();
+        var accuracies = lines.Select(line => line.GetProperty("test_accuracy").GetDouble()).ToArray();
+        var table = File.ReadAllLines(_home["run/metrics.csv"]).Select(line => line.Split(',')).ToArray();
+        Assert.Equal(accuracies, table.Skip(1).Select(row => double.Parse(row[Array.IndexOf(table[0], "test_accuracy")], CultureInfo.InvariantCulture)));
+        Assert.Equal([0.01, 0.001, 0.0001], lines.Select(line => Math.Round(line.GetProperty("learning_rate").GetDouble(), 8)));
+
+        var events = EventFileTests.Read(Assert.Single(Directory.GetFiles(_home["run/tfevents"])));
+        var values = events.SelectMany(happened => happened.Messages(5)).SelectMany(summary => summary.Messages(1)).ToLookup(value => value.Text(1));
+        Assert.Equal(accuracies.Select(accuracy => (float)accuracy), values["accuracy/test"].Select(value => BitConverter.UInt32BitsToSingle((uint)value.Number(2))));
+        Assert.Equal(784 * 100, BitConverter.UInt64BitsToDouble(values["weights/layer_stack.1.weight"].Single().Messages(5).Single().Number(3)));
+        Assert.Equal(File.ReadAllBytes(_home["run/confusion.png"]), values["confusion"].Single().Messages(4).Single().Bytes(4));
+
+        var page = await File.ReadAllTextAsync(_home["run/report.html"], TestContext.Current.CancellationToken);
+        Assert.Contains(accuracies[^1].ToString("P2", CultureInfo.InvariantCulture), page, StringComparison.Ordinal);
+        Assert.Contains("mnist train", page, StringComparison.Ordinal);
+        Assert.Contains("--epochs 3", page, StringComparison.Ordinal);
+        Assert.Equal(8, Regex.Count(page, "<img [^>]*alt=\"[^\"]+\" src=\"data:image/svg"));
+        Assert.DoesNotContain("http", Regex.Replace(page, "data:image/svg[^\"]*", ""), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Several_runs_are_laid_side_by_side()
+    {
+        (await Train("--limit", "60", "--epochs", "2")).Succeeds();
+        Directory.Move(_home["run"], _home["first"]);
+        (await Train("--limit", "60", "--epochs", "2", "--seed", "5")).Succeeds();
+
+        (await _home.Mnist("report", _home["first"], _home["run"], "--out", _home["both.html"])).Succeeds();
+
+        var page = await File.ReadAllTextAsync(_home["both.html"], TestContext.Current.CancellationToken);
+        Assert.Contains("<td>seed</td>", page.Replace(" class=\"number\"", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain("<td>batch size</td>", page, StringComparison.Ordinal);
+        Assert.Contains("exists already", (await _home.Mnist("report", _home["first"], _home["run"], "--out", _home["both.html"])).IsRefused(), StringComparison.Ordinal);
+        Assert.Contains("is not the folder of a run", (await _home.Mnist("report", _home["state"])).IsRefused(), StringComparison.Ordinal);
+        File.WriteAllText(_home["first/run.json"], "{ \"run\": 1 }");
+        Assert.Contains("another version", (await _home.Mnist("report", _home["first"])).IsRefused(), StringComparison.Ordinal);
+        File.WriteAllText(_home["first/run.json"], "{ \"run");
+        Assert.Contains("cannot be read", (await _home.Mnist("report", _home["first"])).IsRefused(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("digits")]
     [InlineData("embedding")]
@@ -56,7 +103,7 @@ public sealed class ReportTests(SmallMnist data) : IAsyncDisposable
 
         (await Train("--limit", "60", "--epochs", "1", "--force", "--no-report")).Succeeds();
 
-        Assert.Equal(["metrics.jsonl", "model.safetensors", "run.json"], Directory.GetFiles(_home["run"]).Select(System.IO.Path.GetFileName).Order());
+        Assert.Equal(["metrics.csv", "metrics.jsonl", "model.safetensors", "run.json"], Directory.GetFiles(_home["run"]).Select(System.IO.Path.GetFileName).Order());
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class TrainTests(SmallMnist data) : IAsyncDisposable
         var metrics = File.ReadAllLines(Path.Combine(_home["out"], "metrics.jsonl")).Select(line => JsonSerializer.Deserialize<JsonElement>(line)).ToArray();
         Assert.Equal(2, metrics.Length);
         Assert.Equal(
-            ["epoch", "steps", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "seconds", "images_per_second"],
+            ["epoch", "steps", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "seconds", "images_per_second", "learning_rate"],
             metrics[0].EnumerateObject().Select(property => property.Name));
         Assert.Equal([1, 2], metrics.Select(epoch => epoch.GetProperty("epoch").GetInt32()));
         Assert.All(metrics, epoch => Assert.Equal((SmallMnist.TrainCount + 29) / 30, epoch.GetProperty("steps").GetInt32()));

@@ -182,6 +182,7 @@ internal sealed class ProtoMessage
     public ulong Number(int field) => All(field).FirstOrDefault() switch
     {
         ulong value => value,
+        uint value => value,
         long value => (ulong)value,
         _ => 0,
     };

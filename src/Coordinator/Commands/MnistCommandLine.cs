@@ -38,6 +38,7 @@ internal static class MnistCommandLine
         PlanCommand.Create(catalogue),
         ModelsCommand.Create(catalogue),
         LossesCommand.Create(catalogue),
+        ReportCommand.Create(),
     };
 
     /// <summary>Runs the command that the arguments name.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -6,26 +7,33 @@ using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Hosting.Processes;
 using Mnist.Distributed.Reports;
+using Mnist.Distributed.Reports.Pages;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Files;
+using Mnist.Distributed.Training.Schedules;
 
 namespace Mnist.Distributed.Coordinator.Runs;
 
 /// <summary>
-/// The results of a run, for people and other programs: <c>run.json</c>, <c>metrics.jsonl</c>,
-/// <c>model.safetensors</c>, and <c>incidents.jsonl</c> if there were incidents. Every file is
-/// written atomically and in full. A file that cannot be written does not disturb the run; it is
-/// written again at the next event.
+/// The results of a run, for people and other programs: <c>run.json</c>, <c>metrics.jsonl</c> and
+/// the same as <c>metrics.csv</c>, <c>model.safetensors</c>, <c>incidents.jsonl</c> if there were
+/// incidents, and the folder <c>tfevents</c> for TensorBoard. Every other file is written
+/// atomically and in full. A file that cannot be written does not disturb the run; it is written
+/// again at the next event.
 /// </summary>
 internal sealed class RunFolder
 {
     private const string DescriptionName = "run.json";
     private const string ModelName = "model.safetensors";
     private const string MetricsName = "metrics.jsonl";
+    private const string TableName = "metrics.csv";
+    private const string EventsName = "tfevents";
     private const string IncidentsName = "incidents.jsonl";
 
     private readonly RunIdentity _run;
-    private readonly List<string> _metrics = [];
+    private readonly LearningRate _rate;
+    private readonly TensorBoardEvents _events;
+    private readonly List<Dictionary<string, object?>> _metrics = [];
     private readonly List<string> _incidents = [];
     private readonly HashSet<string> _unwritten = [];
     private IReadOnlyList<SiloReport> _silos = [];
@@ -38,6 +46,8 @@ internal sealed class RunFolder
     {
         Path = path;
         _run = run;
+        _rate = run.Catalogue.Rate(run.Plan);
+        _events = new TensorBoardEvents(run);
     }
 
     /// <summary>The folder.</summary>
@@ -103,11 +113,15 @@ internal sealed class RunFolder
                 _silos = started.Silos;
 
                 // The report of another run in this folder goes.
-                Write([DescriptionName, ModelName, MetricsName, IncidentsName, .. ReportFolder.Names]);
+                Write([DescriptionName, ModelName, MetricsName, TableName, IncidentsName, RunPage.Name, .. ReportFolder.Names]);
                 break;
             case RunEvent.EpochCompleted epoch:
-                _metrics.Add(Json.ToLine(MetricText.Json(epoch.Metrics)));
-                Write(MetricsName);
+                var rate = _rate.At(((long)_run.Plan.StepsPerEpoch * epoch.Metrics.Epoch) - 1);
+                var values = MetricText.Json(epoch.Metrics);
+                values["learning_rate"] = rate;
+                _metrics.Add(values);
+                _events.Add(epoch.Metrics, rate);
+                Write(MetricsName, TableName, EventsName);
                 break;
             case RunEvent.Disturbed disturbed:
                 _incidents.Add(Json.ToLine(disturbed.Incident));
@@ -134,6 +148,11 @@ internal sealed class RunFolder
     public string? Finish(RunStatus status, string? message, RunWeights? weights)
     {
         (_status, _message, _weights) = (status, message, weights);
+        if (weights is not null)
+        {
+            _events.Add(weights.State);
+        }
+
         FinishHere();
         if (Problem is { } problem)
         {
@@ -148,6 +167,17 @@ internal sealed class RunFolder
         return _digest;
     }
 
+    /// <summary>Writes the page of the run, and adds its pictures to the events.</summary>
+    /// <param name="step">The step of the weights that the pictures show.</param>
+    /// <exception cref="InvalidInputException">A file cannot be written.</exception>
+    public void AddReport(long step)
+    {
+        var pictures = ReportFolder.Names.Where(name => name.EndsWith(".png", StringComparison.Ordinal) && System.IO.File.Exists(File(name))).ToArray();
+        _events.Add(step, pictures.Select(name => (System.IO.Path.GetFileNameWithoutExtension(name), System.IO.File.ReadAllBytes(File(name)))));
+        Write(EventsName);
+        RunPage.Write(Path);
+    }
+
     /// <summary>
     /// Writes that the run was interrupted. The weights of its last epoch stay.
     /// </summary>
@@ -159,7 +189,7 @@ internal sealed class RunFolder
 
     private void FinishHere()
     {
-        Write(ModelName, MetricsName, IncidentsName);
+        Write(ModelName, MetricsName, TableName, IncidentsName, EventsName);
         _digest = _weights is null || _unwritten.Contains(ModelName) ? null : Sha256Of(Model);
         Write(DescriptionName);
     }
@@ -195,7 +225,13 @@ internal sealed class RunFolder
                 ModelWeights.Write(Model, TrainingSetup.Of(_run.Plan, _run.Catalogue), weights.State, weights.IsBest ? weights.Epoch : null);
                 break;
             case MetricsName:
-                WriteText(name, Lines(_metrics));
+                WriteText(name, Lines(_metrics.Select(Json.ToLine)));
+                break;
+            case TableName when _metrics.Count > 0:
+                WriteText(name, Lines(_metrics.Select(values => string.Join(',', values.Values.Select(Cell))).Prepend(string.Join(',', _metrics[0].Keys))));
+                break;
+            case EventsName:
+                _events.Write(File(name));
                 break;
             case IncidentsName when _incidents.Count > 0:
                 WriteText(name, Lines(_incidents));
@@ -211,6 +247,9 @@ internal sealed class RunFolder
 
     private void WriteText(string name, string text) => AtomicFile.Write(File(name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
+    /// <summary>A value of a comma-separated table. None has a comma or a quote.</summary>
+    private static string Cell(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+
     private static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => $"{line}\n"));
 
     private string File(string name) => System.IO.Path.Combine(Path, name);
@@ -220,6 +259,8 @@ internal sealed class RunFolder
         _run.RunId,
         Status = _status,
         Message = _message,
+        _run.Command,
+        Environment = RunEnvironment.Values,
         _run.Plan,
         _run.Cluster,
         DependsOnWorkers = _run.Catalogue.Objective(_run.Plan).ComparesSamples ? true : (bool?)null,

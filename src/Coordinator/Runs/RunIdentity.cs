@@ -11,6 +11,9 @@ namespace Mnist.Distributed.Coordinator.Runs;
 /// <param name="Catalogue">The catalogue of the names in the plan.</param>
 internal sealed record RunIdentity(string RunId, TrainingPlan Plan, ClusterPlace? Place, TrainingCatalogue Catalogue)
 {
+    /// <summary>The command that repeats the run; null if it is not known.</summary>
+    public string? Command { get; init; }
+
     /// <summary>Name of its cluster; null for a run in this process.</summary>
     public string? Cluster => Place?.Cluster;
 }

@@ -21,10 +21,10 @@ namespace Mnist.Distributed.Coordinator.Runs;
 /// Makes remarks on the run; null if the program has no data set for them.
 /// </param>
 /// <param name="reports">
-/// Reports on the test images at the end; null if no report is wanted.
+/// Writes the report at the end; null if no report is wanted.
 /// </param>
 internal sealed class RunSession(
-    ITrainingRunGrain grain, RunIdentity run, IRunDisplay display, RunFolder? folder, RunRemarks? remarks = null, RunReport? reports = null)
+    ITrainingRunGrain grain, RunIdentity run, IRunDisplay display, RunFolder? folder, RunRemarks? remarks = null, ResultReport? reports = null)
 {
     /// <summary>
     /// How long a run may take to stop. It is enough to complete the current step and an
@@ -104,7 +104,8 @@ internal sealed class RunSession(
     });
 
     /// <summary>
-    /// Writes what the weights make of the test images, beside them, and makes remarks on it.
+    /// Writes the page of the run and what the weights make of the test images, and makes remarks
+    /// on it.
     /// </summary>
     private void Report(TrainingState state)
     {
@@ -113,19 +114,19 @@ internal sealed class RunSession(
             return;
         }
 
-        SlowWork.Is("writing the report on the test images");
+        SlowWork.Is("writing the report");
         var report = reports.Of(state);
         try
         {
-            reports.Write(folder!.Path, report, _epochs);
+            reports.Write(folder!, report, _epochs, state.Step);
         }
         catch (InvalidInputException failure)
         {
-            display.Note($"The report on the test images is not written: {failure.Message}");
+            display.Note($"The report is not written: {failure.Message}");
         }
 
         SlowWork.Is(null);
-        foreach (var remark in remarks?.AtEnd(report, state.Step) ?? [])
+        foreach (var remark in report is null ? [] : remarks?.AtEnd(report, state.Step) ?? [])
         {
             display.Note(remark);
         }

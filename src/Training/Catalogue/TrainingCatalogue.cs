@@ -130,6 +130,10 @@ public sealed class TrainingCatalogue
     /// <exception cref="InvalidInputException">The catalogue has no such schedule.</exception>
     public ScheduleDefinition Schedule(string name) => Find("schedule", name, Schedules, schedule => schedule.Name);
 
+    /// <summary>The learning rate of each step of a plan.</summary>
+    /// <exception cref="InvalidInputException">The schedule is unknown.</exception>
+    public LearningRate Rate(TrainingPlan plan) => new(plan, Schedule(plan.Schedule).Create(plan));
+
     /// <summary>How the steps of a plan change the state.</summary>
     /// <exception cref="InvalidInputException">
     /// The catalogue lacks a name of the plan, or a setting is out of range or without effect.
@@ -137,7 +141,7 @@ public sealed class TrainingCatalogue
     public UpdateRule Rule(TrainingPlan plan) => new(
         plan.Optimizer,
         Optimizer(plan.Optimizer).Create(plan.OptimizerSettings),
-        new LearningRate(plan, Schedule(plan.Schedule).Create(plan)),
+        Rate(plan),
         new GradientClip(plan.ClipValue, plan.ClipNorm),
         plan.Ema);
 

@@ -80,7 +80,7 @@ internal static class RunsCommand
 
             var folder = parsed.GetValue(output) is { } path ? RunFolder.Create(path, run.Identity, parsed.GetValue(force)) : null;
             using var interrupts = new Interrupts();
-            return await new RunSession(run.Grain, run.Identity, RunDisplay.For(parsed.GetValue(command.Json)), folder).Follow(interrupts.Requested);
+            return await new RunSession(run.Grain, run.Identity, RunDisplay.For(parsed.GetValue(command.Json)), folder, reports: new ResultReport(null)).Follow(interrupts.Requested);
         });
         return command;
     }
@@ -128,7 +128,7 @@ internal static class RunsCommand
             using var activity = CoordinatorActivity.Start("resume", run.Description.RunId, root: null);
             await run.Grain.Resume(parsed.GetValue(mixed), activity?.Id);
             using var interrupts = new Interrupts();
-            return await new RunSession(run.Grain, run.Identity, RunDisplay.For(parsed.GetValue(command.Json)), folder).FollowAndStop(interrupts);
+            return await new RunSession(run.Grain, run.Identity, RunDisplay.For(parsed.GetValue(command.Json)), folder, reports: new ResultReport(null)).FollowAndStop(interrupts);
         });
         return command;
     }

@@ -58,7 +58,7 @@ internal static class TrainCommand
         var store = SharedOptions.Store();
         var output = SharedOptions.Output("Folder for the results. Default: runs/<run id>.");
         var force = SharedOptions.Force("Overwrite the run that --out holds.");
-        var noReport = OptionKind.Flag("--no-report", "Leave out the report on the test images: report.json, its pictures, and remarks on dead outputs.");
+        var noReport = OptionKind.Flag("--no-report", "Leave out the report: report.html, report.json, pictures, and remarks on dead outputs.");
         var json = SharedOptions.Json();
 
         var command = new Command("train", Examples)
@@ -141,7 +141,10 @@ internal static class TrainCommand
         await using var cluster = place is null
             ? await InProcessCluster.Start(source, Math.Min(plan.Workers, Environment.ProcessorCount), catalogue)
             : await place.Connect();
-        var run = new RunIdentity(NewRunId(), plan, place, catalogue);
+        var run = new RunIdentity(NewRunId(), plan, place, catalogue)
+        {
+            Command = $"{request.Given.Again} --epochs {plan.Epochs}{(sources.InitialWeights is { } weights ? $" --init {ShellWord.Quoted(weights)}" : "")}",
+        };
         var folder = RunFolder.Create(results.Folder ?? Path.Combine("runs", run.RunId), run, results.Force);
         var grain = cluster.Grains.GetGrain<ITrainingRunGrain>(run.RunId);
 
@@ -149,7 +152,7 @@ internal static class TrainCommand
         using var activity = CoordinatorActivity.Start("train", run.RunId, root);
         SlowWork.Is("starting the run");
         await RetryingCall.Do(() => grain.Start(plan, request.Options, initial, root?.Id));
-        var session = new RunSession(grain, run, display, folder, new RunRemarks(setup, request.Given.Again), results.Report ? new RunReport(setup, source) : null);
+        var session = new RunSession(grain, run, display, folder, new RunRemarks(setup, request.Given.Again), results.Report ? new ResultReport((setup, source)) : null);
         return await session.FollowAndStop(interrupts);
     }
 

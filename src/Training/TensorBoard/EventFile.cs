@@ -1,0 +1,94 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using Google.Protobuf;
+using Tensorboard;
+
+namespace Mnist.Distributed.Training.TensorBoard;
+
+/// <summary>
+/// A file that TensorBoard reads. A record is its length (8 bytes), a checksum of the length, the
+/// event, and a checksum of the event.
+/// </summary>
+/// <param name="time">The clock.</param>
+public sealed class EventFile(TimeProvider time)
+{
+    private const uint MaskDelta = 0xa282ead8;
+    private const string Prefix = "events.out.tfevents.";
+
+    private readonly List<byte[]> _records = [];
+    private readonly string _name = $"{Prefix}{time.GetUtcNow().ToUnixTimeSeconds()}.mnist";
+    private string? _folder;
+    private int _written;
+    private long _length;
+
+    /// <summary>Adds values of one step; <see cref="Write"/> writes them.</summary>
+    /// <param name="step">The step, counted from the start of the run.</param>
+    /// <param name="values">The values.</param>
+    public void Add(long step, IEnumerable<Summary.Types.Value> values)
+    {
+        if (_records.Count == 0)
+        {
+            Add(new Event { FileVersion = "brain.Event:2" });
+        }
+
+        var summary = new Summary();
+        summary.Value.AddRange(values);
+        Add(new Event { Step = step, Summary = summary });
+    }
+
+    /// <summary>
+    /// Writes what is not written yet. If the last call has failed, or was for another folder, it
+    /// writes again. The first call removes the event files of another run from the folder.
+    /// </summary>
+    /// <param name="folder">The folder; it is made if it is missing.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public void Write(string folder)
+    {
+        if (folder != _folder)
+        {
+            Directory.CreateDirectory(folder);
+            foreach (var old in Directory.GetFiles(folder, $"{Prefix}*"))
+            {
+                File.Delete(old);
+            }
+
+            (_folder, _written, _length) = (folder, 0, 0);
+        }
+
+        // A reader may follow the file, so it only grows. What a failed call has left of a record
+        // is cut off.
+        using var file = new FileStream(Path.Combine(folder, _name), FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        file.SetLength(_length);
+        file.Position = _length;
+        for (; _written < _records.Count; _written++)
+        {
+            file.Write(_records[_written]);
+            _length = file.Position;
+        }
+    }
+
+    /// <summary>The masked CRC-32C of TensorBoard's records.</summary>
+    internal static uint Checksum(ReadOnlySpan<byte> bytes)
+    {
+        var crc = uint.MaxValue;
+        foreach (var value in bytes)
+        {
+            crc = BitOperations.Crc32C(crc, value);
+        }
+
+        return BitOperations.RotateRight(~crc, 15) + MaskDelta;
+    }
+
+    private void Add(Event happened)
+    {
+        happened.WallTime = time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+        var content = happened.ToByteArray();
+        var record = new byte[sizeof(ulong) + sizeof(uint) + content.Length + sizeof(uint)];
+        BinaryPrimitives.WriteUInt64LittleEndian(record, (ulong)content.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(sizeof(ulong)), Checksum(record.AsSpan(0, sizeof(ulong))));
+        content.CopyTo(record.AsSpan(sizeof(ulong) + sizeof(uint)));
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(record.Length - sizeof(uint)), Checksum(content));
+        _records.Add(record);
+    }
+}
