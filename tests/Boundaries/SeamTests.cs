@@ -141,6 +141,7 @@ public sealed class SeamTests
         new("ModelsCommand", $"{Commands}/ModelsCommand.cs", CommandLine),
         new("LossesCommand", $"{Commands}/LossesCommand.cs", CommandLine),
         new("ReportCommand", $"{Commands}/ReportCommand.cs", CommandLine),
+        new("DashboardCommand", $"{Commands}/DashboardCommand.cs", CommandLine),
     ];
 
     private static readonly IReadOnlyList<SourceFile> Code =

@@ -39,6 +39,7 @@ internal static class MnistCommandLine
         ModelsCommand.Create(catalogue),
         LossesCommand.Create(catalogue),
         ReportCommand.Create(),
+        DashboardCommand.Create(),
     };
 
     /// <summary>Runs the command that the arguments name.</summary>

@@ -32,6 +32,9 @@ public static class OtlpExport
         ["OTEL_METRICS_EXEMPLAR_FILTER"] = "trace_based",
     };
 
+    private static readonly string[] Endpoints =
+        [.. new[] { "", "TRACES_", "METRICS_", "LOGS_" }.Select(signal => $"OTEL_EXPORTER_OTLP_{signal}ENDPOINT")];
+
     /// <summary>
     /// Adds the export to a host. The variables of OpenTelemetry may give other names.
     /// </summary>
@@ -49,7 +52,16 @@ public static class OtlpExport
         var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .Select(entry => KeyValuePair.Create((string)entry.Key, (string?)entry.Value))
             .Where(entry => entry.Key.StartsWith("OTEL_", StringComparison.Ordinal));
-        return builder.AddOtlpExport(service, cluster, instance, new Dictionary<string, string?>(variables), sentence => Console.Error.WriteLine($"{service}: {sentence}"));
+        var given = new Dictionary<string, string?>(variables);
+        if (!Endpoints.Any(given.ContainsKey) && LocalBackend.Find() is { } backend)
+        {
+            foreach (var (name, value) in backend.Variables)
+            {
+                given[name] = value;
+            }
+        }
+
+        return builder.AddOtlpExport(service, cluster, instance, given, sentence => Console.Error.WriteLine($"{service}: {sentence}"));
     }
 
     /// <summary>
