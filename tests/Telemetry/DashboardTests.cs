@@ -18,6 +18,36 @@ public sealed class DashboardTests(SmallMnist data) : IAsyncDisposable
         Assert.SkipWhen(DashboardPackage.Find() is null, "The Aspire dashboard is not on this machine: 'mnist dashboard --install-only' fetches it.");
         _home.Set(DashboardPackage.Variable, Path.GetDirectoryName(DashboardPackage.Find()));
         using var process = _home.Start("dashboard", "--json");
+        try
+        {
+            await Check(process);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                // It ends its child too.
+                Signals.Interrupt(process.Id);
+                await process.WaitForExitAsync(_home.Guard);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task What_cannot_be_started_is_refused()
+    {
+        _home.Set(DashboardPackage.Variable, _home["nowhere"]);
+        Assert.Contains("where there is no Aspire.Dashboard", (await _home.Mnist("dashboard")).IsRefused(), StringComparison.Ordinal);
+        Assert.Contains("is no port", (await _home.Mnist("dashboard", "--port", "70000")).IsRefused(), StringComparison.Ordinal);
+        _home.Set(DashboardPackage.Variable, null);
+        _home.Set("NUGET_PACKAGES", _home["nowhere"]);
+        Assert.Contains("fetch it with 'mnist dashboard --install'", (await _home.Mnist("dashboard")).IsRefused(), StringComparison.Ordinal);
+    }
+
+    public ValueTask DisposeAsync() => _home.DisposeAsync();
+
+    private async Task Check(System.Diagnostics.Process process)
+    {
         var started = JsonSerializer.Deserialize<JsonElement>((await process.StandardOutput.ReadLineAsync(_home.Guard))!);
         using var client = new HttpClient { BaseAddress = new Uri(started.GetProperty("page").GetString()!.Split("/login")[0]) };
         Assert.Equal(System.Net.HttpStatusCode.Unauthorized, (await client.GetAsync(new Uri("/api/telemetry/traces", UriKind.Relative), _home.Guard)).StatusCode);
@@ -43,19 +73,6 @@ public sealed class DashboardTests(SmallMnist data) : IAsyncDisposable
 
         async Task<JsonElement> Ask(string what) => JsonSerializer.Deserialize<JsonElement>(await client.GetStringAsync(new Uri($"/api/telemetry/{what}?limit=10000", UriKind.Relative), _home.Guard));
     }
-
-    [Fact]
-    public async Task What_cannot_be_started_is_refused()
-    {
-        _home.Set(DashboardPackage.Variable, _home["nowhere"]);
-        Assert.Contains("where there is no Aspire.Dashboard", (await _home.Mnist("dashboard")).IsRefused(), StringComparison.Ordinal);
-        Assert.Contains("is no port", (await _home.Mnist("dashboard", "--port", "70000")).IsRefused(), StringComparison.Ordinal);
-        _home.Set(DashboardPackage.Variable, null);
-        _home.Set("NUGET_PACKAGES", _home["nowhere"]);
-        Assert.Contains("fetch it with 'mnist dashboard --install'", (await _home.Mnist("dashboard")).IsRefused(), StringComparison.Ordinal);
-    }
-
-    public ValueTask DisposeAsync() => _home.DisposeAsync();
 
     private static string? Name(JsonElement span) => span.GetProperty("name").GetString();
 

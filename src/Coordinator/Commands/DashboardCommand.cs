@@ -65,7 +65,7 @@ internal static class DashboardCommand
             }
             finally
             {
-                LocalBackend.Forget();
+                dashboard.Backend.Forget();
             }
         });
         return command;

@@ -41,7 +41,7 @@ internal static class DashboardPackage
 
         var user = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         string[] packages = [Folder, Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(user, ".nuget", "packages")];
-        return packages.Select(folder => ProgramIn(Path.Combine(folder, Id, Version, "tools"))).FirstOrDefault(program => program is not null);
+        return packages.Where(IsWhole).Select(folder => ProgramIn(Path.Combine(folder, Id, Version, "tools"))).FirstOrDefault(program => program is not null);
     }
 
     /// <summary>
@@ -53,7 +53,9 @@ internal static class DashboardPackage
     /// </exception>
     public static async Task<string> Install(CancellationToken cancellation)
     {
-        var work = Directory.CreateTempSubdirectory("mnist-dashboard-");
+        // Not in the temporary folder: restore reads files of all folders above, and other users
+        // can write there.
+        var work = Directory.CreateDirectory(Path.Combine(Folder, $"restore-{Environment.ProcessId}"));
         try
         {
             SlowWork.Is($"fetching the Aspire dashboard {Version}");
@@ -87,6 +89,11 @@ internal static class DashboardPackage
     private static string ProgramName => OperatingSystem.IsWindows() ? "Aspire.Dashboard.exe" : "Aspire.Dashboard";
 
     private static string? ProgramIn(string folder) => Path.Combine(folder, ProgramName) is var path && File.Exists(path) ? path : null;
+
+    /// <summary>
+    /// Whether a folder has the whole package: NuGet writes this file after all others.
+    /// </summary>
+    private static bool IsWhole(string packages) => File.Exists(Path.Combine(packages, Id, Version, ".nupkg.metadata"));
 
     private static async Task Restore(string project, CancellationToken cancellation)
     {

@@ -129,14 +129,14 @@ internal sealed class DashboardProcess : IDisposable
             try
             {
                 using var answer = await client.GetAsync(new Uri($"{page}/login"), cancellation);
-                if (!_process.HasExited)
+                if (!_process.HasExited && answer.IsSuccessStatusCode)
                 {
                     return;
                 }
             }
-            catch (HttpRequestException)
+            catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
             {
-                // It does not listen yet.
+                // It does not listen yet, or is still busy with its start.
             }
         }
 

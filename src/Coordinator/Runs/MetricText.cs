@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 
@@ -23,6 +24,13 @@ internal static class MetricText
 
     /// <summary>The name of a value in JSON, such as <c>test_accuracy</c>.</summary>
     public static string Key(string split, Metric metric) => $"{split}_{metric.Name.Replace(' ', '_').Replace('-', '_')}";
+
+    /// <summary>
+    /// The lines of a comma-separated table of epochs. No value has a comma or a quote.
+    /// </summary>
+    public static IEnumerable<string> Table(IReadOnlyList<Dictionary<string, object?>> epochs) => epochs
+        .Select(values => string.Join(',', values.Values.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture))))
+        .Prepend(string.Join(',', epochs[0].Keys));
 
     /// <summary>The results of an epoch as they are written to JSON, by name.</summary>
     /// <param name="m">The results.</param>

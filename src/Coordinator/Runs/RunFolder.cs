@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Mnist.Distributed.Contracts;
@@ -29,6 +27,8 @@ internal sealed class RunFolder
     private const string TableName = "metrics.csv";
     private const string EventsName = "tfevents";
     private const string IncidentsName = "incidents.jsonl";
+
+    private static readonly string[] Names = [DescriptionName, ModelName, MetricsName, TableName, IncidentsName, RunPage.Name, .. ReportFolder.Names];
 
     private readonly RunIdentity _run;
     private readonly LearningRate _rate;
@@ -74,10 +74,10 @@ internal sealed class RunFolder
     public static RunFolder Create(string path, RunIdentity run, bool force)
     {
         var folder = new RunFolder(path, run);
-        if (!force && new[] { DescriptionName, ModelName, MetricsName }.Any(name => System.IO.File.Exists(folder.File(name))))
+        if (!force && Names.FirstOrDefault(name => System.IO.File.Exists(folder.File(name))) is { } first)
         {
-            throw new InvalidInputException($"--out {path} holds {(HasEndedUnnoticed(path) ? "a run that ended with its process, and its weights so far" : "a run")} already: "
-                + "choose another folder, or overwrite it with --force.");
+            var what = first != DescriptionName ? first : HasEndedUnnoticed(path) ? "a run that ended with its process, and its weights so far" : "a run";
+            throw new InvalidInputException($"--out {path} holds {what} already: choose another folder, or overwrite it with --force.");
         }
 
         try
@@ -97,13 +97,6 @@ internal sealed class RunFolder
     public static bool Holds(string path, string runId) =>
         ReadDescription(path) is { } run && run.TryGetProperty("run_id", out var id) && id.ValueKind == JsonValueKind.String && id.GetString() == runId;
 
-    /// <summary>SHA-256 of the content of a file, in lower-case hex.</summary>
-    public static string Sha256Of(string path)
-    {
-        using var file = System.IO.File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
-    }
-
     /// <summary>Writes the content of an event to the files.</summary>
     public void Record(RunEvent happened)
     {
@@ -112,8 +105,8 @@ internal sealed class RunFolder
             case RunEvent.Started started:
                 _silos = started.Silos;
 
-                // The report of another run in this folder goes.
-                Write([DescriptionName, ModelName, MetricsName, TableName, IncidentsName, RunPage.Name, .. ReportFolder.Names]);
+                // The files of another run in this folder go.
+                Write(Names);
                 break;
             case RunEvent.EpochCompleted epoch:
                 var rate = _rate.At(((long)_run.Plan.StepsPerEpoch * epoch.Metrics.Epoch) - 1);
@@ -172,9 +165,17 @@ internal sealed class RunFolder
     /// <exception cref="InvalidInputException">A file cannot be written.</exception>
     public void AddReport(long step)
     {
-        var pictures = ReportFolder.Names.Where(name => name.EndsWith(".png", StringComparison.Ordinal) && System.IO.File.Exists(File(name))).ToArray();
-        _events.Add(step, pictures.Select(name => (System.IO.Path.GetFileNameWithoutExtension(name), System.IO.File.ReadAllBytes(File(name)))));
-        Write(EventsName);
+        try
+        {
+            var pictures = ReportFolder.Names.Where(name => name.EndsWith(".png", StringComparison.Ordinal) && System.IO.File.Exists(File(name)));
+            _events.Add(step, pictures.Select(name => (System.IO.Path.GetFileNameWithoutExtension(name), System.IO.File.ReadAllBytes(File(name)))));
+            _events.Write(File(EventsName));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"{File(EventsName)} cannot be written ({failure.Message.TrimEnd('.')}): make room, or give access to the folder.", failure);
+        }
+
         RunPage.Write(Path);
     }
 
@@ -190,7 +191,7 @@ internal sealed class RunFolder
     private void FinishHere()
     {
         Write(ModelName, MetricsName, TableName, IncidentsName, EventsName);
-        _digest = _weights is null || _unwritten.Contains(ModelName) ? null : Sha256Of(Model);
+        _digest = _weights is null || _unwritten.Contains(ModelName) ? null : FileDigest.Sha256(Model);
         Write(DescriptionName);
     }
 
@@ -228,7 +229,7 @@ internal sealed class RunFolder
                 WriteText(name, Lines(_metrics.Select(Json.ToLine)));
                 break;
             case TableName when _metrics.Count > 0:
-                WriteText(name, Lines(_metrics.Select(values => string.Join(',', values.Values.Select(Cell))).Prepend(string.Join(',', _metrics[0].Keys))));
+                WriteText(name, Lines(MetricText.Table(_metrics)));
                 break;
             case EventsName:
                 _events.Write(File(name));
@@ -246,9 +247,6 @@ internal sealed class RunFolder
     }
 
     private void WriteText(string name, string text) => AtomicFile.Write(File(name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
-
-    /// <summary>A value of a comma-separated table. None has a comma or a quote.</summary>
-    private static string Cell(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 
     private static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => $"{line}\n"));
 

@@ -49,7 +49,6 @@ public sealed class Gathering<TReply>(
             if (round > 0)
             {
                 await participants.Refresh(current);
-                work.BeginAgain();
             }
 
             var available = participants.Available;
@@ -57,6 +56,11 @@ public sealed class Gathering<TReply>(
             {
                 await participants.WaitForAnySilo(work.Step);
                 continue;
+            }
+
+            if (round > 0)
+            {
+                work.BeginAgain();
             }
 
             var start = time.GetTimestamp();

@@ -26,7 +26,11 @@ public sealed class Incidents(Func<long> step, StepClock clock, StepTelemetry te
         _pending.Add(new Incident(step(), kind, silo, reason, 0));
         if (_isOpen)
         {
-            Show(_pending[^1]);
+            telemetry.Disturb(_pending[^1], clock.SinceCommit, log);
+        }
+        else
+        {
+            log(_pending[^1]);
         }
     }
 
@@ -42,7 +46,7 @@ public sealed class Incidents(Func<long> step, StepClock clock, StepTelemetry te
         foreach (ref var incident in CollectionsMarshal.AsSpan(_pending))
         {
             incident = incident with { Step = step() };
-            Show(incident);
+            telemetry.Disturb(incident, clock.SinceCommit, _ => { });
         }
     }
 
@@ -60,6 +64,4 @@ public sealed class Incidents(Func<long> step, StepClock clock, StepTelemetry te
 
     /// <summary>Drops the incidents before a step, because they are durable.</summary>
     public void DropBefore(long durableStep) => _committed.RemoveAll(incident => incident.Step < durableStep);
-
-    private void Show(Incident incident) => telemetry.Disturb(incident, clock.SinceCommit, log);
 }

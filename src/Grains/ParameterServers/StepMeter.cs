@@ -11,7 +11,6 @@ public sealed class StepMeter(TimeProvider time)
 {
     private readonly List<Answer> _answers = [];
     private bool _isOn;
-    private long _asked;
     private Traffic _memory;
     private Traffic _socket;
 
@@ -24,7 +23,6 @@ public sealed class StepMeter(TimeProvider time)
         {
             _answers.Clear();
             (_memory, _socket) = (default, default);
-            _asked = time.GetTimestamp();
         }
     }
 
@@ -36,7 +34,7 @@ public sealed class StepMeter(TimeProvider time)
     {
         if (_isOn)
         {
-            var answer = new Answer(participant);
+            var answer = new Answer(participant, time.GetTimestamp());
             _answers.Add(answer);
             Count(participant, new Traffic(numbers * (long)sizeof(float), 0));
             call.ContinueWith(
@@ -67,14 +65,20 @@ public sealed class StepMeter(TimeProvider time)
             return null;
         }
 
-        var used = _answers.Where(answer => answer.Seconds is not null);
+        var used = _answers.FindAll(answer => answer.Seconds is not null);
+        foreach (var late in used.Where(answer => answer.At == 0))
+        {
+            // The call has ended, but what notes the time has not run yet.
+            late.At = gathered;
+        }
+
         var last = used.MaxBy(answer => answer.At);
         var first = used.MinBy(answer => answer.At);
         return new StepTimes(
             last?.Participant.Report.Name,
             Wait: last is null ? 0 : Seconds(first!.At, last.At),
             Compute: last?.Seconds ?? 0,
-            Send: last is null ? 0 : Math.Max(0, Seconds(_asked, last.At) - last.Seconds!.Value),
+            Send: last is null ? 0 : Math.Max(0, Seconds(last.Asked, last.At) - last.Seconds!.Value),
             Sum: Seconds(gathered, summed),
             Commit: time.GetElapsedTime(summed).TotalSeconds,
             _memory,
@@ -97,8 +101,10 @@ public sealed class StepMeter(TimeProvider time)
 
     private static Traffic Add(Traffic left, Traffic right) => new(left.Sent + right.Sent, left.Received + right.Received);
 
-    private sealed class Answer(Participant participant)
+    private sealed class Answer(Participant participant, long asked)
     {
+        public long Asked => asked;
+
         public Participant Participant => participant;
 
         public long At { get; set; }

@@ -21,6 +21,7 @@ public sealed class StepWork(
     private readonly List<GradientNode> _nodes = [];
     private readonly List<LedgerShare> _shares = [];
     private readonly List<(string Silo, StateHash Hash)> _hashes = [];
+    private readonly List<Participant> _roots = [];
     private LedgerShare[] _lastShares = [];
     private long _durableStep;
     private bool _hashWanted;
@@ -60,6 +61,7 @@ public sealed class StepWork(
         _shares.Clear();
         _hashes.Clear();
         Draining.Clear();
+        _roots.Clear();
         _isJoined = false;
         _hashWanted = handover.Options.HashEvery > 0 && Step % handover.Options.HashEvery == 0;
     }
@@ -96,6 +98,7 @@ public sealed class StepWork(
     {
         var call = participant.Replica.SumSlice(slice);
         telemetry.Asked(participant, slice.Update?.Gradient.Length ?? 0, call);
+        _roots.Add(participant);
         return call;
     }
 
@@ -124,10 +127,15 @@ public sealed class StepWork(
     {
         _nodes.Add(slices[0].Nodes[0] with { Gradient = sum.Join([.. slices.Select(slice => slice.Nodes[0].Gradient)]) });
         _isJoined = true;
+        foreach (var (root, slice) in _roots.Zip(slices))
+        {
+            var seconds = slices[0].Silos.Where(report => report.Share.Silo.Equals(root.Silo)).Select(report => report.Seconds).FirstOrDefault();
+            telemetry.Answered(root, slice.Nodes[0].Gradient.Length, seconds);
+        }
+
         var bySilo = participants.All.ToDictionary(participant => participant.Silo);
         foreach (var report in slices[0].Silos)
         {
-            telemetry.Answered(bySilo[report.Share.Silo], 0, report.Seconds);
             Note(bySilo[report.Share.Silo], new WorkerRange(report.Share.FirstWorker, report.Share.EndWorker), speculative: false, report.Hash, report.Draining);
         }
     }

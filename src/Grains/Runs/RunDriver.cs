@@ -114,7 +114,11 @@ public sealed partial class RunDriver(
     /// <summary>Adds an incident of this silo to the record and to the trace.</summary>
     public void NoteHere(Incident incident)
     {
-        telemetry.TraceOf(runId, Record.TraceParent).Mark(incident);
+        if (!Record.Incidents.Contains(incident))
+        {
+            telemetry.TraceOf(runId, Record.TraceParent).Mark(incident);
+        }
+
         Note(incident);
     }
 

@@ -14,8 +14,6 @@ namespace Mnist.Distributed.Hosting.Otlp;
 /// <param name="Process">Its process.</param>
 public sealed record LocalBackend(string Page, string Endpoint, string Key, ProcessIdentity Process)
 {
-    private const UnixFileMode OnlyMe = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     private static string Folder => Path.Combine(UserFolders.State, "dashboard");
 
     private static string File => Path.Combine(Folder, "dashboard.json");
@@ -45,18 +43,23 @@ public sealed record LocalBackend(string Page, string Endpoint, string Key, Proc
     /// <exception cref="Contracts.InvalidInputException">The note cannot be written.</exception>
     public void Note()
     {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(Folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(Folder, OnlyMe);
-        }
-
+        PrivateFolder.Make(Folder);
         AtomicFile.Write(File, stream => JsonSerializer.Serialize(stream, this));
     }
 
-    /// <summary>Removes the note.</summary>
-    public static void Forget() => System.IO.File.Delete(File);
+    /// <summary>Removes the note, unless it is of another backend.</summary>
+    public void Forget()
+    {
+        if (Find()?.Process is not { } noted || noted == Process)
+        {
+            try
+            {
+                System.IO.File.Delete(File);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // Somebody has removed the folder, and the note with it.
+            }
+        }
+    }
 }

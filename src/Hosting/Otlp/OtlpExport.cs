@@ -32,8 +32,11 @@ public static class OtlpExport
         ["OTEL_METRICS_EXEMPLAR_FILTER"] = "trace_based",
     };
 
-    private static readonly string[] Endpoints =
-        [.. new[] { "", "TRACES_", "METRICS_", "LOGS_" }.Select(signal => $"OTEL_EXPORTER_OTLP_{signal}ENDPOINT")];
+    /// <summary>
+    /// A run has some sixteen series of metrics on a silo. The library does not use the place of an
+    /// ended series again, and has a thousand places by default.
+    /// </summary>
+    private const int MostStreams = 100_000;
 
     /// <summary>
     /// Adds the export to a host. The variables of OpenTelemetry may give other names.
@@ -53,7 +56,7 @@ public static class OtlpExport
             .Select(entry => KeyValuePair.Create((string)entry.Key, (string?)entry.Value))
             .Where(entry => entry.Key.StartsWith("OTEL_", StringComparison.Ordinal));
         var given = new Dictionary<string, string?>(variables);
-        if (!Endpoints.Any(given.ContainsKey) && LocalBackend.Find() is { } backend)
+        if (!given.Any(SaysWhere) && LocalBackend.Find() is { } backend)
         {
             foreach (var (name, value) in backend.Variables)
             {
@@ -63,6 +66,11 @@ public static class OtlpExport
 
         return builder.AddOtlpExport(service, cluster, instance, given, sentence => Console.Error.WriteLine($"{service}: {sentence}"));
     }
+
+    /// <summary>Whether a variable says where or how telemetry is sent.</summary>
+    private static bool SaysWhere(KeyValuePair<string, string?> variable) =>
+        variable.Key.StartsWith("OTEL_EXPORTER_OTLP_", StringComparison.Ordinal)
+        || (variable.Key.EndsWith("_EXPORTER", StringComparison.Ordinal) && variable.Value?.Contains("otlp", StringComparison.OrdinalIgnoreCase) == true);
 
     /// <summary>
     /// The same with given variables and another receiver of messages, for tests.
@@ -100,7 +108,7 @@ public static class OtlpExport
             .Send(settings.Traces, delivery, (telemetry, configure) => telemetry
                 .WithTracing(tracing => tracing.AddSource(TrainingTelemetry.Name).AddOtlpExporter(configure)))
             .Send(settings.Metrics, delivery, (telemetry, configure) => telemetry
-                .WithMetrics(metrics => metrics.AddMeter(TrainingTelemetry.Name, "Microsoft.Orleans").AddRuntimeInstrumentation().AddOtlpExporter(configure)))
+                .WithMetrics(metrics => metrics.AddMeter(TrainingTelemetry.Name, "Microsoft.Orleans").AddRuntimeInstrumentation().SetMaxMetricStreams(MostStreams).AddOtlpExporter(configure)))
             .Send(settings.Logs, delivery, (telemetry, configure) => telemetry
                 .WithLogging(logging => logging.AddOtlpExporter(configure), logs => logs.IncludeFormattedMessage = true));
         return builder;

@@ -60,10 +60,18 @@ public sealed record RunFiles(string Folder, JsonObject Run, IReadOnlyList<JsonO
 
     /// <summary>The content of a picture in the folder; null without the file.</summary>
     /// <param name="name">Name of the picture, without ending.</param>
+    /// <exception cref="InvalidInputException">The file cannot be read.</exception>
     public byte[]? Picture(string name)
     {
         var path = Path.Combine(Folder, $"{name}.svg");
-        return File.Exists(path) ? File.ReadAllBytes(path) : null;
+        try
+        {
+            return File.Exists(path) ? File.ReadAllBytes(path) : null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"{Printable.Of(path)} cannot be read ({failure.Message.TrimEnd('.')}): give access to it, or remove it.", failure);
+        }
     }
 
     /// <summary>A number; NaN if it is missing.</summary>

@@ -14,9 +14,10 @@ public sealed class EventFile(TimeProvider time)
 {
     private const uint MaskDelta = 0xa282ead8;
     private const string Prefix = "events.out.tfevents.";
+    private const string Suffix = ".mnist";
 
     private readonly List<byte[]> _records = [];
-    private readonly string _name = $"{Prefix}{time.GetUtcNow().ToUnixTimeSeconds()}.mnist";
+    private readonly string _name = $"{Prefix}{time.GetUtcNow().ToUnixTimeSeconds()}{Suffix}";
     private string? _folder;
     private int _written;
     private long _length;
@@ -37,18 +38,20 @@ public sealed class EventFile(TimeProvider time)
     }
 
     /// <summary>
-    /// Writes what is not written yet. If the last call has failed, or was for another folder, it
-    /// writes again. The first call removes the event files of another run from the folder.
+    /// Writes what is not written yet. If the last call has failed, was for another folder, or its
+    /// file is gone, it writes again. The first call for a folder removes the event files of
+    /// another run from it.
     /// </summary>
     /// <param name="folder">The folder; it is made if it is missing.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public void Write(string folder)
     {
-        if (folder != _folder)
+        var path = Path.Combine(folder, _name);
+        if (folder != _folder || !File.Exists(path) || new FileInfo(path).Length < _length)
         {
             Directory.CreateDirectory(folder);
-            foreach (var old in Directory.GetFiles(folder, $"{Prefix}*"))
+            foreach (var old in Directory.GetFiles(folder, $"{Prefix}*{Suffix}"))
             {
                 File.Delete(old);
             }
@@ -58,7 +61,7 @@ public sealed class EventFile(TimeProvider time)
 
         // A reader may follow the file, so it only grows. What a failed call has left of a record
         // is cut off.
-        using var file = new FileStream(Path.Combine(folder, _name), FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0);
         file.SetLength(_length);
         file.Position = _length;
         for (; _written < _records.Count; _written++)

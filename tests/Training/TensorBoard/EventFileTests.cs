@@ -61,6 +61,29 @@ public sealed class EventFileTests : IDisposable
         Assert.Equal([0UL, 1UL, 2UL], Read(path).Select(happened => happened.Number(2)));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_file_that_is_gone_or_cut_off_is_written_again(bool gone)
+    {
+        var file = new EventFile(TimeProvider.System);
+        file.Add(1, [SummaryValues.Scalar("a", 1)]);
+        file.Write(_folder["events"]);
+        if (gone)
+        {
+            Directory.Delete(_folder["events"], recursive: true);
+        }
+        else
+        {
+            File.WriteAllText(Directory.GetFiles(_folder["events"]).Single(), "cut");
+        }
+
+        file.Add(2, [SummaryValues.Scalar("a", 2)]);
+        file.Write(_folder["events"]);
+
+        Assert.Equal([0UL, 1UL, 2UL], Read(Assert.Single(Directory.GetFiles(_folder["events"]))).Select(happened => happened.Number(2)));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     /// <summary>Reads all events of a file, and checks every length and checksum.</summary>

@@ -1,15 +1,16 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
-using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Displays;
 using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Training.Catalogue;
+using Mnist.Distributed.Training.Files;
 
 namespace Mnist.Distributed.Coordinator.Commands.Train;
 
@@ -124,7 +125,7 @@ internal static class TrainCommand
 
         plan = DataSource.Use(plan, source, sources.DataFolder) with
         {
-            InitialWeights = sources.InitialWeights is null ? null : RunFolder.Sha256Of(sources.InitialWeights),
+            InitialWeights = sources.InitialWeights is null ? null : FileDigest.Sha256(sources.InitialWeights),
         };
 
         var setup = TrainingSetup.Of(plan, catalogue);
