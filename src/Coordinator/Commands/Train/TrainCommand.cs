@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
-using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Displays;
