@@ -1,4 +1,3 @@
-using System.Text;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Contracts.Runs;
@@ -55,7 +54,7 @@ public static class ReportFolder
             SampleGrid.Of("worst", report.Worst, data.Classes.Names),
         ];
         List<string> names = [DataName];
-        AtomicFile.Write(Path.Combine(path, names[0]), stream => stream.Write(Encoding.UTF8.GetBytes(ReportJson.Of(report, data))));
+        AtomicFile.WriteText(Path.Combine(path, names[0]), ReportJson.Of(report, data));
         foreach (var picture in pictures.OfType<Picture>())
         {
             foreach (var (name, content) in Files(picture.Name).Zip([picture.Png, picture.Svg]))

@@ -17,7 +17,6 @@ public sealed record Metric(
     /// </summary>
     [Id(3)] public bool IsOfTestOnly { get; init; }
 
-
     /// <summary>The fraction of the samples that are classified correctly.</summary>
     public static readonly Metric Accuracy = new("accuracy", HigherIsBetter: true, IsShare: true);
 
@@ -26,6 +25,10 @@ public sealed record Metric(
     /// </summary>
     public bool IsBetter(double value, double other) =>
         !double.IsNaN(value) && (double.IsNaN(other) || (HigherIsBetter ? value > other : value < other));
+
+    /// <summary>The name of a value in JSON, such as <c>test_accuracy</c>.</summary>
+    /// <param name="split">What was measured, such as <c>train</c> or <c>test</c>.</param>
+    public string Field(string split) => $"{split}_{Name.Replace(' ', '_').Replace('-', '_')}";
 
     /// <summary>
     /// A value for people; a share is written in percent. A value that does not exist is a dash.

@@ -1,4 +1,3 @@
-using System.Text;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Hosting.Processes;
 using Mnist.Distributed.Hosting.Stores;
@@ -48,7 +47,7 @@ internal sealed class ClusterFolder
             }
             else
             {
-                AtomicFile.Write(ModelsNote, stream => stream.Write(Encoding.UTF8.GetBytes(value)));
+                AtomicFile.WriteText(ModelsNote, value);
             }
         }
     }

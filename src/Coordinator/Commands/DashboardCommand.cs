@@ -24,7 +24,7 @@ internal static class DashboardCommand
     {
         var install = OptionKind.Flag("--install", $"Fetch the dashboard (Aspire {DashboardPackage.Version}, MIT licence, 80 MB on disk) from NuGet if it is missing, without asking.");
         var only = OptionKind.Flag("--install-only", "The same, and do not run it.");
-        var port = new Option<int?>("--port") { Description = "Port of its page. Default: a free one.", HelpName = "N" };
+        var port = OptionKind.Number<int>("--port", "Port of its page. Default: a free one.");
         var json = SharedOptions.Json();
         var command = new Command("dashboard", Examples) { install, only, port, json };
         command.SetAction(async (parsed, cancellation) =>

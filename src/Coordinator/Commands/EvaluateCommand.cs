@@ -113,10 +113,10 @@ internal static class EvaluateCommand
         };
         foreach (var (metric, value) in report.Metrics)
         {
-            values[MetricText.Key("test", metric)] = value;
+            values[metric.Field("test")] = value;
         }
 
-        values[MetricText.Key("class", plan.Metric)] = report.ByClass;
+        values[plan.Metric.Field("class")] = report.ByClass;
         if (report.Classification is { } classes)
         {
             values["classes"] = classes.Classes.Select(one => new { Class = one.Name, Precision = Finite(one.Precision), Recall = Finite(one.Recall), one.F1, one.Images });

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Terminal;
@@ -40,7 +39,7 @@ internal static class ReportCommand
 
             path ??= Path.Combine(runs[0].Folder, RunPage.Name);
             var page = runs.Length == 1 ? RunPage.Of(runs[0]) : ComparisonPage.Of(runs);
-            AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
+            AtomicFile.WriteText(path, page);
             Console.WriteLine($"report: {path}");
             return ExitCode.Done;
         });

@@ -35,7 +35,7 @@ internal sealed class JsonRunDisplay : IRunDisplay
                         ["epoch"] = progress.Epoch,
                         ["step"] = progress.Step,
                         ["train_loss"] = progress.Loss,
-                        [MetricText.Key("train", progress.Metric)] = MetricText.OfTraining(progress.Metric, progress.MetricValue),
+                        [progress.Metric.Field("train")] = MetricText.OfTraining(progress.Metric, progress.MetricValue),
                         ["images_per_second"] = progress.ImagesPerSecond,
                     });
                     break;

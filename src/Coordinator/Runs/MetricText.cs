@@ -22,9 +22,6 @@ internal static class MetricText
     /// <summary>A value of training samples; null if only test samples have the metric.</summary>
     public static double? OfTraining(Metric metric, double value) => metric.IsOfTestOnly ? null : value;
 
-    /// <summary>The name of a value in JSON, such as <c>test_accuracy</c>.</summary>
-    public static string Key(string split, Metric metric) => $"{split}_{metric.Name.Replace(' ', '_').Replace('-', '_')}";
-
     /// <summary>
     /// The lines of a comma-separated table of epochs. No value has a comma or a quote.
     /// </summary>
@@ -46,9 +43,9 @@ internal static class MetricText
         values["epoch"] = m.Epoch;
         values["steps"] = m.Steps;
         values["train_loss"] = m.TrainLoss;
-        values[Key("train", m.Metric)] = OfTraining(m.Metric, m.TrainMetric);
+        values[m.Metric.Field("train")] = OfTraining(m.Metric, m.TrainMetric);
         values["test_loss"] = m.TestLoss;
-        values[Key("test", m.Metric)] = m.TestMetric;
+        values[m.Metric.Field("test")] = m.TestMetric;
         values["seconds"] = m.Seconds;
         values["images_per_second"] = m.ImagesPerSecond;
         return values;

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Runs;
@@ -246,7 +245,7 @@ internal sealed class RunFolder
         }
     }
 
-    private void WriteText(string name, string text) => AtomicFile.Write(File(name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    private void WriteText(string name, string text) => AtomicFile.WriteText(File(name), text);
 
     private static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => $"{line}\n"));
 

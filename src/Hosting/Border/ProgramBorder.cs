@@ -50,7 +50,7 @@ public sealed class ProgramBorder(string program)
         {
             var file = Path.Combine(
                 UserFolders.State, "errors", string.Create(CultureInfo.InvariantCulture, $"{program}-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Environment.ProcessId}.txt"));
-            AtomicFile.Write(file, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes($"{exception}\n")));
+            AtomicFile.WriteText(file, $"{exception}\n");
             return $"please report it with {file}.";
         }
         catch (Exception unwritable) when (FailureTable.Of(unwritable).Fault is Fault.Input or Fault.Environment)

@@ -22,17 +22,17 @@ public static class ComparisonPage
                     run.Text("status") ?? "",
                     $"{run.Plan["model"]}",
                     $"{run.Plan["loss"]}",
-                    run.Metric,
-                    RunPage.Value(run, run.Values(run.TestMetric).LastOrDefault(double.NaN)),
-                    RunPage.Value(run, best),
+                    run.Metric.Name,
+                    run.Metric.Format(run.TestMetric.LastOrDefault(double.NaN)),
+                    run.Metric.Format(best),
                     $"{epoch}",
                     run.Values("test_loss").LastOrDefault(double.NaN).ToString("G5", CultureInfo.InvariantCulture),
                     run.Values("seconds").Where(double.IsFinite).Sum().ToString("F1", CultureInfo.InvariantCulture),
                     $"{run.Incidents.Count}",
                 ];
             }));
-        page.Heading("History").Pictures(runs.Select(run => run.Metric).Distinct()
-            .Select(metric => (HistoryCharts.Lines(metric, Lines(runs.Where(run => run.Metric == metric), run => run.Values(run.TestMetric))), $"{metric} on the test images", true))
+        page.Heading("History").Pictures(runs.Select(run => run.Metric.Name).Distinct()
+            .Select(metric => (HistoryCharts.Lines(metric, Lines(runs.Where(run => run.Metric.Name == metric), run => run.TestMetric)), $"{metric} on the test images", true))
             .Append((HistoryCharts.Lines("test loss", Lines(runs, run => run.Values("test_loss"))), "Loss on the test images", true))
             .Append((HistoryCharts.Lines("training loss", Lines(runs, run => run.Values("train_loss"))), "Loss on the training images", true))
             .Append((HistoryCharts.Lines("images per second", Lines(runs, run => run.Values("images_per_second")), fromZero: true), "Training samples per second", true)));

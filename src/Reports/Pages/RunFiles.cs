@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Plans;
 
 namespace Mnist.Distributed.Reports.Pages;
 
@@ -18,11 +19,12 @@ public sealed record RunFiles(string Folder, JsonObject Run, IReadOnlyList<JsonO
     /// <summary>The plan of the run.</summary>
     public JsonObject Plan => (JsonObject)Run["plan"]!;
 
-    /// <summary>The name of the metric, such as <c>accuracy</c>.</summary>
-    public string Metric => (string?)Plan["metric"]?["name"] ?? "metric";
+    /// <summary>The metric of the run.</summary>
+    public Metric Metric => new(
+        (string?)Plan["metric"]?["name"] ?? "metric", (bool?)Plan["metric"]?["higher_is_better"] != false, (bool?)Plan["metric"]?["is_share"] == true);
 
-    /// <summary>The field of an epoch with the metric of test images.</summary>
-    public string TestMetric => $"test_{Metric.Replace(' ', '_').Replace('-', '_')}";
+    /// <summary>The metric on the test images after each epoch.</summary>
+    public double[] TestMetric => Values(Metric.Field("test"));
 
     /// <summary>Reads the files.</summary>
     /// <param name="folder">The folder of a run.</param>

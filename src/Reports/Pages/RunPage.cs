@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Training.Files;
@@ -23,7 +22,7 @@ public static class RunPage
     public static void Write(string folder)
     {
         var page = Of(RunFiles.Read(folder));
-        AtomicFile.Write(Path.Combine(folder, Name), stream => stream.Write(Encoding.UTF8.GetBytes(page)));
+        AtomicFile.WriteText(Path.Combine(folder, Name), page);
     }
 
     /// <summary>The page as HTML.</summary>
@@ -37,7 +36,7 @@ public static class RunPage
         page.Cards(Cards(run));
         page.Heading("History").Pictures(
             (HistoryCharts.Lines("loss", [("training", run.Values("train_loss")), ("test", run.Values("test_loss"))]), "Mean loss of each epoch", true),
-            (HistoryCharts.Lines(run.Metric, [("training", run.Values(run.TestMetric.Replace("test_", "train_", StringComparison.Ordinal))), ("test", run.Values(run.TestMetric))]), $"The metric of each epoch: {run.Metric}", true),
+            (HistoryCharts.Lines(run.Metric.Name, [("training", run.Values(run.Metric.Field("train"))), ("test", run.TestMetric)]), $"The metric of each epoch: {run.Metric.Name}", true),
             (HistoryCharts.Lines("images per second", [("training", run.Values("images_per_second"))], fromZero: true), "Training samples per second", true),
             (HistoryCharts.Lines("learning rate", [("at the end of the epoch", run.Values("learning_rate"))], fromZero: true), "Learning rate at the end of each epoch", true));
         Faults(page, run);
@@ -54,19 +53,12 @@ public static class RunPage
         return page.ToString();
     }
 
-    /// <summary>A value for people: a share in percent.</summary>
-    internal static string Value(RunFiles run, double value) => !double.IsFinite(value)
-        ? "-"
-        : (bool?)run.Plan["metric"]?["is_share"] == true ? value.ToString("P2", CultureInfo.InvariantCulture) : value.ToString("G5", CultureInfo.InvariantCulture);
-
     /// <summary>The best value of the metric on the test images, and its epoch from 1.</summary>
     internal static (double Value, int Epoch) Best(RunFiles run)
     {
-        var higher = (bool?)run.Plan["metric"]?["higher_is_better"] != false;
-        return run.Values(run.TestMetric).Index().Where(entry => double.IsFinite(entry.Item))
-            .OrderByDescending(entry => higher ? entry.Item : -entry.Item)
-            .Select(entry => (entry.Item, entry.Index + 1))
-            .FirstOrDefault((double.NaN, 0));
+        var metric = run.Metric;
+        return run.TestMetric.Index().Aggregate(
+            (Value: double.NaN, Epoch: 0), (best, entry) => metric.IsBetter(entry.Item, best.Value) ? (entry.Item, entry.Index + 1) : best);
     }
 
     private static string Summary(RunFiles run) => string.Create(
@@ -81,8 +73,8 @@ public static class RunPage
         }
 
         var (best, epoch) = Best(run);
-        yield return ($"test {run.Metric}", Value(run, run.Values(run.TestMetric)[^1]));
-        yield return ($"best, in epoch {epoch}", Value(run, best));
+        yield return ($"test {run.Metric.Name}", run.Metric.Format(run.TestMetric[^1]));
+        yield return ($"best, in epoch {epoch}", run.Metric.Format(best));
         yield return ("test loss", run.Values("test_loss")[^1].ToString("G5", CultureInfo.InvariantCulture));
         yield return ($"training, {run.Epochs.Count} of {run.Plan["epochs"]} epochs", string.Create(CultureInfo.InvariantCulture, $"{run.Values("seconds").Where(double.IsFinite).Sum():F1} s"));
         yield return ("incidents", $"{run.Incidents.Count}");
@@ -117,7 +109,7 @@ public static class RunPage
         }
 
         page.Heading("On the test images");
-        page.Cards(((JsonObject?)report["metrics"] ?? []).Select(entry => (entry.Key, Value(run, RunFiles.Number(entry.Value)))));
+        page.Cards(((JsonObject?)report["metrics"] ?? []).Select(entry => (entry.Key, run.Metric.Format(RunFiles.Number(entry.Value)))));
         if (report["dead_outputs"] is JsonArray { Count: > 0 } dead)
         {
             page.Paragraph($"Outputs that are 0 for every test image, counted from 0: {string.Join(", ", dead)}.", "bad");

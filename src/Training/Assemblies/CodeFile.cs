@@ -67,7 +67,7 @@ public sealed class CodeFile
     /// <param name="path">The file of the program.</param>
     /// <exception cref="InvalidInputException">The file cannot be read.</exception>
     public static OwnCode OfSingleFile(string path) =>
-        new(System.IO.Path.GetFileName(path), InputFile.Read(path, stream => Convert.ToHexStringLower(SHA256.HashData(stream))));
+        new(System.IO.Path.GetFileName(path), FileDigest.Sha256(path));
 
     private static byte[] ContentOf(string path) => InputFile.Read(path, stream =>
     {

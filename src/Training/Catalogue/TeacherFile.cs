@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Files;
@@ -16,7 +15,7 @@ public static class TeacherFile
     /// <param name="path">The teacher's file of weights.</param>
     /// <returns>The plan with the full path and the SHA-256 of the file.</returns>
     /// <exception cref="InvalidInputException">The file cannot be read.</exception>
-    public static TrainingPlan Note(TrainingPlan plan, string path) => plan with { Teacher = Path.GetFullPath(path), TeacherSha256 = Sha256Of(path) };
+    public static TrainingPlan Note(TrainingPlan plan, string path) => plan with { Teacher = Path.GetFullPath(path), TeacherSha256 = FileDigest.Sha256(path) };
 
     /// <summary>Reads the teacher that a plan notes.</summary>
     /// <param name="plan">The plan.</param>
@@ -35,7 +34,7 @@ public static class TeacherFile
         string? sha256;
         try
         {
-            sha256 = Sha256Of(path);
+            sha256 = FileDigest.Sha256(path);
         }
         catch (InvalidInputException)
         {
@@ -56,6 +55,4 @@ public static class TeacherFile
         var setup = TrainingSetup.Of(taught with { Teacher = null, TeacherSha256 = null }, catalogue);
         return new Teacher(setup.Model, ExportedWeights.VectorOf(ModelWeights.Read(path, setup)));
     }
-
-    private static string Sha256Of(string path) => InputFile.Read(path, file => Convert.ToHexStringLower(SHA256.HashData(file)));
 }

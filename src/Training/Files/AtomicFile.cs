@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Mnist.Distributed.Contracts;
 
 namespace Mnist.Distributed.Training.Files;
@@ -41,6 +42,12 @@ public static partial class AtomicFile
                 + "choose a folder that is writable and has space.", e);
         }
     }
+
+    /// <summary>The same with text, in UTF-8.</summary>
+    /// <param name="path">The target.</param>
+    /// <param name="text">The contents.</param>
+    /// <exception cref="InvalidInputException">The file cannot be written there.</exception>
+    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     private static void WriteAndRename(string temporary, string target, Action<Stream> write)
     {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Mnist.Distributed.Contracts;
 
 namespace Mnist.Distributed.Training.Files;
 
@@ -7,11 +8,6 @@ public static class FileDigest
 {
     /// <summary>SHA-256 of the content of a file, in lower-case hex.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public static string Sha256(string path)
-    {
-        using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
-    }
+    /// <exception cref="InvalidInputException">The file cannot be read.</exception>
+    public static string Sha256(string path) => InputFile.Read(path, file => Convert.ToHexStringLower(SHA256.HashData(file)));
 }

@@ -158,7 +158,7 @@ internal static class RunsCommand
                     ["model"] = run.Plan?.Model,
                     ["data_set"] = run.Plan?.DataSet,
                     ["epochs"] = run.Epochs.Count,
-                    [MetricText.Key("test", run.Plan?.Metric ?? Metric.Accuracy)] = run.Epochs.Count > 0 ? run.Epochs[^1].TestMetric : null,
+                    [(run.Plan?.Metric ?? Metric.Accuracy).Field("test")] = run.Epochs.Count > 0 ? run.Epochs[^1].TestMetric : null,
                     ["message"] = run.Message,
                 });
             }
