@@ -41,7 +41,7 @@ internal sealed class World
     }
 
     /// <summary>Spans and metrics of all simulated silos; nobody listens.</summary>
-    public static TrainingTelemetry Telemetry { get; } = new(Options.Create(new TracingOptions()));
+    public static TrainingTelemetry Telemetry { get; } = new(Options.Create(new TracingOptions()), TimeProvider.System);
 
     /// <summary>The decisions of the seed.</summary>
     public Scenario Scenario { get; }

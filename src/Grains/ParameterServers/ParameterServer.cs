@@ -194,7 +194,6 @@ public sealed class ParameterServer : IDisposable
 
     private void Commit()
     {
-        _telemetry.Gathered();
         var (now, duration) = _clock.EndStep();
         var incidents = _incidents.Of(duration);
         var update = _sum.Complete(Step, _work.Nodes, new StepRecord(_work.Shares(), incidents, _work.Hash(_handover.Options.AcceptMixedNumerics)), _work.IsSumKept);
@@ -202,7 +201,7 @@ public sealed class ParameterServer : IDisposable
         if (!double.IsFinite(update.Totals.Loss))
         {
             DivergedAt = Step;
-            _telemetry.End(update, _work.Nodes.Count, null, incidents, summed);
+            _telemetry.End(update, _work.Nodes.Count, null, incidents, now, summed);
             return;
         }
 
@@ -211,7 +210,7 @@ public sealed class ParameterServer : IDisposable
         Step++;
         _clock.Commit(now);
         _incidents.Commit(incidents);
-        _telemetry.End(update, _work.Nodes.Count, duration, incidents, summed);
+        _telemetry.End(update, _work.Nodes.Count, duration, incidents, now, summed);
     }
 
     /// <summary>

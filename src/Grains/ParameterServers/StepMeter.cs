@@ -1,3 +1,4 @@
+using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Grains.Telemetry;
 
 namespace Mnist.Distributed.Grains.ParameterServers;
@@ -44,14 +45,26 @@ public sealed class StepMeter(TimeProvider time)
 
     /// <summary>Notes that the answer of a participant has been used.</summary>
     /// <param name="participant">The participant.</param>
-    /// <param name="numbers">Length of the vectors that it has sent.</param>
-    /// <param name="seconds">How long it has worked.</param>
-    public void Answered(Participant participant, int numbers, double seconds)
+    /// <param name="reply">The answer.</param>
+    public void Answered(Participant participant, StepReply reply)
     {
         if (_isOn && _answers.FindLast(answer => answer.Participant == participant) is { } answer)
         {
-            answer.Seconds = seconds;
-            Count(participant, new Traffic(0, numbers * (long)sizeof(float)));
+            Use(answer, reply.Nodes, reply.Seconds);
+        }
+    }
+
+    /// <summary>Notes that the answers of a step in slices have been used.</summary>
+    /// <param name="slices">The answers, in the order in which they were asked for.</param>
+    public void Answered(IReadOnlyList<SliceReply> slices)
+    {
+        if (_isOn)
+        {
+            var seconds = slices[0].Silos.ToDictionary(report => report.Share.Silo, report => report.Seconds);
+            foreach (var (answer, slice) in _answers.Zip(slices))
+            {
+                Use(answer, slice.Nodes, seconds.GetValueOrDefault(answer.Participant.Silo));
+            }
         }
     }
 
@@ -83,6 +96,12 @@ public sealed class StepMeter(TimeProvider time)
             Commit: time.GetElapsedTime(summed).TotalSeconds,
             _memory,
             _socket);
+    }
+
+    private void Use(Answer answer, IReadOnlyList<GradientNode> nodes, double seconds)
+    {
+        answer.Seconds = seconds;
+        Count(answer.Participant, new Traffic(0, nodes.Sum(node => node.Gradient.Length * (long)sizeof(float))));
     }
 
     private double Seconds(long start, long end) => time.GetElapsedTime(start, end).TotalSeconds;

@@ -18,7 +18,6 @@ public sealed class StepTelemetry(TrainingTelemetry telemetry, RunGeneration gen
     private readonly StepTrace _trace = telemetry.StepsOf(generation.RunId, handover.TraceParent);
     private readonly StepMetrics _metrics = new(generation, handover.Plan);
     private readonly StepMeter _meter = new(time);
-    private long _gathered;
 
     /// <inheritdoc cref="StepTrace.Parent" />
     public string? Parent => _trace.Parent;
@@ -36,11 +35,11 @@ public sealed class StepTelemetry(TrainingTelemetry telemetry, RunGeneration gen
     /// <inheritdoc cref="StepMeter.Asked" />
     public void Asked(Participant participant, int numbers, Task call) => _meter.Asked(participant, numbers, call);
 
-    /// <inheritdoc cref="StepMeter.Answered" />
-    public void Answered(Participant participant, int numbers, double seconds) => _meter.Answered(participant, numbers, seconds);
+    /// <inheritdoc cref="StepMeter.Answered(Participant, StepReply)" />
+    public void Answered(Participant participant, StepReply reply) => _meter.Answered(participant, reply);
 
-    /// <summary>Notes that all answers to a step have come.</summary>
-    public void Gathered() => _gathered = time.GetTimestamp();
+    /// <inheritdoc cref="StepMeter.Answered(IReadOnlyList{SliceReply})" />
+    public void Answered(IReadOnlyList<SliceReply> slices) => _meter.Answered(slices);
 
     /// <summary>Ends a step.</summary>
     /// <param name="update">The sum of the step.</param>
@@ -49,10 +48,11 @@ public sealed class StepTelemetry(TrainingTelemetry telemetry, RunGeneration gen
     /// Time since the commit before; null if the step is not committed.
     /// </param>
     /// <param name="incidents">What has happened in this time.</param>
+    /// <param name="gathered">Timestamp after the last answer.</param>
     /// <param name="summed">Timestamp after the sum was completed.</param>
-    public void End(StepUpdate update, int nodes, TimeSpan? duration, Incident[] incidents, long summed)
+    public void End(StepUpdate update, int nodes, TimeSpan? duration, Incident[] incidents, long gathered, long summed)
     {
-        var times = _meter.Read(_gathered, summed);
+        var times = _meter.Read(gathered, summed);
         if (duration is { } took)
         {
             var bytes = (long)update.Gradient.Length * sizeof(float) * nodes;

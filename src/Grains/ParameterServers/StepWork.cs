@@ -21,7 +21,6 @@ public sealed class StepWork(
     private readonly List<GradientNode> _nodes = [];
     private readonly List<LedgerShare> _shares = [];
     private readonly List<(string Silo, StateHash Hash)> _hashes = [];
-    private readonly List<Participant> _roots = [];
     private LedgerShare[] _lastShares = [];
     private long _durableStep;
     private bool _hashWanted;
@@ -61,7 +60,6 @@ public sealed class StepWork(
         _shares.Clear();
         _hashes.Clear();
         Draining.Clear();
-        _roots.Clear();
         _isJoined = false;
         _hashWanted = handover.Options.HashEvery > 0 && Step % handover.Options.HashEvery == 0;
     }
@@ -98,7 +96,6 @@ public sealed class StepWork(
     {
         var call = participant.Replica.SumSlice(slice);
         telemetry.Asked(participant, slice.Update?.Gradient.Length ?? 0, call);
-        _roots.Add(participant);
         return call;
     }
 
@@ -118,7 +115,7 @@ public sealed class StepWork(
     public void Accept(Participant participant, WorkerRange range, bool speculative, StepReply reply)
     {
         _nodes.AddRange(reply.Nodes);
-        telemetry.Answered(participant, reply.Nodes.Sum(node => node.Gradient.Length), reply.Seconds);
+        telemetry.Answered(participant, reply);
         Note(participant, range, speculative, reply.Hash, reply.Draining);
     }
 
@@ -127,12 +124,7 @@ public sealed class StepWork(
     {
         _nodes.Add(slices[0].Nodes[0] with { Gradient = sum.Join([.. slices.Select(slice => slice.Nodes[0].Gradient)]) });
         _isJoined = true;
-        foreach (var (root, slice) in _roots.Zip(slices))
-        {
-            var seconds = slices[0].Silos.Where(report => report.Share.Silo.Equals(root.Silo)).Select(report => report.Seconds).FirstOrDefault();
-            telemetry.Answered(root, slice.Nodes[0].Gradient.Length, seconds);
-        }
-
+        telemetry.Answered(slices);
         var bySilo = participants.All.ToDictionary(participant => participant.Silo);
         foreach (var report in slices[0].Silos)
         {

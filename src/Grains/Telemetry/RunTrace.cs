@@ -6,36 +6,32 @@ namespace Mnist.Distributed.Grains.Telemetry;
 
 /// <summary>Starts the spans of one run.</summary>
 /// <param name="source">The source of spans.</param>
+/// <param name="time">The clock.</param>
 /// <param name="runId">The run.</param>
 /// <param name="parent">
 /// The parent of the spans, as W3C trace context; null if the run is not traced.
 /// </param>
-public sealed class RunTrace(ActivitySource source, string runId, string? parent)
+public sealed class RunTrace(ActivitySource source, TimeProvider time, string runId, string? parent)
 {
     /// <summary>Starts a span; null if nobody records it.</summary>
     /// <param name="name">Name of the span.</param>
-    /// <param name="start">Its start; by default now.</param>
-    public Activity? Start(string name, DateTimeOffset start = default) =>
+    /// <param name="since">Time since its start.</param>
+    public Activity? Start(string name, TimeSpan since = default) =>
         parent is not null && source.HasListeners() && ActivityContext.TryParse(parent, null, isRemote: true, out var context)
-            ? source.StartActivity(name, ActivityKind.Internal, context, startTime: start)?.SetTag(TelemetryNames.Run, runId)
+            ? source.StartActivity(name, ActivityKind.Internal, context, startTime: time.GetUtcNow() - since)?.SetTag(TelemetryNames.Run, runId)
             : null;
 
     /// <summary>Starts a span under another span of the run.</summary>
     /// <param name="name">Name of the span.</param>
     /// <param name="under">The other span; null starts none.</param>
-    public Activity? Start(string name, Activity? under) => under is null ? null : new RunTrace(source, runId, under.Id).Start(name);
+    public Activity? Start(string name, Activity? under) => under is null ? null : new RunTrace(source, time, runId, under.Id).Start(name);
 
     /// <summary>Writes an incident that holds up no step as a span without a duration.</summary>
     /// <param name="incident">The incident.</param>
     public void Mark(Incident incident)
     {
-        var current = Activity.Current;
-        using (var activity = Start("handover"))
-        {
-            Describe(activity, incident);
-        }
-
-        Activity.Current = current;
+        using var activity = Start("handover");
+        Describe(activity, incident);
     }
 
     /// <summary>

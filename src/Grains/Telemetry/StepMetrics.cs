@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
@@ -11,8 +10,7 @@ namespace Mnist.Distributed.Grains.Telemetry;
 public sealed class StepMetrics : IDisposable
 {
     private readonly Meter _meter;
-    private readonly KeyValuePair<string, object?> _run;
-    private readonly KeyValuePair<string, object?> _model;
+    private readonly KeyValuePair<string, object?>[] _attributes;
     private readonly Counter<long> _images;
     private readonly Counter<long> _steps;
     private readonly Counter<long> _gradientBytes;
@@ -31,7 +29,7 @@ public sealed class StepMetrics : IDisposable
     public StepMetrics(RunGeneration generation, TrainingPlan plan)
     {
         _meter = RunMeter.Of(generation.RunId, $"steps/{generation.Number}");
-        (_run, _model) = RunMeter.Attributes(generation.RunId, plan) is [var run, var model] ? (run, model) : default;
+        _attributes = RunMeter.Attributes(generation.RunId, plan);
         _images = _meter.CreateCounter<long>("mnist.images", "{image}", "Training samples of committed steps.");
         _steps = _meter.CreateCounter<long>("mnist.steps", "{step}", "Committed steps.");
         _gradientBytes = _meter.CreateCounter<long>("mnist.gradient.bytes", "By", "Bytes of the vectors the parameter server summed.");
@@ -56,28 +54,28 @@ public sealed class StepMetrics : IDisposable
     /// <param name="times">What took how long; null if it was not measured.</param>
     public void Committed(StepTotals totals, long gradientBytes, TimeSpan duration, bool isRecovery, StepTimes? times)
     {
-        _images.Add(totals.Samples, _run, _model);
-        _steps.Add(1, _run, _model);
-        _gradientBytes.Add(gradientBytes, _run, _model);
-        _duration.Record(duration.TotalSeconds, _run, _model);
-        _loss.Record(totals.Loss, _run, _model);
+        _images.Add(totals.Samples, _attributes);
+        _steps.Add(1, _attributes);
+        _gradientBytes.Add(gradientBytes, _attributes);
+        _duration.Record(duration.TotalSeconds, _attributes);
+        _loss.Record(totals.Loss, _attributes);
         if (isRecovery)
         {
-            _recovery.Record(duration.TotalSeconds, _run, _model);
+            _recovery.Record(duration.TotalSeconds, _attributes);
         }
 
         if (times is not null)
         {
-            _wait.Record(times.Wait, _run, _model);
-            _compute.Record(times.Compute, _run, _model);
-            _commit.Record(times.Sum + times.Commit, _run, _model);
+            _wait.Record(times.Wait, _attributes);
+            _compute.Record(times.Compute, _attributes);
+            _commit.Record(times.Sum + times.Commit, _attributes);
             Add("memory", times.Memory);
             Add("socket", times.Socket);
         }
     }
 
     /// <summary>Adds an incident.</summary>
-    public void Note(Incident incident) => _incidents.Add(1, _run, _model, new(TelemetryNames.IncidentKind, RunTrace.KindOf(incident)));
+    public void Note(Incident incident) => _incidents.Add(1, [.. _attributes, new(TelemetryNames.IncidentKind, RunTrace.KindOf(incident))]);
 
     /// <inheritdoc />
     public void Dispose() => _meter.Dispose();
@@ -88,7 +86,7 @@ public sealed class StepMetrics : IDisposable
         {
             if (bytes > 0)
             {
-                _wireBytes.Add(bytes, new TagList([_run, _model, new("mnist.path", path), new("network.io.direction", direction)]));
+                _wireBytes.Add(bytes, [.. _attributes, new("mnist.path", path), new("network.io.direction", direction)]);
             }
         }
     }

@@ -11,13 +11,14 @@ namespace Mnist.Distributed.Grains.Telemetry;
 /// </summary>
 /// <param name="run">The run.</param>
 /// <param name="options">Which steps are sampled.</param>
-public sealed class StepTrace(RunTrace run, TracingOptions options)
+/// <param name="time">The clock.</param>
+public sealed class StepTrace(RunTrace run, TracingOptions options, TimeProvider time)
 {
     private readonly List<Activity> _attempts = [];
     private Activity? _outer;
     private Activity? _step;
     private Activity? _recovery;
-    private DateTimeOffset _begun;
+    private long _begun;
     private long _number;
 
     /// <summary>The parent of the spans of replicas; null if the step is not traced.</summary>
@@ -30,7 +31,7 @@ public sealed class StepTrace(RunTrace run, TracingOptions options)
     /// <param name="step">The step, counted from the start of the run.</param>
     public void Begin(long step)
     {
-        (_outer, _number, _begun) = (Activity.Current, step, DateTimeOffset.UtcNow);
+        (_outer, _number, _begun) = (Activity.Current, step, time.GetTimestamp());
         if (options.IsSampled(step))
         {
             Open();
@@ -60,7 +61,7 @@ public sealed class StepTrace(RunTrace run, TracingOptions options)
     public void Disturb(Incident incident, TimeSpan sinceCommit, Action<Incident> log)
     {
         var current = Activity.Current;
-        _recovery ??= run.Start("membership", DateTimeOffset.UtcNow - sinceCommit);
+        _recovery ??= run.Start("membership", sinceCommit);
         RunTrace.Describe(_recovery, incident);
         if (_recovery is not null)
         {
@@ -109,7 +110,7 @@ public sealed class StepTrace(RunTrace run, TracingOptions options)
     /// <summary>Ends all spans, because nobody continues the step here.</summary>
     public void Abandon() => Close();
 
-    private void Open() => _step ??= run.Start("step", _begun)?.SetTag(TelemetryNames.Step, _number);
+    private void Open() => _step ??= run.Start("step", time.GetElapsedTime(_begun))?.SetTag(TelemetryNames.Step, _number);
 
     private void Close()
     {

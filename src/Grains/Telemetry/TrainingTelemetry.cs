@@ -19,14 +19,17 @@ public sealed class TrainingTelemetry : IDisposable
 
     private readonly ActivitySource _source = new(Name);
     private readonly TracingOptions _options;
+    private readonly TimeProvider _time;
     private readonly string? _cluster;
 
     /// <summary>Creates the source.</summary>
     /// <param name="options">Which steps are traced.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="cluster">Names the cluster; null if there is none.</param>
-    public TrainingTelemetry(IOptions<TracingOptions> options, IOptions<ClusterOptions>? cluster = null)
+    public TrainingTelemetry(IOptions<TracingOptions> options, TimeProvider time, IOptions<ClusterOptions>? cluster = null)
     {
         _options = options.Value;
+        _time = time;
         _cluster = cluster?.Value.ClusterId;
     }
 
@@ -52,11 +55,11 @@ public sealed class TrainingTelemetry : IDisposable
     /// <param name="root">
     /// The root of its trace, as W3C trace context; null if the run is not traced.
     /// </param>
-    public RunTrace TraceOf(string runId, string? root) => new(_source, runId, root);
+    public RunTrace TraceOf(string runId, string? root) => new(_source, _time, runId, root);
 
     /// <summary>The spans of the steps of a run.</summary>
     /// <inheritdoc cref="TraceOf" />
-    public StepTrace StepsOf(string runId, string? root) => new(TraceOf(runId, root), _options);
+    public StepTrace StepsOf(string runId, string? root) => new(TraceOf(runId, root), _options, _time);
 
     /// <summary>Starts the span of the work of a driver on a run.</summary>
     /// <param name="trace">The run.</param>
@@ -89,7 +92,7 @@ public sealed class TrainingTelemetry : IDisposable
     /// <param name="update">The part of this time in which the update was applied.</param>
     public Activity? StartReplica(StepRequest request, string silo, TimeSpan since, TimeSpan update) => request.TraceParent is null
         ? null
-        : TraceOf(request.Generation.RunId, request.TraceParent).Start("replica", DateTimeOffset.UtcNow - since)?
+        : TraceOf(request.Generation.RunId, request.TraceParent).Start("replica", since)?
             .SetTag(TelemetryNames.Step, request.Step)
             .SetTag(TelemetryNames.Silo, silo)
             .SetTag("mnist.workers", request.EndWorker - request.FirstWorker)
