@@ -40,7 +40,10 @@ public sealed class SameBytesTests(SmallMnist data, ClusterSizes clusters) : ICl
         }
     }
 
-    /// <summary>With a fan-out of two, three silos are a tree of two levels.</summary>
+    /// <summary>
+    /// With a fan-out of two, three silos are a tree of two levels. Nobody fails here; a run may
+    /// say that it waited, on a busy machine.
+    /// </summary>
     [Theory]
     [InlineData("mlp", 2)]
     [InlineData("cnn", 3)]
@@ -48,7 +51,8 @@ public sealed class SameBytesTests(SmallMnist data, ClusterSizes clusters) : ICl
     {
         string[] where = ["--cluster", ClusterSizes.NameOf(3), "--slices", $"{servers}", "--fan-out", "2"];
         var run = await Trains(clusters.Home, model, 4, clusters.Home[$"sliced-{model}"], where, Expect(model, 4));
-        Assert.DoesNotContain(run.Json, line => line.GetProperty("event").GetString() == "incident");
+        var incidents = run.Json.Where(line => line.GetProperty("event").GetString() == "incident").Select(line => line.GetProperty("kind").GetString());
+        Assert.All(incidents, kind => Assert.Equal("waited", kind));
     }
 
     /// <summary>
