@@ -13,7 +13,10 @@ public static class ReportJson
     private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The report as an indented document.</summary>
-    internal static string Of(TestReport report, DataShape data)
+    internal static string Of(TestReport report, DataShape data) => $"{Document(report, data).ToJsonString(Options)}\n";
+
+    /// <summary>The report as an object.</summary>
+    public static JsonObject Document(TestReport report, DataShape data)
     {
         var root = new JsonObject
         {
@@ -49,7 +52,7 @@ public static class ReportJson
 
         root["worst"] = Array(report.Worst.Select(sample => Of(sample, data.Classes)));
         root["samples"] = Array(report.First.Select(sample => Of(sample, data.Classes)));
-        return $"{root.ToJsonString(Options)}\n";
+        return root;
     }
 
     /// <summary>An answer, such as <c>{ "class": "7" }</c>.</summary>

@@ -142,6 +142,7 @@ public sealed class SeamTests
         new("LossesCommand", $"{Commands}/LossesCommand.cs", CommandLine),
         new("ReportCommand", $"{Commands}/ReportCommand.cs", CommandLine),
         new("DashboardCommand", $"{Commands}/DashboardCommand.cs", CommandLine),
+        new("ServeCommand", $"{Commands}/ServeCommand.cs", CommandLine),
     ];
 
     private static readonly IReadOnlyList<SourceFile> Code =

@@ -73,13 +73,15 @@ public interface IParameterServerGrain : IGrainWithStringKey
 /// committed.</param>
 /// <param name="Incidents">The incidents of the steps that are not durable yet.</param>
 /// <param name="Seconds">Seconds that the steps of this generation have taken so far.</param>
+/// <param name="Silos">How fast the silos are; null if it is not known.</param>
 [GenerateSerializer, Immutable, Alias("mnist.StepProgress")]
 public sealed record StepProgress(
     [property: Id(0)] long Step,
     [property: Id(1)] EpochTotals Totals,
     [property: Id(2)] long? DivergedAt,
     [property: Id(3)] IReadOnlyList<Incident> Incidents,
-    [property: Id(4)] double Seconds);
+    [property: Id(4)] double Seconds,
+    [property: Id(5)] IReadOnlyList<SiloPace>? Silos = null);
 
 /// <summary>Result of an evaluation.</summary>
 /// <param name="Loss">Mean over the test batches of the mean loss per sample of a batch.</param>

@@ -64,6 +64,13 @@ public interface IReplicaService : IGrainService
     [Alias("GetState")]
     Task<TrainingState?> GetState(RunGeneration generation, StepUpdate? update);
 
+    /// <summary>
+    /// A copy of the state of the run on this silo, for a reader outside the protocol of the steps;
+    /// null when the silo has none.
+    /// </summary>
+    [Alias("Peek"), ResponseTimeout("00:00:05")]
+    Task<TrainingState?> Peek(string runId);
+
     /// <summary>Whether this silo holds the run: its replica has a state of the run.</summary>
     [Alias("Holds"), ResponseTimeout("00:00:05")]
     Task<bool> Holds(string runId);

@@ -64,6 +64,14 @@ public interface ITrainingRunGrain : IGrainWithStringKey
     [Alias("GetWeights"), AlwaysInterleave]
     Task<RunWeights?> GetWeights();
 
+    /// <summary>
+    /// The weights of this moment: those of a replica while the run trains, else those of the
+    /// newest
+    /// checkpoint. Null when there are none yet.
+    /// </summary>
+    [Alias("GetLiveWeights"), AlwaysInterleave]
+    Task<RunWeights?> GetLiveWeights();
+
     /// <summary>The state of the newest checkpoint; null when there is no checkpoint yet.</summary>
     [Alias("GetState"), AlwaysInterleave]
     Task<TrainingState?> GetState();

@@ -9,13 +9,22 @@ namespace Mnist.Distributed.Contracts.Ledgers;
 /// Seconds from the commit before this step to the commit of this step. All incidents of a step
 /// have the same number: the time that they cost together.
 /// </param>
+/// <param name="At">
+/// When it was noticed (UTC), by the clock of the silo that noticed it; null in a record of an
+/// older version.
+/// </param>
 [GenerateSerializer, Immutable, Alias("mnist.Incident")]
 public sealed record Incident(
     [property: Id(0)] long Step,
     [property: Id(1)] IncidentKind Kind,
     [property: Id(2)] string Silo,
     [property: Id(3)] string Reason,
-    [property: Id(4)] double Seconds);
+    [property: Id(4)] double Seconds,
+    [property: Id(5)] DateTime? At = null)
+{
+    /// <summary>Whether an incident says the same as this one, whenever it was noticed.</summary>
+    public bool IsSame(Incident other) => this == other with { At = At };
+}
 
 /// <summary>The kinds of incidents.</summary>
 public enum IncidentKind

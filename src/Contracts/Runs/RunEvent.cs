@@ -18,6 +18,7 @@ public abstract record RunEvent
     /// <param name="MetricValue">The metric over the epoch's training samples so far.</param>
     /// <param name="ImagesPerSecond">Training samples per second since the epoch's start.</param>
     /// <param name="Metric">The metric.</param>
+    /// <param name="Silos">How fast the silos are; null if it is not known.</param>
     [GenerateSerializer, Immutable, Alias("mnist.RunEvent.Progressed")]
     public sealed record Progressed(
         [property: Id(0)] int Epoch,
@@ -25,7 +26,17 @@ public abstract record RunEvent
         [property: Id(2)] double Loss,
         [property: Id(3)] double MetricValue,
         [property: Id(4)] double ImagesPerSecond,
-        [property: Id(5)] Metric Metric) : RunEvent;
+        [property: Id(5)] Metric Metric,
+        [property: Id(6)] IReadOnlyList<SiloPace>? Silos = null) : RunEvent;
+
+    /// <summary>The curves of the run have new points.</summary>
+    /// <param name="Points">
+    /// The points in step order. For a watcher that comes late, these are all points since the
+    /// start
+    /// of the run, at most some thousand.
+    /// </param>
+    [GenerateSerializer, Immutable, Alias("mnist.RunEvent.Charted")]
+    public sealed record Charted([property: Id(0)] IReadOnlyList<RunPoint> Points) : RunEvent;
 
     /// <summary>An epoch was trained, evaluated and checkpointed.</summary>
     [GenerateSerializer, Immutable, Alias("mnist.RunEvent.EpochCompleted")]

@@ -27,6 +27,7 @@ public sealed record RunEventBatch([property: Id(0)] RunCursor Next, [property: 
 /// Identifies the activation of the run grain that answered last. Another activation may know other
 /// incidents, so it sends all of them.
 /// </param>
+/// <param name="Charted">Step of the last point of the curves that the watcher has seen.</param>
 [GenerateSerializer, Immutable, Alias("mnist.RunCursor")]
 public readonly record struct RunCursor(
     [property: Id(0)] bool Started,
@@ -34,4 +35,5 @@ public readonly record struct RunCursor(
     [property: Id(2)] long Step,
     [property: Id(3)] bool Ended,
     [property: Id(4)] int Incidents,
-    [property: Id(5)] string? Source);
+    [property: Id(5)] string? Source,
+    [property: Id(6)] long Charted = 0);

@@ -104,6 +104,30 @@ internal sealed class LocalCluster(string name, SiloProgram? program = null)
     }
 
     /// <summary>
+    /// Starts silos in place of those that are gone; if none is gone, starts one more. The cluster
+    /// need not be running before.
+    /// </summary>
+    /// <exception cref="InvalidInputException">A silo does not start.</exception>
+    public async Task Grow(CancellationToken cancellation)
+    {
+        using var only = await _folder.Lock(cancellation);
+        var known = Silos();
+        await Resize(known.All(silo => silo.IsMember) ? known.Count + 1 : known.Count, cancellation);
+    }
+
+    /// <summary>Ends a silo at once, as a fault would.</summary>
+    /// <exception cref="InvalidInputException">There is no such silo.</exception>
+    public void Kill(string silo) => Signals.Kill(Find(silo).Pid);
+
+    /// <summary>Asks a silo to hand its work over and to leave, and waits until it has.</summary>
+    /// <exception cref="InvalidInputException">There is no such silo.</exception>
+    public async Task Leave(string silo)
+    {
+        using var only = await _folder.Lock(CancellationToken.None);
+        await End([Find(silo)]);
+    }
+
+    /// <summary>
     /// Sets the folder in which silos look for the models of <c>--models-from</c>. Silos that are
     /// started later get it too, until the cluster is taken down.
     /// </summary>
@@ -172,8 +196,12 @@ internal sealed class LocalCluster(string name, SiloProgram? program = null)
                 $"mnist: of cluster {name}, {string.Join(", ", missing.Select(silo => $"{silo.Silo} is {silo.State}"))}; 'mnist cluster up --cluster {name}' replaces what is gone.");
         }
 
-        return await StoredCluster.Connect(_folder.Name, _folder.Store);
+        return await Join();
     }
+
+    /// <summary>Connects to the silos that run.</summary>
+    /// <exception cref="InvalidInputException">None of them answers.</exception>
+    public Task<TrainingCluster> Join() => StoredCluster.Connect(_folder.Name, _folder.Store);
 
     /// <summary>
     /// Changes the number of the cluster's silos. The caller must have the cluster's lock.
@@ -212,6 +240,9 @@ internal sealed class LocalCluster(string name, SiloProgram? program = null)
             throw;
         }
     }
+
+    private SiloProcess Find(string silo) => Alive.FirstOrDefault(process => process.Silo == silo)
+        ?? throw new InvalidInputException($"Cluster {name} has no running silo {Printable.Of(silo)}: 'mnist cluster status --cluster {name}' shows those it has.");
 
     private Task End(IReadOnlyList<SiloProcess> processes) => End(processes, LeaveTimeout);
 

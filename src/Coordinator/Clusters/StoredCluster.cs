@@ -35,7 +35,16 @@ internal static class StoredCluster
     public static async Task<IReadOnlyList<SiloState>> Silos(string cluster, IClusterStore store)
     {
         await using var connection = await Connect(cluster, store);
-        var members = await RetryingCall.Ask(() => connection.Grains.GetGrain<IManagementGrain>(0).GetDetailedHosts(onlyActive: false));
+        return await RetryingCall.Ask(() => Silos(connection.Grains));
+    }
+
+    /// <summary>
+    /// The silos in the membership of a connected cluster, without those that have left or are
+    /// dead.
+    /// </summary>
+    public static async Task<IReadOnlyList<SiloState>> Silos(IGrainFactory grains)
+    {
+        var members = await grains.GetGrain<IManagementGrain>(0).GetDetailedHosts(onlyActive: false);
         return
         [
             .. members.Where(member => member.Status != SiloStatus.Dead).OrderBy(member => member.SiloName, StringComparer.Ordinal)

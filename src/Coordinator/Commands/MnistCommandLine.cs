@@ -26,7 +26,7 @@ internal static class MnistCommandLine
     /// the project.</param>
     public static RootCommand Root(TrainingCatalogue catalogue, SiloProgram? program = null) => new("Trains small image classifiers on a cluster of Orleans silos; the result does not depend on the cluster.")
     {
-        TrainCommand.Create(catalogue),
+        TrainCommand.Create(catalogue, program ?? SiloProgram.BuiltIn),
         EvaluateCommand.Create(catalogue),
         PredictCommand.Create(catalogue),
         ExportCommand.Create(catalogue),
@@ -40,6 +40,7 @@ internal static class MnistCommandLine
         LossesCommand.Create(catalogue),
         ReportCommand.Create(),
         DashboardCommand.Create(),
+        ServeCommand.Create(catalogue, program ?? SiloProgram.BuiltIn),
     };
 
     /// <summary>Runs the command that the arguments name.</summary>

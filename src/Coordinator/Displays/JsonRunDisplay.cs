@@ -40,7 +40,7 @@ internal sealed class JsonRunDisplay : IRunDisplay
                     });
                     break;
                 case RunEvent.Disturbed { Incident: var i }:
-                    Json.Print(new { Event = "incident", i.Step, i.Kind, i.Silo, i.Reason, i.Seconds });
+                    Json.Print(new { Event = "incident", i.Step, i.Kind, i.Silo, i.Reason, i.Seconds, i.At });
                     break;
                 case RunEvent.EpochCompleted { Metrics: var m }:
                     Json.Print(MetricText.Json(m, "epoch"));

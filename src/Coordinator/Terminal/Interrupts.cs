@@ -22,6 +22,9 @@ internal sealed class Interrupts : IDisposable
     /// <summary>Cancelled by the first interrupt.</summary>
     public CancellationToken Requested => _requested.Token;
 
+    /// <summary>Waits for the first interrupt.</summary>
+    public async Task Wait() => await Task.Delay(Timeout.InfiniteTimeSpan, Requested).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
     /// <inheritdoc />
     public void Dispose()
     {

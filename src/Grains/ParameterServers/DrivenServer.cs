@@ -32,8 +32,8 @@ public sealed class DrivenServer(RunGeneration generation, ParameterServer serve
         _passed.DropBefore(durableStep);
         await CommitTowards(targetStep);
         return _passed.At(targetStep) is { } passed
-            ? new StepProgress(targetStep, passed.State.Totals, null, server.Incidents, passed.Seconds)
-            : new StepProgress(server.Step, server.Totals, server.DivergedAt, server.Incidents, server.Seconds);
+            ? new StepProgress(targetStep, passed.State.Totals, null, server.Incidents, passed.Seconds, server.Paces)
+            : new StepProgress(server.Step, server.Totals, server.DivergedAt, server.Incidents, server.Seconds, server.Paces);
     }
 
     /// <inheritdoc cref="IParameterServerGrain.Evaluate" />

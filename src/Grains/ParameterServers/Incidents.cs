@@ -23,7 +23,7 @@ public sealed class Incidents(Func<long> step, StepClock clock, StepTelemetry te
     /// <inheritdoc />
     public void Note(IncidentKind kind, string silo, string reason)
     {
-        _pending.Add(new Incident(step(), kind, silo, reason, 0));
+        _pending.Add(new Incident(step(), kind, silo, reason, 0, clock.Now));
         if (_isOpen)
         {
             telemetry.Disturb(_pending[^1], clock.SinceCommit, log);

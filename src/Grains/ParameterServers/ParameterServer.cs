@@ -100,6 +100,9 @@ public sealed class ParameterServer : IDisposable
     /// <summary>The incidents of the committed steps that are not durable yet.</summary>
     public IReadOnlyList<Incident> Incidents => _incidents.NotDurable;
 
+    /// <inheritdoc cref="SiloPaces.All" />
+    public IReadOnlyList<SiloPace> Paces => _telemetry.Paces;
+
     /// <summary>The participants.</summary>
     public IReadOnlyList<SiloReport> Silos => [.. _participants.All.Select(participant => participant.Report)];
 

@@ -20,6 +20,9 @@ public sealed class StepClock(TimeProvider time)
     /// <summary>Time since the last commit.</summary>
     public TimeSpan SinceCommit => time.GetElapsedTime(_lastCommit);
 
+    /// <summary>The time of day (UTC).</summary>
+    public DateTime Now => time.GetUtcNow().UtcDateTime;
+
     /// <summary>Starts the measurement.</summary>
     public void Start()
     {

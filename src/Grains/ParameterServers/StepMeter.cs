@@ -88,6 +88,7 @@ public sealed class StepMeter(TimeProvider time)
         var last = used.MaxBy(answer => answer.At);
         var first = used.MinBy(answer => answer.At);
         return new StepTimes(
+            [.. used.Select(answer => new SiloAnswer(answer.Participant.Report.Name, Seconds(answer.Asked, answer.At)))],
             last?.Participant.Report.Name,
             Wait: last is null ? 0 : Seconds(first!.At, last.At),
             Compute: last?.Seconds ?? 0,

@@ -18,6 +18,10 @@ public sealed class StepTelemetry(TrainingTelemetry telemetry, RunGeneration gen
     private readonly StepTrace _trace = telemetry.StepsOf(generation.RunId, handover.TraceParent);
     private readonly StepMetrics _metrics = new(generation, handover.Plan);
     private readonly StepMeter _meter = new(time);
+    private readonly SiloPaces _paces = new();
+
+    /// <inheritdoc cref="SiloPaces.All" />
+    public IReadOnlyList<SiloPace> Paces => _paces.All;
 
     /// <inheritdoc cref="StepTrace.Parent" />
     public string? Parent => _trace.Parent;
@@ -26,7 +30,7 @@ public sealed class StepTelemetry(TrainingTelemetry telemetry, RunGeneration gen
     public void Begin(long step)
     {
         _trace.Begin(step);
-        _meter.Begin(_trace.IsTraced || _metrics.IsWanted);
+        _meter.Begin(_trace.IsTraced || _metrics.IsWanted || SiloPaces.Measures(step));
     }
 
     /// <inheritdoc cref="StepTrace.Retry" />
@@ -55,6 +59,11 @@ public sealed class StepTelemetry(TrainingTelemetry telemetry, RunGeneration gen
         var times = _meter.Read(gathered, summed);
         if (duration is { } took)
         {
+            if (times is not null && update.Record is { } record && SiloPaces.Measures(update.Step))
+            {
+                _paces.Add(times, record.Shares);
+            }
+
             var bytes = (long)update.Gradient.Length * sizeof(float) * nodes;
             _metrics.Committed(update.Totals, bytes, took, Array.Exists(incidents, RunTrace.IsDisturbance), times);
         }

@@ -57,6 +57,9 @@ public sealed partial class LocalReplicas(ReplicaRegistry registry, IReplicaClie
     public Task<TrainingState?> GetState(RunGeneration generation, StepUpdate? update) => registry.ReplicaOf(generation.RunId).GetState(generation, update);
 
     /// <inheritdoc />
+    public Task<TrainingState?> Peek(string runId) => registry.Find(runId)?.Peek() ?? Task.FromResult<TrainingState?>(null);
+
+    /// <inheritdoc />
     public Task<bool> Holds(string runId) => Task.FromResult(registry.Find(runId) is { HasState: true });
 
     /// <inheritdoc />

@@ -86,9 +86,7 @@ public sealed class Replica : IDisposable
     /// <summary>Sums the slices of this silo and of the silos below it in the tree.</summary>
     public SliceSum SliceSums { get; }
 
-    /// <summary>
-    /// Notes the generation of a parameter server, and reports the state of the run on this silo.
-    /// </summary>
+    /// <summary>Notes a generation, and reports the state of the run on this silo.</summary>
     public Task<ReplicaReport> Report(RunGeneration generation, SiloReport silo) => Alone(() =>
     {
         Obeys(generation);
@@ -222,9 +220,10 @@ public sealed class Replica : IDisposable
         return Task.FromResult<TrainingState?>(_state.Snapshot());
     });
 
-    /// <summary>
-    /// Waits for the computation in progress and frees the memory of the replica.
-    /// </summary>
+    /// <summary>A copy of the state; null when there is no state.</summary>
+    public Task<TrainingState?> Peek() => Alone(() => Task.FromResult(_hasState ? _state.Snapshot() : null));
+
+    /// <summary>Frees the memory of the replica, after the computation in progress.</summary>
     public async Task Release()
     {
         await _gate.WaitAsync();

@@ -38,6 +38,9 @@ public sealed partial class ReplicaService(
     public Task<TrainingState?> GetState(RunGeneration generation, StepUpdate? update) => replicas.GetState(generation, update);
 
     /// <inheritdoc />
+    public Task<TrainingState?> Peek(string runId) => replicas.Peek(runId);
+
+    /// <inheritdoc />
     public Task<bool> Holds(string runId) => replicas.Holds(runId);
 
     /// <inheritdoc />

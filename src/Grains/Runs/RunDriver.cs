@@ -53,6 +53,8 @@ public sealed partial class RunDriver(
     /// </summary>
     private double EpochSeconds => Record.EpochSeconds + _serverSeconds - Record.ServerSeconds;
 
+    private DateTime Now => _time.GetUtcNow().UtcDateTime;
+
     private StopDecision Decision => EarlyStopping.After(Plan, Record.TestMetrics);
 
     /// <summary>The spans and the metrics of the run on this silo.</summary>
@@ -99,6 +101,7 @@ public sealed partial class RunDriver(
     public async Task End(RunStatus status, string? message)
     {
         (Record.Status, Record.Message) = (status, message);
+        Record.Curves.Close(Now);
         await Write();
         LogEnded(runId, status, message);
         Telemetry.End(status, message);
@@ -114,7 +117,7 @@ public sealed partial class RunDriver(
     /// <summary>Adds an incident of this silo to the record and to the trace.</summary>
     public void NoteHere(Incident incident)
     {
-        if (!Record.Incidents.Contains(incident))
+        if (!Knows(incident))
         {
             telemetry.TraceOf(runId, Record.TraceParent).Mark(incident);
         }
@@ -125,12 +128,14 @@ public sealed partial class RunDriver(
     /// <summary>Adds an incident to the record, unless the record has it already.</summary>
     public void Note(Incident incident)
     {
-        if (!Record.Incidents.Contains(incident))
+        if (!Knows(incident))
         {
             Record.Incidents.Add(incident);
             News.Announce();
         }
     }
+
+    private bool Knows(Incident incident) => Record.Incidents.Exists(incident.IsSame);
 
     /// <summary>Notes the generation and the silo of the parameter server in the record.</summary>
     public void NoteServer() => (Record.Generation, Record.Server) = (server.Generation.Number, server.Silo);
@@ -215,7 +220,8 @@ public sealed partial class RunDriver(
             }
 
             _serverSeconds = progress.Seconds;
-            Progress = new RunProgress(progress.Step, progress.Totals, EpochSeconds > 0 ? progress.Totals.Samples / EpochSeconds : 0);
+            Progress = new RunProgress(progress.Step, progress.Totals, EpochSeconds > 0 ? progress.Totals.Samples / EpochSeconds : 0, progress.Silos);
+            Record.Curves.Add(Plan, progress.Step, progress.Totals, EpochSeconds, Now);
             News.Announce();
             if (progress.Step == target)
             {
@@ -240,7 +246,7 @@ public sealed partial class RunDriver(
         Record.Ledger = LedgerBuilder.Join(Record.Ledger, state.Ledger);
         Record.Checkpoint = state;
         Record.EpochSeconds = epochSeconds;
-        Record.CheckpointedAt = _time.GetUtcNow().UtcDateTime;
+        Record.CheckpointedAt = Now;
         Record.ServerSeconds = _serverSeconds;
     }
 
@@ -275,9 +281,9 @@ public sealed partial class RunDriver(
         // to the epoch. It must not be negative: the clock of another silo, which made the
         // checkpoint, may be ahead.
         _serverSeconds = 0;
-        Record.ServerSeconds = -Math.Max(0, (_time.GetUtcNow().UtcDateTime - Record.CheckpointedAt).TotalSeconds);
+        Record.ServerSeconds = -Math.Max(0, (Now - Record.CheckpointedAt).TotalSeconds);
         NoteServer();
-        Telemetry.HandOver(server.Generation, new Incident(Progress?.Step ?? Record.Step, reason.Kind, silo.View.Roster.NameOf(server.Silo!), reason.Reason, 0));
+        Telemetry.HandOver(server.Generation, new Incident(Progress?.Step ?? Record.Step, reason.Kind, silo.View.Roster.NameOf(server.Silo!), reason.Reason, 0, Now));
         await Write();
         return Handover(reason);
     }

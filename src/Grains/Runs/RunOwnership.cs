@@ -103,7 +103,7 @@ public sealed partial class RunOwnership(
 
     /// <summary>Notes an incident of this silo.</summary>
     public void Note(IncidentKind kind, string reason) =>
-        driver.NoteHere(new Incident(driver.Progress?.Step ?? Record.Step, kind, silo.View.Name, reason, 0));
+        driver.NoteHere(new Incident(driver.Progress?.Step ?? Record.Step, kind, silo.View.Name, reason, 0, silo.View.Time.GetUtcNow().UtcDateTime));
 
     /// <summary>
     /// Continues a run that the record calls running. If a silo still holds the run, then the

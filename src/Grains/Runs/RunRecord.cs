@@ -76,6 +76,9 @@ public sealed class RunRecord : IDamageable
     /// </summary>
     [Id(18)] public RunWeights? Best { get; set; }
 
+    /// <summary>The curves of the run.</summary>
+    [Id(19)] public RunCurves Curves { get; set; } = new();
+
     /// <summary>How many times the record has been written.</summary>
     [Id(13)] public long Version { get; set; }
 

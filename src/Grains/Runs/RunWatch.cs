@@ -42,6 +42,14 @@ public static class RunWatch
             cursor = cursor with { Incidents = cursor.Incidents + 1 };
         }
 
+        // After a fall back, the points after that step are drawn again.
+        var charted = Math.Min(cursor.Charted, record.Curves.Last.Step);
+        if (record.Curves.Points.FindLastIndex(point => point.Step <= charted) + 1 is var first && first < record.Curves.Points.Count)
+        {
+            events.Add(new RunEvent.Charted(record.Curves.Points[first..]));
+            cursor = cursor with { Charted = record.Curves.Points[^1].Step };
+        }
+
         if (progress is not null && progress.Step > cursor.Step)
         {
             events.Add(new RunEvent.Progressed(
@@ -50,7 +58,8 @@ public static class RunWatch
                 progress.Totals.Loss,
                 progress.Totals.Metric,
                 progress.ImagesPerSecond,
-                record.Plan!.Metric));
+                record.Plan!.Metric,
+                progress.Silos));
             cursor = cursor with { Step = progress.Step };
         }
 
@@ -68,4 +77,5 @@ public static class RunWatch
 /// <param name="Step">Number of committed steps since the start of the run.</param>
 /// <param name="Totals">Totals of the epoch in progress.</param>
 /// <param name="ImagesPerSecond">Training samples per second in this epoch.</param>
-public sealed record RunProgress(long Step, EpochTotals Totals, double ImagesPerSecond);
+/// <param name="Silos">How fast the silos are; null if it is not known.</param>
+public sealed record RunProgress(long Step, EpochTotals Totals, double ImagesPerSecond, IReadOnlyList<SiloPace>? Silos = null);

@@ -9,6 +9,7 @@ using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains.Cluster;
 using Mnist.Distributed.Grains.ParameterServers;
 using Mnist.Distributed.Grains.Telemetry;
+using Mnist.Distributed.Training.Weights;
 using Orleans.Runtime.Placement;
 
 namespace Mnist.Distributed.Grains.Runs;
@@ -22,6 +23,9 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
     /// interface says how long a call may take.
     /// </summary>
     private static readonly TimeSpan WatchTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long <see cref="GetLiveWeights"/> waits for the replica of one silo.</summary>
+    private static readonly TimeSpan PeekTimeout = TimeSpan.FromSeconds(2);
 
     private readonly HostSilo _silo;
     private readonly TimeSpan _rest;
@@ -181,6 +185,22 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
 
     /// <inheritdoc />
     public Task<RunWeights?> GetWeights() => Task.FromResult(KeptWeights.Of(Record));
+
+    /// <inheritdoc />
+    public async Task<RunWeights?> GetLiveWeights()
+    {
+        IEnumerable<SiloAddress> holders = Record.Status == RunStatus.Running ? _silo.View.Roster.Active.OrderByDescending(_silo.View.Address.Equals) : [];
+        foreach (var other in holders)
+        {
+            var held = await Outcome.Of(_silo.View.Roster.On(other).Peek(RunId), PeekTimeout, _silo.View.Time);
+            if (held.Value is { } state && state.Step >= Record.Step)
+            {
+                return new RunWeights(ExportedWeights.Of(state), null, IsBest: false);
+            }
+        }
+
+        return KeptWeights.Of(Record);
+    }
 
     /// <inheritdoc />
     public Task<TrainingState?> GetState() => Task.FromResult(Record.Checkpoint);

@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace Mnist.Distributed.Grains.Telemetry;
 
 /// <summary>Where the time of a step went, in seconds, and its traffic.</summary>
+/// <param name="Answers">The silos that have answered.</param>
 /// <param name="LastSilo">The silo that answered last; null if it is not known.</param>
 /// <param name="Wait">From the first answer to the last one.</param>
 /// <param name="Compute">How long the silo that answered last has worked.</param>
@@ -13,7 +14,8 @@ namespace Mnist.Distributed.Grains.Telemetry;
 /// <param name="Commit">The rest of the commit.</param>
 /// <param name="Memory">Bytes of vectors through shared memory.</param>
 /// <param name="Socket">Bytes of vectors through sockets.</param>
-public sealed record StepTimes(string? LastSilo, double Wait, double Compute, double Send, double Sum, double Commit, Traffic Memory, Traffic Socket)
+public sealed record StepTimes(
+    IReadOnlyList<SiloAnswer> Answers, string? LastSilo, double Wait, double Compute, double Send, double Sum, double Commit, Traffic Memory, Traffic Socket)
 {
     /// <summary>Adds the values to a span.</summary>
     public void Describe(Activity activity) => activity
@@ -28,6 +30,11 @@ public sealed record StepTimes(string? LastSilo, double Wait, double Compute, do
         .SetTag("mnist.wire.socket.sent", Socket.Sent)
         .SetTag("mnist.wire.socket.received", Socket.Received);
 }
+
+/// <summary>The answer of a silo in a step.</summary>
+/// <param name="Silo">Name of the silo.</param>
+/// <param name="Seconds">From the request to the answer.</param>
+public readonly record struct SiloAnswer(string Silo, double Seconds);
 
 /// <summary>Bytes of vectors that the parameter server has exchanged with other silos.</summary>
 /// <param name="Sent">Bytes sent: updates.</param>

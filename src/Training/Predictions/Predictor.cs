@@ -55,6 +55,15 @@ public sealed class Predictor : IDisposable
             .Select(pixels => content.Sample == _setup.Input ? pixels : Fit(new Picture(size, pixels), prepares));
     }
 
+    /// <summary>Makes an image for the network of the content of a PNG or JPEG file.</summary>
+    /// <param name="file">The content.</param>
+    /// <param name="name">What to call it in a message.</param>
+    /// <returns>Channels x rows x columns bytes.</returns>
+    /// <exception cref="InvalidInputException">
+    /// The content is no such picture, or does not fit the network.
+    /// </exception>
+    public byte[] Prepare(byte[] file, string name) => Fit(Picture.Decode(file, name, resized: null), prepares: true);
+
     /// <summary>The answer for an image.</summary>
     /// <param name="image">Channels x rows x columns bytes.</param>
     public Answer Answer(byte[] image) => _setup.Task.Read(_network.Evaluate(new Batch(new ImageSet(image, new ushort[1], _setup.Input), [0])));

@@ -79,6 +79,8 @@ internal sealed class ReplicaHost(
         With(generation, $"GetState after {update?.Step}", replica => replica.GetState(generation, update));
 
     /// <inheritdoc cref="IReplicaService.Holds" />
+    public Task<TrainingState?> Peek(string runId) => turns.Start(() => _runs.TryGetValue(runId, out var run) ? run.Replica.Peek() : Task.FromResult<TrainingState?>(null));
+
     public Task<bool> Holds(string runId) => turns.Start(() => Task.FromResult(_runs.TryGetValue(runId, out var run) && run.Replica.HasState));
 
     /// <inheritdoc cref="IReplicaService.Release" />

@@ -38,6 +38,8 @@ internal sealed class LinkedLine(LinkedSilo from, LinkedSilo to, double bytesPer
     public Task<TrainingState?> GetState(RunGeneration generation, StepUpdate? update) => Call(0, () => to.GetState(generation, update), _ => 0);
 
     /// <inheritdoc />
+    public Task<TrainingState?> Peek(string runId) => Call(0, () => to.Peek(runId), _ => 0);
+
     public Task<bool> Holds(string runId) => Call(0, () => to.Holds(runId), _ => 0);
 
     /// <inheritdoc />

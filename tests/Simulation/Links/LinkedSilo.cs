@@ -75,6 +75,8 @@ internal sealed class LinkedSilo : IReplicaService
     public Task<TrainingState?> GetState(RunGeneration generation, StepUpdate? update) => Start(() => _replica.GetState(generation, update));
 
     /// <inheritdoc />
+    public Task<TrainingState?> Peek(string runId) => _replica.Peek();
+
     public Task<bool> Holds(string runId) => Task.FromResult(_replica.HasState);
 
     /// <inheritdoc />

@@ -32,6 +32,8 @@ internal sealed class ReplicaLine(Wires wires, Node from, SiloAddress to) : IRep
         from, to, new StateRequest(generation, update), (silo, request) => silo.Replicas.GetState(request.Generation, request.Update), repeatable: true);
 
     /// <inheritdoc />
+    public Task<TrainingState?> Peek(string runId) => wires.Call(from, to, runId, (silo, request) => silo.Replicas.Peek(request), repeatable: true);
+
     public Task<bool> Holds(string runId) => wires.Call(from, to, runId, (silo, request) => silo.Replicas.Holds(request), repeatable: true);
 
     /// <inheritdoc />

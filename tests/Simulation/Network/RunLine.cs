@@ -40,6 +40,8 @@ internal sealed class RunLine(Wires wires, GrainDirectory directory, Node from, 
     }, interleaves: true);
 
     /// <inheritdoc />
+    public Task<RunWeights?> GetLiveWeights() => Call(run => run.GetLiveWeights(), interleaves: true);
+
     public Task<RunWeights?> GetWeights() => Call(run => run.GetWeights(), interleaves: true);
 
     /// <inheritdoc />

@@ -7,6 +7,7 @@ using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Displays;
+using Mnist.Distributed.Coordinator.Live;
 using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Training.Catalogue;
@@ -30,10 +31,13 @@ internal static class TrainCommand
           mnist train --workers 4 --cluster local       four workers, spread over the silos of cluster 'local'
           mnist train --cluster c --store redis:db:6379 cluster 'c', whose silos share that Redis
           mnist train --json --out runs/first           progress as JSON lines, results in runs/first
+          mnist train --serve                           and a page that shows the run, in a browser
         """;
 
     /// <summary>The command.</summary>
-    public static Command Create(TrainingCatalogue catalogue)
+    /// <param name="catalogue">The models, losses and optimizers.</param>
+    /// <param name="program">The program of silos that the page of a run can start.</param>
+    public static Command Create(TrainingCatalogue catalogue, SiloProgram program)
     {
         var defaults = new TrainingPlan();
         var objective = new ObjectiveOptions(catalogue);
@@ -60,12 +64,13 @@ internal static class TrainCommand
         var output = SharedOptions.Output("Folder for the results. Default: runs/<run id>.");
         var force = SharedOptions.Force("Overwrite the run that --out holds.");
         var noReport = OptionKind.Flag("--no-report", "Leave out the report: report.html, report.json, pictures, and remarks on dead outputs.");
+        var serve = OptionKind.Flag("--serve", "Serve a page that shows the run; it stays after the end of the run, until Ctrl-C.");
         var json = SharedOptions.Json();
 
         var command = new Command("train", Examples)
         {
             models, dataset, data, imageSize, workers, epochs, batch, seed, noShuffle, init, limit, cluster,
-            store, checkpoint, ledger, servers, fanOut, mixed, output, force, noReport, json,
+            store, checkpoint, ledger, servers, fanOut, mixed, output, force, noReport, serve, json,
         };
         objective.AddTo(command);
         update.AddTo(command);
@@ -92,18 +97,18 @@ internal static class TrainCommand
                 FanOut = parsed.GetValue(fanOut),
                 AcceptMixedNumerics = parsed.GetValue(mixed),
             };
-            return await Run(catalogue, new TrainRequest(
+            return await Run(catalogue, program, new TrainRequest(
                 stopping.Complete(update.Complete(plan, use, parsed), parsed),
                 stopping.Complete(options, parsed),
                 new TrainSources(parsed.GetValue(dataset) is not null, parsed.GetValue(data), parsed.GetValue(init), parsed.GetValue(models)),
                 new TrainPlace(parsed.GetValue(cluster), parsed.GetValue(store)),
-                new TrainResults(parsed.GetValue(output), parsed.GetValue(force), parsed.GetValue(json), !parsed.GetValue(noReport)),
-                new GivenOptions(IneffectiveOptions.Given(parsed), string.Join(' ', Replay.Options(parsed, init, epochs, output, force, noReport, json).Prepend("mnist train")))));
+                new TrainResults(parsed.GetValue(output), parsed.GetValue(force), parsed.GetValue(json), !parsed.GetValue(noReport), parsed.GetValue(serve)),
+                new GivenOptions(IneffectiveOptions.Given(parsed), string.Join(' ', Replay.Options(parsed, init, epochs, output, force, noReport, serve, json).Prepend("mnist train")))));
         });
         return command;
     }
 
-    private static async Task<int> Run(TrainingCatalogue catalogue, TrainRequest request)
+    private static async Task<int> Run(TrainingCatalogue catalogue, SiloProgram program, TrainRequest request)
     {
         var (plan, sources, results) = (request.Plan, request.Sources, request.Results);
         PlanValidation.Validate(plan);
@@ -148,13 +153,25 @@ internal static class TrainCommand
         };
         var folder = RunFolder.Create(results.Folder ?? Path.Combine("runs", run.RunId), run, results.Force);
         var grain = cluster.Grains.GetGrain<ITrainingRunGrain>(run.RunId);
+        await using var page = results.Serve ? await RunPageServer.Start(cluster.Grains, place, program, folder.Path, catalogue) : null;
+        if (page is not null)
+        {
+            display.Note($"page: {page.Address}");
+        }
 
         var root = CoordinatorActivity.Root(run.RunId);
         using var activity = CoordinatorActivity.Start("train", run.RunId, root);
         SlowWork.Is("starting the run");
         await RetryingCall.Do(() => grain.Start(plan, request.Options, initial, root?.Id));
         var session = new RunSession(grain, run, display, folder, new RunRemarks(setup, request.Given.Again), results.Report ? new ResultReport((setup, source)) : null);
-        return await session.FollowAndStop(interrupts);
+        var code = await session.FollowAndStop(interrupts);
+        if (page is not null && !interrupts.Requested.IsCancellationRequested)
+        {
+            display.Note("The page stays until Ctrl-C.");
+            await interrupts.Wait();
+        }
+
+        return code;
     }
 
     private static string NewRunId() => string.Create(

@@ -32,7 +32,8 @@ internal sealed record TrainPlace(string? Cluster, string? Store);
 /// <param name="Force">Whether the results of another run in the folder may be overwritten.</param>
 /// <param name="Json">Whether the progress is printed as JSON lines.</param>
 /// <param name="Report">Whether a report on the test images is written.</param>
-internal sealed record TrainResults(string? Folder, bool Force, bool Json, bool Report);
+/// <param name="Serve">Whether a page shows the run.</param>
+internal sealed record TrainResults(string? Folder, bool Force, bool Json, bool Report, bool Serve);
 
 /// <summary>The options that were given on a command line.</summary>
 /// <param name="Names">Names of the options.</param>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Commands.Train;
 using Mnist.Distributed.Training.Catalogue;
@@ -14,7 +15,7 @@ namespace Mnist.Distributed.Tests.Coordinator.Commands.Options;
 /// </summary>
 public sealed class OptionNamesTests
 {
-    private static readonly Command Train = TrainCommand.Create(TrainingCatalogue.Standard);
+    private static readonly Command Train = TrainCommand.Create(TrainingCatalogue.Standard, SiloProgram.BuiltIn);
 
     private static readonly HashSet<string> Options = [.. Train.Options.Select(option => option.Name)];
 

@@ -1,0 +1,44 @@
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Coordinator.Clusters;
+using Mnist.Distributed.Dashboard.Clusters;
+using Mnist.Distributed.Hosting.Stores;
+
+namespace Mnist.Distributed.Coordinator.Live;
+
+/// <summary>
+/// A cluster that is found by its store, for a page. Its silos may be on any machine.
+/// </summary>
+/// <param name="name">Name of the cluster.</param>
+/// <param name="store">The store.</param>
+internal sealed class LiveStoredCluster(string name, IClusterStore store) : LiveCluster(name)
+{
+    /// <inheritdoc />
+    public override bool CanChange => false;
+
+    /// <inheritdoc />
+    public override async Task<IReadOnlyList<ShownSilo>> Silos()
+    {
+        try
+        {
+            return await Grains() is { } grains ? [.. (await StoredCluster.Silos(grains)).Select(Shown)] : [];
+        }
+        catch (Exception silent) when (RetryingCall.IsPassing(silent))
+        {
+            return [];
+        }
+    }
+
+    /// <inheritdoc />
+    public override Task Kill(string silo) => throw Elsewhere();
+
+    /// <inheritdoc />
+    public override Task Leave(string silo) => throw Elsewhere();
+
+    /// <inheritdoc />
+    public override Task Add() => throw Elsewhere();
+
+    /// <inheritdoc />
+    protected override async Task<TrainingCluster?> Connect() => await StoredCluster.Connect(Name, store);
+
+    private static InvalidInputException Elsewhere() => new("The silos of this cluster are started and ended where they run.");
+}
