@@ -53,12 +53,12 @@ internal static class ServeCommand
             await using var shown = LiveClusters.At(place, program);
             await using var page = await LivePage.Start(listen!, parsed.GetValue(port) ?? 0, LiveClusters.Content((shown, shown.Grains), parsed.GetValue(runs)!, catalogue));
             SlowWork.Is(null);
-            Show(page.Address, listen!, parsed.GetValue(json));
             if (parsed.GetValue(open))
             {
                 await Browser.Open(page.Address);
             }
 
+            Show(page.Address, listen!, parsed.GetValue(json));
             await interrupts.Wait();
             return ExitCode.Done;
         });

@@ -1,0 +1,91 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Mnist.Distributed.Tests.Processes;
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Live;
+
+/// <summary>What the program behind the live page answers, as a browser asks for it.</summary>
+public sealed class LivePageTests(SmallMnist data) : IAsyncDisposable
+{
+    private readonly UserHome _home = new();
+
+    [Fact]
+    public async Task The_page_shows_the_runs_of_a_folder_and_their_models()
+    {
+        (await _home.Mnist("train", "--data", data.Path, "--epochs", "2", "--out", _home["runs/first"])).Succeeds();
+        using var process = _home.Start("serve", "--json", "--runs", _home["runs"]);
+        try
+        {
+            var started = JsonSerializer.Deserialize<JsonElement>((await process.StandardOutput.ReadLineAsync(_home.Guard))!);
+            var page = new Uri(started.GetProperty("page").GetString()!);
+            using var client = new HttpClient { BaseAddress = page };
+
+            Assert.Contains("<title>mnist</title>", await client.GetStringAsync(page, _home.Guard), StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.Forbidden, (await client.GetAsync(new Uri("/api/events", UriKind.Relative), _home.Guard)).StatusCode);
+
+            var runs = await Read(client, page, "", "runs");
+            var run = Assert.Single(runs.GetProperty("runs").EnumerateArray()).GetProperty("id").GetString();
+            var note = (await Read(client, page, $"&run={run}", "run")).GetProperty("note");
+            Assert.Equal("points", note.GetProperty("kind").GetString());
+            Assert.Equal(2, note.GetProperty("points").GetArrayLength());
+
+            var report = await Json(client.GetAsync(new Uri($"/api/runs/{run}/report{page.Query}", UriKind.Relative), _home.Guard));
+            Assert.Equal(10, report.GetProperty("confusion").GetArrayLength());
+            var sample = await Json(client.GetAsync(new Uri($"/api/runs/{run}/samples/0{page.Query}", UriKind.Relative), _home.Guard));
+            Assert.Equal(1, sample.GetProperty("answer").GetProperty("probabilities").EnumerateObject().Sum(entry => entry.Value.GetDouble()), 1e-5);
+
+            using var rubbish = new ByteArrayContent([1, 2, 3]) { Headers = { ContentType = new MediaTypeHeaderValue("image/png") } };
+            var refused = await client.PostAsync(new Uri($"/api/runs/{run}/predict{page.Query}", UriKind.Relative), rubbish, _home.Guard);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            Assert.Contains("neither PNG nor JPEG", await refused.Content.ReadAsStringAsync(_home.Guard), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Signals.Interrupt(process.Id);
+            await process.WaitForExitAsync(_home.Guard);
+        }
+
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_served_is_refused()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = $"{((IPEndPoint)taken.LocalEndpoint).Port}";
+        Assert.Contains("choose another --port", (await _home.Mnist("serve", "--port", port)).IsRefused(), StringComparison.Ordinal);
+        Assert.Contains("is no port", (await _home.Mnist("serve", "--port", "70000")).IsRefused(), StringComparison.Ordinal);
+        Assert.Contains("is no IP address", (await _home.Mnist("serve", "--address", "here")).IsRefused(), StringComparison.Ordinal);
+        Assert.Contains("is no folder", (await _home.Mnist("serve", "--runs", _home["nowhere"])).IsRefused(), StringComparison.Ordinal);
+        Assert.Contains("There is no cluster", (await _home.Mnist("serve", "--cluster", "nowhere")).IsRefused(), StringComparison.Ordinal);
+        _home.Set("PATH", _home["empty"] + Path.PathSeparator + Path.GetDirectoryName(Environment.ProcessPath));
+        Assert.Contains("leave out --open", (await _home.Mnist("serve", "--open")).IsRefused(), StringComparison.Ordinal);
+    }
+
+    public ValueTask DisposeAsync() => _home.DisposeAsync();
+
+    private async Task<JsonElement> Json(Task<HttpResponseMessage> asked)
+    {
+        using var answer = (await asked).EnsureSuccessStatusCode();
+        return JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(_home.Guard));
+    }
+
+    /// <summary>The first event of a kind.</summary>
+    private async Task<JsonElement> Read(HttpClient client, Uri page, string query, string kind)
+    {
+        await using var stream = await client.GetStreamAsync(new Uri($"/api/events{page.Query}{query}", UriKind.Relative), _home.Guard);
+        using var reader = new StreamReader(stream);
+        while (await reader.ReadLineAsync(_home.Guard) is { } line)
+        {
+            if (line == $"event: {kind}")
+            {
+                return JsonSerializer.Deserialize<JsonElement>((await reader.ReadLineAsync(_home.Guard))!["data: ".Length..]);
+            }
+        }
+
+        throw new InvalidOperationException($"The stream has ended without an event {kind}.");
+    }
+}
