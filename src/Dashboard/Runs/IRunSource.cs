@@ -1,6 +1,6 @@
 using Mnist.Distributed.Contracts;
-using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Training.Catalogue;
 
 namespace Mnist.Distributed.Dashboard.Runs;
 
