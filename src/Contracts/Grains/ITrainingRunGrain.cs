@@ -66,8 +66,7 @@ public interface ITrainingRunGrain : IGrainWithStringKey
 
     /// <summary>
     /// The weights of this moment: those of a replica while the run trains, else those of the
-    /// newest
-    /// checkpoint. Null when there are none yet.
+    /// newest checkpoint. Null when there are none yet.
     /// </summary>
     [Alias("GetLiveWeights"), AlwaysInterleave]
     Task<RunWeights?> GetLiveWeights();

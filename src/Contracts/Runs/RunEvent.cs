@@ -32,8 +32,7 @@ public abstract record RunEvent
     /// <summary>The curves of the run have new points.</summary>
     /// <param name="Points">
     /// The points in step order. For a watcher that comes late, these are all points since the
-    /// start
-    /// of the run, at most some thousand.
+    /// start of the run, at most some thousand.
     /// </param>
     [GenerateSerializer, Immutable, Alias("mnist.RunEvent.Charted")]
     public sealed record Charted([property: Id(0)] IReadOnlyList<RunPoint> Points) : RunEvent;

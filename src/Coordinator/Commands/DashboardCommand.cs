@@ -24,16 +24,12 @@ internal static class DashboardCommand
     {
         var install = OptionKind.Flag("--install", $"Fetch the dashboard (Aspire {DashboardPackage.Version}, MIT licence, 80 MB on disk) from NuGet if it is missing, without asking.");
         var only = OptionKind.Flag("--install-only", "The same, and do not run it.");
-        var port = OptionKind.Number<int>("--port", "Port of its page. Default: a free one.");
+        var port = SharedOptions.Port();
         var json = SharedOptions.Json();
         var command = new Command("dashboard", Examples) { install, only, port, json };
         command.SetAction(async (parsed, cancellation) =>
         {
-            if (parsed.GetValue(port) is { } chosen)
-            {
-                InvalidInputException.Require(chosen is > 0 and <= ushort.MaxValue, $"--port {chosen} is no port: choose one from 1 to {ushort.MaxValue}.");
-            }
-
+            SharedOptions.RequirePort(parsed.GetValue(port));
             using var interrupts = new Interrupts();
             if (parsed.GetValue(only))
             {

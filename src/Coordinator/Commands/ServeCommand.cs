@@ -33,15 +33,14 @@ internal static class ServeCommand
         var store = SharedOptions.Store();
         var runs = OptionKind.Text("--runs", "DIR", "Folder with the folders of runs.", "runs");
         var address = OptionKind.Text("--address", "ADDRESS", "Address to listen on; 0.0.0.0 for every network of this machine.", "127.0.0.1");
-        var port = OptionKind.Number<int>("--port", "Port of the page. Default: a free one.");
+        var port = SharedOptions.Port();
         var models = ModelsFrom.Option();
         var open = OptionKind.Flag("--open", "Open the page in the browser.");
         var json = SharedOptions.Json();
         var command = new Command("serve", Examples) { cluster, store, runs, address, port, models, open, json };
         command.SetAction(async (parsed, _) =>
         {
-            InvalidInputException.Require(
-                parsed.GetValue(port) is not { } chosen || chosen is > 0 and <= ushort.MaxValue, $"--port {parsed.GetValue(port)} is no port: choose one from 1 to {ushort.MaxValue}.");
+            SharedOptions.RequirePort(parsed.GetValue(port));
             InvalidInputException.Require(
                 IPAddress.TryParse(parsed.GetValue(address), out var listen), $"--address {Printable.Of(parsed.GetValue(address)!)} is no IP address: give one such as 127.0.0.1 or 0.0.0.0.");
             InvalidInputException.Require(

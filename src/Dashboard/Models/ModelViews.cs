@@ -33,7 +33,6 @@ internal sealed class ModelViews(IReadOnlyList<IRunSource> sources) : IDisposabl
         var json = ReportJson.Document(report, data.Shape);
         json["step"] = weights.State.Step;
         json["images"] = data.Test.Count;
-        json["names"] = new JsonArray([.. data.Shape.Classes.Names.Select(name => (JsonNode)name)]);
         return json;
     });
 

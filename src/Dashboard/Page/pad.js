@@ -35,12 +35,7 @@ export class Pad {
     }
   }
 
-  get isEmpty() {
-    return !this.hasInk;
-  }
-
   clear() {
-    this.hasInk = false;
     this.#pen.fillStyle = '#000';
     this.#pen.fillRect(0, 0, this.#canvas.width, this.#canvas.height);
     Object.assign(this.#pen, { strokeStyle: '#fff', lineWidth: Ink, lineCap: 'round', lineJoin: 'round' });
@@ -60,7 +55,6 @@ export class Pad {
   }
 
   #line(event) {
-    this.hasInk = true;
     this.#pen.lineTo(...this.#place(event));
     this.#pen.stroke();
   }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Mnist.Distributed.Contracts;
@@ -23,7 +24,7 @@ public sealed class ClusterRuns(string cluster, Func<Task<IGrainFactory?>> conne
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RestPause = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<string, RunDescription> _over = [];
+    private readonly ConcurrentDictionary<string, RunDescription> _over = [];
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<ShownRun>> List()
@@ -47,7 +48,8 @@ public sealed class ClusterRuns(string cluster, Func<Task<IGrainFactory?>> conne
     /// <inheritdoc />
     public async IAsyncEnumerable<RunNote> Watch(string id, string? cursor, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var position = cursor is null ? default : JsonSerializer.Deserialize<RunCursor>(cursor);
+        cursor ??= JsonSerializer.Serialize(default(RunCursor));
+        var position = JsonSerializer.Deserialize<RunCursor>(cursor);
         while (!cancellation.IsCancellationRequested)
         {
             if (await Next(id, position, cancellation) is not { } batch)
@@ -57,19 +59,20 @@ public sealed class ClusterRuns(string cluster, Func<Task<IGrainFactory?>> conne
             }
 
             position = batch.Next;
+            var next = JsonSerializer.Serialize(position);
             foreach (var (at, happened) in batch.Events.Index())
             {
                 // A reader that is cut off between two notes of a batch gets the batch again.
                 var isLast = at == batch.Events.Count - 1;
-                yield return new RunNote(isLast ? JsonSerializer.Serialize(position) : cursor ?? JsonSerializer.Serialize(default(RunCursor)), NoteJson.Of(happened));
+                yield return new RunNote(isLast ? next : cursor, NoteJson.Of(happened));
             }
 
-            cursor = JsonSerializer.Serialize(position);
+            cursor = next;
             if (position.Ended)
             {
                 // Somebody may resume the run.
                 await Pause(RestPause, cancellation);
-                position = position with { Ended = !_over.ContainsKey(id) && await IsRunning(id) ? false : position.Ended };
+                position = position with { Ended = !await IsRunning(id) };
             }
         }
     }
@@ -127,10 +130,7 @@ public sealed class ClusterRuns(string cluster, Func<Task<IGrainFactory?>> conne
 
             if (run.Status is RunStatus.Completed or RunStatus.Damaged)
             {
-                lock (_over)
-                {
-                    _over[id] = run;
-                }
+                _over[id] = run;
             }
         }
 

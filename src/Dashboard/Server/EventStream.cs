@@ -30,25 +30,25 @@ internal static class EventStream
     {
         var since = context.Request.Headers["Last-Event-ID"].FirstOrDefault() ?? context.Request.Query["since"].FirstOrDefault();
         var runs = context.Request.Query["run"].OfType<string>().Where(RunId.IsValid).Distinct().Take(MostRuns).ToArray();
-        return TypedResults.ServerSentEvents(Read(content, runs, Cursors(since), CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping).Token));
+        return TypedResults.ServerSentEvents(Read(content, runs, Cursors(since), stopping, context.RequestAborted));
     });
 
     private static async IAsyncEnumerable<SseItem<string>> Read(
-        PageContent content, string[] runs, Dictionary<string, string> cursors, [EnumeratorCancellation] CancellationToken cancellation)
+        PageContent content, string[] runs, Dictionary<string, string> cursors, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var events = Channel.CreateBounded<(string Type, string? Run, string? Cursor, string Data)>(64);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stopping);
         List<Task> writers =
         [
             Write(() => Poll("runs", RunsInterval, async () => new { Runs = await ListOf(content) })),
             .. content.Cluster is { } cluster
                 ? [Write(() => Poll("silos", SilosInterval, async () => new { Cluster = cluster.Name, cluster.CanChange, Silos = await cluster.Silos() }))]
                 : (Task[])[],
-            .. runs.SelectMany(run => content.Sources.Select(source => Write(() => Follow(source, run)))),
+            .. runs.Select(run => Write(() => Follow(run))),
         ];
         try
         {
-            await foreach (var (type, run, cursor, data) in events.Reader.ReadAllAsync(cancellation))
+            await foreach (var (type, run, cursor, data) in events.Reader.ReadAllAsync(ended.Token))
             {
                 if (run is not null)
                 {
@@ -90,12 +90,12 @@ internal static class EventStream
             }
         }
 
-        async Task Follow(IRunSource source, string run)
+        async Task Follow(string run)
         {
-            // A run may be known to several sources. The first one that knows it shows it.
-            for (IRunSource? owner = null; owner != source; await Task.Delay(owner == source ? TimeSpan.Zero : RunsInterval, ended.Token))
+            IRunSource? source;
+            while ((source = await OwnerOf(content, run)) is null)
             {
-                owner = await OwnerOf(content, run);
+                await Task.Delay(RunsInterval, ended.Token);
             }
 
             try
@@ -115,6 +115,7 @@ internal static class EventStream
     private static async Task<IReadOnlyList<ShownRun>> ListOf(PageContent content) =>
         [.. (await Task.WhenAll(content.Sources.Select(source => source.List()))).SelectMany(runs => runs).DistinctBy(run => run.Id)];
 
+    /// <summary>The first source that knows a run; null if none does.</summary>
     private static async Task<IRunSource?> OwnerOf(PageContent content, string run)
     {
         foreach (var source in content.Sources)

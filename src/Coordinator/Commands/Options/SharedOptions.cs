@@ -19,6 +19,14 @@ internal static class SharedOptions
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => OptionKind.Flag("--json", "Write JSON lines to standard output and nothing else there.");
 
+    /// <summary><c>--port</c> of a page.</summary>
+    public static Option<int?> Port() => OptionKind.Number<int>("--port", "Port of the page. Default: a free one.");
+
+    /// <summary>Checks a value of <see cref="Port"/>.</summary>
+    /// <exception cref="InvalidInputException">It is no port.</exception>
+    public static void RequirePort(int? port) => InvalidInputException.Require(
+        port is null or (> 0 and <= ushort.MaxValue), $"--port {port} is no port: choose one from 1 to {ushort.MaxValue}.");
+
     /// <summary><c>--slices</c>, formerly <c>--parameter-servers</c>.</summary>
     public static Option<int> Slices() =>
         OptionKind.Number("--slices", new RunOptions().Slices, "Slices of the vector, each summed along a tree of silos of its own; 'mnist plan' tells when slices pay.", "--parameter-servers");
