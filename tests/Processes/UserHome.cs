@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using Mnist.Distributed.Tests.Training.Files;
 using Xunit;
@@ -16,6 +17,9 @@ public sealed class UserHome : IAsyncDisposable
     /// is ended, so that the test fails.
     /// </summary>
     private static readonly TimeSpan Hang = TimeSpan.FromMinutes(20);
+
+    /// <summary>What the address of every page of the programs has.</summary>
+    private const string PageToken = "?t=";
 
     private readonly TemporaryFolder _folder = new();
     private readonly CancellationTokenSource _guard = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -72,6 +76,34 @@ public sealed class UserHome : IAsyncDisposable
     {
         using var process = Launch("dotnet", [AssemblyOf(program), .. arguments]);
         return await Finish(process);
+    }
+
+    /// <summary>
+    /// Runs a program to its end. A program that serves a page until it is interrupted is
+    /// interrupted as soon as it has printed the page's address.
+    /// </summary>
+    public async Task<Finished> RunBriefly(string program, params string[] arguments)
+    {
+        using var process = Launch("dotnet", [AssemblyOf(program), .. arguments]);
+        var output = Read(process.StandardOutput);
+        var error = Read(process.StandardError);
+        await process.WaitForExitAsync(Guard);
+        return new Finished(process.ExitCode, await output, await error);
+
+        async Task<string> Read(StreamReader reader)
+        {
+            var text = new StringBuilder();
+            while (await reader.ReadLineAsync(Guard) is { } line)
+            {
+                text.Append(line).Append('\n');
+                if (line.Contains(PageToken, StringComparison.Ordinal))
+                {
+                    Signals.Interrupt(process.Id);
+                }
+            }
+
+            return $"{text}";
+        }
     }
 
     private async Task<Finished> Finish(Process process)

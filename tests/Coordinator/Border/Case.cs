@@ -20,7 +20,7 @@ internal sealed partial record Case(string Program, string[] Arguments, Dictiona
             home.Set(name, value);
         }
 
-        var finished = await home.Run(Program, Arguments);
+        var finished = await home.RunBriefly(Program, Arguments);
         foreach (var (name, value) in before)
         {
             home.Set(name, value);
