@@ -15,39 +15,28 @@ public sealed class LivePageTests(SmallMnist data) : IAsyncDisposable
     public async Task The_page_shows_the_runs_of_a_folder_and_their_models()
     {
         (await _home.Mnist("train", "--data", data.Path, "--epochs", "2", "--out", _home["runs/first"])).Succeeds();
-        using var process = _home.Start("serve", "--json", "--runs", _home["runs"]);
-        try
-        {
-            var started = JsonSerializer.Deserialize<JsonElement>((await process.StandardOutput.ReadLineAsync(_home.Guard))!);
-            var page = new Uri(started.GetProperty("page").GetString()!);
-            using var client = new HttpClient { BaseAddress = page };
+        await using var served = await ServedPage.Start(_home, "--runs", _home["runs"]);
+        var page = served.Address;
+        using var client = new HttpClient { BaseAddress = page };
 
-            Assert.Contains("<title>mnist</title>", await client.GetStringAsync(page, _home.Guard), StringComparison.Ordinal);
-            Assert.Equal(HttpStatusCode.Forbidden, (await client.GetAsync(new Uri("/api/events", UriKind.Relative), _home.Guard)).StatusCode);
+        Assert.Contains("<title>mnist</title>", await client.GetStringAsync(page, _home.Guard), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, (await client.GetAsync(new Uri("/api/events", UriKind.Relative), _home.Guard)).StatusCode);
 
-            var runs = await Read(client, page, "", "runs");
-            var run = Assert.Single(runs.GetProperty("runs").EnumerateArray()).GetProperty("id").GetString();
-            var note = (await Read(client, page, $"&run={run}", "run")).GetProperty("note");
-            Assert.Equal("points", note.GetProperty("kind").GetString());
-            Assert.Equal(2, note.GetProperty("points").GetArrayLength());
+        var runs = await Read(client, page, "", "runs");
+        var run = Assert.Single(runs.GetProperty("runs").EnumerateArray()).GetProperty("id").GetString();
+        var note = (await Read(client, page, $"&run={run}", "run")).GetProperty("note");
+        Assert.Equal("points", note.GetProperty("kind").GetString());
+        Assert.Equal(2, note.GetProperty("points").GetArrayLength());
 
-            var report = await Json(client.GetAsync(new Uri($"/api/runs/{run}/report{page.Query}", UriKind.Relative), _home.Guard));
-            Assert.Equal(10, report.GetProperty("confusion").GetArrayLength());
-            var sample = await Json(client.GetAsync(new Uri($"/api/runs/{run}/samples/0{page.Query}", UriKind.Relative), _home.Guard));
-            Assert.Equal(1, sample.GetProperty("answer").GetProperty("probabilities").EnumerateObject().Sum(entry => entry.Value.GetDouble()), 1e-5);
+        var report = await Json(client.GetAsync(new Uri($"/api/runs/{run}/report{page.Query}", UriKind.Relative), _home.Guard));
+        Assert.Equal(10, report.GetProperty("confusion").GetArrayLength());
+        var sample = await Json(client.GetAsync(new Uri($"/api/runs/{run}/samples/0{page.Query}", UriKind.Relative), _home.Guard));
+        Assert.Equal(1, sample.GetProperty("answer").GetProperty("probabilities").EnumerateObject().Sum(entry => entry.Value.GetDouble()), 1e-5);
 
-            using var rubbish = new ByteArrayContent([1, 2, 3]) { Headers = { ContentType = new MediaTypeHeaderValue("image/png") } };
-            var refused = await client.PostAsync(new Uri($"/api/runs/{run}/predict{page.Query}", UriKind.Relative), rubbish, _home.Guard);
-            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
-            Assert.Contains("neither PNG nor JPEG", await refused.Content.ReadAsStringAsync(_home.Guard), StringComparison.Ordinal);
-        }
-        finally
-        {
-            Signals.Interrupt(process.Id);
-            await process.WaitForExitAsync(_home.Guard);
-        }
-
-        Assert.Equal(0, process.ExitCode);
+        using var rubbish = new ByteArrayContent([1, 2, 3]) { Headers = { ContentType = new MediaTypeHeaderValue("image/png") } };
+        var refused = await client.PostAsync(new Uri($"/api/runs/{run}/predict{page.Query}", UriKind.Relative), rubbish, _home.Guard);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("neither PNG nor JPEG", await refused.Content.ReadAsStringAsync(_home.Guard), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,58 @@
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Mnist.Distributed.Tests.Live;
+
+/// <summary>The Chromium of this machine, without a window, driven by Playwright.</summary>
+internal sealed class Chromium : IAsyncDisposable
+{
+    private readonly IPlaywright _playwright;
+    private readonly IBrowser _browser;
+
+    private Chromium(IPlaywright playwright, IBrowser browser)
+    {
+        _playwright = playwright;
+        _browser = browser;
+    }
+
+    /// <summary>Starts it. Without a Chromium the test is skipped.</summary>
+    public static async Task<Chromium> Start()
+    {
+        var executable = Executable();
+        Assert.SkipWhen(executable is null, "There is no Chromium on this machine: install chromium.");
+        var playwright = await Playwright.CreateAsync();
+        var browser = await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = executable,
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+        return new Chromium(playwright, browser);
+    }
+
+    /// <summary>Opens an address in a session of its own.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="scheme">Whether the user prefers light or dark pages.</param>
+    /// <param name="width">Width of the window in pixels.</param>
+    public async Task<IPage> Open(Uri address, ColorScheme scheme = ColorScheme.Light, int width = 1280)
+    {
+        var session = await _browser.NewContextAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 }, ReducedMotion = ReducedMotion.Reduce });
+
+        // A busy machine may need minutes for what takes seconds on an idle one.
+        session.SetDefaultTimeout(120_000);
+        var page = await session.NewPageAsync();
+        await page.GotoAsync($"{address}");
+        await Assertions.Expect(page.Locator("#connection")).ToHaveTextAsync("connected", new() { Timeout = 120_000 });
+        return page;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+    }
+
+    private static string? Executable() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .SelectMany(folder => new[] { "chromium", "chromium-browser", "google-chrome" }.Select(name => Path.Combine(folder, name)))
+        .FirstOrDefault(File.Exists);
+}
