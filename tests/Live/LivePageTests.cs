@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Mnist.Distributed.Tests.Processes;
 using Xunit;
@@ -39,6 +40,28 @@ public sealed class LivePageTests(SmallMnist data) : IAsyncDisposable
         Assert.Contains("neither PNG nor JPEG", await refused.Content.ReadAsStringAsync(_home.Guard), StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// Wherever the connection of a page is cut, the page has everything in the end.
+    /// </summary>
+    [Fact]
+    public async Task A_page_that_connects_again_loses_nothing()
+    {
+        await _home.Up("watched", 1);
+        (await _home.Mnist("train", "--cluster", "watched", "--data", data.Path, "--epochs", "3", "--out", _home["runs/first"])).Succeeds();
+        await using var served = await ServedPage.Start(_home, "--cluster", "watched", "--runs", _home["runs"]);
+        using var client = new HttpClient { BaseAddress = served.Address };
+        await EveryCutIsMended(client, served.Address);
+
+        // The page finds the same run in its folder when the cluster is gone.
+        (await _home.Mnist("cluster", "down", "--name", "watched")).Succeeds();
+        await EveryCutIsMended(client, served.Address);
+
+        // And new runs when it is there again.
+        await _home.Up("watched", 1);
+        (await _home.Mnist("train", "--cluster", "watched", "--data", data.Path, "--epochs", "1", "--out", _home["elsewhere"])).Succeeds();
+        Assert.Equal(2, await Until(async () => (await Read(client, served.Address, "", "runs")).GetProperty("runs").GetArrayLength(), count => count == 2));
+    }
+
     [Fact]
     public async Task What_cannot_be_served_is_refused()
     {
@@ -62,19 +85,71 @@ public sealed class LivePageTests(SmallMnist data) : IAsyncDisposable
         return JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(_home.Guard));
     }
 
+    private async Task EveryCutIsMended(HttpClient client, Uri page)
+    {
+        var id = (await Until(() => Read(client, page, "", "runs"), list => list.GetProperty("runs").GetArrayLength() == 1)).GetProperty("runs")[0].GetProperty("id").GetString();
+        var whole = await Notes(client, page, $"&run={id}");
+        Assert.Contains(whole, note => note.Data.Contains("\"epoch\":3", StringComparison.Ordinal));
+        for (var cut = 1; cut < whole.Count; cut++)
+        {
+            var rest = await Notes(client, page, $"&run={id}&since={Uri.EscapeDataString(whole[cut - 1].Id)}");
+            Assert.Equal(whole.Select(note => note.Data), whole.Take(cut).Concat(rest).Select(note => note.Data).Distinct());
+        }
+    }
+
+    /// <summary>Everything that happened in a run, up to its end.</summary>
+    private async Task<IReadOnlyList<(string Id, string Data)>> Notes(HttpClient client, Uri page, string query)
+    {
+        var notes = new List<(string, string)>();
+        await foreach (var (kind, id, data) in Events(client, page, query))
+        {
+            if (kind == "run")
+            {
+                notes.Add((id, data));
+                if (data.Contains("\"kind\":\"ended\"", StringComparison.Ordinal))
+                {
+                    break;
+                }
+            }
+        }
+
+        return notes;
+    }
+
+    /// <summary>Asks until the answer is right.</summary>
+    private async Task<T> Until<T>(Func<Task<T>> ask, Func<T, bool> isRight)
+    {
+        while (true)
+        {
+            if (await ask() is { } answer && isRight(answer))
+            {
+                return answer;
+            }
+
+            await Task.Delay(100, _home.Guard);
+        }
+    }
+
     /// <summary>The first event of a kind.</summary>
     private async Task<JsonElement> Read(HttpClient client, Uri page, string query, string kind)
     {
-        await using var stream = await client.GetStreamAsync(new Uri($"/api/events{page.Query}{query}", UriKind.Relative), _home.Guard);
-        using var reader = new StreamReader(stream);
-        while (await reader.ReadLineAsync(_home.Guard) is { } line)
+        await foreach (var (found, _, data) in Events(client, page, query))
         {
-            if (line == $"event: {kind}")
+            if (found == kind)
             {
-                return JsonSerializer.Deserialize<JsonElement>((await reader.ReadLineAsync(_home.Guard))!["data: ".Length..]);
+                return JsonSerializer.Deserialize<JsonElement>(data);
             }
         }
 
         throw new InvalidOperationException($"The stream has ended without an event {kind}.");
+    }
+
+    private async IAsyncEnumerable<(string Kind, string Id, string Data)> Events(HttpClient client, Uri page, string query)
+    {
+        await using var stream = await client.GetStreamAsync(new Uri($"/api/events{page.Query}{query}", UriKind.Relative), _home.Guard);
+        await foreach (var item in SseParser.Create(stream).EnumerateAsync(_home.Guard))
+        {
+            yield return (item.EventType, item.EventId!, item.Data);
+        }
     }
 }

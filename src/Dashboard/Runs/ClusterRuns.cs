@@ -48,8 +48,7 @@ public sealed class ClusterRuns(string cluster, Func<Task<IGrainFactory?>> conne
     /// <inheritdoc />
     public async IAsyncEnumerable<RunNote> Watch(string id, string? cursor, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        cursor ??= JsonSerializer.Serialize(default(RunCursor));
-        var position = JsonSerializer.Deserialize<RunCursor>(cursor);
+        var position = cursor is null ? default : JsonSerializer.Deserialize<RunCursor>(cursor);
         while (!cancellation.IsCancellationRequested)
         {
             if (await Next(id, position, cancellation) is not { } batch)
@@ -64,10 +63,9 @@ public sealed class ClusterRuns(string cluster, Func<Task<IGrainFactory?>> conne
             {
                 // A reader that is cut off between two notes of a batch gets the batch again.
                 var isLast = at == batch.Events.Count - 1;
-                yield return new RunNote(isLast ? next : cursor, NoteJson.Of(happened));
+                yield return new RunNote(isLast ? next : null, NoteJson.Of(happened));
             }
 
-            cursor = next;
             if (position.Ended)
             {
                 // Somebody may resume the run.

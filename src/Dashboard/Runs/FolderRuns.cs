@@ -54,10 +54,11 @@ public sealed class FolderRuns(string root, TrainingCatalogue catalogue) : IRunS
                 RunFiles.Number(incident["step"]), $"{incident["kind"]}", $"{incident["silo"]}", $"{incident["reason"]}", RunFiles.Number(incident["seconds"]), (DateTime?)incident["at"]));
         }
 
-        yield return Note(NoteJson.Ended(run.Text("status") ?? "unknown", run.Text("message")));
+        // A reader that is cut off before this note gets everything again.
+        yield return new RunNote("all", NoteJson.Ended(run.Text("status") ?? "unknown", run.Text("message")));
         await Task.CompletedTask;
 
-        static RunNote Note(object data) => new("all", data);
+        static RunNote Note(object data) => new(null, data);
     }
 
     /// <inheritdoc />

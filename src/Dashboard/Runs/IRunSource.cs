@@ -41,9 +41,11 @@ public sealed record ShownRun(
     string Id, string Status, string Where, string Model, string Task, string Loss, string Metric, bool IsShare, int StepsPerEpoch, int Epochs);
 
 /// <summary>Something that happened in a run.</summary>
-/// <param name="Cursor">The position of the reader after this note.</param>
+/// <param name="Cursor">
+/// The position of the reader after this note; null if it is where the reader was before.
+/// </param>
 /// <param name="Data">What happened; it is written as JSON.</param>
-public sealed record RunNote(string Cursor, object Data);
+public sealed record RunNote(string? Cursor, object Data);
 
 /// <summary>The weights of a run.</summary>
 /// <param name="Setup">The model, the objective and the plan.</param>

@@ -50,9 +50,9 @@ internal static class EventStream
         {
             await foreach (var (type, run, cursor, data) in events.Reader.ReadAllAsync(ended.Token))
             {
-                if (run is not null)
+                if (run is not null && cursor is not null)
                 {
-                    cursors[run] = cursor!;
+                    cursors[run] = cursor;
                 }
 
                 yield return new SseItem<string>(data, type) { EventId = IdOf(cursors) };
