@@ -6,6 +6,12 @@ namespace Mnist.Distributed.Tests.Live;
 /// <summary>The Chromium of this machine, without a window, driven by Playwright.</summary>
 internal sealed class Chromium : IAsyncDisposable
 {
+    /// <summary>
+    /// How long a test waits for something on a page, in milliseconds. A busy machine may need
+    /// minutes for what takes seconds on an idle one.
+    /// </summary>
+    public const float Patience = 120_000;
+
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
 
@@ -29,19 +35,27 @@ internal sealed class Chromium : IAsyncDisposable
         return new Chromium(playwright, browser);
     }
 
-    /// <summary>Opens an address in a session of its own.</summary>
+    /// <summary>Opens the live page and waits until it is connected.</summary>
     /// <param name="address">The address.</param>
     /// <param name="scheme">Whether the user prefers light or dark pages.</param>
     /// <param name="width">Width of the window in pixels.</param>
     public async Task<IPage> Open(Uri address, ColorScheme scheme = ColorScheme.Light, int width = 1280)
     {
-        var session = await _browser.NewContextAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 }, ReducedMotion = ReducedMotion.Reduce });
+        var page = await Visit(address, scheme, width);
+        await Assertions.Expect(page.Locator("#connection")).ToHaveTextAsync("connected", new() { Timeout = Patience });
+        return page;
+    }
 
-        // A busy machine may need minutes for what takes seconds on an idle one.
-        session.SetDefaultTimeout(120_000);
+    /// <summary>Opens an address in a session of its own.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="scheme">Whether the user prefers light or dark pages.</param>
+    /// <param name="width">Width of the window in pixels.</param>
+    public async Task<IPage> Visit(Uri address, ColorScheme scheme = ColorScheme.Light, int width = 1280)
+    {
+        var session = await _browser.NewContextAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 }, ReducedMotion = ReducedMotion.Reduce });
+        session.SetDefaultTimeout(Patience);
         var page = await session.NewPageAsync();
         await page.GotoAsync($"{address}");
-        await Assertions.Expect(page.Locator("#connection")).ToHaveTextAsync("connected", new() { Timeout = 120_000 });
         return page;
     }
 

@@ -130,6 +130,9 @@ public sealed class UserHome : IAsyncDisposable
     /// <summary>Starts a program of the project with its output to be read.</summary>
     public Process StartProgram(string program, params string[] arguments) => Launch("dotnet", [AssemblyOf(program), .. arguments]);
 
+    /// <summary>Starts a program that is an assembly, with its output to be read.</summary>
+    public Process StartAssembly(string path, params string[] arguments) => Launch("dotnet", [path, .. arguments]);
+
     /// <summary>Starts <c>mnist-silo</c> with its output to be read.</summary>
     public Process StartSilo(params string[] arguments) => Launch("dotnet", [AssemblyOf("mnist-silo"), .. arguments]);
 

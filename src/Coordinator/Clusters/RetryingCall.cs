@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Mnist.Distributed.Coordinator.Clusters;
 
 /// <summary>
@@ -8,24 +6,50 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 internal static class RetryingCall
 {
     private static readonly TimeSpan RetryTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long the first call may be silent until it is made again; doubles with each call.
+    /// </summary>
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Repeats a call until a silo answers.</summary>
     /// <param name="call">A call that may be repeated.</param>
+    /// <param name="clock">The clock; null for the system's.</param>
     /// <exception cref="OrleansException">No silo has answered for 30 s.</exception>
     /// <exception cref="TimeoutException">No silo has answered for 30 s.</exception>
-    public static async Task<T> Ask<T>(Func<Task<T>> call)
+    public static async Task<T> Ask<T>(Func<Task<T>> call, TimeProvider? clock = null)
     {
-        var start = Stopwatch.GetTimestamp();
+        var time = clock ?? TimeProvider.System;
+        var start = time.GetTimestamp();
+        var patience = FirstPatience;
+        List<Task<T>> calls = [call()];
         while (true)
         {
+            var silence = Task.Delay(patience, time);
+            var first = await Task.WhenAny([.. calls, silence]);
+            if (first == silence)
+            {
+                // A silo that is lost takes its answer with it, and nobody tells the caller.
+                calls.Add(call());
+                patience *= 2;
+                continue;
+            }
+
+            var answer = (Task<T>)first;
+            calls.Remove(answer);
             try
             {
-                return await call();
+                return await answer;
             }
-            catch (Exception failure) when (IsPassing(failure) && Stopwatch.GetElapsedTime(start) < RetryTimeout)
+            catch (Exception failure) when (IsPassing(failure) && (calls.Count > 0 || time.GetElapsedTime(start) < RetryTimeout))
             {
-                await Task.Delay(RetryPause);
+                if (calls.Count == 0)
+                {
+                    await Task.Delay(RetryPause, time);
+                    calls.Add(call());
+                }
             }
         }
     }

@@ -15,10 +15,11 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 internal static class StoredCluster
 {
     /// <summary>
-    /// The time limit for a connection. A silo that exists answers at once, but Orleans would go on
-    /// for minutes to ask silos that do not.
+    /// The time limits for attempts to connect. A silo that exists answers at once, but Orleans
+    /// would go on for minutes to ask silos that do not. The first attempt is short because its
+    /// silo may be lost meanwhile.
     /// </summary>
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan[] ConnectTimeouts = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(8)];
 
     /// <summary>
     /// How often the client reads which gateways exist. A gateway that has been cut off seems alive
@@ -59,6 +60,28 @@ internal static class StoredCluster
     public static async Task<TrainingCluster> Connect(string cluster, IClusterStore store)
     {
         await store.Check(cluster);
+        var failures = new List<Exception>();
+        foreach (var timeout in ConnectTimeouts)
+        {
+            var host = Client(cluster, store);
+            try
+            {
+                await host.StartAsync().WaitAsync(timeout);
+                return new TrainingCluster(host, host.Services.GetRequiredService<IClusterClient>());
+            }
+            catch (Exception silent) when (silent is SiloUnavailableException or ConnectionFailedException or TimeoutException)
+            {
+                failures.Add(silent);
+                host.Dispose();
+            }
+        }
+
+        throw new InvalidInputException(
+            $"No silo of cluster {cluster} answers ({store}): start its silos, or see that their addresses can be reached from here.", failures[^1]);
+    }
+
+    private static IHost Client(string cluster, IClusterStore store)
+    {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         builder.AddOtlpExport("mnist", cluster, $"{Environment.MachineName}-{Environment.ProcessId}");
@@ -66,17 +89,6 @@ internal static class StoredCluster
             .JoinCluster(cluster, store)
             .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = GatewayRefreshInterval));
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
-        var host = builder.Build();
-        try
-        {
-            await host.StartAsync().WaitAsync(ConnectTimeout);
-        }
-        catch (Exception silent) when (silent is SiloUnavailableException or ConnectionFailedException or TimeoutException)
-        {
-            throw new InvalidInputException(
-                $"No silo of cluster {cluster} answers ({store}): start its silos, or see that their addresses can be reached from here.", silent);
-        }
-
-        return new TrainingCluster(host, host.Services.GetRequiredService<IClusterClient>());
+        return builder.Build();
     }
 }

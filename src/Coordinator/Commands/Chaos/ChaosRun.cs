@@ -40,7 +40,7 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
         try
         {
             var grain = connection.Grains.GetGrain<ITrainingRunGrain>(runId);
-            await RetryingCall.Do(() => grain.Start(plan, options, null, null));
+            await RunStart.Start(grain, plan, options, null, null);
             scene.Run = grain;
             while (await Follow(grain, open, scene, cancellation))
             {
@@ -56,7 +56,7 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
                     break;
                 }
 
-                await grain.Resume(acceptMixedNumerics: false, null);
+                await RunStart.Resume(grain, acceptMixedNumerics: false, null);
             }
 
             await scene.Settle();

@@ -126,7 +126,7 @@ internal static class RunsCommand
             var path = parsed.GetValue(output) ?? Path.Combine("runs", run.Description.RunId);
             var folder = RunFolder.Create(path, run.Identity, parsed.GetValue(force) || RunFolder.Holds(path, run.Description.RunId));
             using var activity = CoordinatorActivity.Start("resume", run.Description.RunId, root: null);
-            await run.Grain.Resume(parsed.GetValue(mixed), activity?.Id);
+            await RunStart.Resume(run.Grain, parsed.GetValue(mixed), activity?.Id);
             using var interrupts = new Interrupts();
             return await new RunSession(run.Grain, run.Identity, RunDisplay.For(parsed.GetValue(command.Json)), folder, reports: new ResultReport(null)).FollowAndStop(interrupts);
         });

@@ -162,7 +162,7 @@ internal static class TrainCommand
         var root = CoordinatorActivity.Root(run.RunId);
         using var activity = CoordinatorActivity.Start("train", run.RunId, root);
         SlowWork.Is("starting the run");
-        await RetryingCall.Do(() => grain.Start(plan, request.Options, initial, root?.Id));
+        await RunStart.Start(grain, plan, request.Options, initial, root?.Id);
         var session = new RunSession(grain, run, display, folder, new RunRemarks(setup, request.Given.Again), results.Report ? new ResultReport((setup, source)) : null);
         var code = await session.FollowAndStop(interrupts);
         if (page is not null && !interrupts.Requested.IsCancellationRequested)

@@ -1,0 +1,53 @@
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Coordinator.Clusters;
+
+namespace Mnist.Distributed.Coordinator.Runs;
+
+/// <summary>
+/// Starts and resumes runs, also if a silo is lost meanwhile together with its answer.
+/// </summary>
+internal static class RunStart
+{
+    /// <summary>Starts a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="plan">What to train.</param>
+    /// <param name="options">Options of the run that do not change its result.</param>
+    /// <param name="initial">The state to start from; null for newly drawn weights.</param>
+    /// <param name="traceParent">W3C trace context of the caller, or null.</param>
+    /// <exception cref="InvalidInputException">The cluster cannot run the plan.</exception>
+    public static Task Start(ITrainingRunGrain run, TrainingPlan plan, RunOptions options, TrainingState? initial, string? traceParent) =>
+        RetryingCall.Do(() => run.Start(plan, options, initial, traceParent));
+
+    /// <summary>Continues a run from its newest checkpoint.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="acceptMixedNumerics">Whether silos with other fingerprints may take part.</param>
+    /// <param name="traceParent">W3C trace context of the caller, or null.</param>
+    /// <exception cref="InvalidInputException">
+    /// There is nothing to resume, or the cluster cannot resume it.
+    /// </exception>
+    public static Task Resume(ITrainingRunGrain run, bool acceptMixedNumerics, string? traceParent)
+    {
+        var isRepeated = false;
+        return RetryingCall.Do(async () =>
+        {
+            var mayBeResumed = isRepeated;
+            isRepeated = true;
+            try
+            {
+                await run.Resume(acceptMixedNumerics, traceParent);
+            }
+            catch (InvalidInputException) when (mayBeResumed)
+            {
+                // The refusal says that the run is running or complete, if an earlier call has resumed it.
+                if ((await run.Describe()).Status is not (RunStatus.Running or RunStatus.Completed))
+                {
+                    throw;
+                }
+            }
+        });
+    }
+}

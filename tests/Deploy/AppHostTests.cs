@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Playwright;
+using Mnist.Distributed.Tests.Boundaries.Sources;
+using Mnist.Distributed.Tests.Live;
+using Mnist.Distributed.Tests.Processes;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Mnist.Distributed.Tests.Deploy;
+
+/// <summary>
+/// <c>deploy/AppHost</c>, as somebody uses it on Aspire's dashboard. It is outside the solution, so
+/// it must be built before.
+/// </summary>
+public sealed class AppHostTests(SmallMnist data) : IAsyncDisposable
+{
+    private static readonly string Program = Path.Combine(
+        Repository.Root, "deploy", "AppHost", Path.GetRelativePath(Path.Combine(Repository.Root, "tests"), AppContext.BaseDirectory), "AppHost.dll");
+
+    private readonly UserHome _home = new();
+
+    [Fact]
+    public async Task A_killed_silo_is_started_again_and_the_cluster_trains()
+    {
+        Assert.SkipUnless(File.Exists(Program), "The AppHost has not been built: run 'dotnet build deploy/AppHost'.");
+        await using var chromium = await Chromium.Start();
+        _home.Set("MNIST_DATA", data.Path);
+        _home.Set("ASPIRE_ALLOW_UNSECURED_TRANSPORT", "true");
+        foreach (var variable in (string[])["ASPNETCORE_URLS", "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"])
+        {
+            _home.Set(variable, $"http://localhost:{FreePort()}");
+        }
+
+        using var host = _home.StartAssembly(Program);
+        try
+        {
+            var page = await chromium.Visit(await AddressOf(host));
+            foreach (var silo in (string[])["silo-1", "silo-2", "silo-3"])
+            {
+                await HasState(page, silo, "Running");
+            }
+
+            await Row(page, "silo-2").GetByTitle("Ends the process at once").ClickAsync();
+            await HasState(page, "silo-2", "Finished");
+            await Row(page, "silo-2").GetByTitle("Start resource").ClickAsync();
+            await HasState(page, "silo-2", "Running");
+
+            await Row(page, "train").GetByTitle("Start resource").ClickAsync();
+            await HasState(page, "train", "Finished");
+        }
+        finally
+        {
+            Signals.Interrupt(host.Id);
+            await host.WaitForExitAsync(_home.Guard);
+        }
+
+        Assert.Contains("\"status\": \"completed\"", await File.ReadAllTextAsync(_home["runs/apphost/run.json"], _home.Guard), StringComparison.Ordinal);
+    }
+
+    public ValueTask DisposeAsync() => _home.DisposeAsync();
+
+    private static ILocator Row(IPage page, string resource) => page.Locator("tr", new() { Has = page.Locator($"[title='Executable: {resource}']") });
+
+    private static Task HasState(IPage page, string resource, string state) =>
+        Expect(Row(page, resource).Locator(".state-column-cell")).ToHaveTextAsync(state, new() { Timeout = Chromium.Patience });
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>The address that opens the dashboard; the rest of the output is read on.</summary>
+    private async Task<Uri> AddressOf(Process host)
+    {
+        while (await host.StandardOutput.ReadLineAsync(_home.Guard) is { } line)
+        {
+            if (line.IndexOf("http", StringComparison.Ordinal) is >= 0 and var start && line.Contains("login?t=", StringComparison.Ordinal))
+            {
+                _ = host.StandardOutput.ReadToEndAsync(_home.Guard);
+                return new Uri(line[start..]);
+            }
+        }
+
+        throw new InvalidOperationException(await host.StandardError.ReadToEndAsync(_home.Guard));
+    }
+}
