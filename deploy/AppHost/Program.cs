@@ -1,11 +1,14 @@
 using System.Reflection;
 using AppHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 // Three silos, a training run that is started by hand, and Aspire's dashboard with their state and
 // their telemetry:
 //
 //   dotnet run --project deploy/AppHost
 var builder = DistributedApplication.CreateBuilder(args);
+builder.Services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning));
 var store = Directory.CreateTempSubdirectory("mnist-apphost-");
 var membership = new SiloMembership(Path.Combine(store.FullName, "cluster.db"));
 

@@ -1,5 +1,11 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
 using Mnist.Distributed.Coordinator.Dashboards;
+using Mnist.Distributed.Tests.Live;
 using Mnist.Distributed.Tests.Processes;
 using Xunit;
 
@@ -8,30 +14,59 @@ namespace Mnist.Distributed.Tests.Telemetry;
 /// <summary>
 /// The real backend: three silos, a killed one, and what the backend's own queries find.
 /// </summary>
-public sealed class DashboardTests(SmallMnist data) : IAsyncDisposable
+public sealed partial class DashboardTests(SmallMnist data) : IAsyncDisposable
 {
     private readonly UserHome _home = new();
 
     [Fact]
-    public async Task The_backend_has_one_red_trace_with_the_recovery_and_its_logs()
+    public Task The_backend_has_one_red_trace_with_the_recovery_and_its_logs() => WithDashboard(async (process, started) =>
     {
-        Assert.SkipWhen(DashboardPackage.Find() is null, "The Aspire dashboard is not on this machine: 'mnist dashboard --install-only' fetches it.");
-        _home.Set(DashboardPackage.Variable, Path.GetDirectoryName(DashboardPackage.Find()));
-        using var process = _home.Start("dashboard", "--json");
-        try
-        {
-            await Check(process);
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                // It ends its child too.
-                Signals.Interrupt(process.Id);
-                await process.WaitForExitAsync(_home.Guard);
-            }
-        }
-    }
+        using var client = ClientOf(started);
+        using var stranger = Asking(started);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync(new Uri("/api/telemetry/traces", UriKind.Relative), _home.Guard)).StatusCode);
+
+        // No variable names the backend: the programs find it.
+        (await _home.Mnist("chaos", "--plan", "kill(server) at step 100", "--data", data.Path, "--epochs", "20")).Succeeds();
+
+        var spans = Items(await Ask(client, "spans?limit=10000"), "resourceSpans", "scopeSpans", "spans").Where(span => Name(span) is not null).ToArray();
+        var trace = Assert.Single(spans.Select(span => span.GetProperty("traceId").GetString()).Distinct());
+        var recovery = Assert.Single(spans, span => Name(span) == "recovery");
+        Assert.Equal(2, recovery.GetProperty("status").GetProperty("code").GetInt32());
+        Assert.Contains(recovery.GetProperty("events").EnumerateArray(), item => item.GetProperty("name").GetString() == "takenover");
+        var links = recovery.GetProperty("links").EnumerateArray().Select(link => link.GetProperty("spanId").GetString());
+        Assert.Contains(spans, span => Name(span) == "step" && links.Contains(span.GetProperty("spanId").GetString()));
+        var logs = Items(await Ask(client, "logs?limit=10000"), "resourceLogs", "scopeLogs", "logRecords");
+        Assert.Contains(logs, log => log.TryGetProperty("traceId", out var id) && id.GetString() == trace && log.ToString().Contains("TakenOver", StringComparison.Ordinal));
+
+        Signals.Interrupt(process.Id);
+        await process.WaitForExitAsync(_home.Guard);
+        Assert.Equal(0, process.ExitCode);
+        Assert.False(File.Exists(_home["state/mnist-distributed/dashboard/dashboard.json"]));
+    });
+
+    /// <summary>
+    /// A process is one resource, and the page shows percentiles of the durations of its steps.
+    /// </summary>
+    [Fact]
+    public Task The_backend_has_real_percentiles() => WithDashboard(async (_, started) =>
+    {
+        await using var chromium = await Chromium.Start();
+        using var client = ClientOf(started);
+        (await _home.Mnist("train", "--data", data.Path, "--epochs", "3", "--out", _home["run"])).Succeeds();
+
+        var resource = Assert.Single((await Ask(client, "resources")).EnumerateArray());
+        Assert.True(resource.GetProperty("hasTraces").GetBoolean() && resource.GetProperty("hasMetrics").GetBoolean() && resource.GetProperty("hasLogs").GetBoolean(), $"{resource}");
+
+        var page = await chromium.Visit(new Uri(started.GetProperty("page").GetString()!));
+        await page.GotoAsync($"{client.BaseAddress}metrics/resource/{resource.GetProperty("displayName").GetString()}?meter=Mnist.Distributed&instrument=mnist.step.duration&view=Table");
+        var cells = page.Locator("tr", new() { Has = page.Locator("td") }).First.Locator("td");
+        await Assertions.Expect(cells.Nth(1)).ToHaveTextAsync(AnyNumber(), new() { Timeout = Chromium.Patience });
+        var percentiles = (await cells.AllInnerTextsAsync()).Skip(1).Take(3).Select(text => double.Parse(AnyNumber().Match(text).Value, CultureInfo.InvariantCulture)).ToArray();
+
+        // Without buckets of its own, the instrument would have one bucket for all steps, up to 5 s.
+        Assert.All(percentiles, seconds => Assert.InRange(seconds, 1e-5, 4.9));
+        Assert.Equal(percentiles.Order(), percentiles);
+    });
 
     [Fact]
     public async Task What_cannot_be_started_is_refused()
@@ -46,33 +81,41 @@ public sealed class DashboardTests(SmallMnist data) : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _home.DisposeAsync();
 
-    private async Task Check(System.Diagnostics.Process process)
+    /// <summary>Starts the dashboard of this machine for a test, and ends it.</summary>
+    private async Task WithDashboard(Func<Process, JsonElement, Task> check)
     {
-        var started = JsonSerializer.Deserialize<JsonElement>((await process.StandardOutput.ReadLineAsync(_home.Guard))!);
-        using var client = new HttpClient { BaseAddress = new Uri(started.GetProperty("page").GetString()!.Split("/login")[0]) };
-        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, (await client.GetAsync(new Uri("/api/telemetry/traces", UriKind.Relative), _home.Guard)).StatusCode);
-        client.DefaultRequestHeaders.Add("x-api-key", started.GetProperty("key").GetString());
-
-        // No variable names the backend: the programs find it.
-        (await _home.Mnist("chaos", "--plan", "kill(server) at step 100", "--data", data.Path, "--epochs", "20")).Succeeds();
-
-        var spans = Items(await Ask("spans"), "resourceSpans", "scopeSpans", "spans").Where(span => Name(span) is not null).ToArray();
-        var trace = Assert.Single(spans.Select(span => span.GetProperty("traceId").GetString()).Distinct());
-        var recovery = Assert.Single(spans, span => Name(span) == "recovery");
-        Assert.Equal(2, recovery.GetProperty("status").GetProperty("code").GetInt32());
-        Assert.Contains(recovery.GetProperty("events").EnumerateArray(), item => item.GetProperty("name").GetString() == "takenover");
-        var links = recovery.GetProperty("links").EnumerateArray().Select(link => link.GetProperty("spanId").GetString());
-        Assert.Contains(spans, span => Name(span) == "step" && links.Contains(span.GetProperty("spanId").GetString()));
-        var logs = Items(await Ask("logs"), "resourceLogs", "scopeLogs", "logRecords");
-        Assert.Contains(logs, log => log.TryGetProperty("traceId", out var id) && id.GetString() == trace && log.ToString().Contains("TakenOver", StringComparison.Ordinal));
-
-        Signals.Interrupt(process.Id);
-        await process.WaitForExitAsync(_home.Guard);
-        Assert.Equal(0, process.ExitCode);
-        Assert.False(File.Exists(_home["state/mnist-distributed/dashboard/dashboard.json"]));
-
-        async Task<JsonElement> Ask(string what) => JsonSerializer.Deserialize<JsonElement>(await client.GetStringAsync(new Uri($"/api/telemetry/{what}?limit=10000", UriKind.Relative), _home.Guard));
+        Assert.SkipWhen(DashboardPackage.Find() is null, "The Aspire dashboard is not on this machine: 'mnist dashboard --install-only' fetches it.");
+        _home.Set(DashboardPackage.Variable, Path.GetDirectoryName(DashboardPackage.Find()));
+        using var process = _home.Start("dashboard", "--json");
+        try
+        {
+            await check(process, JsonSerializer.Deserialize<JsonElement>((await process.StandardOutput.ReadLineAsync(_home.Guard))!));
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                // It ends its child too.
+                Signals.Interrupt(process.Id);
+                await process.WaitForExitAsync(_home.Guard);
+            }
+        }
     }
+
+    private static HttpClient ClientOf(JsonElement started)
+    {
+        var client = Asking(started);
+        client.DefaultRequestHeaders.Add("x-api-key", started.GetProperty("key").GetString());
+        return client;
+    }
+
+    private static HttpClient Asking(JsonElement started) => new() { BaseAddress = new Uri(started.GetProperty("page").GetString()!.Split("/login")[0]) };
+
+    private async Task<JsonElement> Ask(HttpClient client, string what) =>
+        JsonSerializer.Deserialize<JsonElement>(await client.GetStringAsync(new Uri($"/api/telemetry/{what}", UriKind.Relative), _home.Guard));
+
+    [GeneratedRegex(@"[0-9]+(\.[0-9]+)?")]
+    private static partial Regex AnyNumber();
 
     private static string? Name(JsonElement span) => span.GetProperty("name").GetString();
 

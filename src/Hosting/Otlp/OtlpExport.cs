@@ -33,6 +33,12 @@ public static class OtlpExport
     };
 
     /// <summary>
+    /// Makes the names of processes unique. It is one for all signals and hosts of the process, so
+    /// that a backend shows the process once.
+    /// </summary>
+    private static readonly string Suffix = Guid.NewGuid().ToString("N")[..8];
+
+    /// <summary>
     /// A run has some sixteen series of metrics on a silo. The library does not use the place of an
     /// ended series again, and has a thousand places by default.
     /// </summary>
@@ -103,7 +109,7 @@ public static class OtlpExport
         });
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource
-                .AddService(service, cluster, ProductVersion.Text, serviceInstanceId: $"{instance}-{Guid.NewGuid().ToString("N")[..8]}")
+                .AddService(service, cluster, ProductVersion.Text, serviceInstanceId: $"{instance}-{Suffix}")
                 .AddEnvironmentVariableDetector())
             .Send(settings.Traces, delivery, (telemetry, configure) => telemetry
                 .WithTracing(tracing => tracing.AddSource(TrainingTelemetry.Name).AddOtlpExporter(configure)))
