@@ -8,6 +8,7 @@ using Mnist.Distributed.Tests.Simulation.Cluster;
 using Mnist.Distributed.Tests.Simulation.Faults;
 using Mnist.Distributed.Tests.Simulation.Network;
 using Mnist.Distributed.Tests.Simulation.Storage;
+using Mnist.Distributed.Training.Catalogue;
 
 namespace Mnist.Distributed.Tests.Simulation;
 
@@ -41,7 +42,7 @@ internal sealed class World
     }
 
     /// <summary>Spans and metrics of all simulated silos; nobody listens.</summary>
-    public static TrainingTelemetry Telemetry { get; } = new(Options.Create(new TracingOptions()), TimeProvider.System);
+    public static TrainingTelemetry Telemetry { get; } = new(Options.Create(new TracingOptions()), TimeProvider.System, TrainingCatalogue.Standard);
 
     /// <summary>The decisions of the seed.</summary>
     public Scenario Scenario { get; }

@@ -34,6 +34,7 @@ public sealed class TraceTests(SmallMnist data) : IAsyncDisposable
         Assert.Equal(64, command.Tags["mnist.weights.sha256"].Length);
         var run = Assert.Single(trace.Values, span => span.Name == "run");
         Assert.Equal("completed", run.Tags["mnist.outcome"]);
+        Assert.Equal(command.Tags["mnist.weights.sha256"], run.Tags["mnist.weights.sha256"]);
         Assert.Equal("traced", run.Tags["mnist.cluster"]);
         Assert.Equal("mlp", run.Tags["mnist.model"]);
         var epochs = trace.Values.Where(span => span.Name == "epoch").ToArray();

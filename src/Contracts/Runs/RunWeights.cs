@@ -14,4 +14,8 @@ namespace Mnist.Distributed.Contracts.Runs;
 public sealed record RunWeights(
     [property: Id(0)] TrainingState State,
     [property: Id(1)] int? Epoch,
-    [property: Id(2)] bool IsBest);
+    [property: Id(2)] bool IsBest)
+{
+    /// <summary>The epoch that a file of these weights names; null to name none.</summary>
+    public int? NamedEpoch => IsBest ? Epoch : null;
+}

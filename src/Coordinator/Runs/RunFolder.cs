@@ -222,7 +222,7 @@ internal sealed class RunFolder
         switch (name)
         {
             case ModelName when _weights is { } weights:
-                ModelWeights.Write(Model, TrainingSetup.Of(_run.Plan, _run.Catalogue), weights.State, weights.IsBest ? weights.Epoch : null);
+                ModelWeights.Write(Model, TrainingSetup.Of(_run.Plan, _run.Catalogue), weights.State, weights.NamedEpoch);
                 break;
             case MetricsName:
                 WriteText(name, Lines(_metrics.Select(Json.ToLine)));

@@ -24,7 +24,9 @@ internal static class RunStart
 
     /// <summary>Continues a run from its newest checkpoint.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="acceptMixedNumerics">Whether silos with other fingerprints may take part.</param>
+    /// <param name="acceptMixedNumerics">
+    /// Whether silos with other fingerprints may take part.
+    /// </param>
     /// <param name="traceParent">W3C trace context of the caller, or null.</param>
     /// <exception cref="InvalidInputException">
     /// There is nothing to resume, or the cluster cannot resume it.
@@ -42,7 +44,7 @@ internal static class RunStart
             }
             catch (InvalidInputException) when (mayBeResumed)
             {
-                // The refusal says that the run is running or complete, if an earlier call has resumed it.
+                // If an earlier call has resumed the run, the grain refuses to resume it again.
                 if ((await run.Describe()).Status is not (RunStatus.Running or RunStatus.Completed))
                 {
                     throw;

@@ -71,11 +71,13 @@ public sealed class DriverTelemetry(TrainingTelemetry telemetry, string runId, T
     /// <summary>Ends the span and the series of the run.</summary>
     /// <param name="status">How the run has ended.</param>
     /// <param name="message">Why it has failed, or null.</param>
-    public void End(RunStatus status, string? message)
+    /// <param name="plan">The plan.</param>
+    /// <param name="weights">The result; null if there is none.</param>
+    public void End(RunStatus status, string? message, TrainingPlan plan, RunWeights? weights)
     {
-        if (status == RunStatus.Failed)
+        if (_run is not null)
         {
-            _run?.SetStatus(ActivityStatusCode.Error, message);
+            telemetry.EndRun(_run, status, message, plan, weights);
         }
 
         End(status.ToString().ToLowerInvariant());

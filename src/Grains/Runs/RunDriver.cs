@@ -104,7 +104,7 @@ public sealed partial class RunDriver(
         Record.Curves.Close(Now);
         await Write();
         LogEnded(runId, status, message);
-        Telemetry.End(status, message);
+        Telemetry.End(status, message, Plan, KeptWeights.Of(Record));
     }
 
     /// <summary>Writes the record to the store and tells the watchers.</summary>

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Training.Catalogue;
 using Orleans.Configuration;
 
 namespace Mnist.Distributed.Grains.Telemetry;
@@ -20,14 +22,17 @@ public sealed class TrainingTelemetry : IDisposable
     private readonly ActivitySource _source = new(Name);
     private readonly TracingOptions _options;
     private readonly TimeProvider _time;
+    private readonly TrainingCatalogue _catalogue;
     private readonly string? _cluster;
 
     /// <summary>Creates the source.</summary>
     /// <param name="options">Which steps are traced.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="catalogue">Resolves the names in plans.</param>
     /// <param name="cluster">Names the cluster; null if there is none.</param>
-    public TrainingTelemetry(IOptions<TracingOptions> options, TimeProvider time, IOptions<ClusterOptions>? cluster = null)
+    public TrainingTelemetry(IOptions<TracingOptions> options, TimeProvider time, TrainingCatalogue catalogue, IOptions<ClusterOptions>? cluster = null)
     {
+        _catalogue = catalogue;
         _options = options.Value;
         _time = time;
         _cluster = cluster?.Value.ClusterId;
@@ -81,6 +86,25 @@ public sealed class TrainingTelemetry : IDisposable
             .SetTag("mnist.plan.workers", plan.Workers)
             .SetTag("mnist.plan.epochs", plan.Epochs)
             .SetTag("mnist.plan.batch_size", plan.BatchSize);
+    }
+
+    /// <summary>Ends the span of the work of a driver on a run that is over.</summary>
+    /// <param name="run">The span.</param>
+    /// <param name="status">How the run has ended.</param>
+    /// <param name="message">Why it has failed, or null.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="weights">The result; null if there is none.</param>
+    public void EndRun(Activity run, RunStatus status, string? message, TrainingPlan plan, RunWeights? weights)
+    {
+        if (status == RunStatus.Failed)
+        {
+            run.SetStatus(ActivityStatusCode.Error, message);
+        }
+
+        if (weights is not null)
+        {
+            run.SetTag("mnist.weights.sha256", ModelWeights.Sha256(TrainingSetup.Of(plan, _catalogue), weights.State, weights.NamedEpoch));
+        }
     }
 
     /// <summary>

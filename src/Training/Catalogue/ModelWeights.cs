@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
@@ -26,12 +27,19 @@ public static class ModelWeights
     /// <exception cref="InvalidInputException">
     /// The file cannot be written there, or the state has another layout.
     /// </exception>
-    public static void Write(string path, TrainingSetup setup, TrainingState state, int? epoch = null)
+    public static void Write(string path, TrainingSetup setup, TrainingState state, int? epoch = null) =>
+        SafetensorsFile.Write(path, Tensors(setup, state), WeightsMetadata.Of(setup.Plan, setup.Input, epoch));
+
+    /// <summary>
+    /// SHA-256 of the file that <see cref="Write"/> writes, in lower-case hex.
+    /// </summary>
+    /// <inheritdoc cref="Write" path="/param[@name != 'path']" />
+    /// <exception cref="InvalidInputException">The state has another layout.</exception>
+    public static string Sha256(TrainingSetup setup, TrainingState state, int? epoch = null)
     {
-        var layout = setup.Model.Layout;
-        layout.Check(state);
-        var exported = ExportedWeights.Of(state);
-        SafetensorsFile.Write(path, [.. layout.Entries.Select(entry => ToTensor(entry, exported.Parameters.Span, exported.BatchesTracked))], WeightsMetadata.Of(setup.Plan, setup.Input, epoch));
+        using var content = new MemoryStream();
+        SafetensorsWriter.Write(content, Tensors(setup, state), WeightsMetadata.Of(setup.Plan, setup.Input, epoch));
+        return Convert.ToHexStringLower(SHA256.HashData(content.GetBuffer().AsSpan(0, (int)content.Length)));
     }
 
     /// <summary>
@@ -125,6 +133,14 @@ public static class ModelWeights
             Model = definition.Name,
             ModelSettings = definition.Recognise(shapes) ?? Settings.Empty,
         };
+    }
+
+    private static NamedTensor[] Tensors(TrainingSetup setup, TrainingState state)
+    {
+        var layout = setup.Model.Layout;
+        layout.Check(state);
+        var exported = ExportedWeights.Of(state);
+        return [.. layout.Entries.Select(entry => ToTensor(entry, exported.Parameters.Span, exported.BatchesTracked))];
     }
 
     private static NamedTensor ToTensor(StateEntry entry, ReadOnlySpan<float> values, long batches)

@@ -1,6 +1,5 @@
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Tests.Training.Data;
-using Orleans.Runtime;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Coordinator.Clusters;
