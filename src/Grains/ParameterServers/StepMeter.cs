@@ -12,19 +12,20 @@ public sealed class StepMeter(TimeProvider time)
 {
     private readonly List<Answer> _answers = [];
     private bool _isOn;
-    private Traffic _memory;
-    private Traffic _socket;
+
+    /// <summary>Bytes of the vectors of the step through shared memory.</summary>
+    public Traffic Memory { get; private set; }
+
+    /// <summary>Bytes of the vectors of the step through sockets.</summary>
+    public Traffic Socket { get; private set; }
 
     /// <summary>Begins a step.</summary>
     /// <param name="isOn">Whether the step is measured.</param>
     public void Begin(bool isOn)
     {
         _isOn = isOn;
-        if (isOn)
-        {
-            _answers.Clear();
-            (_memory, _socket) = (default, default);
-        }
+        _answers.Clear();
+        (Memory, Socket) = (default, default);
     }
 
     /// <summary>Notes that a participant has been asked.</summary>
@@ -95,8 +96,8 @@ public sealed class StepMeter(TimeProvider time)
             Send: last is null ? 0 : Math.Max(0, Seconds(last.Asked, last.At) - last.Seconds!.Value),
             Sum: Seconds(gathered, summed),
             Commit: time.GetElapsedTime(summed).TotalSeconds,
-            _memory,
-            _socket);
+            Memory,
+            Socket);
     }
 
     private void Use(Answer answer, IReadOnlyList<GradientNode> nodes, double seconds)
@@ -111,15 +112,13 @@ public sealed class StepMeter(TimeProvider time)
     {
         if (participant.SharesMemory)
         {
-            _memory = Add(_memory, more);
+            Memory += more;
         }
         else if (!participant.IsLocal)
         {
-            _socket = Add(_socket, more);
+            Socket += more;
         }
     }
-
-    private static Traffic Add(Traffic left, Traffic right) => new(left.Sent + right.Sent, left.Received + right.Received);
 
     private sealed class Answer(Participant participant, long asked)
     {

@@ -19,6 +19,7 @@ public sealed class StepTelemetry(TrainingTelemetry telemetry, RunGeneration gen
     private readonly StepMetrics _metrics = new(generation, handover.Plan);
     private readonly StepMeter _meter = new(time);
     private readonly SiloPaces _paces = new();
+    private bool _isMeasured;
 
     /// <inheritdoc cref="SiloPaces.All" />
     public IReadOnlyList<SiloPace> Paces => _paces.All;
@@ -30,7 +31,8 @@ public sealed class StepTelemetry(TrainingTelemetry telemetry, RunGeneration gen
     public void Begin(long step)
     {
         _trace.Begin(step);
-        _meter.Begin(_trace.IsTraced || _metrics.IsWanted || SiloPaces.Measures(step));
+        _isMeasured = _trace.IsTraced || SiloPaces.Measures(step);
+        _meter.Begin(_isMeasured || _metrics.IsWanted);
     }
 
     /// <inheritdoc cref="StepTrace.Retry" />
@@ -56,7 +58,7 @@ public sealed class StepTelemetry(TrainingTelemetry telemetry, RunGeneration gen
     /// <param name="summed">Timestamp after the sum was completed.</param>
     public void End(StepUpdate update, int nodes, TimeSpan? duration, Incident[] incidents, long gathered, long summed)
     {
-        var times = _meter.Read(gathered, summed);
+        var times = _isMeasured || duration > StepMetrics.Slow ? _meter.Read(gathered, summed) : null;
         if (duration is { } took)
         {
             if (times is not null && update.Record is { } record && SiloPaces.Measures(update.Step))
@@ -65,7 +67,8 @@ public sealed class StepTelemetry(TrainingTelemetry telemetry, RunGeneration gen
             }
 
             var bytes = (long)update.Gradient.Length * sizeof(float) * nodes;
-            _metrics.Committed(update.Totals, bytes, took, Array.Exists(incidents, RunTrace.IsDisturbance), times);
+            _metrics.Committed(update.Totals, bytes, _meter.Memory, _meter.Socket);
+            _metrics.Took(took, Array.Exists(incidents, RunTrace.IsDisturbance), times);
         }
 
         _trace.End(update.Totals, times);

@@ -9,6 +9,11 @@ namespace Mnist.Distributed.Grains.Telemetry;
 /// <summary>The metrics of the steps of a run, on its parameter server.</summary>
 public sealed class StepMetrics : IDisposable
 {
+    /// <summary>
+    /// A step that takes longer is always measured, because measuring is cheap then.
+    /// </summary>
+    public static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(10);
+
     private readonly Meter _meter;
     private readonly KeyValuePair<string, object?>[] _attributes;
     private readonly Counter<long> _images;
@@ -22,6 +27,7 @@ public sealed class StepMetrics : IDisposable
     private readonly Histogram<double> _commit;
     private readonly Histogram<double> _recovery;
     private readonly Gauge<double> _loss;
+    private Counted _counted;
 
     /// <summary>Creates the instruments.</summary>
     /// <param name="generation">The run and the generation of the parameter server.</param>
@@ -43,22 +49,24 @@ public sealed class StepMetrics : IDisposable
         _loss = _meter.CreateGauge<double>("mnist.loss", "1", "Mean loss of the newest committed step.");
     }
 
-    /// <summary>Whether somebody listens to what must be measured in each step.</summary>
+    /// <summary>Whether somebody listens.</summary>
     public bool IsWanted => _wait.Enabled;
 
-    /// <summary>Adds a committed step.</summary>
+    /// <summary>Counts a committed step.</summary>
     /// <param name="totals">Its totals.</param>
     /// <param name="gradientBytes">Bytes of the vectors that were summed.</param>
+    /// <param name="memory">Bytes of vectors through shared memory.</param>
+    /// <param name="socket">Bytes of vectors through sockets.</param>
+    public void Committed(StepTotals totals, long gradientBytes, Traffic memory, Traffic socket) => _counted = new Counted(
+        _counted.Steps + 1, _counted.Images + totals.Samples, _counted.GradientBytes + gradientBytes, _counted.Memory + memory, _counted.Socket + socket, totals.Loss);
+
+    /// <summary>Adds the duration of a committed step.</summary>
     /// <param name="duration">Time since the commit before.</param>
     /// <param name="isRecovery">Whether a disturbance happened in this time.</param>
     /// <param name="times">What took how long; null if it was not measured.</param>
-    public void Committed(StepTotals totals, long gradientBytes, TimeSpan duration, bool isRecovery, StepTimes? times)
+    public void Took(TimeSpan duration, bool isRecovery, StepTimes? times)
     {
-        _images.Add(totals.Samples, _attributes);
-        _steps.Add(1, _attributes);
-        _gradientBytes.Add(gradientBytes, _attributes);
         _duration.Record(duration.TotalSeconds, _attributes);
-        _loss.Record(totals.Loss, _attributes);
         if (isRecovery)
         {
             _recovery.Record(duration.TotalSeconds, _attributes);
@@ -69,8 +77,12 @@ public sealed class StepMetrics : IDisposable
             _wait.Record(times.Wait, _attributes);
             _compute.Record(times.Compute, _attributes);
             _commit.Record(times.Sum + times.Commit, _attributes);
-            Add("memory", times.Memory);
-            Add("socket", times.Socket);
+        }
+
+        // A step may take a tenth of a millisecond. The counts of such steps are sent together.
+        if (times is not null || duration > Slow)
+        {
+            Send();
         }
     }
 
@@ -78,9 +90,29 @@ public sealed class StepMetrics : IDisposable
     public void Note(Incident incident) => _incidents.Add(1, [.. _attributes, new(TelemetryNames.IncidentKind, RunTrace.KindOf(incident))]);
 
     /// <inheritdoc />
-    public void Dispose() => _meter.Dispose();
+    public void Dispose()
+    {
+        Send();
+        _meter.Dispose();
+    }
 
-    private void Add(string path, Traffic traffic)
+    private void Send()
+    {
+        if (_counted.Steps == 0)
+        {
+            return;
+        }
+
+        _images.Add(_counted.Images, _attributes);
+        _steps.Add(_counted.Steps, _attributes);
+        _gradientBytes.Add(_counted.GradientBytes, _attributes);
+        _loss.Record(_counted.Loss, _attributes);
+        Send("memory", _counted.Memory);
+        Send("socket", _counted.Socket);
+        _counted = default;
+    }
+
+    private void Send(string path, Traffic traffic)
     {
         foreach (var (direction, bytes) in (ReadOnlySpan<(string, long)>)[("transmit", traffic.Sent), ("receive", traffic.Received)])
         {
@@ -92,4 +124,7 @@ public sealed class StepMetrics : IDisposable
     }
 
     private Histogram<double> Seconds(string name, string description) => _meter.CreateHistogram(name, "s", description, tags: null, Buckets.Seconds);
+
+    /// <summary>What the steps since the last sending add up to.</summary>
+    private readonly record struct Counted(long Steps, long Images, long GradientBytes, Traffic Memory, Traffic Socket, double Loss);
 }

@@ -39,4 +39,8 @@ public readonly record struct SiloAnswer(string Silo, double Seconds);
 /// <summary>Bytes of vectors that the parameter server has exchanged with other silos.</summary>
 /// <param name="Sent">Bytes sent: updates.</param>
 /// <param name="Received">Bytes received: sums of gradients.</param>
-public readonly record struct Traffic(long Sent, long Received);
+public readonly record struct Traffic(long Sent, long Received)
+{
+    /// <summary>Adds the bytes of each direction.</summary>
+    public static Traffic operator +(Traffic left, Traffic right) => new(left.Sent + right.Sent, left.Received + right.Received);
+}
