@@ -23,7 +23,13 @@ foreach (var silo in silos)
     train.WaitFor(silo);
 }
 
-await builder.Build().RunAsync();
-store.Delete(recursive: true);
+try
+{
+    await builder.Build().RunAsync();
+}
+finally
+{
+    store.Delete(recursive: true);
+}
 
 static string Program(string name) => typeof(SiloMembership).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == name).Value!;

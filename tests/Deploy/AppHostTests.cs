@@ -34,6 +34,7 @@ public sealed class AppHostTests(SmallMnist data) : IAsyncDisposable
         }
 
         using var host = _home.StartAssembly(Program);
+        host.BeginErrorReadLine();
         try
         {
             var page = await chromium.Visit(await AddressOf(host));
@@ -52,7 +53,7 @@ public sealed class AppHostTests(SmallMnist data) : IAsyncDisposable
         }
         finally
         {
-            Signals.Interrupt(host.Id);
+            Signals.InterruptIfRunning(host.Id);
             await host.WaitForExitAsync(_home.Guard);
         }
 
@@ -64,7 +65,7 @@ public sealed class AppHostTests(SmallMnist data) : IAsyncDisposable
     private static ILocator Row(IPage page, string resource) => page.Locator("tr", new() { Has = page.Locator($"[title='Executable: {resource}']") });
 
     private static Task HasState(IPage page, string resource, string state) =>
-        Expect(Row(page, resource).Locator(".state-column-cell")).ToHaveTextAsync(state, new() { Timeout = Chromium.Patience });
+        Expect(Row(page, resource).Locator(".state-column-cell")).ToHaveTextAsync(state, new() { Timeout = 3 * Chromium.Patience });
 
     private static int FreePort()
     {
@@ -85,6 +86,6 @@ public sealed class AppHostTests(SmallMnist data) : IAsyncDisposable
             }
         }
 
-        throw new InvalidOperationException(await host.StandardError.ReadToEndAsync(_home.Guard));
+        throw new InvalidOperationException("The AppHost has ended.");
     }
 }

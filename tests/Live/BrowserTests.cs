@@ -24,6 +24,8 @@ public sealed class BrowserTests(SmallMnist data) : IAsyncDisposable
         await _home.Up("seen", 3);
         await using var served = await ServedPage.Start(_home, "--cluster", "seen");
         using var train = _home.Start("train", "--cluster", "seen", "--data", data.Path, "--epochs", "100000", "--out", _home["run"]);
+        train.BeginOutputReadLine();
+        train.BeginErrorReadLine();
         try
         {
             var page = await chromium.Open(served.Address);
@@ -48,7 +50,7 @@ public sealed class BrowserTests(SmallMnist data) : IAsyncDisposable
         }
         finally
         {
-            Signals.Interrupt(train.Id);
+            Signals.InterruptIfRunning(train.Id);
             await train.WaitForExitAsync(_home.Guard);
         }
     }

@@ -26,6 +26,7 @@ internal sealed class Chromium : IAsyncDisposable
     {
         var executable = Executable();
         Assert.SkipWhen(executable is null, "There is no Chromium on this machine: install chromium.");
+        Assertions.SetDefaultExpectTimeout(Patience);
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new()
         {

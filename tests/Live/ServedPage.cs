@@ -25,14 +25,15 @@ internal sealed class ServedPage : IAsyncDisposable
     public static async Task<ServedPage> Start(UserHome home, params string[] options)
     {
         var process = home.Start(["serve", "--json", .. options]);
-        var line = await process.StandardOutput.ReadLineAsync(home.Guard) ?? throw new InvalidOperationException(await process.StandardError.ReadToEndAsync(home.Guard));
+        process.BeginErrorReadLine();
+        var line = await process.StandardOutput.ReadLineAsync(home.Guard) ?? throw new InvalidOperationException("The page is not served.");
         return new ServedPage(home, process, new Uri(JsonSerializer.Deserialize<JsonElement>(line).GetProperty("page").GetString()!));
     }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        Signals.Interrupt(_process.Id);
+        Signals.InterruptIfRunning(_process.Id);
         await _process.WaitForExitAsync(_home.Guard);
         Assert.Equal(0, _process.ExitCode);
         _process.Dispose();

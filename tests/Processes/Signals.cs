@@ -14,6 +14,9 @@ internal static partial class Signals
     /// </summary>
     public static void Interrupt(int pid) => Assert.Equal(0, Kill(pid, 15));
 
+    /// <summary>The same for a program that may have ended by itself.</summary>
+    public static void InterruptIfRunning(int pid) => _ = Kill(pid, 15);
+
     public static void Send(int pid, string name) => Assert.Equal(0, Kill(pid, name switch
     {
         "HUP" => 1,

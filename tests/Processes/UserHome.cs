@@ -98,7 +98,7 @@ public sealed class UserHome : IAsyncDisposable
                 text.Append(line).Append('\n');
                 if (line.Contains(PageToken, StringComparison.Ordinal))
                 {
-                    Signals.Interrupt(process.Id);
+                    Signals.InterruptIfRunning(process.Id);
                 }
             }
 

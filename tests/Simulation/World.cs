@@ -9,6 +9,7 @@ using Mnist.Distributed.Tests.Simulation.Faults;
 using Mnist.Distributed.Tests.Simulation.Network;
 using Mnist.Distributed.Tests.Simulation.Storage;
 using Mnist.Distributed.Training.Catalogue;
+using Mnist.Distributed.Training.Plugins;
 
 namespace Mnist.Distributed.Tests.Simulation;
 
@@ -42,7 +43,7 @@ internal sealed class World
     }
 
     /// <summary>Spans and metrics of all simulated silos; nobody listens.</summary>
-    public static TrainingTelemetry Telemetry { get; } = new(Options.Create(new TracingOptions()), TimeProvider.System, TrainingCatalogue.Standard);
+    public static TrainingTelemetry Telemetry { get; } = new(Options.Create(new TracingOptions()), TimeProvider.System, new ModelFolder(TrainingCatalogue.Standard, null));
 
     /// <summary>The decisions of the seed.</summary>
     public Scenario Scenario { get; }

@@ -40,6 +40,13 @@ public interface ITrainingRunGrain : IGrainWithStringKey
     [Alias("Resume"), ResponseTimeout("00:05:00")]
     Task Resume(bool acceptMixedNumerics, string? traceParent);
 
+    /// <summary>
+    /// Whether a start or a resume of the run is in progress. It is not if the silo that got the
+    /// call has been lost.
+    /// </summary>
+    [Alias("IsStarting"), AlwaysInterleave, ResponseTimeout("00:00:03")]
+    Task<bool> IsStarting();
+
     /// <summary>A description of the run at this moment.</summary>
     [Alias("Describe"), AlwaysInterleave, ResponseTimeout("00:00:03")]
     Task<RunDescription> Describe();

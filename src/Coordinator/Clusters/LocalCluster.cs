@@ -201,7 +201,8 @@ internal sealed class LocalCluster(string name, SiloProgram? program = null)
 
     /// <summary>Connects to the silos that run.</summary>
     /// <exception cref="InvalidInputException">None of them answers.</exception>
-    public Task<TrainingCluster> Join() => StoredCluster.Connect(_folder.Name, _folder.Store);
+    /// <inheritdoc cref="StoredCluster.Connect" path="/param[@name = 'sendsTelemetry']" />
+    public Task<TrainingCluster> Join(bool sendsTelemetry = true) => StoredCluster.Connect(_folder.Name, _folder.Store, sendsTelemetry);
 
     /// <summary>
     /// Changes the number of the cluster's silos. The caller must have the cluster's lock.

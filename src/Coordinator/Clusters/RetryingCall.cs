@@ -5,6 +5,12 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 /// </summary>
 internal static class RetryingCall
 {
+    /// <summary>
+    /// How long a call for weights or a ledger may be silent. They may be large, and the network
+    /// slow.
+    /// </summary>
+    public static readonly TimeSpan BulkPatience = TimeSpan.FromSeconds(12);
+
     private static readonly TimeSpan RetryTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>
@@ -17,22 +23,29 @@ internal static class RetryingCall
     /// <summary>Repeats a call until a silo answers.</summary>
     /// <param name="call">A call that may be repeated.</param>
     /// <param name="clock">The clock; null for the system's.</param>
+    /// <param name="silence">
+    /// How long a call may be silent until it is made again; null for a second.
+    /// </param>
     /// <exception cref="OrleansException">No silo has answered for 30 s.</exception>
     /// <exception cref="TimeoutException">No silo has answered for 30 s.</exception>
-    public static async Task<T> Ask<T>(Func<Task<T>> call, TimeProvider? clock = null)
+    public static async Task<T> Ask<T>(Func<Task<T>> call, TimeProvider? clock = null, TimeSpan? silence = null)
     {
         var time = clock ?? TimeProvider.System;
         var start = time.GetTimestamp();
-        var patience = FirstPatience;
+        var patience = silence ?? FirstPatience;
         List<Task<T>> calls = [call()];
         while (true)
         {
-            var silence = Task.Delay(patience, time);
-            var first = await Task.WhenAny([.. calls, silence]);
-            if (first == silence)
+            var tooLong = Task.Delay(patience, time);
+            var first = await Task.WhenAny([.. calls, tooLong]);
+            if (first == tooLong)
             {
                 // A silo that is lost takes its answer with it, and nobody tells the caller.
-                calls.Add(call());
+                if (time.GetElapsedTime(start) < RetryTimeout)
+                {
+                    calls.Add(call());
+                }
+
                 patience *= 2;
                 continue;
             }

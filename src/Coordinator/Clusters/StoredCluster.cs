@@ -19,7 +19,7 @@ internal static class StoredCluster
     /// would go on for minutes to ask silos that do not. The first attempt is short because its
     /// silo may be lost meanwhile.
     /// </summary>
-    private static readonly TimeSpan[] ConnectTimeouts = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(8)];
+    private static readonly TimeSpan[] ConnectTimeouts = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(10)];
 
     /// <summary>
     /// How often the client reads which gateways exist. A gateway that has been cut off seems alive
@@ -54,16 +54,21 @@ internal static class StoredCluster
     }
 
     /// <summary>Connects to the cluster.</summary>
+    /// <param name="cluster">Name of the cluster.</param>
+    /// <param name="store">The store.</param>
+    /// <param name="sendsTelemetry">
+    /// Whether the connection sends the telemetry of this process. Only one connection may.
+    /// </param>
     /// <exception cref="InvalidInputException">
     /// The store cannot be used, does not know the cluster, or none of its silos answers.
     /// </exception>
-    public static async Task<TrainingCluster> Connect(string cluster, IClusterStore store)
+    public static async Task<TrainingCluster> Connect(string cluster, IClusterStore store, bool sendsTelemetry = true)
     {
         await store.Check(cluster);
         var failures = new List<Exception>();
         foreach (var timeout in ConnectTimeouts)
         {
-            var host = Client(cluster, store);
+            var host = Client(cluster, store, sendsTelemetry);
             try
             {
                 await host.StartAsync().WaitAsync(timeout);
@@ -72,7 +77,9 @@ internal static class StoredCluster
             catch (Exception silent) when (silent is SiloUnavailableException or ConnectionFailedException or TimeoutException)
             {
                 failures.Add(silent);
-                host.Dispose();
+
+                // The start of the client may go on for a while, and disposing waits for it.
+                _ = Task.Run(host.Dispose);
             }
         }
 
@@ -80,11 +87,15 @@ internal static class StoredCluster
             $"No silo of cluster {cluster} answers ({store}): start its silos, or see that their addresses can be reached from here.", failures[^1]);
     }
 
-    private static IHost Client(string cluster, IClusterStore store)
+    private static IHost Client(string cluster, IClusterStore store, bool sendsTelemetry)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
-        builder.AddOtlpExport("mnist", cluster, $"{Environment.MachineName}-{Environment.ProcessId}");
+        if (sendsTelemetry)
+        {
+            builder.AddOtlpExport("mnist", cluster, $"{Environment.MachineName}-{Environment.ProcessId}");
+        }
+
         builder.UseOrleansClient(client => client
             .JoinCluster(cluster, store)
             .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = GatewayRefreshInterval));

@@ -30,5 +30,5 @@ internal sealed class LiveLocalCluster(string name, SiloProgram program) : LiveC
     public override Task Add() => _cluster.Grow(CancellationToken.None);
 
     /// <inheritdoc />
-    protected override async Task<TrainingCluster?> Connect() => _cluster.Active.Count > 0 ? await _cluster.Join() : null;
+    protected override async Task<TrainingCluster?> Connect() => _cluster.Active.Count > 0 ? await _cluster.Join(sendsTelemetry: false) : null;
 }

@@ -38,7 +38,7 @@ internal sealed class LiveStoredCluster(string name, IClusterStore store) : Live
     public override Task Add() => throw Elsewhere();
 
     /// <inheritdoc />
-    protected override async Task<TrainingCluster?> Connect() => await StoredCluster.Connect(Name, store);
+    protected override async Task<TrainingCluster?> Connect() => await StoredCluster.Connect(Name, store, sendsTelemetry: false);
 
     private static InvalidInputException Elsewhere() => new("The silos of this cluster are started and ended where they run.");
 }

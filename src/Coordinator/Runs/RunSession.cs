@@ -73,7 +73,7 @@ internal sealed class RunSession(
         }
 
         SlowWork.Is("fetching the weights");
-        var weights = folder is null ? null : await RetryingCall.Ask(grain.GetWeights);
+        var weights = folder is null ? null : await RetryingCall.Ask(grain.GetWeights, silence: RetryingCall.BulkPatience);
         var digest = folder?.Finish(ended.Status, ended.Message, weights);
         CoordinatorActivity.Describe(ended, digest);
         display.Close(new RunSummary(run, ended, _epochs, Stopwatch.GetElapsedTime(start), folder?.Path, weights, digest));

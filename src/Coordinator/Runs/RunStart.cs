@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
@@ -12,6 +13,10 @@ namespace Mnist.Distributed.Coordinator.Runs;
 /// </summary>
 internal static class RunStart
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RetryTimeout = TimeSpan.FromSeconds(30);
+
     /// <summary>Starts a run.</summary>
     /// <param name="run">The run.</param>
     /// <param name="plan">What to train.</param>
@@ -20,7 +25,7 @@ internal static class RunStart
     /// <param name="traceParent">W3C trace context of the caller, or null.</param>
     /// <exception cref="InvalidInputException">The cluster cannot run the plan.</exception>
     public static Task Start(ITrainingRunGrain run, TrainingPlan plan, RunOptions options, TrainingState? initial, string? traceParent) =>
-        RetryingCall.Do(() => run.Start(plan, options, initial, traceParent));
+        Repeat(run, () => run.Start(plan, options, initial, traceParent));
 
     /// <summary>Continues a run from its newest checkpoint.</summary>
     /// <param name="run">The run.</param>
@@ -34,7 +39,7 @@ internal static class RunStart
     public static Task Resume(ITrainingRunGrain run, bool acceptMixedNumerics, string? traceParent)
     {
         var isRepeated = false;
-        return RetryingCall.Do(async () =>
+        return Repeat(run, async () =>
         {
             var mayBeResumed = isRepeated;
             isRepeated = true;
@@ -51,5 +56,36 @@ internal static class RunStart
                 }
             }
         });
+    }
+
+    /// <summary>
+    /// Repeats a call when the silo that got it has been lost. A silo that is busy with the call is
+    /// waited for, because a start may take minutes.
+    /// </summary>
+    private static async Task Repeat(ITrainingRunGrain run, Func<Task> call)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var current = call();
+            while (await Task.WhenAny(current, Task.Delay(Patience)) != current && await RetryingCall.Ask(run.IsStarting))
+            {
+            }
+
+            if (!current.IsCompleted)
+            {
+                continue;
+            }
+
+            try
+            {
+                await current;
+                return;
+            }
+            catch (Exception failure) when (RetryingCall.IsPassing(failure) && Stopwatch.GetElapsedTime(start) < RetryTimeout)
+            {
+                await Task.Delay(RetryPause);
+            }
+        }
     }
 }

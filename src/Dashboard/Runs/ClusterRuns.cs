@@ -48,7 +48,7 @@ public sealed class ClusterRuns(string cluster, Func<Task<IGrainFactory?>> conne
     /// <inheritdoc />
     public async IAsyncEnumerable<RunNote> Watch(string id, string? cursor, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var position = cursor is null ? default : JsonSerializer.Deserialize<RunCursor>(cursor);
+        var position = Position(cursor);
         while (!cancellation.IsCancellationRequested)
         {
             if (await Next(id, position, cancellation) is not { } batch)
@@ -134,6 +134,22 @@ public sealed class ClusterRuns(string cluster, Func<Task<IGrainFactory?>> conne
 
         return run.Plan is not { } plan ? null : new ShownRun(
             id, NoteJson.Name(run.Status), cluster, plan.Model, plan.Task, plan.Loss, plan.Metric.Name, plan.Metric.IsShare, plan.StepsPerEpoch, plan.Epochs);
+    }
+
+    /// <summary>
+    /// The position of a reader. A reader whose cursor is of another source, such as a folder,
+    /// reads everything.
+    /// </summary>
+    private static RunCursor Position(string? cursor)
+    {
+        try
+        {
+            return cursor is null ? default : JsonSerializer.Deserialize<RunCursor>(cursor);
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
     }
 
     private static async Task Pause(TimeSpan pause, CancellationToken cancellation) =>

@@ -13,6 +13,9 @@ public sealed class FolderRuns(string root, TrainingCatalogue catalogue) : IRunS
     /// <summary>The newest folders are shown.</summary>
     private const int Most = 50;
 
+    /// <summary>The cursor of a reader that has read everything in the folder.</summary>
+    private const string Everything = "all";
+
     private readonly Dictionary<string, (DateTime Written, string Folder, ShownRun Run)> _known = [];
 
     /// <inheritdoc />
@@ -34,7 +37,7 @@ public sealed class FolderRuns(string root, TrainingCatalogue catalogue) : IRunS
     /// <inheritdoc />
     public async IAsyncEnumerable<RunNote> Watch(string id, string? cursor, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        if (cursor is not null || FolderOf(id) is not { } folder)
+        if (cursor == Everything || FolderOf(id) is not { } folder)
         {
             yield break;
         }
@@ -55,7 +58,7 @@ public sealed class FolderRuns(string root, TrainingCatalogue catalogue) : IRunS
         }
 
         // A reader that is cut off before this note gets everything again.
-        yield return new RunNote("all", NoteJson.Ended(run.Text("status") ?? "unknown", run.Text("message")));
+        yield return new RunNote(Everything, NoteJson.Ended(run.Text("status") ?? "unknown", run.Text("message")));
         await Task.CompletedTask;
 
         static RunNote Note(object data) => new(null, data);

@@ -58,7 +58,8 @@ public sealed class StepTelemetry(TrainingTelemetry telemetry, RunGeneration gen
     /// <param name="summed">Timestamp after the sum was completed.</param>
     public void End(StepUpdate update, int nodes, TimeSpan? duration, Incident[] incidents, long gathered, long summed)
     {
-        var times = _isMeasured || duration > StepMetrics.Slow ? _meter.Read(gathered, summed) : null;
+        var isMeasured = _isMeasured || _trace.IsTraced || incidents.Length > 0 || duration is null || duration > StepMetrics.Slow;
+        var times = isMeasured ? _meter.Read(gathered, summed) : null;
         if (duration is { } took)
         {
             if (times is not null && update.Record is { } record && SiloPaces.Measures(update.Step))

@@ -95,6 +95,8 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
                 throw new InvalidInputException($"Run {RunId} exists already with another plan: choose another run id.");
             }
 
+            // The silo of an earlier call may have been lost before the run was listed.
+            await List();
             return;
         }
 
@@ -120,6 +122,9 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
 
         await _ownership.Keep(() => ContinueRun(acceptMixedNumerics, traceParent));
     }
+
+    /// <inheritdoc />
+    public Task<bool> IsStarting() => Task.FromResult(_ownership.IsStarting);
 
     /// <inheritdoc />
     public async Task<RunDescription> Describe()
@@ -236,8 +241,10 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
         _driver.NoteServer();
         Record.Checkpoint = initial;
         await _ownership.Begin(traceParent);
-        await _silo.Grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).Add(RunId);
+        await List();
     }
+
+    private Task List() => _silo.Grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).Add(RunId);
 
     private async Task ContinueRun(bool acceptMixedNumerics, string? traceParent)
     {

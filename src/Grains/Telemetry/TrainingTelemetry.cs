@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Training.Catalogue;
+using Mnist.Distributed.Training.Plugins;
 using Orleans.Configuration;
 
 namespace Mnist.Distributed.Grains.Telemetry;
@@ -22,17 +24,17 @@ public sealed class TrainingTelemetry : IDisposable
     private readonly ActivitySource _source = new(Name);
     private readonly TracingOptions _options;
     private readonly TimeProvider _time;
-    private readonly TrainingCatalogue _catalogue;
+    private readonly ModelFolder _models;
     private readonly string? _cluster;
 
     /// <summary>Creates the source.</summary>
     /// <param name="options">Which steps are traced.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="catalogue">Resolves the names in plans.</param>
+    /// <param name="models">The models of plans.</param>
     /// <param name="cluster">Names the cluster; null if there is none.</param>
-    public TrainingTelemetry(IOptions<TracingOptions> options, TimeProvider time, TrainingCatalogue catalogue, IOptions<ClusterOptions>? cluster = null)
+    public TrainingTelemetry(IOptions<TracingOptions> options, TimeProvider time, ModelFolder models, IOptions<ClusterOptions>? cluster = null)
     {
-        _catalogue = catalogue;
+        _models = models;
         _options = options.Value;
         _time = time;
         _cluster = cluster?.Value.ClusterId;
@@ -101,9 +103,20 @@ public sealed class TrainingTelemetry : IDisposable
             run.SetStatus(ActivityStatusCode.Error, message);
         }
 
-        if (weights is not null)
+        if (weights is null)
         {
-            run.SetTag("mnist.weights.sha256", ModelWeights.Sha256(TrainingSetup.Of(plan, _catalogue), weights.State, weights.NamedEpoch));
+            return;
+        }
+
+        try
+        {
+            var catalogue = _models.CatalogueFor(plan, _cluster ?? "");
+            run.SetTag("mnist.weights.sha256", ModelWeights.Sha256(TrainingSetup.Of(plan, catalogue), weights.State, weights.NamedEpoch));
+        }
+        catch (InvalidInputException missing)
+        {
+            // A file that the run was started with is gone. The result does not depend on it.
+            run.SetTag("mnist.weights.unknown", missing.Message);
         }
     }
 

@@ -27,6 +27,9 @@ internal sealed class RunLine(Wires wires, GrainDirectory directory, Node from, 
     });
 
     /// <inheritdoc />
+    public Task<bool> IsStarting() => Call(run => run.IsStarting(), interleaves: true);
+
+    /// <inheritdoc />
     public Task<RunDescription> Describe() => Call(run => run.Describe(), interleaves: true);
 
     /// <inheritdoc />

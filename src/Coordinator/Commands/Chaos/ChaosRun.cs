@@ -62,8 +62,8 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
             await scene.Settle();
             return Judge(
                 await RetryingCall.Ask(grain.Describe),
-                await RetryingCall.Ask(grain.GetState),
-                await RetryingCall.Ask(grain.GetLedger),
+                await RetryingCall.Ask(grain.GetState, silence: RetryingCall.BulkPatience),
+                await RetryingCall.Ask(grain.GetLedger, silence: RetryingCall.BulkPatience),
                 open.Count + missed,
                 Stopwatch.GetElapsedTime(start));
         }

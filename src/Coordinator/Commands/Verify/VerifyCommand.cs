@@ -55,7 +55,7 @@ internal static class VerifyCommand
             }
 
             var range = Range(parsed.GetValue(steps), run.Step);
-            var ledger = await RetryingCall.Ask(grain.GetLedger);
+            var ledger = await RetryingCall.Ask(grain.GetLedger, silence: RetryingCall.BulkPatience);
             if (ledger.Hashes.Count == 0)
             {
                 throw new InvalidInputException(
@@ -84,8 +84,8 @@ internal static class VerifyCommand
 
             using var interrupts = new Interrupts();
             var start = await Nearest(grain, range.First);
-            var epochs = new EpochVerification(run, await RetryingCall.Ask(grain.GetWeights));
-            var verification = new Verification(setup, set, start, ledger, await RetryingCall.Ask(grain.GetState), epochs);
+            var epochs = new EpochVerification(run, await RetryingCall.Ask(grain.GetWeights, silence: RetryingCall.BulkPatience));
+            var verification = new Verification(setup, set, start, ledger, await RetryingCall.Ask(grain.GetState, silence: RetryingCall.BulkPatience), epochs);
             var report = new VerificationReport(run.RunId, range, start?.Step ?? 0, parsed.GetValue(json));
             foreach (var (step, recorded, computed) in verification.Compare(range))
             {
@@ -104,7 +104,7 @@ internal static class VerifyCommand
     /// recomputed.
     /// </summary>
     private static async Task<TrainingState?> Nearest(ITrainingRunGrain grain, long step) =>
-        await RetryingCall.Ask(() => grain.GetCheckpointBefore(step - 1)) ?? await RetryingCall.Ask(grain.GetInitialState);
+        await RetryingCall.Ask(() => grain.GetCheckpointBefore(step - 1), silence: RetryingCall.BulkPatience) ?? await RetryingCall.Ask(grain.GetInitialState, silence: RetryingCall.BulkPatience);
 
     private static StepRange Range(string? text, long end)
     {
