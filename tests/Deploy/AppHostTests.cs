@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Playwright;
+using Mnist.Distributed.Hosting;
 using Mnist.Distributed.Tests.Boundaries.Sources;
 using Mnist.Distributed.Tests.Live;
 using Mnist.Distributed.Tests.Processes;
@@ -28,9 +27,10 @@ public sealed class AppHostTests(SmallMnist data) : IAsyncDisposable
         await using var chromium = await Chromium.Start();
         _home.Set("MNIST_DATA", data.Path);
         _home.Set("ASPIRE_ALLOW_UNSECURED_TRANSPORT", "true");
-        foreach (var variable in (string[])["ASPNETCORE_URLS", "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"])
+        string[] addresses = ["ASPNETCORE_URLS", "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"];
+        foreach (var (variable, port) in addresses.Zip(FreePorts.Take(addresses.Length)))
         {
-            _home.Set(variable, $"http://localhost:{FreePort()}");
+            _home.Set(variable, $"http://localhost:{port}");
         }
 
         using var host = _home.StartAssembly(Program);
@@ -66,13 +66,6 @@ public sealed class AppHostTests(SmallMnist data) : IAsyncDisposable
 
     private static Task HasState(IPage page, string resource, string state) =>
         Expect(Row(page, resource).Locator(".state-column-cell")).ToHaveTextAsync(state, new() { Timeout = 3 * Chromium.Patience });
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     /// <summary>The address that opens the dashboard; the rest of the output is read on.</summary>
     private async Task<Uri> AddressOf(Process host)

@@ -9,8 +9,6 @@ namespace Mnist.Distributed.Tests.Live;
 /// <summary>The live page, as somebody uses it in a browser.</summary>
 public sealed class BrowserTests(SmallMnist data) : IAsyncDisposable
 {
-    private static readonly LocatorAssertionsToHaveAttributeOptions Patiently = new() { Timeout = Chromium.Patience };
-
     /// <summary>The stroke of a 3, in pixels of the drawing area.</summary>
     private static readonly (int X, int Y)[] Three =
         [(80, 70), (120, 50), (170, 55), (190, 85), (165, 120), (130, 135), (170, 145), (200, 180), (180, 220), (130, 235), (85, 215)];
@@ -35,15 +33,15 @@ public sealed class BrowserTests(SmallMnist data) : IAsyncDisposable
             points = await Points(page, points + 2);
 
             var silo = page.Locator("#silos li[data-silo='silo-2']");
-            await Expect(silo).ToHaveAttributeAsync("data-state", "active", Patiently);
+            await Expect(silo).ToHaveAttributeAsync("data-state", "active");
             await silo.GetByRole(AriaRole.Button, new() { Name = "Kill silo-2" }).ClickAsync();
-            await Expect(silo).ToHaveAttributeAsync("data-state", "gone", Patiently);
+            await Expect(silo).ToHaveAttributeAsync("data-state", "gone");
             await Expect(silo).ToHaveCSSAsync("border-left-color", "rgb(179, 38, 30)");
-            await Expect(page.Locator("#faults tbody")).ToContainTextAsync("silo-2", new() { Timeout = Chromium.Patience });
+            await Expect(page.Locator("#faults tbody")).ToContainTextAsync("silo-2");
             points = await Points(page, points + 2);
 
             await page.GetByRole(AriaRole.Button, new() { Name = "Start the silo that is gone" }).ClickAsync();
-            await Expect(silo).ToHaveAttributeAsync("data-state", "active", Patiently);
+            await Expect(silo).ToHaveAttributeAsync("data-state", "active");
             await Expect(silo).ToHaveCSSAsync("border-left-color", "rgb(29, 122, 58)");
             await Points(page, points + 2);
             Assert.Empty(errors);
@@ -62,7 +60,7 @@ public sealed class BrowserTests(SmallMnist data) : IAsyncDisposable
         (await _home.Mnist("train", "--model", "cnn", "--data", data.Path, "--epochs", "10", "--lr", "0.05", "--out", _home["runs/cnn"])).Succeeds();
         await using var served = await ServedPage.Start(_home, "--runs", _home["runs"]);
         var page = await chromium.Open(served.Address);
-        await Expect(page.Locator("#run-list tbody tr")).ToHaveCountAsync(1, new() { Timeout = Chromium.Patience });
+        await Expect(page.Locator("#run-list tbody tr")).ToHaveCountAsync(1);
 
         var pad = page.Locator("#pad");
         await pad.ScrollIntoViewIfNeededAsync();
@@ -75,7 +73,7 @@ public sealed class BrowserTests(SmallMnist data) : IAsyncDisposable
         }
 
         await page.Mouse.UpAsync();
-        await Expect(page.Locator("#answer")).ToContainTextAsync("three", new() { Timeout = Chromium.Patience });
+        await Expect(page.Locator("#answer")).ToContainTextAsync("three");
     }
 
     /// <summary>
@@ -99,10 +97,10 @@ public sealed class BrowserTests(SmallMnist data) : IAsyncDisposable
         await Expect(page.Locator(".skip")).ToBeFocusedAsync();
         await page.Locator("#next-sample").FocusAsync();
         await page.Keyboard.PressAsync("Enter");
-        await Expect(page.Locator("#answer")).ToContainTextAsync("right:", new() { Timeout = Chromium.Patience });
+        await Expect(page.Locator("#answer")).ToContainTextAsync("right:");
         await page.Locator("#evaluate").FocusAsync();
         await page.Keyboard.PressAsync("Enter");
-        await Expect(page.Locator("#report-message")).ToContainTextAsync("weights after step", new() { Timeout = Chromium.Patience });
+        await Expect(page.Locator("#report-message")).ToContainTextAsync("weights after step");
 
         Assert.Equal(0, await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
         var found = await page.RunAxe();

@@ -43,7 +43,7 @@ internal sealed class Chromium : IAsyncDisposable
     public async Task<IPage> Open(Uri address, ColorScheme scheme = ColorScheme.Light, int width = 1280)
     {
         var page = await Visit(address, scheme, width);
-        await Assertions.Expect(page.Locator("#connection")).ToHaveTextAsync("connected", new() { Timeout = Patience });
+        await Assertions.Expect(page.Locator("#connection")).ToHaveTextAsync("connected");
         return page;
     }
 

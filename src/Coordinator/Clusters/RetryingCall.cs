@@ -11,14 +11,16 @@ internal static class RetryingCall
     /// </summary>
     public static readonly TimeSpan BulkPatience = TimeSpan.FromSeconds(12);
 
-    private static readonly TimeSpan RetryTimeout = TimeSpan.FromSeconds(30);
+    /// <summary>How long calls that fail are repeated.</summary>
+    public static readonly TimeSpan RetryTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// How long the first call may be silent until it is made again; doubles with each call.
     /// </summary>
-    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(50);
+    /// <summary>The pause after a call that has failed.</summary>
+    public static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Repeats a call until a silo answers.</summary>
     /// <param name="call">A call that may be repeated.</param>

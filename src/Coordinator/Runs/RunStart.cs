@@ -13,10 +13,6 @@ namespace Mnist.Distributed.Coordinator.Runs;
 /// </summary>
 internal static class RunStart
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan RetryTimeout = TimeSpan.FromSeconds(30);
-
     /// <summary>Starts a run.</summary>
     /// <param name="run">The run.</param>
     /// <param name="plan">What to train.</param>
@@ -68,11 +64,7 @@ internal static class RunStart
         while (true)
         {
             var current = call();
-            while (await Task.WhenAny(current, Task.Delay(Patience)) != current && await RetryingCall.Ask(run.IsStarting))
-            {
-            }
-
-            if (!current.IsCompleted)
+            if (await IsLost(run, current))
             {
                 continue;
             }
@@ -82,10 +74,26 @@ internal static class RunStart
                 await current;
                 return;
             }
-            catch (Exception failure) when (RetryingCall.IsPassing(failure) && Stopwatch.GetElapsedTime(start) < RetryTimeout)
+            catch (Exception failure) when (RetryingCall.IsPassing(failure) && Stopwatch.GetElapsedTime(start) < RetryingCall.RetryTimeout)
             {
-                await Task.Delay(RetryPause);
+                await Task.Delay(RetryingCall.RetryPause);
             }
         }
+    }
+
+    /// <summary>
+    /// Waits until a call has ended, or until it is silent and no silo works on it.
+    /// </summary>
+    private static async Task<bool> IsLost(ITrainingRunGrain run, Task call)
+    {
+        while (await Task.WhenAny(call, Task.Delay(RetryingCall.FirstPatience)) != call)
+        {
+            if (!await RetryingCall.Ask(run.IsStarting))
+            {
+                return !call.IsCompleted;
+            }
+        }
+
+        return false;
     }
 }

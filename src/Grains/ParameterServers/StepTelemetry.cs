@@ -19,7 +19,6 @@ public sealed class StepTelemetry(TrainingTelemetry telemetry, RunGeneration gen
     private readonly StepMetrics _metrics = new(generation, handover.Plan);
     private readonly StepMeter _meter = new(time);
     private readonly SiloPaces _paces = new();
-    private bool _isMeasured;
 
     /// <inheritdoc cref="SiloPaces.All" />
     public IReadOnlyList<SiloPace> Paces => _paces.All;
@@ -31,8 +30,7 @@ public sealed class StepTelemetry(TrainingTelemetry telemetry, RunGeneration gen
     public void Begin(long step)
     {
         _trace.Begin(step);
-        _isMeasured = _trace.IsTraced || SiloPaces.Measures(step);
-        _meter.Begin(_isMeasured || _metrics.IsWanted);
+        _meter.Begin(_trace.IsTraced || _metrics.IsWanted || SiloPaces.Measures(step));
     }
 
     /// <inheritdoc cref="StepTrace.Retry" />
@@ -58,7 +56,7 @@ public sealed class StepTelemetry(TrainingTelemetry telemetry, RunGeneration gen
     /// <param name="summed">Timestamp after the sum was completed.</param>
     public void End(StepUpdate update, int nodes, TimeSpan? duration, Incident[] incidents, long gathered, long summed)
     {
-        var isMeasured = _isMeasured || _trace.IsTraced || incidents.Length > 0 || duration is null || duration > StepMetrics.Slow;
+        var isMeasured = _trace.IsTraced || SiloPaces.Measures(update.Step) || incidents.Length > 0 || duration is null || duration > StepMetrics.Slow;
         var times = isMeasured ? _meter.Read(gathered, summed) : null;
         if (duration is { } took)
         {
