@@ -27,7 +27,7 @@ public static class TorchLibraries
 
     private static bool LoadAll()
     {
-        Load(Find("c10"));
+        TorchMemory.FillWithZeros(Load(Find("c10")));
         var core = Load(Find(Core));
         Load(Find("torch"));
         var bridge = LoadBridge(Find(Bridge));
