@@ -57,20 +57,25 @@ public sealed partial class DashboardTests(SmallMnist data) : IAsyncDisposable
         using var client = ClientOf(started);
         using var train = _home.Start("train", "--data", data.Path, "--epochs", "1000000", "--out", _home["run"]);
         var reading = Task.WhenAll(train.StandardOutput.ReadToEndAsync(_home.Guard), train.StandardError.ReadToEndAsync(_home.Guard));
-        var resource = await ResourceWithAllSignals(client);
+        try
+        {
+            var resource = await ResourceWithAllSignals(client);
+            var page = await chromium.Visit(new Uri(started.GetProperty("page").GetString()!));
+            await page.GotoAsync($"{client.BaseAddress}metrics/resource/{resource}?meter=Mnist.Distributed&instrument=mnist.step.duration&view=Table");
+            var cells = page.Locator("tr", new() { Has = page.Locator("td") }).First.Locator("td");
+            await Assertions.Expect(cells.Nth(1)).ToHaveTextAsync(AnyNumber());
+            var percentiles = (await cells.AllInnerTextsAsync()).Skip(1).Take(3).Select(text => double.Parse(AnyNumber().Match(text).Value, CultureInfo.InvariantCulture)).ToArray();
 
-        var page = await chromium.Visit(new Uri(started.GetProperty("page").GetString()!));
-        await page.GotoAsync($"{client.BaseAddress}metrics/resource/{resource}?meter=Mnist.Distributed&instrument=mnist.step.duration&view=Table");
-        var cells = page.Locator("tr", new() { Has = page.Locator("td") }).First.Locator("td");
-        await Assertions.Expect(cells.Nth(1)).ToHaveTextAsync(AnyNumber());
-        var percentiles = (await cells.AllInnerTextsAsync()).Skip(1).Take(3).Select(text => double.Parse(AnyNumber().Match(text).Value, CultureInfo.InvariantCulture)).ToArray();
-        Signals.Interrupt(train.Id);
-        await train.WaitForExitAsync(_home.Guard);
-        await reading;
-
-        // Without buckets of its own, the instrument would have one bucket for all steps, up to 5 s.
-        Assert.All(percentiles, seconds => Assert.InRange(seconds, 1e-5, 4.9));
-        Assert.Equal(percentiles.Order(), percentiles);
+            // Without buckets of its own, the instrument would have one bucket for all steps, up to 5 s.
+            Assert.All(percentiles, seconds => Assert.InRange(seconds, 1e-5, 4.9));
+            Assert.Equal(percentiles.Order(), percentiles);
+        }
+        finally
+        {
+            Signals.InterruptIfRunning(train.Id);
+            await train.WaitForExitAsync(_home.Guard);
+            await reading;
+        }
     });
 
     [Fact]
