@@ -52,8 +52,9 @@ public sealed class ObjectiveTests(SmallMnist data) : IAsyncDisposable
         var runs = await Task.WhenAll(plans.Select((plan, at) => Begin(cluster, $"run-{at}", plan)));
         foreach (var run in runs)
         {
-            while ((await run.Describe()).Step < 3)
+            while (await run.Describe() is { Step: < 3 } early)
             {
+                Assert.True(early.Status == RunStatus.Running, $"{early.Status}: {early.Message}");
                 await Task.Delay(AskInterval, _home.Guard);
             }
         }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using Mnist.Distributed.Tests.Cluster;
 using Mnist.Distributed.Tests.Processes;
 using Xunit;
 
@@ -60,6 +61,34 @@ public sealed class LivePageTests(SmallMnist data) : IAsyncDisposable
         await _home.Up("watched", 1);
         (await _home.Mnist("train", "--cluster", "watched", "--data", data.Path, "--epochs", "1", "--out", _home["elsewhere"])).Succeeds();
         Assert.Equal(2, await Until(async () => (await Read(client, served.Address, "", "runs")).GetProperty("runs").GetArrayLength(), count => count == 2));
+    }
+
+    /// <summary>
+    /// A page shows lost silos of a cluster elsewhere, and not those that have left.
+    /// </summary>
+    [Fact]
+    public async Task Silos_that_are_found_by_a_store_are_shown_until_they_are_there_again()
+    {
+        var store = $"sqlite:{_home["elsewhere.db"]}";
+        await using var silos = new StoredSilos(_home, "elsewhere", store);
+        await silos.Start(3);
+        await using var served = await ServedPage.Start(_home, "--store", store, "--cluster", "elsewhere");
+        using var client = new HttpClient { BaseAddress = served.Address };
+        await UntilSilosAre("silo-1 active", "silo-2 active", "silo-3 active");
+
+        await Signals.KillNow(silos.Pids.ElementAt(1));
+        await UntilSilosAre("silo-1 active", "silo-2 dead", "silo-3 active");
+
+        await using var again = new StoredSilos(_home, "elsewhere", store);
+        await again.Start(1, _ => ["--Silo:Name", "silo-2"]);
+        await UntilSilosAre("silo-1 active", "silo-2 active", "silo-3 active");
+
+        Signals.Interrupt(silos.Pids.First());
+        await UntilSilosAre("silo-2 active", "silo-3 active");
+
+        Task UntilSilosAre(params string[] expected) => Until(
+            async () => (await Read(client, served.Address, "", "silos")).GetProperty("silos").EnumerateArray().Select(silo => $"{silo.GetProperty("name")} {silo.GetProperty("state")}"),
+            shown => shown.SequenceEqual(expected));
     }
 
     [Fact]

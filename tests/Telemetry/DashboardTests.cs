@@ -35,7 +35,7 @@ public sealed partial class DashboardTests(SmallMnist data) : IAsyncDisposable
         var trace = Assert.Single(spans.Select(span => span.GetProperty("traceId").GetString()).Distinct());
         var recovery = Assert.Single(spans, span => Name(span) == "recovery");
         Assert.Equal(2, recovery.GetProperty("status").GetProperty("code").GetInt32());
-        Assert.Contains(recovery.GetProperty("events").EnumerateArray(), item => item.GetProperty("name").GetString() == "takenover");
+        Assert.Contains(recovery.GetProperty("events").EnumerateArray(), item => item.GetProperty("name").GetString() == "taken_over");
         var links = recovery.GetProperty("links").EnumerateArray().Select(link => link.GetProperty("spanId").GetString());
         Assert.Contains(spans, span => Name(span) == "step" && links.Contains(span.GetProperty("spanId").GetString()));
         var logs = Items(await Ask(client, "logs?limit=10000"), "resourceLogs", "scopeLogs", "logRecords");

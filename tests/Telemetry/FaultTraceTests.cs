@@ -11,9 +11,9 @@ public sealed class FaultTraceTests(SmallMnist data) : IAsyncDisposable
     private readonly UserHome _home = new();
 
     [Theory]
-    [InlineData("kill(silo 2)", "lost", "late", "takenover")]
-    [InlineData("kill(server)", "takenover")]
-    [InlineData("kill(run)", "lost", "late", "takenover")]
+    [InlineData("kill(silo 2)", "lost", "late", "taken_over")]
+    [InlineData("kill(server)", "taken_over")]
+    [InlineData("kill(run)", "lost", "late", "taken_over")]
     public async Task A_killed_silo_is_a_recovery_in_the_one_trace_of_the_run(string fault, params string[] kinds)
     {
         await using var receiver = new OtlpReceiver();

@@ -1,3 +1,5 @@
+using Mnist.Distributed.Contracts;
+
 namespace Mnist.Distributed.Coordinator.Clusters;
 
 /// <summary>
@@ -58,7 +60,7 @@ internal static class RetryingCall
             {
                 return await answer;
             }
-            catch (Exception failure) when (IsPassing(failure) && (calls.Count > 0 || time.GetElapsedTime(start) < RetryTimeout))
+            catch (Exception failure) when (PassingFailure.Is(failure) && (calls.Count > 0 || time.GetElapsedTime(start) < RetryTimeout))
             {
                 if (calls.Count == 0)
                 {
@@ -78,7 +80,4 @@ internal static class RetryingCall
         await call();
         return true;
     });
-
-    /// <summary>Whether a repeated call may succeed after this failure.</summary>
-    public static bool IsPassing(Exception failure) => failure is OrleansException or TimeoutException;
 }

@@ -21,7 +21,7 @@ internal sealed record SiloState(string Silo, int? Pid, string? Address, string 
 
     /// <summary>
     /// The other silos have declared this silo dead, but its process still exists: it is suspended,
-    /// or has just read the declaration.
+    /// or has just read the declaration. On another machine, it may have ended.
     /// </summary>
     public const string Dead = "dead";
 

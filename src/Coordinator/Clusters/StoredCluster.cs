@@ -27,9 +27,7 @@ internal static class StoredCluster
     /// </summary>
     private static readonly TimeSpan GatewayRefreshInterval = TimeSpan.FromSeconds(2);
 
-    /// <summary>
-    /// The silos in the cluster's membership, without those that have left or are dead.
-    /// </summary>
+    /// <summary>The silos of a cluster, as <see cref="Silos(IGrainFactory)"/> has them.</summary>
     /// <exception cref="InvalidInputException">
     /// The store cannot be used, does not know the cluster, or none of its silos answers.
     /// </exception>
@@ -40,16 +38,21 @@ internal static class StoredCluster
     }
 
     /// <summary>
-    /// The silos in the membership of a connected cluster, without those that have left or are
-    /// dead.
+    /// The silos of a connected cluster: its members, and those that the others have declared dead,
+    /// until a silo of the same name is there again. Silos that have left are not among them.
     /// </summary>
     public static async Task<IReadOnlyList<SiloState>> Silos(IGrainFactory grains)
     {
-        var members = await grains.GetGrain<IManagementGrain>(0).GetDetailedHosts(onlyActive: false);
+        var rows = await grains.GetGrain<IManagementGrain>(0).GetDetailedHosts(onlyActive: false);
+        var members = rows.Where(row => row.Status != SiloStatus.Dead).ToArray();
+        var lost = rows
+            .Where(IsLost)
+            .ExceptBy(members.Select(member => member.SiloName), row => row.SiloName)
+            .GroupBy(row => row.SiloName, (_, same) => same.MaxBy(row => row.StartTime)!);
         return
         [
-            .. members.Where(member => member.Status != SiloStatus.Dead).OrderBy(member => member.SiloName, StringComparer.Ordinal)
-                .Select(member => new SiloState(member.SiloName, null, member.SiloAddress.Endpoint.ToString(), SiloState.NameOf(member.Status), null, null)),
+            .. members.Concat(lost).OrderBy(row => row.SiloName, StringComparer.Ordinal)
+                .Select(row => new SiloState(row.SiloName, null, row.SiloAddress.Endpoint.ToString(), SiloState.NameOf(row.Status), null, null)),
         ];
     }
 
@@ -86,6 +89,12 @@ internal static class StoredCluster
         throw new InvalidInputException(
             $"No silo of cluster {cluster} answers ({store}): start its silos, or see that their addresses can be reached from here.", failures[^1]);
     }
+
+    /// <summary>
+    /// Whether others have declared the silo dead; a silo that leaves does so itself.
+    /// </summary>
+    private static bool IsLost(MembershipEntry row) =>
+        row.Status == SiloStatus.Dead && row.SuspectTimes is { } votes && votes.Any(vote => !vote.Item1.Equals(row.SiloAddress));
 
     private static IHost Client(string cluster, IClusterStore store, bool sendsTelemetry)
     {

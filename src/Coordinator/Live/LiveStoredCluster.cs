@@ -22,7 +22,7 @@ internal sealed class LiveStoredCluster(string name, IClusterStore store) : Live
         {
             return await Grains() is { } grains ? [.. (await StoredCluster.Silos(grains)).Select(Shown)] : [];
         }
-        catch (Exception silent) when (RetryingCall.IsPassing(silent))
+        catch (Exception silent) when (PassingFailure.Is(silent))
         {
             return [];
         }

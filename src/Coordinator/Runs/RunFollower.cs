@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Runs;
-using Mnist.Distributed.Coordinator.Clusters;
 
 namespace Mnist.Distributed.Coordinator.Runs;
 
@@ -51,7 +51,7 @@ internal static class RunFollower
             {
                 yield break;
             }
-            catch (Exception failure) when (RetryingCall.IsPassing(failure) && Stopwatch.GetElapsedTime(answered) < FailoverTimeout)
+            catch (Exception failure) when (PassingFailure.Is(failure) && Stopwatch.GetElapsedTime(answered) < FailoverTimeout)
             {
                 if (!silent)
                 {

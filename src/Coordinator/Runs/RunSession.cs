@@ -214,7 +214,7 @@ internal sealed class RunSession(
                 folder.Keep(weights);
             }
         }
-        catch (Exception failure) when (RetryingCall.IsPassing(failure))
+        catch (Exception failure) when (PassingFailure.Is(failure))
         {
             // Not a problem: the next epoch brings newer weights.
         }

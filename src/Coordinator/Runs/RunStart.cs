@@ -74,7 +74,7 @@ internal static class RunStart
                 await current;
                 return;
             }
-            catch (Exception failure) when (RetryingCall.IsPassing(failure) && Stopwatch.GetElapsedTime(start) < RetryingCall.RetryTimeout)
+            catch (Exception failure) when (PassingFailure.Is(failure) && Stopwatch.GetElapsedTime(start) < RetryingCall.RetryTimeout)
             {
                 await Task.Delay(RetryingCall.RetryPause);
             }

@@ -39,7 +39,7 @@ public sealed class ClusterRuns(string cluster, Func<Task<IGrainFactory?>> conne
             var ids = await grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).List();
             return [.. (await Task.WhenAll(ids.Reverse().Take(Most).Select(id => Describe(grains, id)))).OfType<ShownRun>()];
         }
-        catch (Exception silent) when (IsPassing(silent))
+        catch (Exception silent) when (PassingFailure.Is(silent))
         {
             return [];
         }
@@ -91,7 +91,7 @@ public sealed class ClusterRuns(string cluster, Func<Task<IGrainFactory?>> conne
                 ? new ShownWeights(TrainingSetup.Of(plan, catalogue), weights.State, plan.DataFolder)
                 : null;
         }
-        catch (Exception silent) when (IsPassing(silent))
+        catch (Exception silent) when (PassingFailure.Is(silent))
         {
             throw new InvalidInputException($"The silo of run {id} does not answer: try again in a moment.", silent);
         }
@@ -103,7 +103,7 @@ public sealed class ClusterRuns(string cluster, Func<Task<IGrainFactory?>> conne
         {
             return await connect() is { } grains ? await grains.GetGrain<ITrainingRunGrain>(id).Watch(position).WaitAsync(cancellation) : null;
         }
-        catch (Exception silent) when (IsPassing(silent) || silent is InvalidInputException or OperationCanceledException)
+        catch (Exception silent) when (PassingFailure.Is(silent) || silent is InvalidInputException or OperationCanceledException)
         {
             // A run that is not known yet may be started soon.
             return null;
@@ -121,7 +121,7 @@ public sealed class ClusterRuns(string cluster, Func<Task<IGrainFactory?>> conne
             {
                 run = await grains.GetGrain<ITrainingRunGrain>(id).Describe();
             }
-            catch (Exception silent) when (IsPassing(silent))
+            catch (Exception silent) when (PassingFailure.Is(silent))
             {
                 return null;
             }
@@ -133,7 +133,7 @@ public sealed class ClusterRuns(string cluster, Func<Task<IGrainFactory?>> conne
         }
 
         return run.Plan is not { } plan ? null : new ShownRun(
-            id, NoteJson.Name(run.Status), cluster, plan.Model, plan.Task, plan.Loss, plan.Metric.Name, plan.Metric.IsShare, plan.StepsPerEpoch, plan.Epochs);
+            id, SnakeCase.Of(run.Status), cluster, plan.Model, plan.Task, plan.Loss, plan.Metric.Name, plan.Metric.IsShare, plan.StepsPerEpoch, plan.Epochs);
     }
 
     /// <summary>
@@ -154,6 +154,4 @@ public sealed class ClusterRuns(string cluster, Func<Task<IGrainFactory?>> conne
 
     private static async Task Pause(TimeSpan pause, CancellationToken cancellation) =>
         await Task.Delay(pause, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-    private static bool IsPassing(Exception failure) => failure is OrleansException or TimeoutException;
 }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Runs;
 
 namespace Mnist.Distributed.Dashboard.Runs;
@@ -22,8 +22,8 @@ internal static class NoteJson
             now.Silos,
         },
         RunEvent.EpochCompleted { Metrics: var epoch } => Epoch(epoch.Epoch, epoch.TrainLoss, epoch.TrainMetric, epoch.TestLoss, epoch.TestMetric),
-        RunEvent.Disturbed { Incident: var incident } => Incident(incident.Step, Name(incident.Kind), incident.Silo, incident.Reason, incident.Seconds, incident.At),
-        RunEvent.Ended ended => Ended(Name(ended.Status), ended.Message),
+        RunEvent.Disturbed { Incident: var incident } => Incident(incident.Step, SnakeCase.Of(incident.Kind), incident.Silo, incident.Reason, incident.Seconds, incident.At),
+        RunEvent.Ended ended => Ended(SnakeCase.Of(ended.Status), ended.Message),
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "There is no such kind of event."),
     };
 
@@ -64,10 +64,6 @@ internal static class NoteJson
 
     /// <summary>The end of a run.</summary>
     public static object Ended(string status, string? message) => new { Kind = "ended", Status = status, Message = message };
-
-    /// <summary>A value of an enumeration, as everywhere in the project's JSON.</summary>
-    public static string Name<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Grains.Cluster;
 using Mnist.Distributed.Grains.Telemetry;
 
 namespace Mnist.Distributed.Grains.Runs;
@@ -10,8 +12,8 @@ namespace Mnist.Distributed.Grains.Runs;
 /// <summary>The spans and the metrics of the driver of a run.</summary>
 /// <param name="telemetry">Makes spans.</param>
 /// <param name="runId">The run.</param>
-/// <param name="time">The clock.</param>
-public sealed class DriverTelemetry(TrainingTelemetry telemetry, string runId, TimeProvider time)
+/// <param name="silo">The silo of the driver.</param>
+public sealed class DriverTelemetry(TrainingTelemetry telemetry, string runId, SiloView silo)
 {
     private RunTrace _trace = telemetry.TraceOf(runId, null);
     private CheckpointMetrics? _metrics;
@@ -42,10 +44,10 @@ public sealed class DriverTelemetry(TrainingTelemetry telemetry, string runId, T
     /// <param name="work">Reads and stores it.</param>
     public async Task Checkpoint(long step, Func<Task> work)
     {
-        var start = time.GetTimestamp();
+        var start = silo.Time.GetTimestamp();
         using var activity = _trace.Start("checkpoint")?.SetTag(TelemetryNames.Step, step);
         await work();
-        _metrics?.Checkpointed(time.GetElapsedTime(start));
+        _metrics?.Checkpointed(silo.Time.GetElapsedTime(start));
     }
 
     /// <summary>Notes the result of an evaluation.</summary>
@@ -77,10 +79,10 @@ public sealed class DriverTelemetry(TrainingTelemetry telemetry, string runId, T
     {
         if (_run is not null)
         {
-            telemetry.EndRun(_run, status, message, plan, weights);
+            telemetry.EndRun(_run, status, message, plan, weights, silo.Name);
         }
 
-        End(status.ToString().ToLowerInvariant());
+        End(SnakeCase.Of(status));
     }
 
     /// <summary>Ends the same, because another silo drives the run.</summary>

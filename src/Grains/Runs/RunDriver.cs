@@ -58,7 +58,7 @@ public sealed partial class RunDriver(
     private StopDecision Decision => EarlyStopping.After(Plan, Record.TestMetrics);
 
     /// <summary>The spans and the metrics of the run on this silo.</summary>
-    public DriverTelemetry Telemetry { get; } = new(telemetry, runId, silo.View.Time);
+    public DriverTelemetry Telemetry { get; } = new(telemetry, runId, silo.View);
 
     /// <summary>Requests a stop after the step in progress.</summary>
     public void Stop() => _stopRequested = true;

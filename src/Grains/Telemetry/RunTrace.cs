@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.State;
 
@@ -44,7 +45,7 @@ public sealed class RunTrace(ActivitySource source, TimeProvider time, string ru
             return;
         }
 
-        var kind = KindOf(incident);
+        var kind = SnakeCase.Of(incident.Kind);
         activity.AddEvent(new ActivityEvent(kind, tags: new ActivityTagsCollection
         {
             { TelemetryNames.IncidentKind, kind },
@@ -61,9 +62,6 @@ public sealed class RunTrace(ActivitySource source, TimeProvider time, string ru
     /// <summary>Adds the number of samples and the loss to a span.</summary>
     public static void Describe(Activity? activity, StepTotals totals) =>
         activity?.SetTag("mnist.samples", totals.Samples).SetTag("mnist.loss", totals.Loss);
-
-    /// <summary>The kind of an incident, in lower case.</summary>
-    public static string KindOf(Incident incident) => incident.Kind.ToString().ToLowerInvariant();
 
     /// <summary>
     /// Whether an incident is a fault, and not a silo that joins or leaves as it should, or a run

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
@@ -87,7 +88,7 @@ public sealed class StepMetrics : IDisposable
     }
 
     /// <summary>Adds an incident.</summary>
-    public void Note(Incident incident) => _incidents.Add(1, [.. _attributes, new(TelemetryNames.IncidentKind, RunTrace.KindOf(incident))]);
+    public void Note(Incident incident) => _incidents.Add(1, [.. _attributes, new(TelemetryNames.IncidentKind, SnakeCase.Of(incident.Kind))]);
 
     /// <inheritdoc />
     public void Dispose()

@@ -96,7 +96,8 @@ public sealed class TrainingTelemetry : IDisposable
     /// <param name="message">Why it has failed, or null.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="weights">The result; null if there is none.</param>
-    public void EndRun(Activity run, RunStatus status, string? message, TrainingPlan plan, RunWeights? weights)
+    /// <param name="silo">Name of the silo, for messages.</param>
+    public void EndRun(Activity run, RunStatus status, string? message, TrainingPlan plan, RunWeights? weights, string silo)
     {
         if (status == RunStatus.Failed)
         {
@@ -110,7 +111,7 @@ public sealed class TrainingTelemetry : IDisposable
 
         try
         {
-            var catalogue = _models.CatalogueFor(plan, _cluster ?? "");
+            var catalogue = _models.CatalogueFor(plan, silo);
             run.SetTag("mnist.weights.sha256", ModelWeights.Sha256(TrainingSetup.Of(plan, catalogue), weights.State, weights.NamedEpoch));
         }
         catch (InvalidInputException missing)

@@ -19,15 +19,16 @@ public static class TorchLibraries
     /// <summary>The name under which TorchSharp asks for libtorch.</summary>
     private const string Core = "torch_cpu";
 
-    private static readonly Lazy<bool> Loaded = new(LoadAll);
+    private static readonly Lazy<nint> Loaded = new(LoadAll);
 
     /// <summary>Loads the libraries once. Call it before TorchSharp is used.</summary>
+    /// <returns>The handle of libtorch's library <c>torch_cpu</c>.</returns>
     /// <exception cref="InvalidInputException">The libraries cannot be loaded.</exception>
-    public static void Load() => _ = Loaded.Value;
+    public static nint Load() => Loaded.Value;
 
-    private static bool LoadAll()
+    private static nint LoadAll()
     {
-        TorchMemory.FillWithZeros(Load(Find("c10")));
+        Load(Find("c10"));
         var core = Load(Find(Core));
         Load(Find("torch"));
         var bridge = LoadBridge(Find(Bridge));
@@ -38,7 +39,7 @@ public static class TorchLibraries
         // as it is.
         NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) => Given(name));
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => Given(name);
-        return true;
+        return core;
     }
 
     private static nint LoadBridge(string path) => OperatingSystem.IsLinux() && TorchBridge.Mend(path) is { } image
