@@ -44,6 +44,7 @@ public sealed record TrainingSetup(TrainingPlan Plan, Model Model, IObjective Ob
     {
         LibTorch.Fingerprint,
         PlanCode.Of(Plan) is { } code ? $"models of {code}" : null,
+        Model.ProbedGradient is not null && !Convolutions.UseOneDnn ? "convolutions without oneDNN" : null,
         Model.ProbedGradient is { } gradient ? $"trial gradient {OwnCode.Short(gradient)}" : null,
         Teacher?.Model.ProbedGradient is { } taught ? $"teacher's trial gradient {OwnCode.Short(taught)}" : null,
     }.Where(part => part is not null));

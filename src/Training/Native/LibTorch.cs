@@ -10,9 +10,9 @@ using TorchSharp;
 namespace Mnist.Distributed.Training.Native;
 
 /// <summary>
-/// Loads libtorch with three settings. One thread per operator keeps the bits of a result the same
-/// on every machine. Convolutions without oneDNN are right on every processor. A C allocator that
-/// keeps freed memory, instead of giving it back to the kernel at every step, saves time.
+/// Loads libtorch with two settings. One thread per operator keeps the bits of a result the same on
+/// every machine. A C allocator that keeps freed memory, instead of giving it back to the kernel at
+/// every step, saves time.
 /// </summary>
 public static partial class LibTorch
 {
@@ -71,7 +71,7 @@ public static partial class LibTorch
             SetMallocOption(MallocTrimThreshold, KeepBelowBytes);
         }
 
-        OneDnn.SwitchOff(TorchLibraries.Load());
+        _ = TorchLibraries.Load();
         torch.InitializeDeviceType(DeviceType.CPU);
         UseOneThread();
         return true;

@@ -37,6 +37,7 @@ internal sealed class ModuleFactory(string name, Func<Module<Tensor, Tensor>> cr
     {
         LibTorch.EnsureLoaded();
         LibTorch.RequireSafeTorchSharp();
+        _ = Convolutions.UseOneDnn;
         lock (Generator)
         {
             random.manual_seed(seed);
