@@ -23,11 +23,11 @@ public sealed class CollectionStressTests(ITestOutputHelper output)
     private const int WarmUp = 5;
 
     /// <summary>
-    /// The tolerance in bytes: the size of the heap varies by a few megabytes. If each worker
-    /// leaked one hidden activation of its 10 samples at each step, that would be 24 MB in the MLP
-    /// and 300 MB in the CNN's first convolution.
+    /// The tolerance in bytes: the heap grows by up to 18 MB until it settles, most where libtorch
+    /// unfolds images. If each worker leaked one hidden activation of its 10 samples at each step,
+    /// that would be 24 MB in the MLP and 300 MB in the CNN's first convolution.
     /// </summary>
-    private const long Breath = 12L << 20;
+    private const long Breath = 22L << 20;
 
     [Theory]
     [InlineData("mlp", 390)]
