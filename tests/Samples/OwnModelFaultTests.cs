@@ -12,11 +12,13 @@ public sealed class OwnModelFaultTests : IAsyncDisposable
 {
     private const string Cluster = "own";
 
-    private static readonly string[] Plan =
+    private static readonly string[] Options =
     [
         "--model", Sample.Model, "--workers", "3",
         "--optimizer", "adam", "--schedule", "one-cycle", "--warmup-steps", "20", "--clip-value", "0.05", "--clip-norm", "0.5", "--ema", "0.99",
     ];
+
+    private static readonly string[] Plan = [.. Options, "--epochs", "10"];
 
     private readonly UserHome _home = new() { Programs = Sample.Programs };
 
@@ -25,12 +27,12 @@ public sealed class OwnModelFaultTests : IAsyncDisposable
     [Fact]
     public async Task Bytes_are_the_same_on_one_to_three_silos_and_after_a_resume_on_fewer()
     {
-        (await Own(["train", .. Plan, "--epochs", "10", "--out", "alone"])).Succeeds();
+        (await Own(["train", .. Plan, "--out", "alone"])).Succeeds();
         (await Own("cluster", "up", "--silos", "1", "--name", Cluster)).Succeeds();
         foreach (var silos in (int[])[1, 2, 3])
         {
             (await Own("cluster", "scale", "--silos", $"{silos}", "--name", Cluster)).Succeeds();
-            (await Own(["train", .. Plan, "--epochs", "10", "--cluster", Cluster, "--out", $"on-{silos}"])).Succeeds();
+            (await Own(["train", .. Plan, "--cluster", Cluster, "--out", $"on-{silos}"])).Succeeds();
             Assert.Equal(Sample.Weights(_home, "alone"), Sample.Weights(_home, $"on-{silos}"));
         }
 
@@ -47,7 +49,7 @@ public sealed class OwnModelFaultTests : IAsyncDisposable
     {
         // A busy machine sees the last fault hundreds of steps after it is due.
         const string Faults = "kill(server) at step 60; kill(run) at step 120; power cut at step 200";
-        var chaos = (await Own(["chaos", .. Plan, "--epochs", "60", "--silos", "3", "--checkpoint-every", "60", "--plan", Faults, "--json"])).Succeeds();
+        var chaos = (await Own(["chaos", .. Options, "--epochs", "60", "--silos", "3", "--checkpoint-every", "60", "--plan", Faults, "--json"])).Succeeds();
 
         Assert.True(chaos.Json.Single(line => Is(line, "schedule")).GetProperty("kept").GetBoolean());
     }
@@ -60,7 +62,7 @@ public sealed class OwnModelFaultTests : IAsyncDisposable
     /// <returns>The id of the run.</returns>
     private async Task<string> TrainAndStop()
     {
-        using var train = _home.StartProgram(Sample.Name, ["train", .. Plan, "--epochs", "10", "--cluster", Cluster, "--out", "stopped", "--json"]);
+        using var train = _home.StartProgram(Sample.Name, ["train", .. Plan, "--cluster", Cluster, "--out", "stopped", "--json"]);
         var id = "";
         while (await train.StandardOutput.ReadLineAsync(_home.Guard) is { } text)
         {

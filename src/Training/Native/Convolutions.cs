@@ -24,11 +24,11 @@ internal static class Convolutions
 
     private static readonly Lazy<bool> OneDnn = new(Choose);
 
-    /// <summary>
-    /// Whether oneDNN computes convolutions in this process. The first call takes some 10 ms; make
-    /// it before a convolution.
-    /// </summary>
+    /// <summary>Whether oneDNN computes convolutions in this process.</summary>
     public static bool UseOneDnn => OneDnn.Value;
+
+    /// <summary>Makes the choice once. Call it before the first module is made.</summary>
+    public static void EnsureChosen() => _ = OneDnn.Value;
 
     private static bool Choose()
     {

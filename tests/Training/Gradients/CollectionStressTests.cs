@@ -23,11 +23,16 @@ public sealed class CollectionStressTests(ITestOutputHelper output)
     private const int WarmUp = 5;
 
     /// <summary>
-    /// The tolerance in bytes: the heap grows by up to 18 MB until it settles, most where libtorch
-    /// unfolds images. If each worker leaked one hidden activation of its 10 samples at each step,
-    /// that would be 24 MB in the MLP and 300 MB in the CNN's first convolution.
+    /// The tolerance in bytes: the size of the heap varies by a few megabytes. If each worker
+    /// leaked one hidden activation of its 10 samples at each step, that would be 24 MB in the MLP
+    /// and 300 MB in the CNN's first convolution.
     /// </summary>
-    private const long Breath = 22L << 20;
+    private const long Breath = 12L << 20;
+
+    /// <summary>
+    /// The heap of libtorch's convolutions settles after some 50 epochs; a leak does not.
+    /// </summary>
+    private const int MostRepeats = 5;
 
     [Theory]
     [InlineData("mlp", 390)]
@@ -53,14 +58,24 @@ public sealed class CollectionStressTests(ITestOutputHelper output)
 
         await trainer.TrainAsync(WarmUp);
         long tensors = torch.Tensor.TotalCount;
-        long memory = Environment.WorkingSet;
-        await trainer.TrainAsync(Epochs - WarmUp);
-        long growth = Environment.WorkingSet - memory;
-
-        output.WriteLine($"{collector.Collections} collections; {growth / 1024.0 / 1024:F1} MB more after {Epochs - WarmUp} epochs");
+        long growth = await Growth();
         Assert.Equal(expected, MemoryMarshal.AsBytes(trainer.State.Parameters.Span).ToArray());
+        for (var repeat = 0; growth > Breath && repeat < MostRepeats; repeat++)
+        {
+            growth = await Growth();
+        }
+
         Assert.Equal(tensors, torch.Tensor.TotalCount);
         Assert.InRange(growth, long.MinValue, Breath);
+
+        async Task<long> Growth()
+        {
+            long memory = Environment.WorkingSet;
+            await trainer.TrainAsync(Epochs - WarmUp);
+            long more = Environment.WorkingSet - memory;
+            output.WriteLine($"{collector.Collections} collections; {more / 1024.0 / 1024:F1} MB more after {Epochs - WarmUp} epochs");
+            return more;
+        }
     }
 
     private static byte[] TrainQuietly(TrainingPlan plan)

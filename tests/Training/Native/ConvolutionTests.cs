@@ -25,7 +25,7 @@ public sealed class ConvolutionTests
     {
         LibTorch.EnsureLoaded();
         LibTorch.UseOneThread();
-        _ = Convolutions.UseOneDnn;
+        Convolutions.EnsureChosen();
         using var scope = NewDisposeScope();
         var input = rand([images, channels, rows, columns]) - 0.5f;
         var weights = rand([outputs, channels, height, width]) - 0.5f;

@@ -37,7 +37,7 @@ internal sealed class ModuleFactory(string name, Func<Module<Tensor, Tensor>> cr
     {
         LibTorch.EnsureLoaded();
         LibTorch.RequireSafeTorchSharp();
-        _ = Convolutions.UseOneDnn;
+        Convolutions.EnsureChosen();
         lock (Generator)
         {
             random.manual_seed(seed);
