@@ -49,6 +49,13 @@ public sealed class ChaosTests(SmallMnist data) : IAsyncDisposable
         KindsOf(Assert.Single(await Chaos(
             "--model", "cnn", "--epochs", "5", "--checkpoint-every", "13", "--plan", "kill(server) at step 40; power cut at step 100"))));
 
+    [Fact]
+    public async Task Fault_after_the_end_repeats_the_schedule_in_a_longer_run()
+    {
+        var schedule = Assert.Single(await Chaos("--epochs", "1", "--checkpoint-every", "10", "--plan", "kill(other) at step 60"));
+        Assert.True(schedule.GetProperty("steps").GetInt64() > 60);
+    }
+
     /// <summary>
     /// With MNIST_CHAOS_SCHEDULES=n the test runs n schedules from each seed on, as a soak test.
     /// </summary>

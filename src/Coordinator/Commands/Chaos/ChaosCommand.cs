@@ -29,7 +29,7 @@ internal static class ChaosCommand
         """;
 
     private const int MostSchedules = 1_000_000;
-    private const int MostAttempts = 3;
+    private const int MostAttempts = 5;
 
     /// <summary>The command.</summary>
     /// <param name="catalogue">The models.</param>
@@ -90,8 +90,6 @@ internal static class ChaosCommand
                 note(remark);
             }
 
-            note(string.Create(CultureInfo.InvariantCulture, $"Training {plan.TotalSteps:N0} steps with the plain trainer, to know what to expect."));
-            var expected = ExpectedRun.Of(plan, source, catalogue);
             var rounds = given.Length > 0 && parsed.GetResult(schedules) is { Implicit: true } ? 1 : parsed.GetValue(schedules);
             var first = parsed.GetValue(seed) ?? Random.Shared.Next(1_000_000);
             (int? Seed, FaultPlan Faults)[] drawn = given.Length > 0
@@ -104,7 +102,8 @@ internal static class ChaosCommand
             }
 
             return await Train(
-                new ChaosRun(cluster, parsed.GetValue(silos), plan, options, expected, note),
+                new ChaosRun(cluster, parsed.GetValue(silos), options, new ExpectedRuns(source, catalogue, note), note),
+                plan,
                 drawn,
                 new ChaosReport(parsed.GetValue(json), string.Join(' ', Replay.Options(parsed, faults, seed, schedules, json).Prepend("mnist chaos")), note),
                 note,
@@ -114,7 +113,12 @@ internal static class ChaosCommand
     }
 
     private static async Task<int> Train(
-        ChaosRun chaosRun, IReadOnlyList<(int? Seed, FaultPlan Faults)> schedules, ChaosReport report, Action<string> note, CancellationToken cancellation)
+        ChaosRun chaosRun,
+        TrainingPlan plan,
+        IReadOnlyList<(int? Seed, FaultPlan Faults)> schedules,
+        ChaosReport report,
+        Action<string> note,
+        CancellationToken cancellation)
     {
         var results = new List<ChaosResult>();
         try
@@ -122,7 +126,7 @@ internal static class ChaosCommand
             foreach (var (seed, faults) in schedules)
             {
                 note($"Schedule {results.Count + 1} of {schedules.Count}{(seed is null ? "" : $", seed {seed}")}: {faults}");
-                results.Add(await Prove(chaosRun, $"chaos-{results.Count + 1}", faults, note, cancellation));
+                results.Add(await Prove(chaosRun, plan, $"chaos-{results.Count + 1}", faults, note, cancellation));
                 report.Schedule(seed, faults, results[^1]);
             }
 
@@ -147,19 +151,21 @@ internal static class ChaosCommand
 
     /// <summary>
     /// Makes a chaos run. On a busy machine a fault may come when the run has already ended; then
-    /// the run is repeated.
+    /// the schedule is repeated in a run of twice the epochs.
     /// </summary>
-    private static async Task<ChaosResult> Prove(ChaosRun chaosRun, string runId, FaultPlan faults, Action<string> note, CancellationToken cancellation)
+    private static async Task<ChaosResult> Prove(
+        ChaosRun chaosRun, TrainingPlan plan, string runId, FaultPlan faults, Action<string> note, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var result = await chaosRun.Run(attempt == 1 ? runId : $"{runId}-{attempt}", faults, cancellation);
+            var result = await chaosRun.Run(attempt == 1 ? runId : $"{runId}-{attempt}", plan, faults, cancellation);
             if (!result.IsUnproven || attempt == MostAttempts)
             {
                 return result;
             }
 
-            note("A fault came when the run had ended: the schedule is repeated.");
+            plan = plan with { Epochs = plan.Epochs * 2 };
+            note($"A fault came when the run had ended: the schedule is repeated with {plan.Epochs} epochs.");
         }
     }
 }

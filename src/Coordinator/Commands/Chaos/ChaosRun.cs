@@ -16,21 +16,22 @@ namespace Mnist.Distributed.Coordinator.Commands.Chaos;
 /// </summary>
 /// <param name="cluster">The cluster; every chaos run starts with all its silos.</param>
 /// <param name="silos">Number of silos at the start.</param>
-/// <param name="plan">The plan.</param>
-/// <param name="options">The options of the run.</param>
-/// <param name="expected">The plain trainer's result for the plan.</param>
+/// <param name="options">The options of each run.</param>
+/// <param name="expected">The plain trainer's results.</param>
 /// <param name="note">Receives a sentence on each action.</param>
-internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan plan, RunOptions options, ExpectedRun expected, Action<string> note)
+internal sealed class ChaosRun(LocalCluster cluster, int silos, RunOptions options, ExpectedRuns expected, Action<string> note)
 {
     /// <summary>The cluster.</summary>
     public LocalCluster Cluster => cluster;
 
     /// <summary>Makes one chaos run.</summary>
     /// <param name="runId">Id of the run.</param>
+    /// <param name="plan">The plan.</param>
     /// <param name="faults">The schedule.</param>
     /// <param name="cancellation">Ends the chaos run.</param>
-    public async Task<ChaosResult> Run(string runId, FaultPlan faults, CancellationToken cancellation)
+    public async Task<ChaosResult> Run(string runId, TrainingPlan plan, FaultPlan faults, CancellationToken cancellation)
     {
+        var known = expected.Of(plan);
         await cluster.Ensure(silos, cancellation);
         var start = Stopwatch.GetTimestamp();
         var scene = new FaultScene(cluster);
@@ -42,7 +43,7 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
             var grain = connection.Grains.GetGrain<ITrainingRunGrain>(runId);
             await RunStart.Start(grain, plan, options, null, null);
             scene.Run = grain;
-            while (await Follow(grain, open, scene, cancellation))
+            while (await Follow(grain, plan, open, scene, cancellation))
             {
                 await connection.DisposeAsync();
                 await scene.Settle();
@@ -61,6 +62,8 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
 
             await scene.Settle();
             return Judge(
+                plan,
+                known,
                 await RetryingCall.Ask(grain.Describe),
                 await RetryingCall.Ask(grain.GetState, silence: RetryingCall.BulkPatience),
                 await RetryingCall.Ask(grain.GetLedger, silence: RetryingCall.BulkPatience),
@@ -78,7 +81,8 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
     /// <returns>
     /// Whether the cluster has ended and must be started again; otherwise the run has ended.
     /// </returns>
-    private async Task<bool> Follow(ITrainingRunGrain grain, Queue<Fault> open, FaultScene scene, CancellationToken cancellation)
+    private async Task<bool> Follow(
+        ITrainingRunGrain grain, TrainingPlan plan, Queue<Fault> open, FaultScene scene, CancellationToken cancellation)
     {
         await foreach (var happened in RunFollower.Follow(grain, note, detach: cancellation))
         {
@@ -111,7 +115,8 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, TrainingPlan pla
 
     private static async Task<bool> HasEnded(ITrainingRunGrain grain) => (await RetryingCall.Ask(grain.Describe)).Status == RunStatus.Completed;
 
-    private ChaosResult Judge(RunDescription run, TrainingState? state, Ledger ledger, int unreached, TimeSpan elapsed)
+    private static ChaosResult Judge(
+        TrainingPlan plan, ExpectedRun expected, RunDescription run, TrainingState? state, Ledger ledger, int unreached, TimeSpan elapsed)
     {
         var problems = new List<string>();
         if (run.Status != RunStatus.Completed)

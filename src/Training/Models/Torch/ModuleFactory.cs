@@ -65,8 +65,7 @@ internal sealed class ModuleFactory(string name, Func<Module<Tensor, Tensor>> cr
             for (var attempt = 0; attempt < Attempts; attempt++)
             {
                 values.CopyTo(before);
-                FillFreeMemory(layout, attempt);
-                made.Push(Make(seed));
+                made.Push(MakeInFilledMemory(seed, layout, attempt));
                 Read(made.Peek(), layout, values);
                 different = attempt == 0 ? "" : Different(before, values, layout);
                 if (different is null)
@@ -89,8 +88,22 @@ internal sealed class ModuleFactory(string name, Func<Module<Tensor, Tensor>> cr
     }
 
     /// <summary>
-    /// Fills memory of the sizes of the parameters and frees it. The allocator gives such memory to
-    /// the next module, so a parameter without a value has another one at each attempt.
+    /// Makes an instance in memory that holds other bytes at each attempt. So a parameter without a
+    /// value has another one at each attempt.
+    /// </summary>
+    private Module<Tensor, Tensor> MakeInFilledMemory(long seed, ParameterLayout layout, int attempt)
+    {
+        lock (Generator)
+        {
+            FillFreeMemory(layout, attempt);
+            using var filled = new FilledMemory((byte)(attempt + 1));
+            return Make(seed);
+        }
+    }
+
+    /// <summary>
+    /// Fills memory of the sizes of the parameters and frees it. Many allocators give such memory
+    /// to the next module.
     /// </summary>
     private static void FillFreeMemory(ParameterLayout layout, int attempt)
     {
