@@ -7,6 +7,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mnist.Distributed.Benchmarks.Comparison;
 using Mnist.Distributed.Hosting;
+using Mnist.Distributed.Hosting.Links;
+using Mnist.Distributed.Hosting.Sockets;
 using Mnist.Distributed.Hosting.Transport;
 using Mnist.Distributed.Training.Vectors;
 using Orleans.Configuration;
@@ -142,7 +144,7 @@ internal static class WireCost
             silo.Services.AddSingleton<EchoClient>();
             if (bulk)
             {
-                BulkTransport.Use(silo.Services);
+                BulkTransport.Use(silo.Services, new OpenLink());
             }
         });
         return builder.Build();

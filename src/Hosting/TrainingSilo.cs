@@ -28,7 +28,6 @@ public static class TrainingSilo
     /// <param name="computeThreads">Number of threads that compute gradients.</param>
     public static ISiloBuilder AddTraining(this ISiloBuilder silo, int computeThreads)
     {
-        BulkTransport.Use(silo.Services);
         ForeignExceptions.Carry(silo.Services);
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddMetrics();

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Mnist.Distributed.Contracts;
-using Mnist.Distributed.Hosting;
+using Mnist.Distributed.Hosting.Links;
 using Orleans.Configuration;
 
 namespace Mnist.Distributed.Silo;
@@ -53,12 +53,13 @@ internal sealed record SiloEndpoints(IPAddress Advertised, IPAddress Listening)
     }
 
     /// <summary>Sets the options of Orleans. A port of 0 becomes a free port.</summary>
-    public void Configure(EndpointOptions endpoints, int siloPort, int gatewayPort)
+    public void Configure(EndpointOptions endpoints, ClusterLink link, int siloPort, int gatewayPort)
     {
-        var free = FreePorts.Take(2, Listening);
+        int[] given = [siloPort, gatewayPort];
+        var free = new Queue<int>(link.TakePorts(given.Count(port => port == 0), Listening));
         endpoints.AdvertisedIPAddress = Advertised;
-        endpoints.SiloPort = siloPort > 0 ? siloPort : free[0];
-        endpoints.GatewayPort = gatewayPort > 0 ? gatewayPort : free[1];
+        endpoints.SiloPort = siloPort > 0 ? siloPort : free.Dequeue();
+        endpoints.GatewayPort = gatewayPort > 0 ? gatewayPort : free.Dequeue();
         endpoints.SiloListeningEndpoint = new IPEndPoint(Listening, endpoints.SiloPort);
         endpoints.GatewayListeningEndpoint = new IPEndPoint(Listening, endpoints.GatewayPort);
     }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Hosting;
+using Mnist.Distributed.Hosting.Links;
 using Mnist.Distributed.Hosting.Otlp;
 using Mnist.Distributed.Hosting.Processes;
 using Mnist.Distributed.Hosting.Stores;
@@ -48,6 +49,7 @@ public static class SiloMain
         var options = SiloConfiguration.Read(builder.Configuration);
         var store = StoreName.Parse(options.Store, "Silo:Store");
         var endpoints = SiloEndpoints.Of(options);
+        var link = ClusterLinks.ForSilo(store.SocketFolder(options.Cluster), options.Cluster, [endpoints.Advertised, endpoints.Listening], options.Transport, options.Identity);
         if (options.Detached)
         {
             Terminal.Leave();
@@ -63,9 +65,9 @@ public static class SiloMain
         options.AddTo(builder.Services);
         builder.AddOtlpExport("mnist-silo", options.Cluster, options.Name);
         builder.UseOrleans(silo => silo
-            .JoinCluster(options.Cluster, store)
+            .JoinCluster(options.Cluster, store, link)
             .Configure<SiloOptions>(self => self.SiloName = options.Name)
-            .Configure<EndpointOptions>(self => endpoints.Configure(self, options.SiloPort, options.GatewayPort))
+            .Configure<EndpointOptions>(self => endpoints.Configure(self, link, options.SiloPort, options.GatewayPort))
             .AddTraining(options.ComputeThreads > 0 ? options.ComputeThreads : Environment.ProcessorCount));
 
         using var host = Configured(builder.Build);
@@ -73,6 +75,11 @@ public static class SiloMain
         if (await HasStarted(host))
         {
             Console.WriteLine($"mnist-silo: silo {options.Name} of cluster {options.Cluster} is active at {endpoints.Advertised}.");
+            if (link.Warning is { } warning)
+            {
+                Console.Error.WriteLine($"mnist-silo: this silo {warning}.");
+            }
+
             await host.WaitForShutdownAsync();
         }
 

@@ -102,6 +102,33 @@ internal sealed record FlagOption(
         Set(options, bool.TryParse(text, out var flag) ? flag : throw new InvalidInputException($"{Key} must be true or false, but is '{text}'."));
 }
 
+/// <summary>An option that is one of a few words.</summary>
+/// <typeparam name="T">The words.</typeparam>
+/// <param name="Name"><inheritdoc cref="SiloOption" path="/param[@name='Name']"/></param>
+/// <param name="Help"><inheritdoc cref="SiloOption" path="/param[@name='Help']"/></param>
+/// <param name="Get">Gets the value.</param>
+/// <param name="Set">Sets the value.</param>
+internal sealed record ChoiceOption<T>(string Name, string Help, Func<SiloProcessOptions, T> Get, Action<SiloProcessOptions, T> Set) : SiloOption(Name, "WORD", Help)
+    where T : struct, Enum
+{
+    private static readonly string[] Words = [.. Enum.GetNames<T>().Select(word => word.ToLowerInvariant())];
+
+    /// <inheritdoc />
+    public override void Validate(SiloProcessOptions options)
+    {
+    }
+
+    /// <inheritdoc />
+    protected override string Show(SiloProcessOptions options) => Get(options).ToString().ToLowerInvariant();
+
+    /// <inheritdoc />
+    protected override void Read(string text, SiloProcessOptions options) => Set(
+        options,
+        Array.IndexOf(Words, text) is >= 0 and var word
+            ? Enum.GetValues<T>()[word]
+            : throw new InvalidInputException($"{Key} must be {string.Join(", ", Words[..^1])} or {Words[^1]}, but is '{Printable.Of(text)}'."));
+}
+
 /// <summary>An option that is a whole number.</summary>
 /// <param name="Name"><inheritdoc cref="SiloOption" path="/param[@name='Name']"/></param>
 /// <param name="Help"><inheritdoc cref="SiloOption" path="/param[@name='Help']"/></param>

@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Hosting.Links;
 using Mnist.Distributed.Hosting.Stores;
 
 namespace Mnist.Distributed.Silo;
@@ -33,6 +34,15 @@ internal static class SiloOptionTable
         new TextOption("Listen", "IP", "address to listen on; any takes all of this machine", o => o.Listen, (o, listen) => o.Listen = listen)
         {
             DefaultText = "what Silo:Address is",
+        },
+        new ChoiceOption<SiloTransport>("Transport", "how others reach it: sockets (this user, this machine), tls, insecure (everybody)", o => o.Transport, (o, transport) => o.Transport = transport)
+        {
+            DefaultText = "sockets for a loopback address, else tls",
+        },
+        new TextOption("Identity", "DIR", "folder with its certificate for tls, from 'mnist cluster identity issue'", o => o.Identity, (o, folder) => o.Identity = folder)
+        {
+            DefaultText = "none",
+            Fault = folder => folder.Length == 0 || Directory.Exists(folder) ? null : $"Silo:Identity '{Printable.Of(folder)}' is not a folder: give the folder of an identity, or leave it out.",
         },
         new NumberOption("SiloPort", "port for other silos; 0 takes a free one", Ports, o => o.SiloPort, (o, port) => o.SiloPort = port),
         new NumberOption("GatewayPort", "port for clients; 0 takes a free one", Ports, o => o.GatewayPort, (o, port) => o.GatewayPort = port),

@@ -5,7 +5,8 @@ using Mnist.Distributed.Grains.Cluster;
 using Mnist.Distributed.Grains.ParameterServers;
 using Mnist.Distributed.Grains.Replicas;
 using Mnist.Distributed.Grains.Runs;
-using Mnist.Distributed.Hosting;
+using Mnist.Distributed.Hosting.Links;
+using Mnist.Distributed.Hosting.Sockets;
 using static Mnist.Distributed.Contracts.InvalidInputException;
 
 namespace Mnist.Distributed.Silo;
@@ -45,6 +46,18 @@ public sealed class SiloProcessOptions
     /// of <see cref="Address"/>.
     /// </summary>
     public string Listen { get; set; } = "";
+
+    /// <summary>
+    /// How others reach this silo. Default: by Unix sockets if <see cref="Address"/> and
+    /// <see cref="Listen"/> are loopback addresses, else by mutual TLS.
+    /// </summary>
+    public SiloTransport Transport { get; set; }
+
+    /// <summary>
+    /// Folder with this silo's identity: <c>ca.crt</c>, <c>tls.crt</c>, <c>tls.key</c> and perhaps
+    /// <c>ca.crl</c>. Empty for none. Default: none.
+    /// </summary>
+    public string Identity { get; set; } = "";
 
     /// <summary>Port for other silos; 0 takes a free one. Default: 0.</summary>
     public int SiloPort { get; set; }

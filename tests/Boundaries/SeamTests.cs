@@ -127,6 +127,7 @@ public sealed class SeamTests
         new("ExportCommand", $"{Commands}/ExportCommand.cs", CommandLine),
         new("PredictCommand", $"{Commands}/PredictCommand.cs", CommandLine),
         new("ClusterCommand", $"{Commands}/Cluster/ClusterCommand.cs", CommandLine),
+        new("IdentityCommand", $"{Commands}/Cluster/Identity/IdentityCommand.cs", $"{Commands}/Cluster/ClusterCommand.cs"),
         new("RunsCommand", $"{Commands}/Runs/RunsCommand.cs", CommandLine),
         new("VerifyCommand", $"{Commands}/Verify/VerifyCommand.cs", CommandLine),
         new("ChaosCommand", $"{Chaos}/ChaosCommand.cs", CommandLine),

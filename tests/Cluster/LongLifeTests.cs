@@ -41,7 +41,7 @@ public sealed class LongLifeTests(SmallMnist data) : IAsyncDisposable
         var store = $"sqlite:{Database}";
         await using var silos = new StoredSilos(_home, "c", store);
         await silos.Start(Silos);
-        await using var cluster = await StoredCluster.Connect("c", StoreName.Parse(store, "store"));
+        await using var cluster = await StoredClusters.Connect("c", StoreName.Parse(store, "store"));
 
         await Train(cluster, plan, "first", "second", "third");
         await Until(() => WhatIsLeft(cluster, silos));

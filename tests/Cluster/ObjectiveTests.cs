@@ -79,7 +79,7 @@ public sealed class ObjectiveTests(SmallMnist data) : IAsyncDisposable
         return silos;
     }
 
-    private Task<TrainingCluster> Connect() => StoredCluster.Connect(Cluster, StoreName.Parse(StoreFile, "store"));
+    private Task<TrainingCluster> Connect() => StoredClusters.Connect(Cluster, StoreName.Parse(StoreFile, "store"));
 
     private TrainingPlan PlanOf(LossDefinition loss, LossUse use) => Catalogue.Complete(DataSource.Use(
         use.In(new() { Workers = 3, Samples = 150, Seed = 4 }, loss.Name) with { Epochs = 1 },

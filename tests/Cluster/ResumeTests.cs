@@ -62,7 +62,7 @@ public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
         Assert.Equal(ids, runs.Select(run => run.GetProperty("run_id").GetString()));
         Assert.Equal(["damaged", "completed"], runs.Select(run => run.GetProperty("status").GetString()));
         Assert.Contains("damaged", runs[0].GetProperty("message").GetString(), StringComparison.Ordinal);
-        await using var cluster = await StoredCluster.Connect("c", new SqliteStore(Database));
+        await using var cluster = await StoredClusters.Connect("c", new SqliteStore(Database));
         var grain = cluster.Grains.GetGrain<ITrainingRunGrain>(ids[0]);
         Func<Task>[] all =
         [

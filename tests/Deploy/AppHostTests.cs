@@ -6,6 +6,7 @@ using Mnist.Distributed.Tests.Live;
 using Mnist.Distributed.Tests.Processes;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
+using Mnist.Distributed.Hosting.Sockets;
 
 namespace Mnist.Distributed.Tests.Deploy;
 

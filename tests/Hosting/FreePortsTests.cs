@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Mnist.Distributed.Hosting;
+using Mnist.Distributed.Hosting.Sockets;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Hosting;

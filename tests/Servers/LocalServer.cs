@@ -1,4 +1,5 @@
 using Mnist.Distributed.Hosting;
+using Mnist.Distributed.Hosting.Sockets;
 using Mnist.Distributed.Tests.Training.Files;
 
 namespace Mnist.Distributed.Tests.Servers;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Hosting.Links;
 using Mnist.Distributed.Silo;
 using Mnist.Distributed.Tests.Processes;
 using Orleans.Configuration;
@@ -61,7 +62,7 @@ public sealed class SiloEndpointsTests
         Assert.SkipUnless(Socket.OSSupportsIPv6 || address.AddressFamily == AddressFamily.InterNetwork, "There is no IPv6 here.");
         var options = new EndpointOptions();
 
-        new SiloEndpoints(address, address).Configure(options, 0, 0);
+        new SiloEndpoints(address, address).Configure(options, new OpenLink(), 0, 0);
 
         Assert.Equal((address, options.SiloPort), (options.AdvertisedIPAddress, options.SiloListeningEndpoint!.Port));
         Assert.NotEqual(options.SiloPort, options.GatewayPort);

@@ -4,6 +4,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Mnist.Distributed.Hosting;
+using Mnist.Distributed.Hosting.Sockets;
 
 namespace Mnist.Distributed.Tests.Telemetry;
 

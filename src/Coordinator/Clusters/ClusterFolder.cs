@@ -1,4 +1,7 @@
+using System.Net.Sockets;
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Hosting.Identity;
+using Mnist.Distributed.Hosting.Links;
 using Mnist.Distributed.Hosting.Processes;
 using Mnist.Distributed.Hosting.Stores;
 using Mnist.Distributed.Training.Files;
@@ -12,6 +15,8 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 internal sealed class ClusterFolder
 {
     private const string PidFiles = "*.pid";
+
+    private static readonly TimeSpan IdentityLife = TimeSpan.FromDays(3650);
 
     private ClusterFolder(string name, string path)
     {
@@ -51,6 +56,32 @@ internal sealed class ClusterFolder
             }
         }
     }
+
+    /// <summary>The folder with the identity of the silos.</summary>
+    public string Identity => System.IO.Path.Combine(Path, "identity");
+
+    /// <summary>
+    /// Whether the silos speak by TLS instead of by Unix sockets. It is kept in a file, because
+    /// silos may be started by several commands.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The file cannot be written.</exception>
+    public bool UsesTls
+    {
+        get => !Socket.OSSupportsUnixDomainSockets || File.Exists(TlsNote);
+        set
+        {
+            if (value)
+            {
+                AtomicFile.WriteText(TlsNote, "");
+            }
+            else
+            {
+                File.Delete(TlsNote);
+            }
+        }
+    }
+
+    private string TlsNote => System.IO.Path.Combine(Path, "tls");
 
     private string ModelsNote => System.IO.Path.Combine(Path, "models-folder");
 
@@ -115,6 +146,21 @@ internal sealed class ClusterFolder
             .OrderBy(silo => silo.Silo.Length).ThenBy(silo => silo.Silo, StringComparer.Ordinal)];
     }
 
+    /// <summary>How a program of this user reaches the silos.</summary>
+    public ClusterLink ClientLink() => ClusterLinks.ForClient(Store.SocketFolder(Name), Name, UsesTls ? Identity : null, isInsecure: false);
+
+    /// <summary>Makes the identity of the silos and of the user, if there is none.</summary>
+    /// <exception cref="InvalidInputException">The folder cannot be written.</exception>
+    public void MakeIdentity()
+    {
+        if (!File.Exists(System.IO.Path.Combine(Identity, IdentityFiles.Certificate)))
+        {
+            var folder = System.IO.Path.Combine(Path, "authority");
+            using var authority = ClusterAuthority.Exists(folder) ? ClusterAuthority.Open(folder) : ClusterAuthority.Create(folder, Name);
+            using var issued = authority.Issue("local", ClusterRole.Silo, IdentityLife, Identity);
+        }
+    }
+
     /// <summary>Deletes the pid file of a silo that has ended.</summary>
     public void Forget(SiloProcess silo)
     {
@@ -128,8 +174,8 @@ internal sealed class ClusterFolder
     public void Delete() => Directory.Delete(Path, recursive: true);
 
     /// <summary>
-    /// Deletes the pid files and the membership of the silos, which must all have ended. Runs and
-    /// logs stay.
+    /// Deletes the pid files, the sockets and the membership of the silos, which must all have
+    /// ended. Runs and logs stay.
     /// </summary>
     public void Clear()
     {
@@ -140,6 +186,11 @@ internal sealed class ClusterFolder
 
         if (HasStore)
         {
+            if (Directory.Exists(Store.SocketFolder(Name)))
+            {
+                Directory.Delete(Store.SocketFolder(Name), recursive: true);
+            }
+
             Store.ClearMembership(Name);
         }
     }

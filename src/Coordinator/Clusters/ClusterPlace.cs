@@ -8,29 +8,21 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 /// among the local clusters of this machine.
 /// </summary>
 /// <param name="Cluster">Name of the cluster.</param>
-/// <param name="GivenStore">Value of <c>--store</c>; null without this option.</param>
-internal sealed record ClusterPlace(string Cluster, string? GivenStore)
+/// <param name="Access">What is needed to reach it.</param>
+internal sealed record ClusterPlace(string Cluster, ClusterAccess Access)
 {
-    /// <summary>
-    /// The environment variable that replaces <c>--store</c>. Other users can see command lines,
-    /// and a store may need a password.
-    /// </summary>
-    public const string Variable = "MNIST_STORE";
-
     /// <summary>
     /// The options that name this cluster in another command. Only the store of a file is repeated,
     /// because other stores may contain a password.
     /// </summary>
-    public string Options => $"--cluster {ShellWord.Quoted(Cluster)}{(GivenStore is null ? "" : Store is SqliteStore file ? $" --store {ShellWord.Quoted(file.ToString())}" : " --store STORE")}";
+    public string Options => $"--cluster {ShellWord.Quoted(Cluster)}"
+        + (Access.GivenStore is null ? "" : Store is SqliteStore file ? $" --store {ShellWord.Quoted(file.ToString())}" : " --store STORE")
+        + (Access.GivenIdentity is { } identity ? $" --identity {ShellWord.Quoted(identity)}" : "")
+        + (Access.IsInsecure ? " --insecure" : "");
 
     /// <summary>The store of the cluster; null for a local cluster.</summary>
     /// <exception cref="Contracts.InvalidInputException">The given text names no store.</exception>
-    public IClusterStore? Store => (GivenStore, Environment.GetEnvironmentVariable(Variable)) switch
-    {
-        ({ } given, _) => StoreName.Parse(given, "--store"),
-        (_, { Length: > 0 } set) => StoreName.Parse(set, Variable),
-        _ => null,
-    };
+    public IClusterStore? Store => Access.Store;
 
     /// <summary>Connects to the cluster.</summary>
     /// <exception cref="Contracts.InvalidInputException">The cluster cannot be found or
@@ -38,6 +30,6 @@ internal sealed record ClusterPlace(string Cluster, string? GivenStore)
     public Task<TrainingCluster> Connect()
     {
         SlowWork.Is($"connecting to cluster {Cluster}");
-        return Store is { } store ? StoredCluster.Connect(Cluster, store) : new LocalCluster(Cluster).Connect();
+        return Store is { } store ? StoredCluster.Connect(Cluster, store, Access.Link(store, Cluster)) : new LocalCluster(Cluster).Connect();
     }
 }

@@ -22,6 +22,10 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 /// </summary>
 internal static class InProcessCluster
 {
+    // Numbers that Orleans needs for addresses. Nothing listens there.
+    private const int SiloPort = 1;
+    private const int GatewayPort = 2;
+
     /// <summary>Starts the silo.</summary>
     /// <param name="data">The data set that it trains on, already loaded.</param>
     /// <param name="computeThreads">Number of threads that compute gradients.</param>
@@ -32,14 +36,11 @@ internal static class InProcessCluster
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.Orleans", LogLevel.Warning);
         builder.AddOtlpExport("mnist", null, $"{Environment.MachineName}-{Environment.ProcessId}");
         builder.Services.AddSingleton(Options.Create(TracingOptions.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build())));
-        var loopback = FreePorts.Loopback;
-        var ports = FreePorts.Take(2);
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(ports[0], ports[1], new IPEndPoint(loopback, ports[0]), serviceId: "mnist", clusterId: "in-process")
+            silo.UseLocalhostClustering(SiloPort, GatewayPort, new IPEndPoint(IPAddress.Loopback, SiloPort), serviceId: "mnist", clusterId: "in-process")
                 .Configure<SiloOptions>(options => options.SiloName = "in-process")
-                .Configure<EndpointOptions>(options => options.AdvertisedIPAddress = loopback)
-                .KeepStateInProcess()
+                .KeepInProcess()
                 .AddTraining(computeThreads);
             silo.Services.AddSingleton(catalogue);
             silo.Services.AddSingleton(new GradientMemory(IsShared: false));

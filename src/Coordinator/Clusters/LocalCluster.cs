@@ -21,6 +21,9 @@ internal sealed class LocalCluster(string name, SiloProgram? program = null)
     /// </summary>
     public static TimeSpan LeaveTimeout { get; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>What silos that are started from now on get.</summary>
+    public SiloSettings Settings => new(_folder);
+
     /// <summary>The folder with the cluster's logs.</summary>
     public string Folder => _folder.Path;
 
@@ -128,26 +131,6 @@ internal sealed class LocalCluster(string name, SiloProgram? program = null)
     }
 
     /// <summary>
-    /// Sets the folder in which silos look for the models of <c>--models-from</c>. Silos that are
-    /// started later get it too, until the cluster is taken down.
-    /// </summary>
-    /// <param name="models">The folder.</param>
-    /// <param name="cancellation">Ends the wait for other commands.</param>
-    /// <exception cref="InvalidInputException">Silos run that look elsewhere.</exception>
-    public async Task UseModels(string models, CancellationToken cancellation)
-    {
-        using var only = await _folder.Lock(cancellation);
-        if (Alive.Count > 0 && _folder.Models != models)
-        {
-            throw new InvalidInputException(
-                $"The silos of cluster {name} look for models in {(_folder.Models is { } other ? Printable.Of(other) : "no folder")}: put the file there, or end the cluster with "
-                + $"'mnist cluster down --cluster {name}' first.");
-        }
-
-        _folder.Models = models;
-    }
-
-    /// <summary>
     /// Ends the cluster's processes and deletes their pid files. Its runs are kept.
     /// </summary>
     /// <returns>The number of processes that were running.</returns>
@@ -164,6 +147,7 @@ internal sealed class LocalCluster(string name, SiloProgram? program = null)
         await End(alive);
         _folder.Clear();
         _folder.Models = null;
+        _folder.UsesTls = false;
         return alive.Count;
     }
 
@@ -202,7 +186,7 @@ internal sealed class LocalCluster(string name, SiloProgram? program = null)
     /// <summary>Connects to the silos that run.</summary>
     /// <exception cref="InvalidInputException">None of them answers.</exception>
     /// <inheritdoc cref="StoredCluster.Connect" path="/param[@name = 'sendsTelemetry']" />
-    public Task<TrainingCluster> Join(bool sendsTelemetry = true) => StoredCluster.Connect(_folder.Name, _folder.Store, sendsTelemetry);
+    public Task<TrainingCluster> Join(bool sendsTelemetry = true) => StoredCluster.Connect(_folder.Name, _folder.Store, _folder.ClientLink(), sendsTelemetry);
 
     /// <summary>
     /// Changes the number of the cluster's silos. The caller must have the cluster's lock.
@@ -215,6 +199,7 @@ internal sealed class LocalCluster(string name, SiloProgram? program = null)
         }
 
         await _folder.Store.Create(_folder.Name);
+        _folder.MakeIdentity();
         var states = Silos().ToDictionary(silo => silo.Pid!.Value);
         var alive = Alive;
         var staying = alive.Where(process => states[process.Pid].IsMember).Take(silos).ToArray();

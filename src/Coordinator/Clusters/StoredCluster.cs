@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Hosting.Links;
 using Mnist.Distributed.Hosting.Otlp;
 using Mnist.Distributed.Hosting.Stores;
 using Orleans.Configuration;
@@ -31,9 +32,9 @@ internal static class StoredCluster
     /// <exception cref="InvalidInputException">
     /// The store cannot be used, does not know the cluster, or none of its silos answers.
     /// </exception>
-    public static async Task<IReadOnlyList<SiloState>> Silos(string cluster, IClusterStore store)
+    public static async Task<IReadOnlyList<SiloState>> Silos(string cluster, IClusterStore store, ClusterLink link)
     {
-        await using var connection = await Connect(cluster, store);
+        await using var connection = await Connect(cluster, store, link);
         return await RetryingCall.Ask(() => Silos(connection.Grains));
     }
 
@@ -59,19 +60,20 @@ internal static class StoredCluster
     /// <summary>Connects to the cluster.</summary>
     /// <param name="cluster">Name of the cluster.</param>
     /// <param name="store">The store.</param>
+    /// <param name="link">How this program reaches the silos.</param>
     /// <param name="sendsTelemetry">
     /// Whether the connection sends the telemetry of this process. Only one connection may.
     /// </param>
     /// <exception cref="InvalidInputException">
     /// The store cannot be used, does not know the cluster, or none of its silos answers.
     /// </exception>
-    public static async Task<TrainingCluster> Connect(string cluster, IClusterStore store, bool sendsTelemetry = true)
+    public static async Task<TrainingCluster> Connect(string cluster, IClusterStore store, ClusterLink link, bool sendsTelemetry = true)
     {
         await store.Check(cluster);
         var failures = new List<Exception>();
         foreach (var timeout in ConnectTimeouts)
         {
-            var host = Client(cluster, store, sendsTelemetry);
+            var host = Client(cluster, store, link, sendsTelemetry);
             try
             {
                 await host.StartAsync().WaitAsync(timeout);
@@ -86,6 +88,11 @@ internal static class StoredCluster
             }
         }
 
+        if (link.LastRefusal is { } refusal)
+        {
+            throw new InvalidInputException($"No silo of cluster {cluster} lets this program in: {Printable.Of(refusal)}.", failures[^1]);
+        }
+
         throw new InvalidInputException(
             $"No silo of cluster {cluster} answers ({store}): start its silos, or see that their addresses can be reached from here.", failures[^1]);
     }
@@ -96,7 +103,7 @@ internal static class StoredCluster
     private static bool IsLost(MembershipEntry row) =>
         row.Status == SiloStatus.Dead && row.SuspectTimes is { } votes && votes.Any(vote => !vote.Item1.Equals(row.SiloAddress));
 
-    private static IHost Client(string cluster, IClusterStore store, bool sendsTelemetry)
+    private static IHost Client(string cluster, IClusterStore store, ClusterLink link, bool sendsTelemetry)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
@@ -106,7 +113,7 @@ internal static class StoredCluster
         }
 
         builder.UseOrleansClient(client => client
-            .JoinCluster(cluster, store)
+            .JoinCluster(cluster, store, link)
             .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = GatewayRefreshInterval));
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
         return builder.Build();

@@ -30,14 +30,15 @@ internal static class ServeCommand
     public static Command Create(TrainingCatalogue catalogue, SiloProgram program)
     {
         var cluster = SharedOptions.ClusterIfAny("The cluster. Default: local, which need not run.");
-        var store = SharedOptions.Store();
+        var access = new AccessOptions();
         var runs = OptionKind.Text("--runs", "DIR", "Folder with the folders of runs.", "runs");
         var address = OptionKind.Text("--address", "ADDRESS", "Address to listen on; 0.0.0.0 for every network of this machine.", "127.0.0.1");
         var port = SharedOptions.Port();
         var models = ModelsFrom.Option();
         var open = OptionKind.Flag("--open", "Open the page in the browser.");
         var json = SharedOptions.Json();
-        var command = new Command("serve", Examples) { cluster, store, runs, address, port, models, open, json };
+        var command = new Command("serve", Examples) { cluster, runs, address, port, models, open, json };
+        access.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             SharedOptions.RequirePort(parsed.GetValue(port));
@@ -45,7 +46,7 @@ internal static class ServeCommand
                 IPAddress.TryParse(parsed.GetValue(address), out var listen), $"--address {Printable.Of(parsed.GetValue(address)!)} is no IP address: give one such as 127.0.0.1 or 0.0.0.0.");
             InvalidInputException.Require(
                 parsed.GetResult(runs) is null or { Implicit: true } || Directory.Exists(parsed.GetValue(runs)), $"--runs {Printable.Of(parsed.GetValue(runs)!)} is no folder: give one that holds folders of runs.");
-            var place = new ClusterPlace(parsed.GetValue(cluster) ?? "local", parsed.GetValue(store));
+            var place = new ClusterPlace(parsed.GetValue(cluster) ?? "local", access.Read(parsed));
             RequireKnown(place, isGiven: parsed.GetValue(cluster) is not null);
             using var interrupts = new Interrupts();
             SlowWork.Is("starting the page");

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Mnist.Distributed.Contracts;
-using Mnist.Distributed.Hosting;
 using Mnist.Distributed.Hosting.Otlp;
 using Mnist.Distributed.Hosting.Processes;
+using Mnist.Distributed.Hosting.Sockets;
 
 namespace Mnist.Distributed.Coordinator.Dashboards;
 

@@ -10,7 +10,8 @@ namespace Mnist.Distributed.Coordinator.Live;
 /// </summary>
 /// <param name="name">Name of the cluster.</param>
 /// <param name="store">The store.</param>
-internal sealed class LiveStoredCluster(string name, IClusterStore store) : LiveCluster(name)
+/// <param name="access">What is needed to reach its silos.</param>
+internal sealed class LiveStoredCluster(string name, IClusterStore store, ClusterAccess access) : LiveCluster(name)
 {
     /// <inheritdoc />
     public override bool CanChange => false;
@@ -38,7 +39,7 @@ internal sealed class LiveStoredCluster(string name, IClusterStore store) : Live
     public override Task Add() => throw Elsewhere();
 
     /// <inheritdoc />
-    protected override async Task<TrainingCluster?> Connect() => await StoredCluster.Connect(Name, store, sendsTelemetry: false);
+    protected override async Task<TrainingCluster?> Connect() => await StoredCluster.Connect(Name, store, access.Link(store, Name), sendsTelemetry: false);
 
     private static InvalidInputException Elsewhere() => new("The silos of this cluster are started and ended where they run.");
 }

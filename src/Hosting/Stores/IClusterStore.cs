@@ -26,6 +26,13 @@ public interface IClusterStore
     /// </exception>
     Task Check(string cluster);
 
+    /// <summary>
+    /// The folder with the sockets of the silos of a cluster, if its silos are on this machine. All
+    /// processes of one user that name the same store get the same folder.
+    /// </summary>
+    /// <param name="cluster">The name of the cluster.</param>
+    string SocketFolder(string cluster);
+
     /// <summary>Configures a silo to use the store for membership and grain storage.</summary>
     void AddTo(ISiloBuilder silo);
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Hosting.Links;
 using Mnist.Distributed.Hosting.Transport;
 using Orleans.Configuration;
 using Orleans.Providers;
@@ -21,8 +22,13 @@ public static class NamedCluster
     /// Configures a silo to join a cluster. The stored form of grain state is the same in every
     /// store.
     /// </summary>
-    public static ISiloBuilder JoinCluster(this ISiloBuilder silo, string cluster, IClusterStore store)
+    /// <param name="silo">The silo.</param>
+    /// <param name="cluster">The name of the cluster.</param>
+    /// <param name="store">Its store.</param>
+    /// <param name="link">How its processes reach each other.</param>
+    public static ISiloBuilder JoinCluster(this ISiloBuilder silo, string cluster, IClusterStore store, ClusterLink link)
     {
+        BulkTransport.Use(silo.Services, link);
         silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, Service));
         store.AddTo(silo);
         silo.Services.AddSingleton<IGrainStorageSerializer>(services => new SealedStorageSerializer(services.GetRequiredService<Serializer>()));
@@ -30,18 +36,22 @@ public static class NamedCluster
     }
 
     /// <summary>
-    /// Configures grain storage in the memory of the process, for a cluster of one silo.
+    /// Configures a cluster of one silo: grain storage is in the memory of the process, and no
+    /// other process can connect.
     /// </summary>
-    public static ISiloBuilder KeepStateInProcess(this ISiloBuilder silo)
+    public static ISiloBuilder KeepInProcess(this ISiloBuilder silo)
     {
+        BulkTransport.Use(silo.Services, new NoLink());
         silo.Services.AddGrainStorage(
             ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (services, _) => new ProcessStorage(services.GetRequiredService<DeepCopier>()));
         return silo;
     }
 
     /// <summary>Configures a client to connect to a cluster.</summary>
-    public static IClientBuilder JoinCluster(this IClientBuilder client, string cluster, IClusterStore store)
+    /// <inheritdoc cref="JoinCluster(ISiloBuilder, string, IClusterStore, ClusterLink)" />
+    public static IClientBuilder JoinCluster(this IClientBuilder client, string cluster, IClusterStore store, ClusterLink link)
     {
+        BulkTransport.Use(client.Services, link);
         client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, Service));
         client.Configure<ClientMessagingOptions>(options => options.MaxMessageBodySize = StateLimits.MostMessageBytes);
         store.AddTo(client);

@@ -77,6 +77,9 @@ public sealed class PostgreSqlStore : IClusterStore
     });
 
     /// <inheritdoc />
+    public string SocketFolder(string cluster) => UserSockets.Folder(cluster);
+
+    /// <inheritdoc />
     public void AddTo(ISiloBuilder silo) => _adoNet.AddTo(silo);
 
     /// <inheritdoc />

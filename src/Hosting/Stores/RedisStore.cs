@@ -74,6 +74,9 @@ public sealed class RedisStore : IClusterStore
     }
 
     /// <inheritdoc />
+    public string SocketFolder(string cluster) => UserSockets.Folder(cluster);
+
+    /// <inheritdoc />
     public void AddTo(ISiloBuilder silo) => silo
         .UseRedisClustering(options => options.ConfigurationOptions = _configuration)
         .AddRedisGrainStorageAsDefault(options => options.ConfigurationOptions = _configuration);

@@ -107,6 +107,9 @@ public sealed class SqliteStore : IClusterStore
     }
 
     /// <inheritdoc />
+    public string SocketFolder(string cluster) => $"{_file}.sockets";
+
+    /// <inheritdoc />
     public void AddTo(ISiloBuilder silo) => _adoNet.AddTo(silo);
 
     /// <inheritdoc />

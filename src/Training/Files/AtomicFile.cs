@@ -18,8 +18,9 @@ public static partial class AtomicFile
     /// <summary>Creates or replaces a file. Missing folders are made.</summary>
     /// <param name="path">The target.</param>
     /// <param name="write">Writes the contents. If it throws, the target stays as it was.</param>
+    /// <param name="isPrivate">Whether only this user may read the file.</param>
     /// <exception cref="InvalidInputException">The file cannot be written there.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write, bool isPrivate = false)
     {
         ArgumentNullException.ThrowIfNull(write);
         if (string.IsNullOrWhiteSpace(path))
@@ -33,7 +34,7 @@ public static partial class AtomicFile
         try
         {
             Directory.CreateDirectory(folder);
-            WriteAndRename(temporary, target, write);
+            WriteAndRename(temporary, target, write, isPrivate);
             Remember(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -46,14 +47,21 @@ public static partial class AtomicFile
     /// <summary>The same with text, in UTF-8.</summary>
     /// <param name="path">The target.</param>
     /// <param name="text">The contents.</param>
+    /// <param name="isPrivate">Whether only this user may read the file.</param>
     /// <exception cref="InvalidInputException">The file cannot be written there.</exception>
-    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    public static void WriteText(string path, string text, bool isPrivate = false) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)), isPrivate);
 
-    private static void WriteAndRename(string temporary, string target, Action<Stream> write)
+    private static void WriteAndRename(string temporary, string target, Action<Stream> write, bool isPrivate)
     {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+        if (isPrivate && !OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            using (var stream = new FileStream(temporary, options))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);

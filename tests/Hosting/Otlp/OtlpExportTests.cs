@@ -11,6 +11,7 @@ using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Hosting;
 using Mnist.Distributed.Hosting.Otlp;
+using Mnist.Distributed.Hosting.Sockets;
 using Mnist.Distributed.Tests.Telemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;

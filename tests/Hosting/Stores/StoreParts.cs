@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mnist.Distributed.Grains.Runs;
+using Mnist.Distributed.Hosting.Links;
 using Mnist.Distributed.Hosting.Stores;
 using Orleans.Messaging;
 using Orleans.Serialization;
@@ -21,7 +22,7 @@ internal sealed class StoreParts(IClusterStore store) : IAsyncDisposable
     {
         await store.Create(cluster);
         var silo = new SiloParts();
-        silo.JoinCluster(cluster, store);
+        silo.JoinCluster(cluster, store, new NoLink());
         var table = Build(silo).GetRequiredService<IMembershipTable>();
         await table.InitializeMembershipTableAsync(true, cancellation);
         return table;
@@ -32,7 +33,7 @@ internal sealed class StoreParts(IClusterStore store) : IAsyncDisposable
     {
         await store.Check(cluster);
         var client = new ClientParts();
-        client.JoinCluster(cluster, store);
+        client.JoinCluster(cluster, store, new NoLink());
         var gateways = Build(client).GetRequiredService<IGatewayListProvider>();
         await gateways.InitializeGatewayListProviderAsync(cancellation);
         return await gateways.GetGatewaysAsync(cancellation);
@@ -43,7 +44,7 @@ internal sealed class StoreParts(IClusterStore store) : IAsyncDisposable
     {
         await store.Create("any");
         var silo = new SiloParts();
-        silo.JoinCluster("any", store);
+        silo.JoinCluster("any", store, new NoLink());
         silo.Services.AddSerializer(serializer => serializer.AddAssembly(typeof(RunRecord).Assembly));
         var storage = Build(silo).GetRequiredKeyedService<IGrainStorage>("Default");
         var lifecycle = new SiloLifecycleSubject(NullLogger<SiloLifecycleSubject>.Instance);

@@ -35,7 +35,7 @@ public sealed class UnusableStoreTests(StoreServers servers) : IDisposable
     [InlineData("postgresql:Host=127.0.0.1;Port={0};Username=u")]
     public async Task Nobody_listens(string name)
     {
-        var sentence = await Refusal(string.Format(null, name, Mnist.Distributed.Hosting.FreePorts.Take(1)[0]));
+        var sentence = await Refusal(string.Format(null, name, Mnist.Distributed.Hosting.Sockets.FreePorts.Take(1)[0]));
 
         Assert.Contains("cannot be reached", sentence, StringComparison.Ordinal);
     }

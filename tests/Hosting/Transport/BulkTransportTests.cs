@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
+using Mnist.Distributed.Hosting.Links;
 using Mnist.Distributed.Hosting.Transport;
 using Xunit;
 
@@ -23,7 +24,7 @@ public sealed class BulkTransportTests : IAsyncDisposable
         services.AddOptions();
         services.AddKeyedSingleton<IConnectionFactory>("silo", (_, _) => throw new NotSupportedException());
         services.AddKeyedSingleton<IConnectionListenerFactory>("silo", (_, _) => throw new NotSupportedException());
-        BulkTransport.Use(services);
+        BulkTransport.Use(services, new OpenLink());
         _services = services.BuildServiceProvider();
     }
 
@@ -74,7 +75,7 @@ public sealed class BulkTransportTests : IAsyncDisposable
     [Fact]
     public async Task Nobody_there_is_said_so()
     {
-        var port = Mnist.Distributed.Hosting.FreePorts.Take(1)[0];
+        var port = Mnist.Distributed.Hosting.Sockets.FreePorts.Take(1)[0];
         var factory = _services.GetRequiredKeyedService<IConnectionFactory>("silo");
         await Assert.ThrowsAsync<Orleans.Networking.Shared.SocketConnectionException>(async () =>
             await factory.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), TestContext.Current.CancellationToken));

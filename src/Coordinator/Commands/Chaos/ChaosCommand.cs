@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Commands.Chaos.Faults;
@@ -52,8 +51,9 @@ internal static class ChaosCommand
         var imageSize = SharedOptions.ImageSize();
         var limit = SharedOptions.Limit();
         var update = UpdateOptions.All(catalogue);
+        var tls = OptionKind.Flag("--tls", "Let the silos speak by TCP and mutual TLS, instead of by Unix sockets.");
         var json = SharedOptions.Json();
-        var command = new Command("chaos", Examples) { faults, seed, schedules, silos, models, workers, epochs, checkpoint, servers, fanOut, dataset, data, imageSize, limit, json };
+        var command = new Command("chaos", Examples) { faults, seed, schedules, silos, models, workers, epochs, checkpoint, servers, fanOut, dataset, data, imageSize, limit, tls, json };
         objective.AddTo(command);
         update.AddTo(command);
         command.SetAction(async (parsed, _) =>
@@ -98,7 +98,12 @@ internal static class ChaosCommand
             var cluster = new LocalCluster($"chaos-{Environment.ProcessId}", program);
             if (ModelsFrom.Folder(parsed.GetValue(models)) is { } folder)
             {
-                await cluster.UseModels(folder, interrupts.Requested);
+                await cluster.Settings.UseModels(folder, interrupts.Requested);
+            }
+
+            if (parsed.GetValue(tls))
+            {
+                await cluster.Settings.UseTls(interrupts.Requested);
             }
 
             return await Train(

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Coordinator.Clusters;
+using Mnist.Distributed.Coordinator.Commands.Cluster.Identity;
 using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Terminal;
 
@@ -27,15 +28,16 @@ internal static class ClusterCommand
 
     /// <summary>The command.</summary>
     /// <param name="program">The program of silos that are started.</param>
-    public static Command Create(SiloProgram program) => new("cluster", Examples) { Up(program), Scale(program), Status(program), List(), Down() };
+    public static Command Create(SiloProgram program) => new("cluster", Examples) { Up(program), Scale(program), Status(program), List(), Down(), IdentityCommand.Create() };
 
     private static Command Up(SiloProgram program)
     {
         var silos = OptionKind.Number("--silos", UsualSilos, "Silo processes.");
         var cluster = SharedOptions.Cluster();
         var models = ModelsFrom.Option("Assembly with models of your own: the silos take models from its folder.");
+        var tls = OptionKind.Flag("--tls", "Let the silos speak by TCP and mutual TLS, instead of by Unix sockets, until the cluster is taken down.");
         var json = SharedOptions.Json();
-        var command = new Command("up", "Starts silo processes, or replaces those that are gone, and waits until all are active.") { silos, cluster, models, json };
+        var command = new Command("up", "Starts silo processes, or replaces those that are gone, and waits until all are active.") { silos, cluster, models, tls, json };
         command.SetAction(async (parsed, _) =>
         {
             var count = parsed.GetResult(silos) is { Implicit: false } ? InRange(parsed.GetValue(silos)) : (int?)null;
@@ -43,7 +45,12 @@ internal static class ClusterCommand
             var local = new LocalCluster(parsed.GetValue(cluster)!, program);
             if (ModelsFrom.Folder(parsed.GetValue(models)) is { } folder)
             {
-                await local.UseModels(folder, interrupts.Requested);
+                await local.Settings.UseModels(folder, interrupts.Requested);
+            }
+
+            if (parsed.GetValue(tls))
+            {
+                await local.Settings.UseTls(interrupts.Requested);
             }
 
             SiloTable.Print(await local.Up(count, UsualSilos, interrupts.Requested), program.Version, parsed.GetValue(json));
@@ -75,16 +82,17 @@ internal static class ClusterCommand
     private static Command Status(SiloProgram program)
     {
         var cluster = SharedOptions.Cluster();
-        var store = SharedOptions.Store();
+        var access = new AccessOptions();
         var json = SharedOptions.Json();
-        var command = new Command("status", "Shows the silos of a cluster.") { cluster, store, json };
+        var command = new Command("status", "Shows the silos of a cluster.") { cluster, json };
+        access.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
-            var place = new ClusterPlace(parsed.GetValue(cluster)!, parsed.GetValue(store));
+            var place = new ClusterPlace(parsed.GetValue(cluster)!, access.Read(parsed));
             if (place.Store is { } elsewhere)
             {
                 SlowWork.Is($"connecting to cluster {place.Cluster}");
-                SiloTable.Print(await StoredCluster.Silos(place.Cluster, elsewhere), program.Version, parsed.GetValue(json));
+                SiloTable.Print(await StoredCluster.Silos(place.Cluster, elsewhere, place.Access.Link(elsewhere, place.Cluster)), program.Version, parsed.GetValue(json));
                 return ExitCode.Done;
             }
 

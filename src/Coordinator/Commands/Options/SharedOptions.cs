@@ -3,8 +3,6 @@ using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
-using Mnist.Distributed.Coordinator.Clusters;
-using Mnist.Distributed.Hosting.Stores;
 using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Coordinator.Commands.Options;
@@ -54,10 +52,6 @@ internal static class SharedOptions
     /// cluster.
     /// </summary>
     public static Option<string?> ClusterIfAny(string description) => OptionKind.OptionalText("--cluster", "NAME", description, "--name");
-
-    /// <summary><c>--store STORE</c>.</summary>
-    public static Option<string?> Store() => OptionKind.OptionalText(
-        "--store", "STORE", $"Where the cluster keeps its membership: {StoreName.Forms}. Default: ${ClusterPlace.Variable}, then a local cluster.");
 
     /// <summary><c>--data DIR</c>.</summary>
     public static Option<string?> Data() => OptionKind.OptionalText(

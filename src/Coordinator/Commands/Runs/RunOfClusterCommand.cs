@@ -19,7 +19,7 @@ internal sealed class RunOfClusterCommand : Command
     private readonly TrainingCatalogue _catalogue;
     private readonly Argument<string> _run = SharedOptions.Run();
     private readonly Option<string> _cluster = SharedOptions.Cluster();
-    private readonly Option<string?> _store = SharedOptions.Store();
+    private readonly AccessOptions _access = new();
 
     /// <summary>
     /// Makes a command with the argument for the run and the options for the cluster.
@@ -29,7 +29,7 @@ internal sealed class RunOfClusterCommand : Command
         _catalogue = catalogue;
         Add(_run);
         Add(_cluster);
-        Add(_store);
+        _access.AddTo(this);
         Add(Json);
     }
 
@@ -42,7 +42,7 @@ internal sealed class RunOfClusterCommand : Command
     /// <summary>Sets the action of the command. The action gets the run that was found.</summary>
     public void SetRunAction(Func<RunOfCluster, ParseResult, Task<int>> action) => SetAction(async (parsed, _) =>
     {
-        var place = new ClusterPlace(parsed.GetValue(_cluster)!, parsed.GetValue(_store));
+        var place = new ClusterPlace(parsed.GetValue(_cluster)!, _access.Read(parsed));
         await using var connection = await place.Connect();
         var id = parsed.GetValue(_run)!;
         SlowWork.Is("asking for the run");

@@ -34,12 +34,13 @@ internal static class RunsCommand
     private static Command List()
     {
         var cluster = SharedOptions.Cluster();
-        var store = SharedOptions.Store();
+        var access = new AccessOptions();
         var json = SharedOptions.Json();
-        var command = new Command("list", "Lists the runs, oldest first.") { cluster, store, json };
+        var command = new Command("list", "Lists the runs, oldest first.") { cluster, json };
+        access.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
-            var place = new ClusterPlace(parsed.GetValue(cluster)!, parsed.GetValue(store));
+            var place = new ClusterPlace(parsed.GetValue(cluster)!, access.Read(parsed));
             await using var connection = await place.Connect();
             SlowWork.Is($"asking cluster {place.Cluster} for its runs");
             var ids = await RetryingCall.Ask(connection.Grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).List);

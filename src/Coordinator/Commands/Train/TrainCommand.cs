@@ -60,7 +60,7 @@ internal static class TrainCommand
         var servers = SharedOptions.Slices();
         var fanOut = SharedOptions.FanOut();
         var mixed = SharedOptions.AcceptMixedNumerics();
-        var store = SharedOptions.Store();
+        var access = new AccessOptions();
         var output = SharedOptions.Output("Folder for the results. Default: runs/<run id>.");
         var force = SharedOptions.Force("Overwrite the run that --out holds.");
         var noReport = OptionKind.Flag("--no-report", "Leave out the report: report.html, report.json, pictures, and remarks on dead outputs.");
@@ -70,11 +70,12 @@ internal static class TrainCommand
         var command = new Command("train", Examples)
         {
             models, dataset, data, imageSize, workers, epochs, batch, seed, noShuffle, init, limit, cluster,
-            store, checkpoint, ledger, servers, fanOut, mixed, output, force, noReport, serve, json,
+            checkpoint, ledger, servers, fanOut, mixed, output, force, noReport, serve, json,
         };
         objective.AddTo(command);
         update.AddTo(command);
         stopping.AddTo(command);
+        access.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             var start = new TrainingPlan
@@ -101,7 +102,7 @@ internal static class TrainCommand
                 stopping.Complete(update.Complete(plan, use, parsed), parsed),
                 stopping.Complete(options, parsed),
                 new TrainSources(parsed.GetValue(dataset) is not null, parsed.GetValue(data), parsed.GetValue(init), parsed.GetValue(models)),
-                new TrainPlace(parsed.GetValue(cluster), parsed.GetValue(store)),
+                new TrainPlace(parsed.GetValue(cluster), access.Read(parsed)),
                 new TrainResults(parsed.GetValue(output), parsed.GetValue(force), parsed.GetValue(json), !parsed.GetValue(noReport), parsed.GetValue(serve)),
                 new GivenOptions(IneffectiveOptions.Given(parsed), string.Join(' ', Replay.Options(parsed, init, epochs, output, force, noReport, serve, json).Prepend("mnist train")))));
         });
@@ -113,9 +114,9 @@ internal static class TrainCommand
         var (plan, sources, results) = (request.Plan, request.Sources, request.Results);
         PlanValidation.Validate(plan);
         PlanValidation.Validate(request.Options);
-        if (request.Place is { Store: not null, Cluster: null })
+        if (request.Place is { Cluster: null } && request.Place.Access != new ClusterAccess())
         {
-            throw new InvalidInputException("--store tells where a cluster is: name the cluster too, with --cluster NAME.");
+            throw new InvalidInputException("--store, --identity and --insecure tell how to reach a cluster: name the cluster too, with --cluster NAME.");
         }
 
         var display = RunDisplay.For(results.Json);
@@ -143,7 +144,7 @@ internal static class TrainCommand
         TrainingSetup.RequireStorable(plan, setup.Size, request.Options.Keep);
         var initial = sources.InitialWeights is null ? null : ModelWeights.Read(sources.InitialWeights, setup);
         SlowWork.Is("starting a silo in this process");
-        var place = request.Place.Cluster is null ? null : new ClusterPlace(request.Place.Cluster, request.Place.Store);
+        var place = request.Place.Cluster is null ? null : new ClusterPlace(request.Place.Cluster, request.Place.Access);
         await using var cluster = place is null
             ? await InProcessCluster.Start(source, Math.Min(plan.Workers, Environment.ProcessorCount), catalogue)
             : await place.Connect();

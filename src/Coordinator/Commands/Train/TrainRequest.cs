@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Coordinator.Clusters;
 
 namespace Mnist.Distributed.Coordinator.Commands.Train;
 
@@ -24,8 +25,8 @@ internal sealed record TrainSources(bool DataSetGiven, string? DataFolder, strin
 
 /// <summary>The place of the training: a cluster, or this process.</summary>
 /// <param name="Cluster">Value of <c>--cluster</c>; null for this process.</param>
-/// <param name="Store">Value of <c>--store</c>; null without this option.</param>
-internal sealed record TrainPlace(string? Cluster, string? Store);
+/// <param name="Access">What is needed to reach the cluster.</param>
+internal sealed record TrainPlace(string? Cluster, ClusterAccess Access);
 
 /// <summary>The results that training writes.</summary>
 /// <param name="Folder">Value of <c>--out</c>; null for <c>runs/&lt;run id&gt;</c>.</param>

@@ -34,13 +34,14 @@ internal static class VerifyCommand
         var steps = OptionKind.OptionalText("--steps", "A..B", "First and last step to compare. Default: all.");
         var models = ModelsFrom.Option();
         var cluster = SharedOptions.Cluster();
-        var store = SharedOptions.Store();
+        var access = new AccessOptions();
         var data = SharedOptions.Data();
         var json = SharedOptions.Json();
-        var command = new Command("verify", Examples) { id, steps, cluster, store, models, data, json };
+        var command = new Command("verify", Examples) { id, steps, cluster, models, data, json };
+        access.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
-            var place = new ClusterPlace(parsed.GetValue(cluster)!, parsed.GetValue(store));
+            var place = new ClusterPlace(parsed.GetValue(cluster)!, access.Read(parsed));
             await using var connection = await place.Connect();
             var grain = connection.Grains.GetGrain<ITrainingRunGrain>(parsed.GetValue(id)!);
             var run = await RetryingCall.Ask(grain.Describe);

@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 
-namespace Mnist.Distributed.Hosting.Transport;
+namespace Mnist.Distributed.Hosting.Sockets;
 
 /// <summary>A connected socket in the form that Orleans needs: a pair of pipes.</summary>
 internal sealed class SocketPipes : DefaultConnectionContext, IDuplexPipe
@@ -13,30 +15,48 @@ internal sealed class SocketPipes : DefaultConnectionContext, IDuplexPipe
     private const int PieceBytes = 128 * 1024;
 
     private readonly Socket _socket;
-    private readonly NetworkStream _stream;
 
     // The source is never disposed, because Orleans may abort a connection late, after it was
     // disposed.
     private readonly CancellationTokenSource _closed = new();
 
     /// <summary>Creates the pipes. The object owns the socket from now on.</summary>
-    public SocketPipes(Socket socket)
+    /// <param name="socket">The socket.</param>
+    /// <param name="remote">The address of the other end, for messages.</param>
+    public SocketPipes(Socket socket, EndPoint remote)
     {
         _socket = socket;
-        _stream = new NetworkStream(socket, ownsSocket: false);
         LocalEndPoint = socket.LocalEndPoint;
-        RemoteEndPoint = socket.RemoteEndPoint;
-        Input = PipeReader.Create(_stream, new StreamPipeReaderOptions(bufferSize: PieceBytes, minimumReadSize: PieceBytes / 2, leaveOpen: true));
-        Output = new Writer(PipeWriter.Create(_stream, new StreamPipeWriterOptions(minimumBufferSize: PieceBytes, leaveOpen: true)));
+        RemoteEndPoint = remote;
         Transport = this;
         ConnectionClosed = _closed.Token;
+        Use(new NetworkStream(socket, ownsSocket: false));
     }
 
-    /// <inheritdoc />
-    public PipeReader Input { get; }
+    /// <summary>The stream of the bytes that are sent and received.</summary>
+    public Stream Stream { get; private set; }
 
     /// <inheritdoc />
-    public PipeWriter Output { get; }
+    public PipeReader Input { get; private set; }
+
+    /// <inheritdoc />
+    public PipeWriter Output { get; private set; }
+
+    /// <summary>
+    /// Sends and receives through another stream from now on, for example an encrypted one. Nothing
+    /// may have been read or written by the pipes before.
+    /// </summary>
+    [MemberNotNull(nameof(Stream), nameof(Input), nameof(Output))]
+    public void Use(Stream stream)
+    {
+        Stream = stream;
+        Input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: PieceBytes, minimumReadSize: PieceBytes / 2, leaveOpen: true));
+        Output = new Writer(PipeWriter.Create(stream, new StreamPipeWriterOptions(minimumBufferSize: PieceBytes, leaveOpen: true)));
+    }
+
+    /// <summary>Lets all that is received be seen by another reader first.</summary>
+    /// <param name="watch">Makes the other reader from the present one.</param>
+    public void Watch(Func<PipeReader, PipeReader> watch) => Input = watch(Input);
 
     /// <inheritdoc />
     public override void Abort(ConnectionAbortedException abortReason)
@@ -50,7 +70,7 @@ internal sealed class SocketPipes : DefaultConnectionContext, IDuplexPipe
     public override async ValueTask DisposeAsync()
     {
         _socket.Dispose();
-        await _stream.DisposeAsync();
+        await Stream.DisposeAsync();
         await base.DisposeAsync();
     }
 

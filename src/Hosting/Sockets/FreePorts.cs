@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Mnist.Distributed.Hosting;
+namespace Mnist.Distributed.Hosting.Sockets;
 
 /// <summary>Finds TCP ports on which no process listens.</summary>
 public static class FreePorts

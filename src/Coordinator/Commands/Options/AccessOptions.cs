@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Mnist.Distributed.Coordinator.Clusters;
+using Mnist.Distributed.Hosting.Stores;
+
+namespace Mnist.Distributed.Coordinator.Commands.Options;
+
+/// <summary>The options of a command that can reach a cluster on other machines.</summary>
+internal sealed class AccessOptions
+{
+    private readonly Option<string?> _store = OptionKind.OptionalText(
+        "--store", "STORE", $"Where the cluster keeps its membership: {StoreName.Forms}. Default: ${ClusterAccess.StoreVariable}, then a local cluster.");
+
+    private readonly Option<string?> _identity = OptionKind.OptionalText(
+        "--identity", "DIR", $"Folder with your certificate for a cluster on several machines. Default: ${ClusterAccess.IdentityVariable}, then none.");
+
+    private readonly Option<bool> _insecure = OptionKind.Flag("--insecure", "Use a cluster that lets everybody in and encrypts nothing.");
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_store);
+        command.Add(_identity);
+        command.Add(_insecure);
+    }
+
+    /// <summary>Reads the options.</summary>
+    public ClusterAccess Read(ParseResult parsed) => new(parsed.GetValue(_store), parsed.GetValue(_identity), parsed.GetValue(_insecure));
+}

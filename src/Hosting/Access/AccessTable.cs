@@ -1,0 +1,65 @@
+using Mnist.Distributed.Hosting.Identity;
+
+namespace Mnist.Distributed.Hosting.Access;
+
+/// <summary>
+/// Which requests silos take from clients, and the role that each needs. All other requests, those
+/// of Orleans among them, are taken from silos only. A new method of a grain is one more row.
+/// </summary>
+public static class AccessTable
+{
+    private const string Run = "mnist.ITrainingRunGrain";
+    private const string Index = "mnist.IRunIndexGrain";
+
+    private static readonly Dictionary<Call, ClusterRole> OfClients = new()
+    {
+        [new(Index, "List")] = ClusterRole.Observer,
+        [new(Run, "IsStarting")] = ClusterRole.Observer,
+        [new(Run, "Describe")] = ClusterRole.Observer,
+        [new(Run, "Watch")] = ClusterRole.Observer,
+        [new(Run, "GetWeights")] = ClusterRole.Observer,
+        [new(Run, "GetLiveWeights")] = ClusterRole.Observer,
+        [new(Run, "GetState")] = ClusterRole.Observer,
+        [new(Run, "GetCheckpointBefore")] = ClusterRole.Observer,
+        [new(Run, "GetInitialState")] = ClusterRole.Observer,
+        [new(Run, "GetLedger")] = ClusterRole.Observer,
+        [new(Run, "Start")] = ClusterRole.Operator,
+        [new(Run, "Resume")] = ClusterRole.Operator,
+        [new(Run, "Stop")] = ClusterRole.Operator,
+
+        // Of Orleans: which grains there are, which every client asks when it connects; and the
+        // members of the cluster (GetDetailedHosts). Orleans names its methods by a hash.
+        [new("Orleans.Runtime.IClusterManifestSystemTarget,Orleans.Core", "4EFCA109")] = ClusterRole.Observer,
+        [new("Orleans.Runtime.IManagementGrain,Orleans.Core", "CC6CCBC3")] = ClusterRole.Observer,
+    };
+
+    /// <summary>The requests that are taken from clients, with the role that each needs.</summary>
+    public static IReadOnlyDictionary<Call, ClusterRole> Clients => OfClients;
+
+    /// <summary>The requests of the project's grains that are taken from silos only.</summary>
+    public static IReadOnlySet<Call> Inside { get; } = new HashSet<Call>
+    {
+        new(Index, "Add"),
+        new("mnist.IWorkerGrain", "Activate"),
+        new("mnist.IParameterServerGrain", "Begin"),
+        new("mnist.IParameterServerGrain", "Advance"),
+        new("mnist.IParameterServerGrain", "Evaluate"),
+        new("mnist.IParameterServerGrain", "GetState"),
+        new("mnist.IParameterServerGrain", "Stop"),
+        new("mnist.IParameterServerGrain", "Release"),
+        new("mnist.IReplicaService", "Prepare"),
+        new("mnist.IReplicaService", "Install"),
+        new("mnist.IReplicaService", "ComputeStep"),
+        new("mnist.IReplicaService", "SumSlice"),
+        new("mnist.IReplicaService", "Evaluate"),
+        new("mnist.IReplicaService", "GetState"),
+        new("mnist.IReplicaService", "Peek"),
+        new("mnist.IReplicaService", "Holds"),
+        new("mnist.IReplicaService", "Release"),
+    };
+
+    /// <summary>
+    /// The role that a client needs for a request; null if clients may not make it.
+    /// </summary>
+    public static ClusterRole? LeastRoleFor(Call call) => OfClients.TryGetValue(call, out var role) ? role : null;
+}

@@ -1,0 +1,135 @@
+using System.Net.Sockets;
+
+namespace Mnist.Distributed.Hosting.Sockets;
+
+/// <summary>
+/// Collects the small reads and writes of TLS, which come 16 KB at a time, into large ones of the
+/// socket. Reads and writes may go on at the same time.
+/// </summary>
+/// <param name="inner">The stream of the socket.</param>
+internal sealed class BatchedStream(Stream inner) : Stream
+{
+    private const int BufferBytes = 128 * 1024;
+
+    private readonly byte[] _in = new byte[BufferBytes];
+    private readonly byte[] _out = new byte[BufferBytes];
+    private int _inStart;
+    private int _inEnd;
+    private int _outEnd;
+
+    /// <inheritdoc />
+    public override bool CanRead => true;
+
+    /// <inheritdoc />
+    public override bool CanSeek => false;
+
+    /// <inheritdoc />
+    public override bool CanWrite => true;
+
+    /// <inheritdoc />
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    /// <inheritdoc />
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_inStart == _inEnd)
+        {
+            if (buffer.Length >= BufferBytes || buffer.Length == 0)
+            {
+                return await ReadInner(buffer, cancellationToken);
+            }
+
+            (_inStart, _inEnd) = (0, 0);
+            _inEnd = await ReadInner(_in, cancellationToken);
+        }
+
+        var length = Math.Min(buffer.Length, _inEnd - _inStart);
+        _in.AsMemory(_inStart, length).CopyTo(buffer);
+        _inStart += length;
+        return length;
+    }
+
+    /// <inheritdoc />
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (buffer.Length > BufferBytes - _outEnd)
+        {
+            await Send(cancellationToken);
+            if (buffer.Length > BufferBytes)
+            {
+                await inner.WriteAsync(buffer, cancellationToken);
+                return;
+            }
+        }
+
+        buffer.CopyTo(_out.AsMemory(_outEnd));
+        _outEnd += buffer.Length;
+    }
+
+    /// <inheritdoc />
+    public override async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        await Send(cancellationToken);
+        await inner.FlushAsync(cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <inheritdoc />
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <inheritdoc />
+    public override void Flush() => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>A process that ends resets its connections: that is the end of the bytes.</summary>
+    private async ValueTask<int> ReadInner(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await inner.ReadAsync(buffer, cancellationToken);
+        }
+        catch (IOException ended) when (ended.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
+        {
+            return 0;
+        }
+    }
+
+    private async ValueTask Send(CancellationToken cancellationToken)
+    {
+        if (_outEnd > 0)
+        {
+            var length = _outEnd;
+            _outEnd = 0;
+            await inner.WriteAsync(_out.AsMemory(0, length), cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using System.Buffers;
+
+namespace Mnist.Distributed.Hosting.Transport.Guard;
+
+/// <summary>Says which messages of a connection are let through.</summary>
+internal interface IFrameRule
+{
+    /// <summary>Checks a message.</summary>
+    /// <param name="header">Its header.</param>
+    /// <param name="body">Its body.</param>
+    /// <exception cref="RefusedFrameException">It is refused.</exception>
+    void Check(ReadOnlySequence<byte> header, ReadOnlySequence<byte> body);
+}
