@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Hosting;
+using Mnist.Distributed.Hosting.Identity;
 using Mnist.Distributed.Hosting.Links;
 using Mnist.Distributed.Hosting.Otlp;
 using Mnist.Distributed.Hosting.Processes;
@@ -49,7 +50,8 @@ public static class SiloMain
         var options = SiloConfiguration.Read(builder.Configuration);
         var store = StoreName.Parse(options.Store, "Silo:Store");
         var endpoints = SiloEndpoints.Of(options);
-        var link = ClusterLinks.ForSilo(store.SocketFolder(options.Cluster), options.Cluster, [endpoints.Advertised, endpoints.Listening], options.Transport, options.Identity);
+        using var identity = options.Identity.Length > 0 ? ClusterLinks.IdentityIn(options.Identity, options.Cluster, ClusterRole.Silo) : null;
+        var link = ClusterLinks.ForSilo(store.SocketFolder(options.Cluster), [endpoints.Advertised, endpoints.Listening], options.Transport, identity);
         if (options.Detached)
         {
             Terminal.Leave();
@@ -65,7 +67,7 @@ public static class SiloMain
         options.AddTo(builder.Services);
         builder.AddOtlpExport("mnist-silo", options.Cluster, options.Name);
         builder.UseOrleans(silo => silo
-            .JoinCluster(options.Cluster, store, link)
+            .JoinCluster(options.Cluster, store, link, identity)
             .Configure<SiloOptions>(self => self.SiloName = options.Name)
             .Configure<EndpointOptions>(self => endpoints.Configure(self, link, options.SiloPort, options.GatewayPort))
             .AddTraining(options.ComputeThreads > 0 ? options.ComputeThreads : Environment.ProcessorCount));

@@ -55,7 +55,8 @@ internal sealed record SiloProcess(string Silo, ProcessIdentity Process, string 
             "--Silo:ComputeThreads", computeThreads.ToString(CultureInfo.InvariantCulture),
             "--Silo:PidFile", folder.PidFile(silo),
             "--Silo:Detached", "true",
-            .. folder.UsesTls ? (string[])["--Silo:Transport", "tls", "--Silo:Identity", folder.Identity] : [],
+            "--Silo:Identity", folder.Identity,
+            .. folder.UsesTls ? (string[])["--Silo:Transport", "tls"] : [],
             .. folder.Models is { } models ? (string[])["--Silo:ModelsFolder", models] : [],
         ];
 

@@ -85,6 +85,11 @@ public sealed class RunRecord : IDamageable
     /// <summary>Identifies the activation that has written this version.</summary>
     [Id(14)] public string Writer { get; set; } = "";
 
+    /// <summary>
+    /// The id of the run. The record may be signed, and must then not count for another run.
+    /// </summary>
+    [Id(20)] public string RunId { get; set; } = "";
+
     /// <inheritdoc />
     [field: NonSerialized]
     public string? Damage { get; set; }

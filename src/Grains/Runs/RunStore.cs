@@ -10,13 +10,15 @@ namespace Mnist.Distributed.Grains.Runs;
 /// that they own the run, both write to the same place, and the etag of the place refuses the
 /// second write.
 /// </summary>
+/// <param name="runId">Id of the run.</param>
 /// <param name="places">The two places.</param>
 /// <param name="retryPause">Time between two attempts to write.</param>
 /// <param name="time">The clock.</param>
 /// <param name="failed">
 /// Called with the reason when a write has failed and will be repeated.
 /// </param>
-public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, TimeSpan retryPause, TimeProvider time, Action<Exception> failed)
+public sealed class RunStore(
+    string runId, IReadOnlyList<IPersistentState<RunRecord>> places, TimeSpan retryPause, TimeProvider time, Action<Exception> failed)
 {
     private readonly TrainingState?[] _checkpoints = new TrainingState?[places.Count];
     private RunRecord? _record;
@@ -29,8 +31,8 @@ public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, 
     /// The message about a run whose record cannot be read in either place; null when it can be
     /// read.
     /// </summary>
-    public string? Ruin => places.All(place => place.State.Damage is not null)
-        ? $"Both copies of the run's record are damaged ({places[0].State.Damage}): the run cannot go on."
+    public string? Ruin => places.All(place => DamageOf(place) is not null)
+        ? $"Both copies of the run's record are damaged ({DamageOf(places[0])}): the run cannot go on."
         : null;
 
     /// <summary>Identifies this activation of the run grain.</summary>
@@ -75,6 +77,7 @@ public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, 
         var record = Record;
         record.Version++;
         record.Writer = Writer;
+        record.RunId = runId;
         var next = (int)(record.Version % places.Count);
         var place = places[next];
         for (var failures = 0; ; failures++)
@@ -106,10 +109,17 @@ public sealed class RunStore(IReadOnlyList<IPersistentState<RunRecord>> places, 
         }
     }
 
+    /// <summary>
+    /// Why a place cannot be used. A record of another run is not damaged, and may be signed, but
+    /// somebody has put it there.
+    /// </summary>
+    private string? DamageOf(IPersistentState<RunRecord> place) => place.State.Damage
+        ?? (place.State.Version > 0 && place.State.RunId != runId ? $"it is the record of the run {Printable.Of(place.State.RunId)}" : null);
+
     private RunRecord Newest()
     {
-        var sound = places.Where(place => place.State.Damage is null).ToArray();
-        Damage = places.FirstOrDefault(place => place.State.Damage is not null)?.State.Damage;
+        var sound = places.Where(place => DamageOf(place) is null).ToArray();
+        Damage = places.Select(DamageOf).FirstOrDefault(damage => damage is not null);
         foreach (var (index, place) in places.Index())
         {
             _checkpoints[index] = place.State.Checkpoint;

@@ -50,7 +50,7 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
         _rest = options.Value.Rest;
         _telemetry = telemetry;
         _initial = stored.Initial;
-        _store = new RunStore([stored.Even, stored.Odd], options.Value.CheckpointRetryPause, silo.View.Time, NoteUnwritten);
+        _store = new RunStore(this.GetPrimaryKeyString(), [stored.Even, stored.Odd], options.Value.CheckpointRetryPause, silo.View.Time, NoteUnwritten);
         _server = new ServerConnection(silo, options.Value.Failover, logger);
         _driver = new RunDriver(this.GetPrimaryKeyString(), _store, _server, silo, telemetry, logger);
         _ownership = new RunOwnership(_store, _server, _driver, silo, this, logger);

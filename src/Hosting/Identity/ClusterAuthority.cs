@@ -118,13 +118,16 @@ public sealed class ClusterAuthority : IDisposable
         return issued;
     }
 
-    /// <summary>Copies what is trusted into an identity: authorities, revocation lists.</summary>
+    /// <summary>Copies into an identity what its holder trusts.</summary>
     public void CopyTrust(string output)
     {
         Write(output, IdentityFiles.Authorities, _trusted);
-        if (File.Exists(RevokedFile))
+        foreach (var file in (string[])[IdentityFiles.Past, IdentityFiles.Revoked])
         {
-            Write(output, IdentityFiles.Revoked, File.ReadAllText(RevokedFile));
+            if (File.Exists(Path.Combine(Folder, file)))
+            {
+                Write(output, file, File.ReadAllText(Path.Combine(Folder, file)));
+            }
         }
     }
 
@@ -181,6 +184,9 @@ public sealed class ClusterAuthority : IDisposable
     public ClusterAuthority Finish()
     {
         InvalidInputException.Require(IsRotating, $"No rotation of the authority of cluster {Cluster} has begun: leave --finish out to begin one.");
+        var old = PemText.Certificates(_trusted).Skip(1).Select(certificate => certificate.ExportCertificatePem() + "\n");
+        var past = Path.Combine(Folder, IdentityFiles.Past);
+        Write(Folder, IdentityFiles.Past, string.Concat(old) + (File.Exists(past) ? File.ReadAllText(past) : ""));
         Write(Folder, IdentityFiles.Authorities, _authority.ExportCertificatePem() + "\n");
         return Open(Folder, _time);
     }

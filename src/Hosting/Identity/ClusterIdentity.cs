@@ -15,6 +15,7 @@ public sealed class ClusterIdentity : IDisposable
     private const string ClientUse = "1.3.6.1.5.5.7.3.2";
 
     private readonly X509Certificate2Collection _authorities;
+    private readonly X509Certificate2Collection _past;
     private readonly X509Certificate2Collection _links;
     private readonly byte[] _revoked;
 
@@ -22,14 +23,17 @@ public sealed class ClusterIdentity : IDisposable
     /// <param name="certificate">The certificate with its private key.</param>
     /// <param name="links">The certificates between it and its authority.</param>
     /// <param name="authorities">The authorities that are trusted.</param>
+    /// <param name="past">Authorities that were trusted once.</param>
     /// <param name="revoked">Revocation lists as PEM; empty for none.</param>
-    internal ClusterIdentity(X509Certificate2 certificate, X509Certificate2Collection links, X509Certificate2Collection authorities, string revoked)
+    internal ClusterIdentity(
+        X509Certificate2 certificate, X509Certificate2Collection links, X509Certificate2Collection authorities, X509Certificate2Collection past, string revoked)
     {
         Certificate = certificate;
         Subject = CertificateSubject.Of(certificate);
         Context = SslStreamCertificateContext.Create(certificate, links, offline: true);
         _links = links;
         _authorities = authorities;
+        _past = past;
         _revoked = System.Text.Encoding.ASCII.GetBytes(revoked);
     }
 
@@ -42,6 +46,9 @@ public sealed class ClusterIdentity : IDisposable
     /// <summary>The certificate in the form that TLS needs.</summary>
     internal SslStreamCertificateContext Context { get; }
 
+    /// <summary>The certificate, then those that link it to its authority.</summary>
+    internal IEnumerable<X509Certificate2> Chain => _links.Prepend(Certificate);
+
     /// <summary>Says why a certificate is not accepted.</summary>
     /// <param name="certificate">The certificate.</param>
     /// <param name="links">Certificates between it and its authority, from its holder.</param>
@@ -49,32 +56,58 @@ public sealed class ClusterIdentity : IDisposable
     /// <param name="least">The role that its holder must have.</param>
     /// <param name="now">The time.</param>
     /// <returns>The end of a sentence about the certificate; null if it is accepted.</returns>
-    public string? FaultOf(X509Certificate2 certificate, X509Certificate2Collection links, bool asServer, ClusterRole least, DateTimeOffset now)
+    public string? FaultOf(X509Certificate2 certificate, X509Certificate2Collection links, bool asServer, ClusterRole least, DateTimeOffset now) =>
+        FaultOfChain(certificate, links, _authorities, asServer, now)
+        ?? FaultOfSubject(certificate, least)
+        ?? (RevocationLists.Contain(_revoked, certificate) ? "has been revoked" : null);
+
+    /// <summary>
+    /// Says why a certificate is not that of a silo that may have signed a record at any time.
+    /// Certificates that have expired, and authorities that were replaced, count too.
+    /// </summary>
+    /// <inheritdoc cref="FaultOf" />
+    public string? FaultOfSigner(X509Certificate2 certificate, X509Certificate2Collection links) =>
+        FaultOfChain(certificate, links, [.. _authorities, .. _past], asServer: true, now: null) ?? FaultOfSubject(certificate, ClusterRole.Silo);
+
+    private static string? FaultOfChain(
+        X509Certificate2 certificate, X509Certificate2Collection links, X509Certificate2Collection authorities, bool asServer, DateTimeOffset? now)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(_authorities);
+        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
         chain.ChainPolicy.ExtraStore.AddRange(links);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
-        chain.ChainPolicy.VerificationTime = now.UtcDateTime;
-        chain.ChainPolicy.VerificationTimeIgnored = false;
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid(asServer ? ServerUse : ClientUse));
-        if (!chain.Build(certificate))
+        if (now is { } time)
         {
-            var status = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
-            return status.HasFlag(X509ChainStatusFlags.PartialChain) || status.HasFlag(X509ChainStatusFlags.UntrustedRoot) ? "is of no authority of this cluster"
-                : status.HasFlag(X509ChainStatusFlags.NotTimeValid) ? $"is valid from {certificate.NotBefore.ToUniversalTime():u} to {certificate.NotAfter.ToUniversalTime():u} only"
-                : status.HasFlag(X509ChainStatusFlags.NotValidForUsage) ? "may not be used for this"
-                : $"is not valid ({status})";
+            chain.ChainPolicy.VerificationTime = time.UtcDateTime;
+            chain.ChainPolicy.VerificationTimeIgnored = false;
+        }
+        else
+        {
+            chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
         }
 
+        if (chain.Build(certificate))
+        {
+            return null;
+        }
+
+        var status = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
+        return status.HasFlag(X509ChainStatusFlags.PartialChain) || status.HasFlag(X509ChainStatusFlags.UntrustedRoot) ? "is of no authority of this cluster"
+            : status.HasFlag(X509ChainStatusFlags.NotTimeValid) ? $"is valid from {certificate.NotBefore.ToUniversalTime():u} to {certificate.NotAfter.ToUniversalTime():u} only"
+            : status.HasFlag(X509ChainStatusFlags.NotValidForUsage) ? "may not be used for this"
+            : $"is not valid ({status})";
+    }
+
+    private string? FaultOfSubject(X509Certificate2 certificate, ClusterRole least)
+    {
         var subject = CertificateSubject.Of(certificate);
         return subject.Cluster != Subject.Cluster ? $"is of the cluster {Printable.Of(subject.Cluster)}, not of {Printable.Of(Subject.Cluster)}"
             : subject.Role is not { } role ? "names no role"
             : role < least ? $"has the role {CertificateSubject.NameOf(role)}, but the role {CertificateSubject.NameOf(least)} is needed here"
             : role == ClusterRole.Silo && !MayServe(certificate) ? "names the role silo, but may not be used by a server"
-            : RevocationLists.Contain(_revoked, certificate) ? "has been revoked"
             : null;
     }
 
@@ -82,7 +115,7 @@ public sealed class ClusterIdentity : IDisposable
     public void Dispose()
     {
         Certificate.Dispose();
-        foreach (var certificate in _links.Concat(_authorities))
+        foreach (var certificate in _links.Concat(_authorities).Concat(_past))
         {
             certificate.Dispose();
         }

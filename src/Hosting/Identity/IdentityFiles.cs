@@ -17,9 +17,15 @@ public static class IdentityFiles
     /// <summary>The private key of the certificate, as PEM.</summary>
     public const string Key = "tls.key";
 
+    /// <summary>
+    /// The certificates of authorities that a rotation has replaced, as PEM. They count for
+    /// signatures of records only. May be missing.
+    /// </summary>
+    public const string Past = "ca.past.crt";
+
     /// <summary>The revoked certificates, as revocation lists in PEM. May be missing.</summary>
     public const string Revoked = "ca.crl";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Authorities, Certificate, Key, Revoked];
+    public static IReadOnlyList<string> All { get; } = [Authorities, Certificate, Key, Past, Revoked];
 }

@@ -19,6 +19,7 @@ public static class IdentityReader
         RequirePrivateKey(Path.Combine(folder, IdentityFiles.Key));
         var authorities = Certificates(folder, IdentityFiles.Authorities);
         var chain = Certificates(folder, IdentityFiles.Certificate);
+        var past = File.Exists(Path.Combine(folder, IdentityFiles.Past)) ? Certificates(folder, IdentityFiles.Past) : [];
         var key = Text(folder, IdentityFiles.Key);
         var revokedFile = Path.Combine(folder, IdentityFiles.Revoked);
         var revoked = File.Exists(revokedFile) ? Text(folder, IdentityFiles.Revoked) : "";
@@ -36,7 +37,7 @@ public static class IdentityReader
             var certificate = X509Certificate2.CreateFromPem(chain[0].ExportCertificatePem(), key);
             chain[0].Dispose();
             chain.RemoveAt(0);
-            return new ClusterIdentity(certificate, chain, authorities, revoked);
+            return new ClusterIdentity(certificate, chain, authorities, past, revoked);
         }
         catch (Exception failure) when (failure is CryptographicException or ArgumentException)
         {

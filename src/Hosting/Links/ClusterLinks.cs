@@ -19,26 +19,25 @@ public static class ClusterLinks
         Require(identity is null || !isInsecure, "--insecure uses no identity: leave it or --identity out.");
         return isInsecure ? new OpenLink()
             : identity is null ? new LocalLink(sockets)
-            : new TlsLink(Identity(identity, cluster, ClusterRole.Observer));
+            : new TlsLink(IdentityIn(identity, cluster, ClusterRole.Observer));
     }
 
     /// <summary>The link of a silo.</summary>
     /// <param name="sockets">The folder of the sockets of the cluster on this machine.</param>
-    /// <param name="cluster">The name of its cluster.</param>
     /// <param name="addresses">The addresses by which it can be reached.</param>
     /// <param name="transport">What the user has chosen.</param>
-    /// <param name="identity">The folder of its identity; empty for none.</param>
+    /// <param name="identity">Its identity; null for none.</param>
     /// <exception cref="InvalidInputException">
-    /// Others could reach the silo, and it has no identity; or the identity cannot be used.
+    /// Others could reach the silo, and it has no identity.
     /// </exception>
-    public static ClusterLink ForSilo(string sockets, string cluster, IReadOnlyList<IPAddress> addresses, SiloTransport transport, string identity)
+    public static ClusterLink ForSilo(string sockets, IReadOnlyList<IPAddress> addresses, SiloTransport transport, IdentityWatch? identity)
     {
         var outside = addresses.FirstOrDefault(address => !IPAddress.IsLoopback(address));
         if (transport == SiloTransport.Auto)
         {
             transport = outside is null ? SiloTransport.Sockets : SiloTransport.Tls;
             Require(
-                outside is null || identity.Length > 0,
+                outside is null || identity is not null,
                 $"Other machines may reach this silo at {outside}, and it has no identity: make one with 'mnist cluster identity create' and 'mnist cluster identity issue' and give its "
                 + "folder with --Silo:Identity, or let everybody in with --Silo:Transport insecure.");
         }
@@ -48,22 +47,25 @@ public static class ClusterLinks
             case SiloTransport.Insecure:
                 return new OpenLink();
             case SiloTransport.Tls:
-                Require(identity.Length > 0, "Silo:Transport tls needs an identity: give its folder with --Silo:Identity.");
-                return new TlsLink(Identity(identity, cluster, ClusterRole.Silo));
+                return new TlsLink(identity ?? throw new InvalidInputException("Silo:Transport tls needs an identity: give its folder with --Silo:Identity."));
             default:
                 Require(outside is null, $"Silo:Transport sockets reaches this machine only, but the address {outside} is another one: leave Silo:Address and Silo:Listen out.");
                 return new LocalLink(sockets);
         }
     }
 
-    private static IdentityWatch Identity(string folder, string cluster, ClusterRole least)
+    /// <summary>Reads the identity of this process.</summary>
+    /// <param name="folder">The folder of the identity.</param>
+    /// <param name="cluster">The name of the cluster.</param>
+    /// <param name="least">The role that the process needs.</param>
+    /// <exception cref="InvalidInputException">The identity cannot be used.</exception>
+    public static IdentityWatch IdentityIn(string folder, string cluster, ClusterRole least)
     {
         var identity = new IdentityWatch(folder);
         var subject = identity.Current.Subject;
-        var links = new System.Security.Cryptography.X509Certificates.X509Certificate2Collection();
         var fault = subject.Cluster != cluster
             ? $"is of the cluster {Printable.Of(subject.Cluster)}, not of {Printable.Of(cluster)}"
-            : identity.Current.FaultOf(identity.Current.Certificate, links, asServer: least == ClusterRole.Silo, least, DateTimeOffset.UtcNow);
+            : identity.Current.FaultOf(identity.Current.Certificate, [.. identity.Current.Chain], asServer: least == ClusterRole.Silo, least, DateTimeOffset.UtcNow);
         Require(fault is null, $"The certificate in {Printable.Of(folder)} {fault}: issue another one with 'mnist cluster identity issue'.");
         return identity;
     }

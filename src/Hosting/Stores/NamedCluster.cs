@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Hosting.Identity;
 using Mnist.Distributed.Hosting.Links;
 using Mnist.Distributed.Hosting.Transport;
 using Orleans.Configuration;
@@ -26,12 +27,13 @@ public static class NamedCluster
     /// <param name="cluster">The name of the cluster.</param>
     /// <param name="store">Its store.</param>
     /// <param name="link">How its processes reach each other.</param>
-    public static ISiloBuilder JoinCluster(this ISiloBuilder silo, string cluster, IClusterStore store, ClusterLink link)
+    /// <param name="identity">Signs what the silo stores; null for no signatures.</param>
+    public static ISiloBuilder JoinCluster(this ISiloBuilder silo, string cluster, IClusterStore store, ClusterLink link, IdentityWatch? identity = null)
     {
         BulkTransport.Use(silo.Services, link);
         silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, Service));
         store.AddTo(silo);
-        silo.Services.AddSingleton<IGrainStorageSerializer>(services => new SealedStorageSerializer(services.GetRequiredService<Serializer>()));
+        silo.Services.AddSingleton<IGrainStorageSerializer>(services => new SealedStorageSerializer(services.GetRequiredService<Serializer>(), identity));
         return silo;
     }
 
@@ -48,7 +50,7 @@ public static class NamedCluster
     }
 
     /// <summary>Configures a client to connect to a cluster.</summary>
-    /// <inheritdoc cref="JoinCluster(ISiloBuilder, string, IClusterStore, ClusterLink)" />
+    /// <inheritdoc cref="JoinCluster(ISiloBuilder, string, IClusterStore, ClusterLink, IdentityWatch)" />
     public static IClientBuilder JoinCluster(this IClientBuilder client, string cluster, IClusterStore store, ClusterLink link)
     {
         BulkTransport.Use(client.Services, link);

@@ -1,24 +1,35 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Mnist.Distributed.Grains.Runs;
+using Mnist.Distributed.Hosting.Identity;
 using Orleans.Serialization;
 using Orleans.Storage;
 
 namespace Mnist.Distributed.Hosting.Stores;
 
 /// <summary>
-/// Writes and reads the stored form of grain state: the SHA-256 of the contents, then the contents
-/// as Orleans serializes them. So damage on a disk or in a database is found when the state is
-/// read, before it is used for training.
+/// Writes and reads the stored form of grain state: the SHA-256 of the contents, the length of a
+/// seal, the seal, and the contents as Orleans serializes them. So damage on a disk or in a database
+/// is found when the state is read, before it is used for training. A silo with an identity signs
+/// what it stores, and reads only what a silo of its cluster has signed.
 /// </summary>
-public sealed class SealedStorageSerializer(Serializer serializer) : IGrainStorageSerializer
+/// <param name="serializer">The serializer of Orleans.</param>
+/// <param name="identity">The identity of this silo; null for none.</param>
+public sealed class SealedStorageSerializer(Serializer serializer, IdentityWatch? identity) : IGrainStorageSerializer
 {
+    private const int HeadBytes = SHA256.HashSizeInBytes + sizeof(int);
+
     /// <inheritdoc />
     public BinaryData Serialize<T>(T? input)
     {
         var contents = serializer.SerializeToArray(input);
-        var stored = new byte[SHA256.HashSizeInBytes + contents.Length];
-        SHA256.HashData(contents, stored);
-        contents.CopyTo(stored, SHA256.HashSizeInBytes);
+        var digest = SHA256.HashData(contents);
+        var seal = identity is null ? [] : RecordSeal.Of(digest, identity.Current).ToBytes();
+        var stored = new byte[HeadBytes + seal.Length + contents.Length];
+        digest.CopyTo(stored, 0);
+        BinaryPrimitives.WriteInt32LittleEndian(stored.AsSpan(SHA256.HashSizeInBytes), seal.Length);
+        seal.CopyTo(stored, HeadBytes);
+        contents.CopyTo(stored, HeadBytes + seal.Length);
         return new BinaryData(stored);
     }
 
@@ -29,14 +40,19 @@ public sealed class SealedStorageSerializer(Serializer serializer) : IGrainStora
     public T Deserialize<T>(BinaryData input)
     {
         var stored = input.ToMemory();
-        if (!IsSound(stored.Span))
+        if (Open(stored.Span) is not { } parts)
         {
             return Damaged<T>($"{stored.Length} stored bytes do not match their checksum");
         }
 
+        if (identity is not null && FaultOf(stored.Span, parts.Seal) is { } fault)
+        {
+            return Damaged<T>($"it {fault}");
+        }
+
         try
         {
-            return serializer.Deserialize<T>(stored[SHA256.HashSizeInBytes..])!;
+            return serializer.Deserialize<T>(stored[parts.Contents])!;
         }
         catch (Exception unreadable)
         {
@@ -44,13 +60,28 @@ public sealed class SealedStorageSerializer(Serializer serializer) : IGrainStora
         }
     }
 
-    private static bool IsSound(ReadOnlySpan<byte> stored)
+    /// <returns>Where the seal and the contents are; null if the bytes are damaged.</returns>
+    private static (Range Seal, Range Contents)? Open(ReadOnlySpan<byte> stored)
     {
+        if (stored.Length < HeadBytes)
+        {
+            return null;
+        }
+
+        var seal = BinaryPrimitives.ReadInt32LittleEndian(stored[SHA256.HashSizeInBytes..]);
+        if (seal < 0 || seal > stored.Length - HeadBytes)
+        {
+            return null;
+        }
+
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        return stored.Length >= digest.Length
-            && SHA256.HashData(stored[digest.Length..], digest) == digest.Length
-            && digest.SequenceEqual(stored[..digest.Length]);
+        SHA256.HashData(stored[(HeadBytes + seal)..], digest);
+        return digest.SequenceEqual(stored[..digest.Length]) ? (HeadBytes..(HeadBytes + seal), (HeadBytes + seal)..) : null;
     }
+
+    private string? FaultOf(ReadOnlySpan<byte> stored, Range seal) => RecordSeal.Parse(stored[seal]) is { } parsed
+        ? parsed.FaultOf(stored[..SHA256.HashSizeInBytes], identity!.Current)
+        : "is not signed by a silo of this cluster";
 
     private static T Damaged<T>(string problem)
     {

@@ -169,7 +169,7 @@ public sealed class RunStoreTests
     /// <summary>Makes the store of a new activation.</summary>
     private RunStore Open()
     {
-        var store = new RunStore([.. _places.Select(place => place.Open(Stored))], new RunGrainOptions().CheckpointRetryPause, new FakeTime(), _failures.Add);
+        var store = new RunStore("run", [.. _places.Select(place => place.Open(Stored))], new RunGrainOptions().CheckpointRetryPause, new FakeTime(), _failures.Add);
         _ = _places.All(place => place.Kept().Damage is not null) ? null : store.Record;
         return store;
     }

@@ -11,9 +11,11 @@ namespace Mnist.Distributed.Tests.Hosting.Stores;
 
 public sealed class SealedStorageProperties
 {
-    private static readonly SealedStorageSerializer Serializer = new(WireFormat.Serializer);
+    private static readonly SealedStorageSerializer Serializer = new(WireFormat.Serializer, identity: null);
 
     private static readonly byte[] Stored = Serializer.Serialize(new RunRecord { Status = RunStatus.Running, Version = 7, Writer = "writer" }).ToArray();
+
+    private static readonly byte[] NoSeal = new byte[sizeof(int)];
 
     [Fact]
     public void What_is_stored_is_read()
@@ -44,7 +46,7 @@ public sealed class SealedStorageProperties
     [Fact]
     public void What_is_whole_but_cannot_be_read_is_damaged_too() => Gen.Byte.Array[0, 60].Sample(contents =>
     {
-        byte[] stored = [.. SHA256.HashData(contents), .. contents];
+        byte[] stored = [.. SHA256.HashData(contents), .. NoSeal, .. contents];
         var record = Record.Exception(() => Serializer.Deserialize<RunRecord>(new BinaryData(stored)));
 
         Assert.Null(record);
@@ -54,7 +56,7 @@ public sealed class SealedStorageProperties
     public void What_another_build_has_stored_is_said_to_be_so()
     {
         byte[] contents = [0xFF, 0xFF, 0xFF, 0xFF];
-        byte[] stored = [.. SHA256.HashData(contents), .. contents];
+        byte[] stored = [.. SHA256.HashData(contents), .. NoSeal, .. contents];
 
         Assert.Contains("another", Serializer.Deserialize<RunRecord>(new BinaryData(stored)).Damage, StringComparison.Ordinal);
     }

@@ -16,7 +16,7 @@ namespace Mnist.Distributed.Tests.Simulation.Storage;
 /// <param name="written">Receives every state that was written.</param>
 internal sealed class Shelf(Timeline timeline, Conditions conditions, Action<object> written)
 {
-    private static readonly SealedStorageSerializer Serializer = new(WireFormat.Serializer);
+    private static readonly SealedStorageSerializer Serializer = new(WireFormat.Serializer, identity: null);
 
     private readonly Dictionary<string, (byte[] Bytes, int Version)> _kept = [];
     private string? _damaged;
