@@ -72,20 +72,32 @@ public static class SiloMain
             .Configure<EndpointOptions>(self => endpoints.Configure(self, link, options.SiloPort, options.GatewayPort))
             .AddTraining(options.ComputeThreads > 0 ? options.ComputeThreads : Environment.ProcessorCount));
 
+        if (identity is not null)
+        {
+            Tell(identity);
+        }
+
+        if (link.Warning is { } warning)
+        {
+            Console.Error.WriteLine($"mnist-silo: this silo {warning}.");
+        }
+
         using var host = Configured(builder.Build);
         Note(options, version, host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress);
         if (await HasStarted(host))
         {
             Console.WriteLine($"mnist-silo: silo {options.Name} of cluster {options.Cluster} is active at {endpoints.Advertised}.");
-            if (link.Warning is { } warning)
-            {
-                Console.Error.WriteLine($"mnist-silo: this silo {warning}.");
-            }
-
             await host.WaitForShutdownAsync();
         }
 
         return 0;
+    }
+
+    private static void Tell(IdentityWatch identity)
+    {
+        identity.Changed += () => Console.WriteLine(
+            $"mnist-silo: the identity in {identity.Folder} has been read again; its certificate is valid until {identity.Current.Certificate.NotAfter.ToUniversalTime():u}.");
+        identity.Unusable += problem => Console.Error.WriteLine($"mnist-silo: the identity has changed and cannot be used, so the one before stays: {problem}");
     }
 
     private static HostApplicationBuilder NewBuilder(IReadOnlyList<string> arguments)

@@ -85,12 +85,11 @@ internal static class StoredCluster
 
                 // The start of the client may go on for a while, and disposing waits for it.
                 _ = Task.Run(host.Dispose);
+                if (link.LastRefusal is { } refusal)
+                {
+                    throw new InvalidInputException($"No silo of cluster {cluster} lets this program in: {Printable.Of(refusal)}.", silent);
+                }
             }
-        }
-
-        if (link.LastRefusal is { } refusal)
-        {
-            throw new InvalidInputException($"No silo of cluster {cluster} lets this program in: {Printable.Of(refusal)}.", failures[^1]);
         }
 
         throw new InvalidInputException(

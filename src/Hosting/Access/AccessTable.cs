@@ -10,6 +10,8 @@ public static class AccessTable
 {
     private const string Run = "mnist.ITrainingRunGrain";
     private const string Index = "mnist.IRunIndexGrain";
+    private const string Manifest = "Orleans.Runtime.IClusterManifestSystemTarget,Orleans.Core";
+    private const string Management = "Orleans.Runtime.IManagementGrain,Orleans.Core";
 
     private static readonly Dictionary<Call, ClusterRole> OfClients = new()
     {
@@ -27,10 +29,13 @@ public static class AccessTable
         [new(Run, "Resume")] = ClusterRole.Operator,
         [new(Run, "Stop")] = ClusterRole.Operator,
 
-        // Of Orleans: which grains there are, which every client asks when it connects; and the
-        // members of the cluster (GetDetailedHosts). Orleans names its methods by a hash.
-        [new("Orleans.Runtime.IClusterManifestSystemTarget,Orleans.Core", "4EFCA109")] = ClusterRole.Observer,
-        [new("Orleans.Runtime.IManagementGrain,Orleans.Core", "CC6CCBC3")] = ClusterRole.Observer,
+        // Orleans names its methods by a hash. Every client asks for the kinds of grains
+        // (GetClusterManifest, GetClusterManifestUpdate). The others tell the members of the
+        // cluster (GetDetailedHosts) and how many grains there are (GetSimpleGrainStatistics).
+        [new(Manifest, "40D39F85")] = ClusterRole.Observer,
+        [new(Manifest, "4EFCA109")] = ClusterRole.Observer,
+        [new(Management, "CC6CCBC3")] = ClusterRole.Observer,
+        [new(Management, "ACCE9D6A")] = ClusterRole.Observer,
     };
 
     /// <summary>The requests that are taken from clients, with the role that each needs.</summary>

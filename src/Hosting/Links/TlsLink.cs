@@ -100,7 +100,7 @@ public sealed class TlsLink(IdentityWatch identity) : ClusterLink
         await tls.FlushAsync(cancellation);
         if (verdict.Length > 0)
         {
-            await tls.ShutdownAsync();
+            await WaitForEnd(tls, cancellation);
             throw new PeerRefusedException(Encoding.UTF8.GetString(verdict));
         }
 
@@ -117,6 +117,22 @@ public sealed class TlsLink(IdentityWatch identity) : ClusterLink
         catch (Exception failure) when (failure is AuthenticationException or IOException)
         {
             throw new PeerRefusedException($"it does not speak TLS 1.3 with a certificate ({failure.Message.TrimEnd('.')})");
+        }
+    }
+
+    /// <summary>
+    /// Lets the other end read its verdict and go. A connection that is closed at once loses what
+    /// it has sent.
+    /// </summary>
+    private static async Task WaitForEnd(SslStream tls, CancellationToken cancellation)
+    {
+        try
+        {
+            await tls.ReadAsync(new byte[1], cancellation);
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // It has gone, or its time is over.
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Mnist.Distributed.Contracts.State;
+using Mnist.Distributed.Hosting.Access;
 using Mnist.Distributed.Hosting.Identity;
 using Mnist.Distributed.Hosting.Links;
 using Mnist.Distributed.Hosting.Transport;
@@ -54,6 +55,11 @@ public static class NamedCluster
     public static IClientBuilder JoinCluster(this IClientBuilder client, string cluster, IClusterStore store, ClusterLink link)
     {
         BulkTransport.Use(client.Services, link);
+        if (link is TlsLink { Identity: var identity })
+        {
+            client.AddOutgoingGrainCallFilter(new OwnRoleFilter(identity));
+        }
+
         client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, Service));
         client.Configure<ClientMessagingOptions>(options => options.MaxMessageBodySize = StateLimits.MostMessageBytes);
         store.AddTo(client);

@@ -92,7 +92,13 @@ internal static class ClusterCommand
             if (place.Store is { } elsewhere)
             {
                 SlowWork.Is($"connecting to cluster {place.Cluster}");
-                SiloTable.Print(await StoredCluster.Silos(place.Cluster, elsewhere, place.Access.Link(elsewhere, place.Cluster)), program.Version, parsed.GetValue(json));
+                var link = place.Access.Link(elsewhere, place.Cluster);
+                SiloTable.Print(await StoredCluster.Silos(place.Cluster, elsewhere, link), program.Version, parsed.GetValue(json));
+                if (link.Warning is { } warning)
+                {
+                    Console.Error.WriteLine($"mnist: cluster {place.Cluster} {warning}.");
+                }
+
                 return ExitCode.Done;
             }
 
