@@ -55,7 +55,14 @@ public static class TrainingSilo
         // before the silo itself.
         silo.Services.AddSingleton<GracefulShutdown>();
         silo.Services.AddHostedService(services => services.GetRequiredService<GracefulShutdown>());
-        silo.Services.Configure<SiloMessagingOptions>(options => options.MaxMessageBodySize = StateLimits.MostMessageBytes);
+        silo.Services.Configure<SiloMessagingOptions>(options =>
+        {
+            options.MaxMessageBodySize = StateLimits.MostMessageBytes;
+
+            // A silo keeps answers to a client whose connection it has lost, in case the client
+            // comes back. The client may be connected to another silo and wait for them there.
+            options.ClientDropTimeout = TimeSpan.FromSeconds(2);
+        });
         silo.Services.Configure<ClusterMembershipOptions>(options =>
         {
             options.ProbeTimeout = TimeSpan.FromSeconds(1);

@@ -45,7 +45,6 @@ public static class SiloMain
         }
 
         SiloArguments.Check(arguments);
-        PrivateFiles.Use();
         var builder = Configured(() => NewBuilder(arguments));
         var options = SiloConfiguration.Read(builder.Configuration);
         var store = StoreName.Parse(options.Store, "Silo:Store");

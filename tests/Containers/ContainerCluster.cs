@@ -1,6 +1,9 @@
 using DotNet.Testcontainers.Builders;
+using DotNet.Testcontainers.Configurations;
 using DotNet.Testcontainers.Containers;
 using DotNet.Testcontainers.Networks;
+using Mnist.Distributed.Hosting.Identity;
+using Mnist.Distributed.Tests.Hosting.Identity;
 using Mnist.Distributed.Tests.Servers;
 
 namespace Mnist.Distributed.Tests.Containers;
@@ -14,11 +17,16 @@ internal sealed class ContainerCluster : IAsyncDisposable
     public const string Name = "demo";
 
     private const string Data = "/data";
+    private const string Identity = "/identity";
+
+    /// <summary>The user in the image of silos.</summary>
+    private const uint User = 1654;
 
     private readonly string _image;
     private readonly string _data;
     private readonly string _store;
     private readonly IContainer _server;
+    private readonly Identities _identities = new(Name);
 
     private ContainerCluster(string image, string data, StoreKind kind)
     {
@@ -36,7 +44,8 @@ internal sealed class ContainerCluster : IAsyncDisposable
                     .WithWaitStrategy(Wait.ForUnixContainer().UntilCommandIsCompleted("pg_isready", "-h", "127.0.0.1"))
                     .Build(),
                 "postgresql:Host=store;Username=postgres;Password=mnist;Database=postgres");
-        Silos = [.. Enumerable.Range(1, 3).Select(i => Programs()
+        Silos = [.. Enumerable.Range(1, 3).Select(i => Programs($"silo-{i}", ClusterRole.Silo)
+            .WithEnvironment("Silo__Identity", Identity)
             .WithEnvironment("Silo__Name", $"silo-{i}")
             .WithEnvironment("Silo__Cluster", Name)
             .WithEnvironment("Silo__Store", _store)
@@ -74,16 +83,24 @@ internal sealed class ContainerCluster : IAsyncDisposable
 
     /// <summary>Starts <c>mnist train</c> on the cluster, in a further container.</summary>
     public Task<CommandContainer> Train(CancellationToken cancellation, params string[] arguments) => CommandContainer.Start(
-        Programs().WithEntrypoint("mnist").WithEnvironment("MNIST_STORE", _store).WithCommand(["train", "--data", Data, "--cluster", Name, "--json", .. arguments]),
+        Programs("kim", ClusterRole.Operator).WithEntrypoint("mnist").WithEnvironment("MNIST_IDENTITY", Identity).WithEnvironment("MNIST_STORE", _store).WithCommand(["train", "--data", Data, "--cluster", Name, "--json", .. arguments]),
         cancellation);
 
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(Silos.Append(_server).Select(container => container.DisposeAsync().AsTask()));
         await Network.DisposeAsync();
+        _identities.Dispose();
     }
 
     private ContainerBuilder Server(string image) => new ContainerBuilder(image).WithNetwork(Network).WithNetworkAliases("store");
 
-    private ContainerBuilder Programs() => new ContainerBuilder(_image).WithNetwork(Network).WithResourceMapping(new DirectoryInfo(_data), Data);
+    /// <summary>The image with the data, and an identity that only its user can read.</summary>
+    private ContainerBuilder Programs(string name, ClusterRole role)
+    {
+        _identities.Issue(name, role).Dispose();
+        return new ContainerBuilder(_image).WithNetwork(Network)
+            .WithResourceMapping(new DirectoryInfo(_data), Data)
+            .WithResourceMapping(new DirectoryInfo(_identities.Folder(name)), Identity, User, User, UnixFileModes.UserRead);
+    }
 }

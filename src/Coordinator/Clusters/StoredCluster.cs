@@ -74,12 +74,13 @@ internal static class StoredCluster
         foreach (var timeout in ConnectTimeouts)
         {
             var host = Client(cluster, store, link, sendsTelemetry);
+            using var attempt = new CancellationTokenSource(timeout);
             try
             {
-                await host.StartAsync().WaitAsync(timeout);
+                await host.StartAsync(attempt.Token).WaitAsync(timeout);
                 return new TrainingCluster(host, host.Services.GetRequiredService<IClusterClient>());
             }
-            catch (Exception silent) when (silent is SiloUnavailableException or ConnectionFailedException or TimeoutException)
+            catch (Exception silent) when (silent is SiloUnavailableException or ConnectionFailedException or TimeoutException or OperationCanceledException)
             {
                 failures.Add(silent);
 

@@ -128,7 +128,7 @@ public sealed class TlsLink(IdentityWatch identity) : ClusterLink
     {
         try
         {
-            await tls.ReadAsync(new byte[1], cancellation);
+            _ = await tls.ReadAsync(new byte[1], cancellation);
         }
         catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException)
         {
@@ -143,8 +143,14 @@ public sealed class TlsLink(IdentityWatch identity) : ClusterLink
     private void Keep(SocketPipes pipes, SslStream tls, Shown shown)
     {
         pipes.Use(tls);
-        _open[pipes] = shown;
         pipes.ConnectionClosed.Register(() => _open.TryRemove(pipes, out _));
+        _open[pipes] = shown;
+        if (shown.FaultBy(identity.Current) is { } fault)
+        {
+            // The identity has changed since the handshake.
+            throw new PeerRefusedException($"its certificate {fault}");
+        }
+
         if (Interlocked.Exchange(ref _isWatching, 1) == 0)
         {
             identity.Changed += EndRefused;

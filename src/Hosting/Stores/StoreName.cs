@@ -23,12 +23,16 @@ public static class StoreName
     ];
 
     /// <summary>The forms that a name may have, for help texts.</summary>
-    public static string Forms { get; } = List(kind => $"{kind.Name}:{kind.Needs}");
+    public static string Forms { get; } = $"{List(kind => $"{kind.Name}:{kind.Needs}")}, or @FILE with one of them in it";
+
+    private const char FromFile = '@';
 
     private static string Examples { get; } = $"for example {List(kind => $"{kind.Name}:{kind.Example}")}";
 
     /// <summary>Creates the store with a name. It does not open the store yet.</summary>
-    /// <param name="name">The name.</param>
+    /// <param name="name">
+    /// The name; or '@' and the path of a file that holds it, for names with passwords.
+    /// </param>
     /// <param name="option">
     /// The option that the user has set, for messages. Messages do not repeat the name of the
     /// store, because it may contain a password.
@@ -36,6 +40,11 @@ public static class StoreName
     /// <exception cref="InvalidInputException">The name is not the name of a store.</exception>
     public static IClusterStore Parse(string name, string option)
     {
+        if (name.StartsWith(FromFile))
+        {
+            name = ReadFile(name[1..], option);
+        }
+
         var (kind, rest) = name.Split(':', 2) is [var before, var after] ? (before, after) : (name, "");
         if (rest.StartsWith("//", StringComparison.Ordinal))
         {
@@ -61,6 +70,19 @@ public static class StoreName
             // A driver's complaint about a string repeats parts of the string, and one of the parts
             // may be the password.
             throw new InvalidInputException($"{option} cannot be read as the {known.Language}: write {Forms}, {Examples}.");
+        }
+    }
+
+    private static string ReadFile(string path, string option)
+    {
+        try
+        {
+            return File.ReadAllText(path).Trim();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // What follows the '@' may be a password that was meant for something else.
+            throw new InvalidInputException($"{option} names a file after its '@' that cannot be read ({failure.GetType().Name}): write {Forms}, {Examples}.");
         }
     }
 

@@ -4,17 +4,20 @@ using Mnist.Distributed.Contracts;
 namespace Mnist.Distributed.Hosting.Transport;
 
 /// <summary>
-/// Logs who was refused and why. A stranger cannot fill the disk with it: there is one line a
-/// second at most, which says how many others were left out.
+/// Logs who was refused and why. A stranger cannot fill the disk with it: there are a few lines a
+/// second at most, and a line says how many others were left out before.
 /// </summary>
 /// <param name="log">The log.</param>
 /// <param name="time">The clock.</param>
 internal sealed partial class RefusalLog(ILogger log, TimeProvider time)
 {
+    private const int MostAtOnce = 10;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly Lock _guard = new();
-    private long? _last;
+    private long? _start;
+    private int _lines;
     private int _leftOut;
 
     /// <summary>Logs a refusal.</summary>
@@ -24,13 +27,17 @@ internal sealed partial class RefusalLog(ILogger log, TimeProvider time)
     {
         lock (_guard)
         {
-            if (_last is { } last && time.GetElapsedTime(last) < Interval)
+            if (_start is not { } start || time.GetElapsedTime(start) >= Interval)
+            {
+                (_start, _lines) = (time.GetTimestamp(), 0);
+            }
+
+            if (++_lines > MostAtOnce)
             {
                 _leftOut++;
                 return;
             }
 
-            _last = time.GetTimestamp();
             LogRefused(log, from, Printable.Of(reason), _leftOut);
             _leftOut = 0;
         }

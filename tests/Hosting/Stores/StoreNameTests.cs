@@ -1,6 +1,7 @@
 using CsCheck;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Hosting.Stores;
+using Mnist.Distributed.Tests.Training.Files;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Hosting.Stores;
@@ -45,6 +46,9 @@ public sealed class StoreNameTests
     [InlineData("sqlite:/tmp/")]
     [InlineData("sqlite: secret.db")]
     [InlineData("sqlite:secret\0.db")]
+    [InlineData("@secret")]
+    [InlineData("@")]
+    [InlineData("@secret\0")]
     [InlineData("sqlite:secret\n.db")]
     [InlineData("redis:db,ssl=true password=secret")]
     [InlineData("redis:db:6379 password=secret")]
@@ -68,6 +72,15 @@ public sealed class StoreNameTests
         Assert.DoesNotContain("secret", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);
         Assert.DoesNotContain("secret", refused.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_with_a_password_may_be_in_a_file()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["store"], "redis:db:6379,password=secret\n");
+
+        Assert.Equal("redis:db:6379", StoreName.Parse($"@{folder["store"]}", "--store").ToString());
     }
 
     /// <summary>

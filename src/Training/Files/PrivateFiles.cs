@@ -1,15 +1,15 @@
 using System.Runtime.InteropServices;
 
-namespace Mnist.Distributed.Silo;
+namespace Mnist.Distributed.Training.Files;
 
 /// <summary>The access rights of the files of this process.</summary>
-internal static partial class PrivateFiles
+public static partial class PrivateFiles
 {
     private const uint GroupAndOthers = 0b000_111_111;
 
     /// <summary>
-    /// Lets only this user access the files that the process creates from now on, because the store
-    /// of a silo contains weights.
+    /// Lets only this user access the files that the process creates from now on, because stores
+    /// and the folders of runs contain weights.
     /// </summary>
     public static void Use()
     {
