@@ -64,6 +64,12 @@ public static class SiloMain
         builder.Services.AddSingleton(new ModelFolder(catalogue, options.ModelsFolder.Length > 0 ? Path.GetFullPath(options.ModelsFolder) : null));
         builder.Services.AddSingleton(Options.Create(TracingOptions.Read(builder.Configuration)));
         options.AddTo(builder.Services);
+        if (options.HealthFile.Length > 0)
+        {
+            builder.Services.AddHostedService(services =>
+                new HealthFile(Path.GetFullPath(options.HealthFile), services.GetRequiredService<ISiloStatusOracle>(), services.GetRequiredService<TimeProvider>()));
+        }
+
         builder.AddOtlpExport("mnist-silo", options.Cluster, options.Name);
         builder.UseOrleans(silo => silo
             .JoinCluster(options.Cluster, store, link, identity)

@@ -59,6 +59,11 @@ internal static class SiloOptionTable
             DefaultText = "none",
             Fault = file => file.Length == 0 || (Printable.Is(file) && !string.IsNullOrWhiteSpace(file)) ? null : "Silo:PidFile names no file: give its path, or leave it out.",
         },
+        new TextOption("HealthFile", "FILE", "file that the silo touches once a second while it is an active member", o => o.HealthFile, (o, file) => o.HealthFile = file)
+        {
+            DefaultText = "none",
+            Fault = file => file.Length == 0 || (Printable.Is(file) && !string.IsNullOrWhiteSpace(file)) ? null : "Silo:HealthFile names no file: give its path, or leave it out.",
+        },
         new TextOption("ModelsFolder", "DIR", "folder with the assemblies of models that runs name with --models-from", o => o.ModelsFolder, (o, folder) => o.ModelsFolder = folder)
         {
             DefaultText = "none",

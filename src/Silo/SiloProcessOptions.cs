@@ -82,6 +82,12 @@ public sealed class SiloProcessOptions
     public string PidFile { get; set; } = "";
 
     /// <summary>
+    /// File that the silo touches once a second while it is an active member; empty for none.
+    /// Default: none.
+    /// </summary>
+    public string HealthFile { get; set; } = "";
+
+    /// <summary>
     /// Folder with the assemblies that <c>--models-from</c> names; empty for none. Default: none.
     /// </summary>
     public string ModelsFolder { get; set; } = "";

@@ -56,6 +56,12 @@ public sealed class ChaosTests(SmallMnist data) : IAsyncDisposable
         Assert.True(schedule.GetProperty("steps").GetInt64() > 60);
     }
 
+    [Fact]
+    public async Task A_fault_costs_no_bits_with_TLS() => Assert.Contains(
+        "taken_over",
+        KindsOf(Assert.Single(await Chaos(
+            "--tls", "--epochs", "20", "--checkpoint-every", "50", "--plan", "kill(server) at step 200; kill(run) at step 400; power cut at step 600"))));
+
     /// <summary>
     /// With MNIST_CHAOS_SCHEDULES=n the test runs n schedules from each seed on, as a soak test.
     /// </summary>

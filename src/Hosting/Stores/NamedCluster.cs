@@ -51,7 +51,10 @@ public static class NamedCluster
     }
 
     /// <summary>Configures a client to connect to a cluster.</summary>
-    /// <inheritdoc cref="JoinCluster(ISiloBuilder, string, IClusterStore, ClusterLink, IdentityWatch)" />
+    /// <param name="client">The client.</param>
+    /// <param name="cluster">The name of the cluster.</param>
+    /// <param name="store">Its store.</param>
+    /// <param name="link">How its processes reach each other.</param>
     public static IClientBuilder JoinCluster(this IClientBuilder client, string cluster, IClusterStore store, ClusterLink link)
     {
         BulkTransport.Use(client.Services, link);

@@ -9,9 +9,9 @@ namespace Mnist.Distributed.Hosting.Stores;
 
 /// <summary>
 /// Writes and reads the stored form of grain state: the SHA-256 of the contents, the length of a
-/// seal, the seal, and the contents as Orleans serializes them. So damage on a disk or in a database
-/// is found when the state is read, before it is used for training. A silo with an identity signs
-/// what it stores, and reads only what a silo of its cluster has signed.
+/// seal, the seal, and the contents as Orleans serializes them. So damage on a disk or in a
+/// database is found when the state is read, before it is used for training. A silo with an
+/// identity signs what it stores, and reads only what a silo of its cluster has signed.
 /// </summary>
 /// <param name="serializer">The serializer of Orleans.</param>
 /// <param name="identity">The identity of this silo; null for none.</param>
