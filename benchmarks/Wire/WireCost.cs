@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mnist.Distributed.Benchmarks.Comparison;
-using Mnist.Distributed.Hosting;
 using Mnist.Distributed.Hosting.Links;
 using Mnist.Distributed.Hosting.Sockets;
 using Mnist.Distributed.Hosting.Transport;

@@ -5,7 +5,6 @@ using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
-using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Hosting.Stores;
 using Mnist.Distributed.Tests.Processes;
 using Mnist.Distributed.Tests.Training;

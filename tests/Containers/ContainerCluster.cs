@@ -1,3 +1,4 @@
+using Docker.DotNet.Models;
 using DotNet.Testcontainers.Builders;
 using DotNet.Testcontainers.Configurations;
 using DotNet.Testcontainers.Containers;
@@ -95,11 +96,25 @@ internal sealed class ContainerCluster : IAsyncDisposable
 
     private ContainerBuilder Server(string image) => new ContainerBuilder(image).WithNetwork(Network).WithNetworkAliases("store");
 
+    /// <summary>
+    /// Takes rights away from a container: capabilities, new privileges, and writing to its root
+    /// file system. The files of the test are copied into volumes.
+    /// </summary>
+    private static void Close(CreateContainerParameters container)
+    {
+        container.HostConfig ??= new HostConfig();
+        container.HostConfig.ReadonlyRootfs = true;
+        container.HostConfig.CapDrop = ["ALL"];
+        container.HostConfig.SecurityOpt = ["no-new-privileges"];
+        container.HostConfig.Tmpfs = new Dictionary<string, string> { ["/tmp"] = "", ["/home/mnist"] = $"uid={User},gid={User},mode=0700" };
+        container.Volumes = new Dictionary<string, EmptyStruct> { [Data] = default, [Identity] = default };
+    }
+
     /// <summary>The image with the data, and an identity that only its user can read.</summary>
     private ContainerBuilder Programs(string name, ClusterRole role)
     {
         _identities.Issue(name, role).Dispose();
-        return new ContainerBuilder(_image).WithNetwork(Network)
+        return new ContainerBuilder(_image).WithNetwork(Network).WithCreateParameterModifier(Close)
             .WithResourceMapping(new DirectoryInfo(_data), Data)
             .WithResourceMapping(new DirectoryInfo(_identities.Folder(name)), Identity, User, User, UnixFileModes.UserRead);
     }

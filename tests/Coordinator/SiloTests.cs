@@ -77,7 +77,7 @@ public sealed class SiloTests(SmallMnist data) : IAsyncDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        var silo = await _home.Run("mnist-silo", "--Silo:Store", "sqlite:x.db", "--Silo:SiloPort", $"{port}");
+        var silo = await _home.Run("mnist-silo", "--Silo:Store", "sqlite:x.db", "--Silo:SiloPort", $"{port}", "--Silo:Transport", "insecure");
         Assert.Equal(2, silo.ExitCode);
         Assert.Contains("cannot listen", silo.Error, StringComparison.Ordinal);
     }

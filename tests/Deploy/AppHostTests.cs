@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.Playwright;
-using Mnist.Distributed.Hosting;
 using Mnist.Distributed.Tests.Boundaries.Sources;
 using Mnist.Distributed.Tests.Live;
 using Mnist.Distributed.Tests.Processes;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Mnist.Distributed.Hosting;
 using Mnist.Distributed.Hosting.Sockets;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Text.Json;
+using System.Runtime.Versioning;
 using Mnist.Distributed.Tests.Processes;
 using Xunit;
 
@@ -8,6 +8,7 @@ namespace Mnist.Distributed.Tests.Security;
 /// <summary>
 /// Another user of the machine finds no port of a local cluster, and cannot enter its folder.
 /// </summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class StrangerTests(SmallMnist data) : IAsyncDisposable
 {
     /// <summary>The user "nobody".</summary>

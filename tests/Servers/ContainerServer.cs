@@ -1,7 +1,6 @@
 using DotNet.Testcontainers.Builders;
 using DotNet.Testcontainers.Containers;
 using DotNet.Testcontainers.Networks;
-using Mnist.Distributed.Hosting;
 using Mnist.Distributed.Hosting.Sockets;
 using Mnist.Distributed.Tests.Containers;
 using Xunit;

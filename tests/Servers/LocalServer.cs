@@ -1,4 +1,3 @@
-using Mnist.Distributed.Hosting;
 using Mnist.Distributed.Hosting.Sockets;
 using Mnist.Distributed.Tests.Training.Files;
 

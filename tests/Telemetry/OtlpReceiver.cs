@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
-using Mnist.Distributed.Hosting;
 using Mnist.Distributed.Hosting.Sockets;
 
 namespace Mnist.Distributed.Tests.Telemetry;

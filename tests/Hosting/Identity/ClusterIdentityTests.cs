@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Hosting.Identity;
 using Xunit;
@@ -5,6 +6,7 @@ using Xunit;
 namespace Mnist.Distributed.Tests.Hosting.Identity;
 
 /// <summary>Whose certificate is accepted, and what is said about one that is not.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class ClusterIdentityTests
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using Mnist.Distributed.Hosting.Identity;
 using Mnist.Distributed.Hosting.Links;
 using Mnist.Distributed.Hosting.Sockets;
@@ -13,6 +14,7 @@ namespace Mnist.Distributed.Tests.Hosting.Links;
 /// <summary>
 /// Bytes arrive over every link, and who may not come in is told why on both sides.
 /// </summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class LinkTests : IDisposable
 {
     private const int Many = 3_000_000;

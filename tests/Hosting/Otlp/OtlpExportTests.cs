@@ -9,7 +9,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Grains.Telemetry;
-using Mnist.Distributed.Hosting;
 using Mnist.Distributed.Hosting.Otlp;
 using Mnist.Distributed.Hosting.Sockets;
 using Mnist.Distributed.Tests.Telemetry;
