@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using Microsoft.Playwright;
+using Mnist.Distributed.Hosting.Sockets;
 using Mnist.Distributed.Tests.Boundaries.Sources;
 using Mnist.Distributed.Tests.Live;
 using Mnist.Distributed.Tests.Processes;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
-using Mnist.Distributed.Hosting.Sockets;
 
 namespace Mnist.Distributed.Tests.Deploy;
 
