@@ -5,6 +5,7 @@ using Mnist.Distributed.Coordinator.Commands;
 using Mnist.Distributed.Hosting.Border;
 using Mnist.Distributed.Training.Assemblies;
 using Mnist.Distributed.Training.Catalogue;
+using Mnist.Distributed.Training.Files;
 
 namespace Mnist.Distributed.Coordinator;
 
@@ -43,6 +44,7 @@ public static class MnistHost
         ArgumentNullException.ThrowIfNull(register);
         return new ProgramBorder("mnist").Run(() =>
         {
+            PrivateFiles.Use();
             var assembly = Assembly.GetEntryAssembly() ?? register.Method.Module.Assembly;
             InvalidInputException.Require(
                 assembly.Location.Length > 0 || Environment.ProcessPath is not null, "The file of this program is unknown: start it from a file.");

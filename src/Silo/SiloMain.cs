@@ -13,6 +13,7 @@ using Mnist.Distributed.Hosting.Otlp;
 using Mnist.Distributed.Hosting.Processes;
 using Mnist.Distributed.Hosting.Stores;
 using Mnist.Distributed.Training.Catalogue;
+using Mnist.Distributed.Training.Files;
 using Mnist.Distributed.Training.Plugins;
 using Orleans.Configuration;
 using static Mnist.Distributed.Contracts.InvalidInputException;
@@ -45,6 +46,7 @@ public static class SiloMain
         }
 
         SiloArguments.Check(arguments);
+        PrivateFiles.Use();
         var builder = Configured(() => NewBuilder(arguments));
         var options = SiloConfiguration.Read(builder.Configuration);
         var store = StoreName.Parse(options.Store, "Silo:Store");

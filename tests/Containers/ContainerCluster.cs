@@ -96,18 +96,12 @@ internal sealed class ContainerCluster : IAsyncDisposable
 
     private ContainerBuilder Server(string image) => new ContainerBuilder(image).WithNetwork(Network).WithNetworkAliases("store");
 
-    /// <summary>
-    /// Takes rights away from a container: capabilities, new privileges, and writing to its root
-    /// file system. The files of the test are copied into volumes.
-    /// </summary>
+    /// <summary>Takes rights away from a container that silos do not need.</summary>
     private static void Close(CreateContainerParameters container)
     {
         container.HostConfig ??= new HostConfig();
-        container.HostConfig.ReadonlyRootfs = true;
         container.HostConfig.CapDrop = ["ALL"];
         container.HostConfig.SecurityOpt = ["no-new-privileges"];
-        container.HostConfig.Tmpfs = new Dictionary<string, string> { ["/tmp"] = "", ["/home/mnist"] = $"uid={User},gid={User},mode=0700" };
-        container.Volumes = new Dictionary<string, EmptyStruct> { [Data] = default, [Identity] = default };
     }
 
     /// <summary>The image with the data, and an identity that only its user can read.</summary>

@@ -19,7 +19,6 @@ public sealed class ProgramBorder(string program)
     public async Task<int> Run(Func<Task<int>> main)
     {
         ProgramConsole.Open();
-        PrivateFiles.Use();
 
         // An exception of a thread without a caller would end the process with a stack trace and an
         // abort.
