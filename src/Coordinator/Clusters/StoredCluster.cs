@@ -106,7 +106,7 @@ internal static class StoredCluster
     private static IHost Client(string cluster, IClusterStore store, ClusterLink link, bool sendsTelemetry)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         if (sendsTelemetry)
         {
             builder.AddOtlpExport("mnist", cluster, $"{Environment.MachineName}-{Environment.ProcessId}");
