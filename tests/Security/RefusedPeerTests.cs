@@ -53,7 +53,7 @@ public sealed class RefusedPeerTests(SmallMnist data) : IAsyncDisposable
         using var hostile = new HostileClient(Cluster, Store, observer);
         await hostile.Connect();
         var forbidden = HostileClient.Methods
-            .Where(method => AccessTable.LeastRoleFor(CallOf(method)) is null or ClusterRole.Operator)
+            .Where(method => AccessTable.LeastRoleFor(Call.Of(method)!) is null or ClusterRole.Operator)
             .Select(method => (method.Name, Task: hostile.Call(method, "run")))
             .ToArray();
         Assert.Equal(AccessTable.Inside.Count + 3, forbidden.Length);
@@ -118,10 +118,6 @@ public sealed class RefusedPeerTests(SmallMnist data) : IAsyncDisposable
         await _home.DisposeAsync();
         _identities.Dispose();
     }
-
-    private static Call CallOf(System.Reflection.MethodInfo method) => new(AliasOf(method.DeclaringType!), AliasOf(method));
-
-    private static string AliasOf(System.Reflection.MemberInfo member) => ((AliasAttribute)Attribute.GetCustomAttribute(member, typeof(AliasAttribute))!).Alias;
 
     private TrainingPlan Plan(int epochs) => new()
     {

@@ -1,6 +1,7 @@
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Dashboard.Clusters;
+using Mnist.Distributed.Hosting.Links;
 using Mnist.Distributed.Hosting.Stores;
 
 namespace Mnist.Distributed.Coordinator.Live;
@@ -13,6 +14,9 @@ namespace Mnist.Distributed.Coordinator.Live;
 /// <param name="access">What is needed to reach its silos.</param>
 internal sealed class LiveStoredCluster(string name, IClusterStore store, ClusterAccess access) : LiveCluster(name)
 {
+    // One for all attempts to connect, because a link with an identity watches its files.
+    private readonly Lazy<ClusterLink> _link = new(() => access.Link(store, name));
+
     /// <inheritdoc />
     public override bool CanChange => false;
 
@@ -39,7 +43,7 @@ internal sealed class LiveStoredCluster(string name, IClusterStore store, Cluste
     public override Task Add() => throw Elsewhere();
 
     /// <inheritdoc />
-    protected override async Task<TrainingCluster?> Connect() => await StoredCluster.Connect(Name, store, access.Link(store, Name), sendsTelemetry: false);
+    protected override async Task<TrainingCluster?> Connect() => await StoredCluster.Connect(Name, store, _link.Value, sendsTelemetry: false);
 
     private static InvalidInputException Elsewhere() => new("The silos of this cluster are started and ended where they run.");
 }

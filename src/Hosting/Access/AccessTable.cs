@@ -13,7 +13,8 @@ public static class AccessTable
     private const string Manifest = "Orleans.Runtime.IClusterManifestSystemTarget,Orleans.Core";
     private const string Management = "Orleans.Runtime.IManagementGrain,Orleans.Core";
 
-    private static readonly Dictionary<Call, ClusterRole> OfClients = new()
+    /// <summary>The requests that are taken from clients, with the role that each needs.</summary>
+    public static IReadOnlyDictionary<Call, ClusterRole> Clients { get; } = new Dictionary<Call, ClusterRole>
     {
         [new(Index, "List")] = ClusterRole.Observer,
         [new(Run, "IsStarting")] = ClusterRole.Observer,
@@ -37,9 +38,6 @@ public static class AccessTable
         [new(Management, "CC6CCBC3")] = ClusterRole.Observer,
         [new(Management, "ACCE9D6A")] = ClusterRole.Observer,
     };
-
-    /// <summary>The requests that are taken from clients, with the role that each needs.</summary>
-    public static IReadOnlyDictionary<Call, ClusterRole> Clients => OfClients;
 
     /// <summary>The requests of the project's grains that are taken from silos only.</summary>
     public static IReadOnlySet<Call> Inside { get; } = new HashSet<Call>
@@ -66,5 +64,5 @@ public static class AccessTable
     /// <summary>
     /// The role that a client needs for a request; null if clients may not make it.
     /// </summary>
-    public static ClusterRole? LeastRoleFor(Call call) => OfClients.TryGetValue(call, out var role) ? role : null;
+    public static ClusterRole? LeastRoleFor(Call call) => Clients.TryGetValue(call, out var role) ? role : null;
 }

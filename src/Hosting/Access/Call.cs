@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
 
 namespace Mnist.Distributed.Hosting.Access;
@@ -13,8 +14,16 @@ public sealed partial record Call(string Interface, string Method)
     public static Call? Parse(string typeName) =>
         Form().Match(typeName) is { Success: true } match ? new Call(match.Groups["interface"].Value, match.Groups["method"].Value) : null;
 
+    /// <summary>The call of a method of an interface.</summary>
+    /// <param name="method">The method.</param>
+    /// <returns>The call; null if the method or its interface has no alias.</returns>
+    public static Call? Of(MethodInfo method) =>
+        AliasOf(method.DeclaringType) is { } type && AliasOf(method) is { } name ? new Call(type, name) : null;
+
     /// <inheritdoc />
     public override string ToString() => $"{Interface}.{Method}";
+
+    private static string? AliasOf(MemberInfo? member) => member?.GetCustomAttribute<AliasAttribute>()?.Alias;
 
     [GeneratedRegex("""^\("inv",\[GrainRef\],\[(?<interface>[\w.,]+)\],"(?<method>\w+)"\)$""", RegexOptions.CultureInvariant)]
     private static partial Regex Form();

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Hosting.Identity;
 
@@ -16,8 +15,7 @@ internal sealed class OwnRoleFilter(IdentityWatch identity) : IOutgoingGrainCall
     public Task Invoke(IOutgoingGrainCallContext context)
     {
         var method = context.InterfaceMethod;
-        if (AliasOf(method.DeclaringType) is { } type && AliasOf(method) is { } name
-            && AccessTable.LeastRoleFor(new Call(type, name)) is { } least
+        if (Call.Of(method) is { } call && AccessTable.LeastRoleFor(call) is { } least
             && identity.Current.Subject.Role is { } role && role < least)
         {
             throw new InvalidInputException(
@@ -26,6 +24,4 @@ internal sealed class OwnRoleFilter(IdentityWatch identity) : IOutgoingGrainCall
 
         return context.Invoke();
     }
-
-    private static string? AliasOf(MemberInfo? member) => member?.GetCustomAttribute<AliasAttribute>()?.Alias;
 }

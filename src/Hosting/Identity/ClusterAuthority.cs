@@ -15,8 +15,6 @@ public sealed class ClusterAuthority : IDisposable
     private const string KeyFile = "ca.key";
     private const int AuthorityYears = 10;
     private const int SerialBytes = 16;
-    private const string ServerUse = "1.3.6.1.5.5.7.3.1";
-    private const string ClientUse = "1.3.6.1.5.5.7.3.2";
 
     /// <summary>
     /// Certificates are valid a little earlier, because clocks of machines differ.
@@ -94,10 +92,10 @@ public sealed class ClusterAuthority : IDisposable
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(new CertificateSubject(name, Cluster, role).ToDistinguishedName(), key, HashAlgorithmName.SHA256);
-        OidCollection uses = [new Oid(ClientUse)];
+        OidCollection uses = [new Oid(ClusterIdentity.ClientUse)];
         if (role == ClusterRole.Silo)
         {
-            uses.Add(new Oid(ServerUse));
+            uses.Add(new Oid(ClusterIdentity.ServerUse));
         }
 
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, 0, critical: true));
@@ -135,7 +133,7 @@ public sealed class ClusterAuthority : IDisposable
     public IReadOnlyList<IssuedCertificate> Issued()
     {
         var copies = Path.Combine(Folder, "issued");
-        var revoked = File.Exists(RevokedFile) ? File.ReadAllBytes(RevokedFile) : [];
+        var revoked = File.Exists(RevokedFile) ? File.ReadAllText(RevokedFile) : "";
         return
         [
             .. (Directory.Exists(copies) ? Directory.EnumerateFiles(copies, "*.crt") : [])

@@ -11,13 +11,16 @@ namespace Mnist.Distributed.Hosting.Identity;
 /// </summary>
 public sealed class ClusterIdentity : IDisposable
 {
-    private const string ServerUse = "1.3.6.1.5.5.7.3.1";
-    private const string ClientUse = "1.3.6.1.5.5.7.3.2";
+    /// <summary>The extended key use of a process that is asked.</summary>
+    internal const string ServerUse = "1.3.6.1.5.5.7.3.1";
+
+    /// <summary>The extended key use of a process that asks.</summary>
+    internal const string ClientUse = "1.3.6.1.5.5.7.3.2";
 
     private readonly X509Certificate2Collection _authorities;
     private readonly X509Certificate2Collection _past;
     private readonly X509Certificate2Collection _links;
-    private readonly byte[] _revoked;
+    private readonly string _revoked;
 
     /// <summary>Creates the identity. The object owns the certificates from now on.</summary>
     /// <param name="certificate">The certificate with its private key.</param>
@@ -34,7 +37,7 @@ public sealed class ClusterIdentity : IDisposable
         _links = links;
         _authorities = authorities;
         _past = past;
-        _revoked = System.Text.Encoding.ASCII.GetBytes(revoked);
+        _revoked = revoked;
     }
 
     /// <summary>The certificate of this process.</summary>

@@ -56,10 +56,10 @@ public static class IdentityReader
 
     private static X509Certificate2Collection Certificates(string folder, string file)
     {
-        var certificates = new X509Certificate2Collection();
+        X509Certificate2Collection certificates;
         try
         {
-            certificates.ImportFromPem(Text(folder, file));
+            certificates = PemText.Certificates(Text(folder, file));
         }
         catch (CryptographicException failure)
         {

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 
 namespace Mnist.Distributed.Hosting.Identity;
 
@@ -16,8 +15,8 @@ internal static class RevocationLists
     /// <param name="pem">The lists.</param>
     /// <param name="certificate">The certificate.</param>
     /// <exception cref="CryptographicException">A list cannot be read.</exception>
-    public static bool Contain(ReadOnlySpan<byte> pem, X509Certificate2 certificate) =>
-        Parse(Encoding.ASCII.GetString(pem)).Any(list => list.RemoveEntry(certificate.SerialNumberBytes.Span));
+    public static bool Contain(ReadOnlySpan<char> pem, X509Certificate2 certificate) =>
+        Parse(pem).Any(list => list.RemoveEntry(certificate.SerialNumberBytes.Span));
 
     /// <summary>The lists.</summary>
     /// <exception cref="CryptographicException">A list cannot be read.</exception>

@@ -14,8 +14,7 @@ namespace Mnist.Distributed.Hosting.Links;
 /// TCP with mutual TLS 1.3: both ends show a certificate of the cluster. The silo answers the
 /// handshake with its verdict, so the other end can say why it was refused.
 /// </summary>
-/// <param name="identity">The identity of this process.</param>
-public sealed class TlsLink(IdentityWatch identity) : ClusterLink
+public sealed class TlsLink : ClusterLink
 {
     private const int MostVerdictBytes = 255;
 
@@ -25,10 +24,17 @@ public sealed class TlsLink(IdentityWatch identity) : ClusterLink
         : new CipherSuitesPolicy([TlsCipherSuite.TLS_AES_128_GCM_SHA256, TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256, TlsCipherSuite.TLS_AES_256_GCM_SHA384]);
 
     private readonly ConcurrentDictionary<SocketPipes, Shown> _open = [];
-    private int _isWatching;
+
+    /// <summary>Creates the link.</summary>
+    /// <param name="identity">The identity of this process.</param>
+    public TlsLink(IdentityWatch identity)
+    {
+        Identity = identity;
+        identity.Changed += EndRefused;
+    }
 
     /// <summary>The identity of this process.</summary>
-    public IdentityWatch Identity => identity;
+    public IdentityWatch Identity { get; }
 
     /// <inheritdoc />
     internal override ValueTask<Socket> Connect(IPEndPoint endpoint, CancellationToken cancellation) => TcpSockets.Connect(endpoint, cancellation);
@@ -39,7 +45,7 @@ public sealed class TlsLink(IdentityWatch identity) : ClusterLink
     /// <inheritdoc />
     internal override async Task Greet(SocketPipes pipes, CancellationToken cancellation)
     {
-        var mine = identity.Current;
+        var mine = Identity.Current;
         var shown = new Shown(asServer: true, ClusterRole.Silo);
         var tls = new SslStream(new BatchedStream(pipes.Stream), leaveInnerStreamOpen: false);
         await Handshake(() => tls.AuthenticateAsClientAsync(
@@ -74,7 +80,7 @@ public sealed class TlsLink(IdentityWatch identity) : ClusterLink
     /// <inheritdoc />
     internal override async Task<Peer> Admit(SocketPipes pipes, ClusterRole least, CancellationToken cancellation)
     {
-        var mine = identity.Current;
+        var mine = Identity.Current;
         var shown = new Shown(asServer: false, least);
         var tls = new SslStream(new BatchedStream(pipes.Stream), leaveInnerStreamOpen: false);
         await Handshake(() => tls.AuthenticateAsServerAsync(
@@ -145,15 +151,10 @@ public sealed class TlsLink(IdentityWatch identity) : ClusterLink
         pipes.Use(tls);
         pipes.ConnectionClosed.Register(() => _open.TryRemove(pipes, out _));
         _open[pipes] = shown;
-        if (shown.FaultBy(identity.Current) is { } fault)
+        if (shown.FaultBy(Identity.Current) is { } fault)
         {
             // The identity has changed since the handshake.
             throw new PeerRefusedException($"its certificate {fault}");
-        }
-
-        if (Interlocked.Exchange(ref _isWatching, 1) == 0)
-        {
-            identity.Changed += EndRefused;
         }
     }
 
@@ -161,7 +162,7 @@ public sealed class TlsLink(IdentityWatch identity) : ClusterLink
     {
         foreach (var (pipes, shown) in _open)
         {
-            if (shown.FaultBy(identity.Current) is { } fault)
+            if (shown.FaultBy(Identity.Current) is { } fault)
             {
                 pipes.Abort(new($"The certificate of {shown.Peer.Name} {fault}."));
             }

@@ -16,7 +16,7 @@ public sealed class AccessTableTests
         [
             .. typeof(ITrainingRunGrain).Assembly.GetTypes()
                 .Where(type => type.IsInterface && type.IsAssignableTo(typeof(IAddressable)))
-                .SelectMany(grain => grain.GetMethods().Select(method => new Call(AliasOf(grain), AliasOf(method)))),
+                .SelectMany(grain => grain.GetMethods().Select(method => Call.Of(method)!)),
         ];
         Call[] table = [.. AccessTable.Clients.Keys.Where(call => call.Interface.StartsWith("mnist.", StringComparison.Ordinal)), .. AccessTable.Inside];
 
@@ -50,6 +50,4 @@ public sealed class AccessTableTests
             .Select(alias => (Hash: (string)alias.Components[^1], Name: ((IInvokable)Activator.CreateInstance(type, nonPublic: true)!).GetMethodName())))
         .DistinctBy(named => named.Hash)
         .ToDictionary(named => named.Hash, named => named.Name);
-
-    private static string AliasOf(MemberInfo member) => member.GetCustomAttribute<AliasAttribute>()!.Alias;
 }
