@@ -66,9 +66,10 @@ root.Add(recipe);
 var wire = new Command("wire", "Measures what a step's vectors cost between two silo processes, against a plain socket.");
 wire.SetAction((_, _) => WireCost.Run());
 var ports = new Argument<int[]>("ports") { Arity = ArgumentArity.OneOrMore };
-var peer = new Command("wire-peer") { ports };
+var identity = new Argument<string>("identity");
+var peer = new Command("wire-peer") { identity, ports };
 peer.Hidden = true;
-peer.SetAction((parsed, _) => WireCost.Serve(parsed.GetValue(ports)!));
+peer.SetAction((parsed, _) => WireCost.Serve(parsed.GetValue(identity)!, parsed.GetValue(ports)!));
 root.Add(wire);
 root.Add(peer);
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mnist.Distributed.Benchmarks.Comparison;
+using Mnist.Distributed.Hosting.Identity;
 using Mnist.Distributed.Hosting.Links;
 using Mnist.Distributed.Hosting.Sockets;
 using Mnist.Distributed.Hosting.Transport;
@@ -29,21 +30,26 @@ internal static class WireCost
     /// <summary>Prints the round trips, in microseconds.</summary>
     public static async Task Run()
     {
-        var ports = FreePorts.Take(8);
-        using var own = Start(ports[0], ports[1], ports[0], bulk: true);
-        await own.StartAsync();
-        using var plain = Start(ports[2], ports[3], ports[2], bulk: false);
-        await plain.StartAsync();
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["wire-peer", .. ports.Select(port => port.ToString(CultureInfo.InvariantCulture))]) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        using var peer = Process.Start(start)!;
+        var identities = Directory.CreateTempSubdirectory("mnist-wire-").FullName;
+        using var authority = ClusterAuthority.Create(Path.Combine(identities, "authority"), "wire");
+        var ports = FreePorts.Take(7);
+        var silos = Start(Issue(authority, identities, "one"), ports[..6], ports[..6]);
+        var peerStart = new ProcessStartInfo(
+            Environment.ProcessPath!,
+            ["wire-peer", Issue(authority, identities, "two"), .. ports.Select(port => port.ToString(CultureInfo.InvariantCulture))])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        await Task.WhenAll(silos.Select(silo => silo.StartAsync()));
+        using var peer = Process.Start(peerStart)!;
         try
         {
             await peer.StandardOutput.ReadLineAsync();
             using var socket = new TcpClient { NoDelay = true };
             await socket.ConnectAsync(IPAddress.Loopback, ports[6]);
-            var bulk = Peer(own);
-            var slow = Peer(plain);
-            Console.WriteLine($"{"bytes each way",14} {"socket",8} {"near",8} {"sent",8} {"Orleans",8}   us, medians of {Rounds} turns; near, sent and Orleans' own transport as multiples of the socket");
+            var (open, tls, orleans) = (Peer(silos[0]), Peer(silos[1]), Peer(silos[2]));
+            Console.WriteLine($"{"bytes each way",14} {"socket",8} {"near",8} {"sent",8} {"TLS",8} {"Orleans",8}   us, medians of {Rounds} turns; then near, sent, TLS and Orleans' own transport as multiples of the socket");
             foreach (var size in Sizes)
             {
                 var vector = new FlatVector(size / sizeof(float), shared: true);
@@ -51,36 +57,37 @@ internal static class WireCost
                 Func<Task>[] contenders =
                 [
                     () => EchoBySocket(socket.GetStream(), bytes),
-                    () => bulk.Echo(vector.Wire.SharedReference, near: true),
-                    () => bulk.Echo(vector.Wire, near: false),
-                    () => slow.Echo(vector.Wire, near: false),
+                    () => open.Echo(vector.Wire.SharedReference, near: true),
+                    () => open.Echo(vector.Wire, near: false),
+                    () => tls.Echo(vector.Wire, near: false),
+                    () => orleans.Echo(vector.Wire, near: false),
                 ];
                 var times = await Measure(contenders);
-                Console.WriteLine($"{size,14:N0} {times[0],8:N0} {times[1],8:N0} {times[2],8:N0} {times[3],8:N0}   {times[1] / times[0]:F2} {times[2] / times[0]:F2} {times[3] / times[0]:F2}");
+                Console.WriteLine($"{size,14:N0} {string.Join(' ', times.Select(time => $"{time,8:N0}"))}   {string.Join(' ', times.Skip(1).Select(time => $"{time / times[0]:F2}"))}");
             }
 
-            var empty = await Measure([bulk.Empty, slow.Empty]);
-            Console.WriteLine($"{"empty call",14} {"",8} {"",8} {empty[0],8:N0} {empty[1],8:N0}");
+            var empty = await Measure([open.Empty, tls.Empty, orleans.Empty]);
+            Console.WriteLine($"{"empty call",14} {"",8} {"",8} {string.Join(' ', empty.Select(time => $"{time,8:N0}"))}");
         }
         finally
         {
             peer.StandardInput.Close();
             await peer.WaitForExitAsync();
-            await own.StopAsync();
-            await plain.StopAsync();
+            await Task.WhenAll(silos.Select(silo => silo.StopAsync()));
+            Directory.Delete(identities, recursive: true);
         }
     }
 
     /// <summary>
-    /// The other process: it joins both clusters and answers on a socket, until its input ends.
+    /// The other process: it joins the clusters and answers on a socket, until its input ends.
     /// </summary>
-    public static async Task Serve(int[] ports)
+    /// <param name="identity">The folder of its identity.</param>
+    /// <param name="ports">The ports of the first silos, then the port of the plain
+    /// socket.</param>
+    public static async Task Serve(string identity, int[] ports)
     {
-        using var own = Start(ports[4], ports[5], ports[0], bulk: true);
-        var second = FreePorts.Take(1)[0];
-        using var plain = Start(ports[7], second, ports[2], bulk: false);
-        await own.StartAsync();
-        await plain.StartAsync();
+        var silos = Start(identity, FreePorts.Take(6), ports[..6]);
+        await Task.WhenAll(silos.Select(silo => silo.StartAsync()));
         using var listener = new TcpListener(IPAddress.Loopback, ports[6]);
         listener.Start();
         Console.WriteLine("ready");
@@ -91,8 +98,22 @@ internal static class WireCost
         {
         }
 
-        await own.StopAsync();
-        await plain.StopAsync();
+        await Task.WhenAll(silos.Select(silo => silo.StopAsync()));
+    }
+
+    private static string Issue(ClusterAuthority authority, string folder, string name)
+    {
+        var identity = Path.Combine(folder, name);
+        authority.Issue(name, ClusterRole.Silo, TimeSpan.FromDays(1), identity).Dispose();
+        return identity;
+    }
+
+    /// <summary>Three silos, each of a cluster of its own: with our transport, with our transport
+    /// and TLS, and with the transport of Orleans.</summary>
+    private static IHost[] Start(string identity, int[] ports, int[] primaries)
+    {
+        ClusterLink?[] links = [new OpenLink(), new TlsLink(new IdentityWatch(identity)), null];
+        return [.. links.Select((link, i) => Start(ports[2 * i], ports[(2 * i) + 1], primaries[2 * i], link))];
     }
 
     private static async Task<double[]> Measure(Func<Task>[] contenders)
@@ -131,7 +152,7 @@ internal static class WireCost
         return host.Services.GetRequiredService<EchoClient>().On(others.Single(silo => !silo.Equals(self)));
     }
 
-    private static IHost Start(int port, int gateway, int primary, bool bulk)
+    private static IHost Start(int port, int gateway, int primary, ClusterLink? link)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Error);
@@ -141,9 +162,9 @@ internal static class WireCost
             silo.Configure<ClusterMembershipOptions>(options => options.NumVotesForDeathDeclaration = 1);
             silo.AddGrainService<EchoService>();
             silo.Services.AddSingleton<EchoClient>();
-            if (bulk)
+            if (link is not null)
             {
-                BulkTransport.Use(silo.Services, new OpenLink());
+                BulkTransport.Use(silo.Services, link);
             }
         });
         return builder.Build();
