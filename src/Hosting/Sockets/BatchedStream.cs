@@ -37,7 +37,7 @@ internal sealed class BatchedStream(Stream inner) : Stream
     {
         if (_inStart == _inEnd)
         {
-            if (buffer.Length >= BufferBytes || buffer.Length == 0)
+            if (buffer.Length >= BufferBytes)
             {
                 return await ReadInner(buffer, cancellationToken);
             }

@@ -14,6 +14,7 @@ using Xunit;
 namespace Mnist.Distributed.Tests.Contracts.State;
 
 /// <summary>Bytes of vectors that no silo would send.</summary>
+[Trait(Fuzz.Trait, Fuzz.Category)]
 public sealed class HostileVectorTests
 {
     private const int Cases = 5000;
@@ -24,17 +25,17 @@ public sealed class HostileVectorTests
     private static readonly Gen<(int Position, byte Value)[]> Changes = Gen.Select(Gen.Int[0, 1000], Gen.Byte).Array[1, 4];
 
     [Fact]
-    public void Random_bytes_take_no_memory() => Gen.Byte.Array[0, 60].Sample(bytes => Read<ParameterVector>(bytes), iter: Cases);
+    public void Random_bytes_take_no_memory() => Gen.Byte.Array[0, 60].Sample(bytes => Read<ParameterVector>(bytes), iter: Fuzz.Inputs(Cases));
 
     [Fact]
     public void A_mutated_message_takes_no_memory() => Gen.Select(Gen.Float.Array[0, 20], Changes).Sample(
         (values, changes) => Read<GradientNode>(Mutate(WireFormat.Write(Node(values)), first: 0, changes)),
-        iter: Cases);
+        iter: Fuzz.Inputs(Cases));
 
     [Fact]
     public void A_vector_whose_length_or_data_were_mutated_is_read_or_refused() => Gen.Select(Gen.Float.Array[0, 20], Changes).Sample(
         (values, changes) => IsReadOrRefused(Mutate(WireFormat.Write(new ParameterVector(values)), Header.Length, changes)),
-        iter: Cases);
+        iter: Fuzz.Inputs(Cases));
 
     [Fact]
     public void A_vector_cut_short_is_refused() => Gen.Select(Gen.Float.Array[1, 20], Gen.Int[0, 1000]).Sample((values, any) =>

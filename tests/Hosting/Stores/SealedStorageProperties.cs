@@ -5,15 +5,19 @@ using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Grains.Runs;
 using Mnist.Distributed.Hosting.Stores;
 using Mnist.Distributed.Tests.Contracts.Wire;
+using Mnist.Distributed.Tests.Training.Files;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Hosting.Stores;
 
+[Trait(Fuzz.Trait, Fuzz.Category)]
 public sealed class SealedStorageProperties
 {
     private static readonly SealedStorageSerializer Serializer = new(WireFormat.Serializer, identity: null);
 
     private static readonly byte[] Stored = Serializer.Serialize(new RunRecord { Status = RunStatus.Running, Version = 7, Writer = "writer" }).ToArray();
+
+    private const long MostAllocated = 1 << 20;
 
     private static readonly byte[] NoSeal = new byte[sizeof(int)];
 
@@ -51,6 +55,22 @@ public sealed class SealedStorageProperties
 
         Assert.Null(record);
     });
+
+    [Fact]
+    public void Changed_contents_with_a_right_checksum_are_read_or_damaged_and_take_little_memory() =>
+        Gen.Select(Gen.Int[0, 10_000], Gen.Byte).Array[1, 4].Sample(
+            changes =>
+            {
+                var contents = Stored[(SHA256.HashSizeInBytes + NoSeal.Length)..];
+                foreach (var (place, value) in changes)
+                {
+                    contents[place % contents.Length] = value;
+                }
+
+                byte[] stored = [.. SHA256.HashData(contents), .. NoSeal, .. contents];
+                Assert.InRange(Allocation.Of(() => Serializer.Deserialize<RunRecord>(new BinaryData(stored))), 0, MostAllocated);
+            },
+            iter: Fuzz.Inputs(5000));
 
     [Fact]
     public void What_another_build_has_stored_is_said_to_be_so()

@@ -9,6 +9,7 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Training.Data;
 
+[Trait(Fuzz.Trait, Fuzz.Category)]
 public sealed class IdxFileProperties
 {
     private const int Cases = 2000;
@@ -49,10 +50,10 @@ public sealed class IdxFileProperties
         });
 
     [Fact]
-    public void Random_bytes_are_refused_without_taking_memory() => Gen.Byte.Array[0, 200].Sample(IsReadOrRefused, iter: Cases);
+    public void Random_bytes_are_refused_without_taking_memory() => Gen.Byte.Array[0, 200].Sample(IsReadOrRefused, iter: Fuzz.Inputs(Cases));
 
     [Fact]
-    public void Mutated_files_are_read_or_refused_without_taking_memory() => Mutated.Sample(IsReadOrRefused, iter: Cases);
+    public void Mutated_files_are_read_or_refused_without_taking_memory() => Mutated.Sample(IsReadOrRefused, iter: Fuzz.Inputs(Cases));
 
     /// <summary>
     /// A compressed file may cost what it can hold at most, however little of that is there.

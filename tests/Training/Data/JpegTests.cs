@@ -11,6 +11,7 @@ namespace Mnist.Distributed.Tests.Training.Data;
 /// JPEG files of one block whose only coefficient is the mean, so that the pixels are known. The
 /// tables are the smallest: each has one code, of one bit. Source: ITU-T T.81, annexes B and F.
 /// </summary>
+[Trait(Fuzz.Trait, Fuzz.Category)]
 public sealed class JpegTests
 {
     private const int Rows = 50;
@@ -60,7 +61,7 @@ public sealed class JpegTests
     [Fact]
     public void Changed_bytes_are_read_or_refused() =>
         Gen.Select(Gen.Bool, Gen.Select(Gen.Int[0, 10_000], Gen.Byte).Array[1, 4]).Sample((coloured, changes) =>
-            AssertIsReadOrRefused(coloured ? Coloured : Grey, changes), iter: 5000);
+            AssertIsReadOrRefused(coloured ? Coloured : Grey, changes), iter: Fuzz.Inputs(5000));
 
     /// <summary>
     /// A picture of few frequencies, so that the loss of the compression is small: each pixel is
@@ -128,7 +129,7 @@ public sealed class JpegTests
     {
         var files = new[] { false, true }.Select(progressive => Encoded(progressive, channels: 3, restartRows: 2)).ToArray();
         Gen.Select(Gen.Bool, Gen.Select(Gen.Int[0, 100_000], Gen.Byte).Array[1, 3]).Sample((progressive, changes) =>
-            AssertIsReadOrRefused(files[progressive ? 1 : 0], changes), iter: 1000);
+            AssertIsReadOrRefused(files[progressive ? 1 : 0], changes), iter: Fuzz.Inputs(1000));
     }
 
     private static int Sample(int channel, int pixel) =>

@@ -12,6 +12,7 @@ using Xunit;
 namespace Mnist.Distributed.Tests.Training.Data;
 
 /// <summary>Folders of pictures and CSV files.</summary>
+[Trait(Fuzz.Trait, Fuzz.Category)]
 public sealed class OwnPicturesTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -211,7 +212,7 @@ public sealed class OwnPicturesTests : IDisposable
             }),
             0,
             1 << 20),
-        iter: 2000);
+        iter: Fuzz.Inputs(2000));
 
     private static void AssertTrains(DataSet data)
     {

@@ -9,6 +9,7 @@ using Xunit;
 namespace Mnist.Distributed.Tests.Training.Data;
 
 /// <summary>Decoding of PNG and JPEG, and resizing.</summary>
+[Trait(Fuzz.Trait, Fuzz.Category)]
 public sealed class PictureTests
 {
     [Fact]
@@ -82,7 +83,7 @@ public sealed class PictureTests
         {
             byte[] file = png ? [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, .. bytes] : [0xFF, 0xD8, 0xFF, .. bytes];
             Refusal(file);
-        }, iter: 2000);
+        }, iter: Fuzz.Inputs(2000));
 
     [Fact]
     public void Resizing_to_the_same_size_and_back_from_whole_multiples_changes_nothing() =>

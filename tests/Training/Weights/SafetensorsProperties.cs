@@ -11,6 +11,7 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Training.Weights;
 
+[Trait(Fuzz.Trait, Fuzz.Category)]
 public sealed class SafetensorsProperties
 {
     private const int Cases = 2000;
@@ -71,12 +72,12 @@ public sealed class SafetensorsProperties
         Assert.Equal(0, MemoryMarshal.Read<long>(Written(tensors)) % 8));
 
     [Fact]
-    public void Random_bytes_are_refused_without_taking_memory() => Gen.Byte.Array[0, 200].Sample(IsReadOrRefused, iter: Cases);
+    public void Random_bytes_are_refused_without_taking_memory() => Gen.Byte.Array[0, 200].Sample(IsReadOrRefused, iter: Fuzz.Inputs(Cases));
 
     [Fact]
     public void Random_headers_are_read_or_refused_without_taking_memory() =>
         Gen.Select(Header, Gen.Byte.Array[0, 16]).Sample(
-            (header, data) => IsReadOrRefused(SafetensorsBytes.File(header, data)), iter: Cases);
+            (header, data) => IsReadOrRefused(SafetensorsBytes.File(header, data)), iter: Fuzz.Inputs(Cases));
 
     [Fact]
     public void Mutated_files_are_read_or_refused_without_taking_memory() =>
@@ -89,7 +90,7 @@ public sealed class SafetensorsProperties
             }
 
             IsReadOrRefused(content);
-        }, iter: Cases);
+        }, iter: Fuzz.Inputs(Cases));
 
     private static byte[] Written(IReadOnlyList<NamedTensor> tensors)
     {

@@ -7,8 +7,11 @@ using Xunit;
 namespace Mnist.Distributed.Tests.Hosting.Transport.Guard;
 
 /// <summary>Which messages a silo takes from a client.</summary>
+[Trait(Fuzz.Trait, Fuzz.Category)]
 public sealed class ClientFramesTests
 {
+    private const int Cases = 30_000;
+
     private static readonly byte[][] Good =
     [
         Frames.Header(),
@@ -85,11 +88,11 @@ public sealed class ClientFramesTests
                 var failure = Record.Exception(() => Check(ClusterRole.Operator, bytes.Header, bytes.Body));
                 return failure is null or RefusedFrameException;
             },
-            iter: 100_000);
+            iter: Fuzz.Inputs(Cases));
 
     [Fact]
     public void Any_bytes_are_let_through_or_refused_and_never_fail_otherwise() => Gen.Select(Gen.Byte.Array[0, 100], Gen.Byte.Array[0, 100])
-        .Sample((header, body) => Record.Exception(() => Check(ClusterRole.Operator, header, body)) is RefusedFrameException, iter: 100_000);
+        .Sample((header, body) => Record.Exception(() => Check(ClusterRole.Operator, header, body)) is RefusedFrameException, iter: Fuzz.Inputs(Cases));
 
     private static void Check(ClusterRole role, byte[] header, byte[] body) => new ClientFrames(role).Check(Split(header), Split(body));
 

@@ -1,12 +1,14 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using CsCheck;
+using Mnist.Distributed.Hosting.Identity;
 using Mnist.Distributed.Hosting.Transport.Guard;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Hosting.Transport.Guard;
 
 /// <summary>What passes a watched connection, and what ends it.</summary>
+[Trait(Fuzz.Trait, Fuzz.Category)]
 public sealed class FrameWatchTests
 {
     /// <summary>The oracle is the list of messages that were sent, however the bytes are cut.</summary>
@@ -43,6 +45,25 @@ public sealed class FrameWatchTests
     [InlineData(1025)]
     [InlineData(int.MaxValue)]
     public Task Preamble_that_is_too_long_ends_the_connection(int length) => IsRefused(BitConverter.GetBytes(length));
+
+    /// <summary>The oracle is what may come out: messages, or a refusal that the connection was told
+    /// of.</summary>
+    [Fact]
+    public Task Any_bytes_pass_or_are_refused_and_take_no_memory() => Gen
+        .Select(Gen.Bool, Gen.Int[-2, 1100], Gen.OneOf(Gen.Byte, Gen.Byte[0, 3]).Array[0, 200])
+        .SampleAsync(
+            async (hasPreamble, length, rest) =>
+            {
+                byte[] sent = hasPreamble ? [.. Frames.Preamble(24), .. rest] : [.. BitConverter.GetBytes(length), .. rest];
+                var reasons = new List<string>();
+                using var watch = new FrameWatch(PipeReader.Create(new ReadOnlySequence<byte>(sent)), new ClientFrames(ClusterRole.Operator), reasons.Add);
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                var failure = await Record.ExceptionAsync(async () => await watch.ReadAsync());
+                Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 18);
+                Assert.True(failure is null or RefusedFrameException, $"{failure}");
+                Assert.Equal(failure is null ? [] : [failure.Message], reasons);
+            },
+            iter: Fuzz.Inputs(20_000));
 
     private static async Task IsRefused(byte[] sent)
     {
