@@ -115,5 +115,31 @@ public sealed class ClusterTests(SmallMnist data) : IAsyncDisposable
         async Task<IEnumerable<JsonElement>> Status() => (await _home.Mnist("cluster", "status", "--name", "frozen", "--json")).Succeeds().Json;
     }
 
+    /// <summary>The silos stand still, so nobody answers.</summary>
+    [Fact]
+    public async Task An_interrupted_train_leaves_a_run_that_does_not_answer()
+    {
+        await _home.Up("mute", 1);
+        var silo = (await _home.Mnist("cluster", "status", "--name", "mute", "--json")).Succeeds().Json.Single().GetProperty("pid").GetInt32();
+        using var train = _home.Start("train", "--data", data.Path, "--epochs", "100000", "--cluster", "mute", "--json");
+        while (await train.StandardOutput.ReadLineAsync(_home.Guard) is { } line && !line.Contains("\"epoch\":1", StringComparison.Ordinal))
+        {
+        }
+
+        Signals.Stop(silo);
+        try
+        {
+            Signals.Interrupt(train.Id);
+            await train.WaitForExitAsync(_home.Guard);
+        }
+        finally
+        {
+            Signals.Continue(silo);
+        }
+
+        Assert.Equal(130, train.ExitCode);
+        Assert.Contains("it stops when it can", await train.StandardError.ReadToEndAsync(_home.Guard), StringComparison.Ordinal);
+    }
+
     public ValueTask DisposeAsync() => _home.DisposeAsync();
 }

@@ -73,7 +73,7 @@ public sealed class ClusterAuthority : IDisposable
             var authority = X509Certificate2.CreateFromPem(trusted, File.ReadAllText(Path.Combine(folder, KeyFile)));
             return new ClusterAuthority(folder, authority, trusted, time ?? TimeProvider.System);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException || UnusableBytes.Are(failure))
         {
             throw new InvalidInputException(
                 $"{folder} holds no authority that can be used ({failure.Message.TrimEnd('.')}): make one with 'mnist cluster identity create', or name its folder.", failure);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Mnist.Distributed.Contracts;
 
@@ -27,7 +26,7 @@ public static class IdentityReader
         {
             _ = RevocationLists.Parse(revoked);
         }
-        catch (CryptographicException failure)
+        catch (Exception failure) when (UnusableBytes.Are(failure))
         {
             throw new InvalidInputException($"{revokedFile} is no revocation list ({failure.Message.TrimEnd('.')}): copy it again from the cluster's authority.", failure);
         }
@@ -39,7 +38,7 @@ public static class IdentityReader
             chain.RemoveAt(0);
             return new ClusterIdentity(certificate, chain, authorities, past, revoked);
         }
-        catch (Exception failure) when (failure is CryptographicException or ArgumentException)
+        catch (Exception failure) when (UnusableBytes.Are(failure))
         {
             throw new InvalidInputException(
                 $"{Path.Combine(folder, IdentityFiles.Key)} is not the private key of {IdentityFiles.Certificate} beside it: copy both again, or issue a new certificate.", failure);
@@ -61,7 +60,7 @@ public static class IdentityReader
         {
             certificates = PemText.Certificates(Text(folder, file));
         }
-        catch (CryptographicException failure)
+        catch (Exception failure) when (UnusableBytes.Are(failure))
         {
             throw new InvalidInputException($"{Path.Combine(folder, file)} cannot be read as certificates in PEM ({failure.Message.TrimEnd('.')}): copy it again.", failure);
         }

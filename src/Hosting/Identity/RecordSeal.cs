@@ -83,7 +83,7 @@ internal sealed record RecordSeal(IReadOnlyList<byte[]> Certificates, byte[] Sig
                 : identity.FaultOfSigner(certificates[0], certificates) is { } fault ? $"was signed with a certificate that {fault}"
                 : null;
         }
-        catch (CryptographicException)
+        catch (Exception failure) when (UnusableBytes.Are(failure))
         {
             return "has a signature that cannot be read";
         }

@@ -1,7 +1,7 @@
 using System.Net.Security;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Hosting.Identity;
 
 namespace Mnist.Distributed.Hosting.Otlp;
 
@@ -43,7 +43,7 @@ public readonly record struct OtlpTls(string? Authority, string? Certificate, st
         {
             read(file);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException || UnusableBytes.Are(failure))
         {
             throw new InvalidInputException($"The certificate {file} cannot be read ({failure.Message.TrimEnd('.')}): correct the variables OTEL_EXPORTER_OTLP_CERTIFICATE, ..._CLIENT_CERTIFICATE and ..._CLIENT_KEY.");
         }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using CsCheck;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Hosting.Identity;
@@ -62,6 +64,22 @@ public sealed class HostileIdentityTests : IDisposable
                 Assert.InRange(Allocation.Of(() => _ = RecordSeal.Parse(bytes)?.FaultOf(digest, identity)), 0, MostAllocated);
             },
             iter: Fuzz.Inputs(500));
+    }
+
+    /// <summary>A curve that this system does not have: the last byte of its name is changed.</summary>
+    [Theory]
+    [InlineData(IdentityFiles.Key)]
+    [InlineData(IdentityFiles.Certificate)]
+    [InlineData(IdentityFiles.Authorities)]
+    public void Unknown_curve_is_refused(string file)
+    {
+        byte[] curve = [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07];
+        var pem = Encoding.ASCII.GetString(_files[file]);
+        var fields = PemEncoding.Find(pem);
+        var bytes = Convert.FromBase64String(pem[fields.Base64Data]);
+        bytes[bytes.AsSpan().IndexOf(curve) + curve.Length - 1] = 0x77;
+
+        IsReadOrRefused(file, Encoding.ASCII.GetBytes(PemEncoding.WriteString(pem[fields.Label], bytes)));
     }
 
     public void Dispose() => _identities.Dispose();
