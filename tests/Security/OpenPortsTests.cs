@@ -24,14 +24,11 @@ namespace Mnist.Distributed.Tests.Security;
 /// </summary>
 public sealed class OpenPortsTests(SmallMnist data) : IAsyncDisposable
 {
-    private const string Cluster = "c";
+    private const string Cluster = SecureCluster.Name;
     private const int OfEachKind = 10;
     private const long MostMoreBytes = 400_000_000;
 
-    private readonly UserHome _home = new();
-    private readonly Identities _identities = new(Cluster);
-
-    private SqliteStore Store => new(_home["c.db"]);
+    private readonly SecureCluster _cluster = new(data);
 
     [Theory]
     [InlineData("tls")]
@@ -39,42 +36,26 @@ public sealed class OpenPortsTests(SmallMnist data) : IAsyncDisposable
     public async Task Bad_connections_are_ended_and_change_nothing(string transport)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Ports and memory of a process are read from /proc, which only Linux has.");
-        await using var silos = new StoredSilos(_home, Cluster, $"{Store}");
-        await silos.Start(2, silo =>
-        {
-            _identities.Issue($"silo-{silo}", ClusterRole.Silo).Dispose();
-            return ["--Silo:Transport", transport, .. transport == "tls" ? (string[])["--Silo:Identity", _identities.Folder($"silo-{silo}")] : []];
-        });
-        ClusterLink link = transport == "tls" ? new TlsLink(_identities.Issue("kim", ClusterRole.Operator)) : new OpenLink();
-        await using var cluster = await StoredCluster.Connect(Cluster, Store, link);
+        await (transport == "tls" ? _cluster.Start(2) : _cluster.Silos.Start(2, _ => ["--Silo:Transport", transport]));
+        ClusterLink link = transport == "tls" ? _cluster.Link("kim", ClusterRole.Operator) : new OpenLink();
+        await using var cluster = await StoredCluster.Connect(Cluster, _cluster.Store, link);
         var run = cluster.Grains.GetGrain<ITrainingRunGrain>("run");
-        var plan = Plan();
+        var plan = _cluster.Plan(epochs: 100_000);
         await run.Start(plan, new RunOptions(), null, null);
-        var before = silos.Pids.Select(Memory).ToArray();
+        var before = _cluster.Silos.Pids.Select(Memory).ToArray();
 
-        int[] ports = [.. silos.Pids.SelectMany(TcpListeners.Of)];
+        int[] ports = [.. _cluster.Silos.Pids.SelectMany(TcpListeners.Of)];
         Assert.Equal(4, ports.Length);
         Func<NetworkStream, Task>[] kinds = [Rubbish, Nothing, ByteByByte, ClaimMuch, Preamble];
         await Task.WhenAll(ports.SelectMany(port => kinds.SelectMany(kind => Enumerable.Range(0, OfEachKind).Select(_ => IsEnded(port, kind)))));
 
-        Assert.All(before.Zip(silos.Pids.Select(Memory)), memory => Assert.InRange(memory.Second - memory.First, long.MinValue, MostMoreBytes));
+        Assert.All(before.Zip(_cluster.Silos.Pids.Select(Memory)), memory => Assert.InRange(memory.Second - memory.First, long.MinValue, MostMoreBytes));
         await run.Stop();
-        var ended = await End(run);
-        using var plain = new PlainTrainer(plan, data.Load());
-        while (plain.State.Step < ended.Step)
-        {
-            plain.TrainStep();
-        }
-
-        Assert.True(ended.Parameters.HasBytesOf(plain.State.Snapshot().Parameters));
+        var ended = await _cluster.EndsLikeThePlainTrainer(run, plan);
         Assert.InRange(ended.Step, 1, plan.TotalSteps);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _home.DisposeAsync();
-        _identities.Dispose();
-    }
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
     private static long Memory(int pid) => Process.GetProcessById(pid).WorkingSet64;
 
@@ -109,13 +90,13 @@ public sealed class OpenPortsTests(SmallMnist data) : IAsyncDisposable
     private async Task IsEnded(int port, Func<NetworkStream, Task> send)
     {
         using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, port, _home.Guard);
+        await client.ConnectAsync(IPAddress.Loopback, port, _cluster.Home.Guard);
         var stream = client.GetStream();
         try
         {
             var sending = send(stream);
             var buffer = new byte[4096];
-            while (await stream.ReadAsync(buffer, _home.Guard) > 0)
+            while (await stream.ReadAsync(buffer, _cluster.Home.Guard) > 0)
             {
                 // A silo that is insecure sends its own preamble.
             }
@@ -126,26 +107,5 @@ public sealed class OpenPortsTests(SmallMnist data) : IAsyncDisposable
         {
             // The silo has closed it while it was written to.
         }
-    }
-
-    private TrainingPlan Plan() => new()
-    {
-        DataSet = "mnist",
-        DataFolder = data.Path,
-        Workers = 4,
-        Epochs = 100_000,
-        Samples = SmallMnist.TrainCount,
-        TestSamples = SmallMnist.TestCount,
-    };
-
-    private static async Task<TrainingState> End(ITrainingRunGrain run)
-    {
-        var cursor = default(RunCursor);
-        while (!cursor.Ended)
-        {
-            cursor = (await RetryingCall.Ask(() => run.Watch(cursor))).Next;
-        }
-
-        return (await run.GetState())!;
     }
 }

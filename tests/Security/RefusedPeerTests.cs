@@ -21,36 +21,32 @@ namespace Mnist.Distributed.Tests.Security;
 /// </summary>
 public sealed class RefusedPeerTests(SmallMnist data) : IAsyncDisposable
 {
-    private const string Cluster = "c";
+    private const string Cluster = SecureCluster.Name;
 
-    private readonly UserHome _home = new();
-    private readonly Identities _identities = new(Cluster);
-
-    private SqliteStore Store => new(_home["c.db"]);
+    private readonly SecureCluster _cluster = new(data);
 
     [Fact]
     public async Task Strangers_are_told_why_and_an_observer_changes_nothing()
     {
-        await using var silos = await Silos(2);
+        await _cluster.Start(2);
         using var others = new Identities(Cluster);
-        var kim = _identities.Issue("kim", ClusterRole.Operator);
-        await using var cluster = await StoredCluster.Connect(Cluster, Store, new TlsLink(kim));
-        var plan = Plan(epochs: 40);
+        await using var cluster = await StoredCluster.Connect(Cluster, _cluster.Store, _cluster.Link("kim", ClusterRole.Operator));
+        var plan = _cluster.Plan(epochs: 40);
         var run = cluster.Grains.GetGrain<ITrainingRunGrain>("run");
         await run.Start(plan, new RunOptions(), null, null);
 
         Assert.Contains("no authority of this cluster", await Refusal(new TlsLink(others.Issue("kim", ClusterRole.Operator))), StringComparison.Ordinal);
-        Assert.Contains("is valid from", await Refusal(new TlsLink(_identities.Issue("old", ClusterRole.Operator, TimeSpan.FromMilliseconds(1)))), StringComparison.Ordinal);
+        Assert.Contains("is valid from", await Refusal(new TlsLink(_cluster.Identities.Issue("old", ClusterRole.Operator, TimeSpan.FromMilliseconds(1)))), StringComparison.Ordinal);
         Assert.Contains("No silo of cluster", await Refusal(new OpenLink()), StringComparison.Ordinal);
-        Assert.Contains("No silo of cluster", await Refusal(new LocalLink(_home["sockets"])), StringComparison.Ordinal);
+        Assert.Contains("No silo of cluster", await Refusal(new LocalLink(_cluster.Home["sockets"])), StringComparison.Ordinal);
 
-        var observer = new TlsLink(_identities.Issue("lee", ClusterRole.Observer));
-        await using var watching = await StoredCluster.Connect(Cluster, Store, observer);
+        var observer = _cluster.Link("lee", ClusterRole.Observer);
+        await using var watching = await StoredCluster.Connect(Cluster, _cluster.Store, observer);
         Assert.Equal("run", (await watching.Grains.GetGrain<ITrainingRunGrain>("run").Describe()).RunId);
         var refused = await Assert.ThrowsAsync<InvalidInputException>(() => watching.Grains.GetGrain<ITrainingRunGrain>("run").Stop());
         Assert.Contains("role observer, but Stop needs the role operator", refused.Message, StringComparison.Ordinal);
 
-        using var hostile = new HostileClient(Cluster, Store, observer);
+        using var hostile = new HostileClient(Cluster, _cluster.Store, observer);
         await hostile.Connect();
         var forbidden = HostileClient.Methods
             .Where(method => AccessTable.LeastRoleFor(Call.Of(method)!) is null or ClusterRole.Operator)
@@ -58,110 +54,70 @@ public sealed class RefusedPeerTests(SmallMnist data) : IAsyncDisposable
             .ToArray();
         Assert.Equal(AccessTable.Inside.Count + 3, forbidden.Length);
 
-        await EndsLikeThePlainTrainer(run, plan);
+        await _cluster.EndsLikeThePlainTrainer(run, plan);
         Assert.Empty(forbidden.Where(call => call.Task.IsCompletedSuccessfully).Select(call => call.Name));
-        Assert.Contains("which only silos may", silos.Log, StringComparison.Ordinal);
+        Assert.Contains("which only silos may", _cluster.Silos.Log, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Certificates_are_replaced_and_revoked_during_a_run_without_a_trace_in_its_bytes()
     {
-        await using var silos = await Silos(2);
-        var kim = _identities.Issue("kim", ClusterRole.Operator);
-        var plan = Plan(epochs: 400);
-        await using var cluster = await StoredCluster.Connect(Cluster, Store, new TlsLink(kim));
+        await _cluster.Start(2);
+        var plan = _cluster.Plan(epochs: 400);
+        await using var cluster = await StoredCluster.Connect(Cluster, _cluster.Store, _cluster.Link("kim", ClusterRole.Operator));
         var run = cluster.Grains.GetGrain<ITrainingRunGrain>("run");
         await run.Start(plan, new RunOptions(), null, null);
 
         string[] holders = ["silo-1", "silo-2", "kim"];
-        _identities.Authority = _identities.Authority.Rotate();
-        Array.ForEach(holders, holder => _identities.Authority.CopyTrust(_identities.Folder(holder)));
-        await ReadAgain(silos, 1);
+        _cluster.Identities.Authority = _cluster.Identities.Authority.Rotate();
+        Array.ForEach(holders, holder => _cluster.Identities.Authority.CopyTrust(_cluster.Identities.Folder(holder)));
+        await ReadAgain(1);
         foreach (var holder in holders)
         {
-            using var issued = _identities.Authority.Issue(holder, holder == "kim" ? ClusterRole.Operator : ClusterRole.Silo, TimeSpan.FromDays(1), _identities.Folder(holder));
+            using var issued = _cluster.Identities.Authority.Issue(holder, holder == "kim" ? ClusterRole.Operator : ClusterRole.Silo, TimeSpan.FromDays(1), _cluster.Identities.Folder(holder));
         }
 
-        await ReadAgain(silos, 2);
-        _identities.Authority = _identities.Authority.Finish();
-        using var lee = _identities.Issue("lee", ClusterRole.Operator);
-        _identities.Authority.Revoke("lee");
-        Array.ForEach(holders, holder => _identities.Authority.CopyTrust(_identities.Folder(holder)));
-        await ReadAgain(silos, 3);
+        await ReadAgain(2);
+        _cluster.Identities.Authority = _cluster.Identities.Authority.Finish();
+        using var lee = _cluster.Identities.Issue("lee", ClusterRole.Operator);
+        _cluster.Identities.Authority.Revoke("lee");
+        Array.ForEach(holders, holder => _cluster.Identities.Authority.CopyTrust(_cluster.Identities.Folder(holder)));
+        await ReadAgain(3);
 
         Assert.Contains("has been revoked", await Refusal(new TlsLink(lee)), StringComparison.Ordinal);
-        await EndsLikeThePlainTrainer(run, plan);
+        await _cluster.EndsLikeThePlainTrainer(run, plan);
     }
 
     [Fact]
     public async Task Silo_that_others_could_reach_needs_an_identity()
     {
-        var refusal = (await _home.Run("mnist-silo", "--Silo:Store", "sqlite:x.db", "--Silo:Address", "192.0.2.7")).IsRefused();
+        var refusal = (await _cluster.Home.Run("mnist-silo", "--Silo:Store", "sqlite:x.db", "--Silo:Address", "192.0.2.7")).IsRefused();
         Assert.Contains("it has no identity", refusal, StringComparison.Ordinal);
-        Assert.False(File.Exists(_home["x.db"]));
+        Assert.False(File.Exists(_cluster.Home["x.db"]));
     }
 
     [Fact]
     public async Task Insecure_silo_says_so_and_is_used_only_by_who_says_so_too()
     {
-        await using var silos = new StoredSilos(_home, Cluster, $"{Store}");
-        await silos.Start(1, _ => ["--Silo:Transport", "insecure"]);
+        await _cluster.Silos.Start(1, _ => ["--Silo:Transport", "insecure"]);
 
-        Assert.Contains("this silo is insecure", silos.Log, StringComparison.Ordinal);
-        (await _home.Mnist("cluster", "status", "--cluster", Cluster, "--store", $"{Store}")).IsRefused();
-        var status = (await _home.Mnist("cluster", "status", "--cluster", Cluster, "--store", $"{Store}", "--insecure")).Succeeds();
+        Assert.Contains("this silo is insecure", _cluster.Silos.Log, StringComparison.Ordinal);
+        (await _cluster.Home.Mnist("cluster", "status", "--cluster", Cluster, "--store", $"{_cluster.Store}")).IsRefused();
+        var status = (await _cluster.Home.Mnist("cluster", "status", "--cluster", Cluster, "--store", $"{_cluster.Store}", "--insecure")).Succeeds();
         Assert.Contains("is insecure", status.Error, StringComparison.Ordinal);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _home.DisposeAsync();
-        _identities.Dispose();
-    }
-
-    private TrainingPlan Plan(int epochs) => new()
-    {
-        DataSet = "mnist",
-        DataFolder = data.Path,
-        Workers = 4,
-        Epochs = epochs,
-        Samples = SmallMnist.TrainCount,
-        TestSamples = SmallMnist.TestCount,
-    };
-
-    private async Task EndsLikeThePlainTrainer(ITrainingRunGrain run, TrainingPlan plan)
-    {
-        var cursor = default(RunCursor);
-        while (!cursor.Ended)
-        {
-            cursor = (await RetryingCall.Ask(() => run.Watch(cursor))).Next;
-        }
-
-        using var plain = new PlainTrainer(plan, data.Load());
-        plain.Train();
-        Assert.True((await run.GetState())!.Parameters.HasBytesOf(plain.State.Snapshot().Parameters));
-    }
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
     private async Task<string> Refusal(ClusterLink link) =>
-        (await Assert.ThrowsAsync<InvalidInputException>(() => StoredCluster.Connect(Cluster, Store, link))).Message;
+        (await Assert.ThrowsAsync<InvalidInputException>(() => StoredCluster.Connect(Cluster, _cluster.Store, link))).Message;
 
     /// <summary>Waits until every silo has read its identity again so many times.</summary>
-    private async Task ReadAgain(StoredSilos silos, int times)
+    private async Task ReadAgain(int times)
     {
-        while (silos.Log.Split("has been read again").Length - 1 < times * silos.Pids.Count())
+        while (_cluster.Silos.Log.Split("has been read again").Length - 1 < times * _cluster.Silos.Pids.Count())
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), _home.Guard);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), _cluster.Home.Guard);
         }
-    }
-
-    private async Task<StoredSilos> Silos(int count)
-    {
-        var silos = new StoredSilos(_home, Cluster, $"{Store}");
-        await silos.Start(count, silo =>
-        {
-            _identities.Issue($"silo-{silo}", ClusterRole.Silo).Dispose();
-            return ["--Silo:Transport", "tls", "--Silo:Identity", _identities.Folder($"silo-{silo}")];
-        });
-        return silos;
     }
 }

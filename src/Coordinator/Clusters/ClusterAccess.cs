@@ -1,3 +1,5 @@
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Hosting.Gateways;
 using Mnist.Distributed.Hosting.Links;
 using Mnist.Distributed.Hosting.Stores;
 
@@ -5,9 +7,10 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 
 /// <summary>What a command needs to reach a cluster that is not a local one.</summary>
 /// <param name="GivenStore">Value of <c>--store</c>; null without this option.</param>
+/// <param name="GivenGateways">Value of <c>--gateways</c>; null without this option.</param>
 /// <param name="GivenIdentity">Value of <c>--identity</c>; null without this option.</param>
 /// <param name="IsInsecure">Whether <c>--insecure</c> was given.</param>
-internal sealed record ClusterAccess(string? GivenStore = null, string? GivenIdentity = null, bool IsInsecure = false)
+internal sealed record ClusterAccess(string? GivenStore = null, string? GivenGateways = null, string? GivenIdentity = null, bool IsInsecure = false)
 {
     /// <summary>
     /// The environment variable that replaces <c>--store</c>. Other users can see command lines,
@@ -15,23 +18,33 @@ internal sealed record ClusterAccess(string? GivenStore = null, string? GivenIde
     /// </summary>
     public const string StoreVariable = "MNIST_STORE";
 
+    /// <summary>The environment variable that replaces <c>--gateways</c>.</summary>
+    public const string GatewaysVariable = "MNIST_GATEWAYS";
+
     /// <summary>The environment variable that replaces <c>--identity</c>.</summary>
     public const string IdentityVariable = "MNIST_IDENTITY";
 
-    /// <summary>The store of the cluster; null for a local cluster.</summary>
-    /// <exception cref="Contracts.InvalidInputException">The given text names no store.</exception>
-    public IClusterStore? Store => (GivenStore, Environment.GetEnvironmentVariable(StoreVariable)) switch
+    /// <summary>
+    /// Where the gateways of the cluster are found: the store or the named gateways, options before
+    /// environment variables. Null for a local cluster.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The given text names no store or gateway, or both
+    /// options are given.</exception>
+    public IGatewaySource? Gateways => (GivenGateways, GivenStore, Set(GatewaysVariable), Set(StoreVariable)) switch
     {
-        ({ } given, _) => StoreName.Parse(given, "--store"),
-        (_, { Length: > 0 } set) => StoreName.Parse(set, StoreVariable),
+        ({ }, { }, _, _) => throw new InvalidInputException("--gateways replaces --store: leave one of them out."),
+        ({ } given, _, _, _) => KnownGateways.Parse(given, "--gateways"),
+        (_, { } given, _, _) => StoreName.Parse(given, "--store"),
+        (_, _, { } set, _) => KnownGateways.Parse(set, GatewaysVariable),
+        (_, _, _, { } set) => StoreName.Parse(set, StoreVariable),
         _ => null,
     };
 
-    /// <summary>How this program reaches the silos of a cluster in a store.</summary>
-    /// <exception cref="Contracts.InvalidInputException">The identity cannot be used.</exception>
-    public ClusterLink Link(IClusterStore store, string cluster) => ClusterLinks.ForClient(
-        store.SocketFolder(cluster),
-        cluster,
-        GivenIdentity ?? (IsInsecure ? null : Environment.GetEnvironmentVariable(IdentityVariable) is { Length: > 0 } set ? set : null),
-        IsInsecure);
+    /// <summary>How this program reaches the silos of a cluster that is not a local one.</summary>
+    /// <exception cref="InvalidInputException">The identity cannot be used, or there is
+    /// none.</exception>
+    public ClusterLink Link(IGatewaySource gateways, string cluster) =>
+        ClusterLinks.ForClient(gateways.SocketFolder(cluster), cluster, GivenIdentity ?? (IsInsecure ? null : Set(IdentityVariable)), IsInsecure);
+
+    private static string? Set(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } set ? set : null;
 }

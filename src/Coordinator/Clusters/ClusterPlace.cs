@@ -1,11 +1,12 @@
 using Mnist.Distributed.Coordinator.Terminal;
+using Mnist.Distributed.Hosting.Gateways;
 using Mnist.Distributed.Hosting.Stores;
 
 namespace Mnist.Distributed.Coordinator.Clusters;
 
 /// <summary>
-/// Where a command finds its cluster: by a store that is given or set in the environment, else
-/// among the local clusters of this machine.
+/// Where a command finds its cluster: by a store or by gateways that are given or set in the
+/// environment, else among the local clusters of this machine.
 /// </summary>
 /// <param name="Cluster">Name of the cluster.</param>
 /// <param name="Access">What is needed to reach it.</param>
@@ -16,13 +17,13 @@ internal sealed record ClusterPlace(string Cluster, ClusterAccess Access)
     /// because other stores may contain a password.
     /// </summary>
     public string Options => $"--cluster {ShellWord.Quoted(Cluster)}"
-        + (Access.GivenStore is null ? "" : Store is SqliteStore file ? $" --store {ShellWord.Quoted(file.ToString())}" : " --store STORE")
+        + (Access.GivenStore is null ? "" : Gateways is SqliteStore file ? $" --store {ShellWord.Quoted(file.ToString())}" : " --store STORE")
+        + (Access.GivenGateways is { } gateways ? $" --gateways {ShellWord.Quoted(gateways)}" : "")
         + (Access.GivenIdentity is { } identity ? $" --identity {ShellWord.Quoted(identity)}" : "")
         + (Access.IsInsecure ? " --insecure" : "");
 
-    /// <summary>The store of the cluster; null for a local cluster.</summary>
-    /// <exception cref="Contracts.InvalidInputException">The given text names no store.</exception>
-    public IClusterStore? Store => Access.Store;
+    /// <inheritdoc cref="ClusterAccess.Gateways" />
+    public IGatewaySource? Gateways => Access.Gateways;
 
     /// <summary>Connects to the cluster.</summary>
     /// <exception cref="Contracts.InvalidInputException">The cluster cannot be found or
@@ -30,6 +31,6 @@ internal sealed record ClusterPlace(string Cluster, ClusterAccess Access)
     public Task<TrainingCluster> Connect()
     {
         SlowWork.Is($"connecting to cluster {Cluster}");
-        return Store is { } store ? StoredCluster.Connect(Cluster, store, Access.Link(store, Cluster)) : new LocalCluster(Cluster).Connect();
+        return Gateways is { } elsewhere ? StoredCluster.Connect(Cluster, elsewhere, Access.Link(elsewhere, Cluster)) : new LocalCluster(Cluster).Connect();
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Hosting.Gateways;
 using Mnist.Distributed.Hosting.Links;
 using Mnist.Distributed.Hosting.Otlp;
 using Mnist.Distributed.Hosting.Stores;
@@ -11,7 +12,7 @@ using Orleans.Runtime.Messaging;
 namespace Mnist.Distributed.Coordinator.Clusters;
 
 /// <summary>
-/// A running cluster that is found by its store. Its silos may be on any machine.
+/// A running cluster that is found by its store or its gateways. Its silos may be on any machine.
 /// </summary>
 internal static class StoredCluster
 {
@@ -30,11 +31,11 @@ internal static class StoredCluster
 
     /// <summary>The silos of a cluster, as <see cref="Silos(IGrainFactory)"/> has them.</summary>
     /// <exception cref="InvalidInputException">
-    /// The store cannot be used, does not know the cluster, or none of its silos answers.
+    /// The store or the gateways cannot be used, or none of the silos answers.
     /// </exception>
-    public static async Task<IReadOnlyList<SiloState>> Silos(string cluster, IClusterStore store, ClusterLink link)
+    public static async Task<IReadOnlyList<SiloState>> Silos(string cluster, IGatewaySource gateways, ClusterLink link)
     {
-        await using var connection = await Connect(cluster, store, link);
+        await using var connection = await Connect(cluster, gateways, link);
         return await RetryingCall.Ask(() => Silos(connection.Grains));
     }
 
@@ -59,21 +60,21 @@ internal static class StoredCluster
 
     /// <summary>Connects to the cluster.</summary>
     /// <param name="cluster">Name of the cluster.</param>
-    /// <param name="store">The store.</param>
+    /// <param name="gateways">Where its gateways are found.</param>
     /// <param name="link">How this program reaches the silos.</param>
     /// <param name="sendsTelemetry">
     /// Whether the connection sends the telemetry of this process. Only one connection may.
     /// </param>
     /// <exception cref="InvalidInputException">
-    /// The store cannot be used, does not know the cluster, or none of its silos answers.
+    /// The store or the gateways cannot be used, or none of the silos answers.
     /// </exception>
-    public static async Task<TrainingCluster> Connect(string cluster, IClusterStore store, ClusterLink link, bool sendsTelemetry = true)
+    public static async Task<TrainingCluster> Connect(string cluster, IGatewaySource gateways, ClusterLink link, bool sendsTelemetry = true)
     {
-        await store.Check(cluster);
+        await gateways.Check(cluster);
         var failures = new List<Exception>();
         foreach (var timeout in ConnectTimeouts)
         {
-            var host = Client(cluster, store, link, sendsTelemetry);
+            var host = Client(cluster, gateways, link, sendsTelemetry);
             using var attempt = new CancellationTokenSource(timeout);
             try
             {
@@ -94,7 +95,7 @@ internal static class StoredCluster
         }
 
         throw new InvalidInputException(
-            $"No silo of cluster {cluster} answers ({store}): start its silos, or see that their addresses can be reached from here.", failures[^1]);
+            $"No silo of cluster {cluster} answers ({gateways}): start its silos, or see that their addresses can be reached from here.", failures[^1]);
     }
 
     /// <summary>
@@ -103,7 +104,7 @@ internal static class StoredCluster
     private static bool IsLost(MembershipEntry row) =>
         row.Status == SiloStatus.Dead && row.SuspectTimes is { } votes && votes.Any(vote => !vote.Item1.Equals(row.SiloAddress));
 
-    private static IHost Client(string cluster, IClusterStore store, ClusterLink link, bool sendsTelemetry)
+    private static IHost Client(string cluster, IGatewaySource gateways, ClusterLink link, bool sendsTelemetry)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
@@ -113,7 +114,7 @@ internal static class StoredCluster
         }
 
         builder.UseOrleansClient(client => client
-            .JoinCluster(cluster, store, link)
+            .JoinCluster(cluster, gateways, link)
             .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = GatewayRefreshInterval));
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
         return builder.Build();

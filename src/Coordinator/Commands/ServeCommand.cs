@@ -69,7 +69,7 @@ internal static class ServeCommand
     /// A local cluster that the user has named must have been started at least once.
     /// </summary>
     private static void RequireKnown(ClusterPlace place, bool isGiven) => InvalidInputException.Require(
-        !isGiven || place.Store is not null || Directory.Exists(ClusterFolder.Of(place.Cluster).Path),
+        !isGiven || place.Gateways is not null || Directory.Exists(ClusterFolder.Of(place.Cluster).Path),
         $"There is no cluster {place.Cluster} on this machine: start it with 'mnist cluster up {place.Options}', or leave out --cluster.");
 
     private static void Show(Uri page, IPAddress listen, bool json)

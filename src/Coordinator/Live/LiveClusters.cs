@@ -22,5 +22,5 @@ internal static class LiveClusters
     /// <param name="place">The place.</param>
     /// <param name="program">The program of silos that are started.</param>
     public static LiveCluster At(ClusterPlace place, SiloProgram program) =>
-        place.Store is { } store ? new LiveStoredCluster(place.Cluster, store, place.Access) : new LiveLocalCluster(place.Cluster, program);
+        place.Gateways is { } elsewhere ? new LiveStoredCluster(place.Cluster, elsewhere, place.Access) : new LiveLocalCluster(place.Cluster, program);
 }

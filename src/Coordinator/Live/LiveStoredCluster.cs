@@ -1,21 +1,22 @@
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Dashboard.Clusters;
+using Mnist.Distributed.Hosting.Gateways;
 using Mnist.Distributed.Hosting.Links;
-using Mnist.Distributed.Hosting.Stores;
 
 namespace Mnist.Distributed.Coordinator.Live;
 
 /// <summary>
-/// A cluster that is found by its store, for a page. Its silos may be on any machine.
+/// A cluster that is found by its store or its gateways, for a page. Its silos may be on any
+/// machine.
 /// </summary>
 /// <param name="name">Name of the cluster.</param>
-/// <param name="store">The store.</param>
+/// <param name="gateways">Where its gateways are found.</param>
 /// <param name="access">What is needed to reach its silos.</param>
-internal sealed class LiveStoredCluster(string name, IClusterStore store, ClusterAccess access) : LiveCluster(name)
+internal sealed class LiveStoredCluster(string name, IGatewaySource gateways, ClusterAccess access) : LiveCluster(name)
 {
     // One for all attempts to connect, because a link with an identity watches its files.
-    private readonly Lazy<ClusterLink> _link = new(() => access.Link(store, name));
+    private readonly Lazy<ClusterLink> _link = new(() => access.Link(gateways, name));
 
     /// <inheritdoc />
     public override bool CanChange => false;
@@ -43,7 +44,7 @@ internal sealed class LiveStoredCluster(string name, IClusterStore store, Cluste
     public override Task Add() => throw Elsewhere();
 
     /// <inheritdoc />
-    protected override async Task<TrainingCluster?> Connect() => await StoredCluster.Connect(Name, store, _link.Value, sendsTelemetry: false);
+    protected override async Task<TrainingCluster?> Connect() => await StoredCluster.Connect(Name, gateways, _link.Value, sendsTelemetry: false);
 
     private static InvalidInputException Elsewhere() => new("The silos of this cluster are started and ended where they run.");
 }

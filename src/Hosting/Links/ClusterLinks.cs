@@ -9,17 +9,22 @@ namespace Mnist.Distributed.Hosting.Links;
 public static class ClusterLinks
 {
     /// <summary>The link of a client.</summary>
-    /// <param name="sockets">The folder of the sockets of the cluster on this machine.</param>
+    /// <param name="sockets">
+    /// The folder of the sockets of the cluster on this machine; null if it is reached by the
+    /// network.
+    /// </param>
     /// <param name="cluster">The name of its cluster.</param>
     /// <param name="identity">The folder of its identity; null for none.</param>
     /// <param name="isInsecure">Whether the user accepts a cluster that lets everybody in.</param>
-    /// <exception cref="InvalidInputException">The identity cannot be used.</exception>
-    public static ClusterLink ForClient(string sockets, string cluster, string? identity, bool isInsecure)
+    /// <exception cref="InvalidInputException">The identity cannot be used, or there is
+    /// none.</exception>
+    public static ClusterLink ForClient(string? sockets, string cluster, string? identity, bool isInsecure)
     {
         Require(identity is null || !isInsecure, "--insecure uses no identity: leave it or --identity out.");
         return isInsecure ? new OpenLink()
-            : identity is null ? new LocalLink(sockets)
-            : new TlsLink(IdentityIn(identity, cluster, ClusterRole.Observer));
+            : identity is not null ? new TlsLink(IdentityIn(identity, cluster, ClusterRole.Observer))
+            : new LocalLink(sockets ?? throw new InvalidInputException(
+                $"Gateways of cluster {Printable.Of(cluster)} are reached by the network, and this program has no identity to show them: give its folder with --identity."));
     }
 
     /// <summary>The link of a silo.</summary>

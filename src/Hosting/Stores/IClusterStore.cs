@@ -1,12 +1,12 @@
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Hosting.Gateways;
 
 namespace Mnist.Distributed.Hosting.Stores;
 
 /// <summary>
-/// A store: it contains the membership and the state of the grains of clusters. <c>ToString</c>
-/// gives its name without passwords.
+/// A store: it contains the membership and the state of the grains of clusters.
 /// </summary>
-public interface IClusterStore
+public interface IClusterStore : IGatewaySource
 {
     /// <summary>
     /// Prepares the store for a silo of a cluster: creates everything that is missing and keeps
@@ -19,23 +19,12 @@ public interface IClusterStore
     /// </exception>
     Task Create(string cluster);
 
-    /// <summary>Checks that the store knows a cluster, for a client.</summary>
-    /// <param name="cluster">The name of the cluster.</param>
-    /// <exception cref="InvalidInputException">
-    /// The store cannot be reached or used, or does not know the cluster.
-    /// </exception>
-    Task Check(string cluster);
+    /// <inheritdoc cref="IGatewaySource.SocketFolder" />
+    new string SocketFolder(string cluster);
 
-    /// <summary>
-    /// The folder with the sockets of the silos of a cluster, if its silos are on this machine. All
-    /// processes of one user that name the same store get the same folder.
-    /// </summary>
-    /// <param name="cluster">The name of the cluster.</param>
-    string SocketFolder(string cluster);
+    /// <inheritdoc />
+    string? IGatewaySource.SocketFolder(string cluster) => SocketFolder(cluster);
 
     /// <summary>Configures a silo to use the store for membership and grain storage.</summary>
     void AddTo(ISiloBuilder silo);
-
-    /// <summary>Configures a client to find the gateways of the cluster in the store.</summary>
-    void AddTo(IClientBuilder client);
 }

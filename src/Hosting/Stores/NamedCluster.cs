@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Hosting.Access;
+using Mnist.Distributed.Hosting.Gateways;
 using Mnist.Distributed.Hosting.Identity;
 using Mnist.Distributed.Hosting.Links;
 using Mnist.Distributed.Hosting.Transport;
@@ -53,9 +54,9 @@ public static class NamedCluster
     /// <summary>Configures a client to connect to a cluster.</summary>
     /// <param name="client">The client.</param>
     /// <param name="cluster">The name of the cluster.</param>
-    /// <param name="store">Its store.</param>
+    /// <param name="gateways">Where its gateways are found.</param>
     /// <param name="link">How its processes reach each other.</param>
-    public static IClientBuilder JoinCluster(this IClientBuilder client, string cluster, IClusterStore store, ClusterLink link)
+    public static IClientBuilder JoinCluster(this IClientBuilder client, string cluster, IGatewaySource gateways, ClusterLink link)
     {
         BulkTransport.Use(client.Services, link);
         if (link is TlsLink { Identity: var identity })
@@ -65,7 +66,7 @@ public static class NamedCluster
 
         client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, Service));
         client.Configure<ClientMessagingOptions>(options => options.MaxMessageBodySize = StateLimits.MostMessageBytes);
-        store.AddTo(client);
+        gateways.AddTo(client);
         ForeignExceptions.Carry(client.Services);
         return client;
     }

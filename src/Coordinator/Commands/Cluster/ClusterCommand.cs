@@ -89,7 +89,7 @@ internal static class ClusterCommand
         command.SetAction(async (parsed, _) =>
         {
             var place = new ClusterPlace(parsed.GetValue(cluster)!, access.Read(parsed));
-            if (place.Store is { } elsewhere)
+            if (place.Gateways is { } elsewhere)
             {
                 SlowWork.Is($"connecting to cluster {place.Cluster}");
                 var link = place.Access.Link(elsewhere, place.Cluster);
@@ -106,7 +106,7 @@ internal static class ClusterCommand
             if (silos.Count == 0)
             {
                 throw new InvalidInputException(
-                    $"There is no cluster {place.Cluster} on this machine: start it with 'mnist cluster up {place.Options}', or name the store of one on other machines with --store.");
+                    $"There is no cluster {place.Cluster} on this machine: start it with 'mnist cluster up {place.Options}', or name the store or the gateways of one on other machines with --store or --gateways.");
             }
 
             SiloTable.Print(silos, program.Version, parsed.GetValue(json));

@@ -10,6 +10,9 @@ internal sealed class AccessOptions
     private readonly Option<string?> _store = OptionKind.OptionalText(
         "--store", "STORE", $"Where the cluster keeps its membership: {StoreName.Forms}. Default: ${ClusterAccess.StoreVariable}, then a local cluster.");
 
+    private readonly Option<string?> _gateways = OptionKind.OptionalText(
+        "--gateways", "HOST:PORT", $"Silos of the cluster that take clients, separated by commas; replaces the store, so you need no password of it. Default: ${ClusterAccess.GatewaysVariable}.");
+
     private readonly Option<string?> _identity = OptionKind.OptionalText(
         "--identity", "DIR", $"Folder with your certificate for a cluster on several machines. Default: ${ClusterAccess.IdentityVariable}, then none.");
 
@@ -19,10 +22,11 @@ internal sealed class AccessOptions
     public void AddTo(Command command)
     {
         command.Add(_store);
+        command.Add(_gateways);
         command.Add(_identity);
         command.Add(_insecure);
     }
 
     /// <summary>Reads the options.</summary>
-    public ClusterAccess Read(ParseResult parsed) => new(parsed.GetValue(_store), parsed.GetValue(_identity), parsed.GetValue(_insecure));
+    public ClusterAccess Read(ParseResult parsed) => new(parsed.GetValue(_store), parsed.GetValue(_gateways), parsed.GetValue(_identity), parsed.GetValue(_insecure));
 }
