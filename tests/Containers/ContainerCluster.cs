@@ -96,16 +96,10 @@ internal sealed class ContainerCluster : IAsyncDisposable
 
     private ContainerBuilder Server(string image) => new ContainerBuilder(image).WithNetwork(Network).WithNetworkAliases("store");
 
-    /// <summary>
-    /// Takes rights away from a container that silos do not need. Files are copied into volumes,
-    /// because its own file system cannot be written.
-    /// </summary>
+    /// <summary>Takes rights away from a container that silos do not need.</summary>
     private static void Close(CreateContainerParameters container)
     {
-        container.Volumes = new Dictionary<string, EmptyStruct> { [Data] = default, [Identity] = default };
         container.HostConfig ??= new HostConfig();
-        container.HostConfig.ReadonlyRootfs = true;
-        container.HostConfig.Tmpfs = new Dictionary<string, string> { ["/tmp"] = "", ["/home/mnist"] = $"uid={User},gid={User},mode=0700" };
         container.HostConfig.CapDrop = ["ALL"];
         container.HostConfig.SecurityOpt = ["no-new-privileges"];
     }
