@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Mnist.Distributed.Hosting.Identity;
-using Mnist.Distributed.Tests.Hosting.Identity;
 using Mnist.Distributed.Tests.Processes;
 using Mnist.Distributed.Tests.Servers;
 using Mnist.Distributed.Tests.Training.Files;

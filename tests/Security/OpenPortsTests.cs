@@ -3,17 +3,12 @@ using System.Net;
 using System.Net.Sockets;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
-using Mnist.Distributed.Contracts.Runs;
-using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Hosting.Identity;
 using Mnist.Distributed.Hosting.Links;
-using Mnist.Distributed.Hosting.Stores;
-using Mnist.Distributed.Tests.Cluster;
 using Mnist.Distributed.Tests.Hosting.Identity;
 using Mnist.Distributed.Tests.Hosting.Transport.Guard;
 using Mnist.Distributed.Tests.Processes;
-using Mnist.Distributed.Training;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Security;

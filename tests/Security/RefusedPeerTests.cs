@@ -1,16 +1,12 @@
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
-using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Hosting.Access;
 using Mnist.Distributed.Hosting.Identity;
 using Mnist.Distributed.Hosting.Links;
-using Mnist.Distributed.Hosting.Stores;
-using Mnist.Distributed.Tests.Cluster;
 using Mnist.Distributed.Tests.Hosting.Identity;
 using Mnist.Distributed.Tests.Processes;
-using Mnist.Distributed.Training;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Security;

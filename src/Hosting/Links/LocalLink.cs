@@ -39,7 +39,7 @@ public sealed class LocalLink(string folder) : ClusterLink
             throw new PeerRefusedException($"a silo is at {endpoint.Address}, and this process has no identity to show it: give one with --identity");
         }
 
-        var socket = New();
+        var socket = UnixSockets.New();
         try
         {
             using var path = SocketPath.Of(folder, NameOf(endpoint.Port));
@@ -78,7 +78,7 @@ public sealed class LocalLink(string folder) : ClusterLink
     private Socket? Bind(int port)
     {
         PrivateFolder.Make(folder);
-        var socket = New();
+        var socket = UnixSockets.New();
         try
         {
             var path = SocketPath.Of(folder, NameOf(port));
@@ -102,7 +102,7 @@ public sealed class LocalLink(string folder) : ClusterLink
     /// <summary>Removes the name of a port if its process has ended.</summary>
     private bool IsStale(int port)
     {
-        using var socket = New();
+        using var socket = UnixSockets.New();
         try
         {
             using var path = SocketPath.Of(folder, NameOf(port));
@@ -115,8 +115,6 @@ public sealed class LocalLink(string folder) : ClusterLink
             return true;
         }
     }
-
-    private static Socket New() => new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 
     private static string NameOf(int port) => port.ToString(CultureInfo.InvariantCulture);
 }

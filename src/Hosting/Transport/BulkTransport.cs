@@ -93,7 +93,11 @@ public static class BulkTransport
                 try
                 {
                     var accepted = await socket.AcceptAsync(cancellationToken);
-                    if (accepted.AddressFamily != AddressFamily.Unix)
+                    if (accepted.AddressFamily == AddressFamily.Unix)
+                    {
+                        UnixSockets.Prepare(accepted);
+                    }
+                    else
                     {
                         TcpSockets.Prepare(accepted);
                     }

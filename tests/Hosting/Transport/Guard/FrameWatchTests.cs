@@ -58,7 +58,7 @@ public sealed class FrameWatchTests
                 var reasons = new List<string>();
                 using var watch = new FrameWatch(PipeReader.Create(new ReadOnlySequence<byte>(sent)), new ClientFrames(ClusterRole.Operator), reasons.Add);
                 var before = GC.GetAllocatedBytesForCurrentThread();
-                var failure = await Record.ExceptionAsync(async () => await watch.ReadAsync());
+                var failure = await Record.ExceptionAsync(async () => await watch.ReadAsync(TestContext.Current.CancellationToken));
                 Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 18);
                 Assert.True(failure is null or RefusedFrameException, $"{failure}");
                 Assert.Equal(failure is null ? [] : [failure.Message], reasons);
