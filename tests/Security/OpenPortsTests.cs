@@ -6,7 +6,6 @@ using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Hosting.Identity;
 using Mnist.Distributed.Hosting.Links;
-using Mnist.Distributed.Tests.Hosting.Identity;
 using Mnist.Distributed.Tests.Hosting.Transport.Guard;
 using Mnist.Distributed.Tests.Processes;
 using Xunit;
