@@ -145,11 +145,17 @@ public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
 
         var some = (await _home.Mnist("verify", id, "--steps", "80..82", "--cluster", "c")).Succeeds().Output;
         Assert.Contains("3 hashes agree, 0 differ", some, StringComparison.Ordinal);
+        Assert.Contains("are signed with the certificate of local", some, StringComparison.Ordinal);
         Assert.Contains("--steps", (await _home.Mnist("verify", id, "--steps", "80..83", "--cluster", "c")).IsRefused(), StringComparison.Ordinal);
 
         var silent = (await _home.Mnist("train", "--data", data.Path, "--epochs", "1", "--ledger-every", "0", "--cluster", "c", "--json")).Succeeds()
             .Json.First().GetProperty("run_id").GetString()!;
         Assert.Contains("without a ledger", (await _home.Mnist("verify", silent, "--cluster", "c")).IsRefused(), StringComparison.Ordinal);
+
+        DamageAllRecords(id);
+        var changed = await _home.Mnist("verify", id, "--cluster", "c");
+        Assert.Equal(1, changed.ExitCode);
+        Assert.Contains("A stored copy of the run's record cannot be used", changed.Output, StringComparison.Ordinal);
     }
 
     [Fact]

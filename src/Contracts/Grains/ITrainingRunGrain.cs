@@ -98,4 +98,11 @@ public interface ITrainingRunGrain : IGrainWithStringKey
     /// <summary>The ledger up to the newest checkpoint.</summary>
     [Alias("GetLedger"), AlwaysInterleave]
     Task<Ledger> GetLedger();
+
+    /// <summary>
+    /// Reads the two copies of the run's record again, and compares them with what the run has
+    /// stored. So a store that was changed meanwhile is found out.
+    /// </summary>
+    [Alias("CheckStore"), AlwaysInterleave]
+    Task<IReadOnlyList<StoredCopy>> CheckStore();
 }

@@ -28,6 +28,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
     private readonly StepRefusals _refusals = new(self.Time);
     private List<Participant> _participants = [];
     private string? _fingerprint = handover.Fingerprint;
+    private string _lastRefusal = "no silo is active";
 
     /// <summary>All participants, in the order of their addresses.</summary>
     public IReadOnlyList<Participant> All => _participants;
@@ -71,7 +72,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
                     + $"{Numerics.Difference(_fingerprint!, other.Silo.Fingerprint)}. "
                     + "Use such silos, or give up equal bits with AcceptMixedNumerics.",
                     [nameof(RunOptions.AcceptMixedNumerics)])
-                : new InvalidOperationException($"No silo could take up run {generation.RunId}.");
+                : new InvalidOperationException($"No silo could take up run {generation.RunId}: {_lastRefusal}.");
         }
 
         return (state, answered.Where(answer => answer.Report.Step is not null).Select(answer => answer.Report.IdleSeconds).DefaultIfEmpty(0).Min());
@@ -293,6 +294,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
         }
 
         _failedAt[silo] = _time.GetTimestamp();
+        _lastRefusal = $"{name} has refused ({Outcome.ReasonOf(failure)})";
         log.Note(IncidentKind.Refused, name, Outcome.ReasonOf(failure));
     }
 }

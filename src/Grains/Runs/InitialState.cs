@@ -11,6 +11,9 @@ public sealed class InitialState : IDamageable
     /// <summary>The state; null for newly drawn weights.</summary>
     [Id(0)] public TrainingState? State { get; set; }
 
+    /// <summary>The run that it belongs to.</summary>
+    [Id(1)] public string RunId { get; set; } = "";
+
     /// <inheritdoc />
     [field: NonSerialized]
     public string? Damage { get; set; }

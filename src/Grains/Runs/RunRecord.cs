@@ -10,7 +10,7 @@ namespace Mnist.Distributed.Grains.Runs;
 /// belong together.
 /// </summary>
 [GenerateSerializer, Alias("mnist.RunRecord")]
-public sealed class RunRecord : IDamageable
+public sealed class RunRecord : IDamageable, ISigned
 {
     /// <summary>The status of the run.</summary>
     [Id(0)] public RunStatus Status { get; set; }
@@ -93,6 +93,10 @@ public sealed class RunRecord : IDamageable
     /// <inheritdoc />
     [field: NonSerialized]
     public string? Damage { get; set; }
+
+    /// <inheritdoc />
+    [field: NonSerialized]
+    public string? Signer { get; set; }
 
     /// <summary>The step of the checkpoint.</summary>
     public long Step => Checkpoint?.Step ?? 0;

@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 using Orleans.Storage;
 
@@ -21,6 +22,7 @@ public sealed class RunStore(
     string runId, IReadOnlyList<IPersistentState<RunRecord>> places, TimeSpan retryPause, TimeProvider time, Action<Exception> failed)
 {
     private readonly TrainingState?[] _checkpoints = new TrainingState?[places.Count];
+    private readonly long[] _versions = new long[places.Count];
     private RunRecord? _record;
 
     /// <summary>The current record; an empty one for a run that has never been started.</summary>
@@ -55,6 +57,21 @@ public sealed class RunStore(
         ? throw new InvalidInputException(ruin)
         : _checkpoints.Where(checkpoint => checkpoint?.Step <= step).MaxBy(checkpoint => checkpoint!.Step);
 
+    /// <summary>Compares what a reader finds in the places with what was written there.</summary>
+    /// <param name="read">Reads the places again.</param>
+    public async Task<IReadOnlyList<StoredCopy>> Check(Func<Task<IReadOnlyList<RunRecord>>> read)
+    {
+        _ = Record;
+        var written = _versions.ToArray();
+        var found = await read();
+        return
+        [
+            .. found.Zip(written, (record, version) => DamageOf(record) is { } damage ? new StoredCopy(damage, null)
+                : record.Version < version ? new StoredCopy($"it is version {record.Version:N0}, but the run has written version {version:N0}", null)
+                : new StoredCopy(null, record.Signer)),
+        ];
+    }
+
     /// <summary>
     /// Writes the record to the next place; the first record to both places. If the store refuses
     /// the write, because it is full or cannot be reached, the write is repeated until it succeeds.
@@ -86,7 +103,7 @@ public sealed class RunStore(
             {
                 place.State = record;
                 await place.WriteStateAsync();
-                _checkpoints[next] = record.Checkpoint;
+                Written(next, record);
                 return;
             }
             catch (InconsistentStateException) when (failures > 0)
@@ -95,7 +112,7 @@ public sealed class RunStore(
                 await place.ReadStateAsync();
                 if (place.State.Version == record.Version && place.State.Writer == Writer)
                 {
-                    _checkpoints[next] = record.Checkpoint;
+                    Written(next, record);
                     return;
                 }
 
@@ -109,20 +126,24 @@ public sealed class RunStore(
         }
     }
 
+    private void Written(int place, RunRecord record) => (_checkpoints[place], _versions[place]) = (record.Checkpoint, record.Version);
+
     /// <summary>
-    /// Why a place cannot be used. A record of another run is not damaged, and may be signed, but
+    /// Why a record cannot be used. A record of another run is not damaged, and may be signed, but
     /// somebody has put it there.
     /// </summary>
-    private string? DamageOf(IPersistentState<RunRecord> place) => place.State.Damage
-        ?? (place.State.Version > 0 && place.State.RunId != runId ? $"it is the record of the run {Printable.Of(place.State.RunId)}" : null);
+    private string? DamageOf(RunRecord record) => record.Damage
+        ?? (record.Version > 0 && record.RunId != runId ? $"it is the record of the run {Printable.Of(record.RunId)}" : null);
+
+    private string? DamageOf(IPersistentState<RunRecord> place) => DamageOf(place.State);
 
     private RunRecord Newest()
     {
         var sound = places.Where(place => DamageOf(place) is null).ToArray();
         Damage = places.Select(DamageOf).FirstOrDefault(damage => damage is not null);
-        foreach (var (index, place) in places.Index())
+        foreach (var (index, place) in places.Index().Where(place => DamageOf(place.Item) is null))
         {
-            _checkpoints[index] = place.State.Checkpoint;
+            Written(index, place.State);
         }
 
         return sound.MaxBy(place => place.State.Version)!.State;

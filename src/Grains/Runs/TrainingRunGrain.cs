@@ -32,6 +32,7 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
     private readonly TrainingTelemetry _telemetry;
     private readonly IPersistentState<InitialState> _initial;
     private readonly RunStore _store;
+    private readonly Func<Task<IReadOnlyList<RunRecord>>> _read;
     private readonly ServerConnection _server;
     private readonly RunDriver _driver;
     private readonly RunOwnership _ownership;
@@ -50,6 +51,7 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
         _rest = options.Value.Rest;
         _telemetry = telemetry;
         _initial = stored.Initial;
+        _read = stored.Read;
         _store = new RunStore(this.GetPrimaryKeyString(), [stored.Even, stored.Odd], options.Value.CheckpointRetryPause, silo.View.Time, NoteUnwritten);
         _server = new ServerConnection(silo, options.Value.Failover, logger);
         _driver = new RunDriver(this.GetPrimaryKeyString(), _store, _server, silo, telemetry, logger);
@@ -215,12 +217,15 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
 
     /// <inheritdoc />
     /// <exception cref="InvalidInputException">The stored state is damaged.</exception>
-    public Task<TrainingState?> GetInitialState() => _initial.State.Damage is { } damage
+    public Task<TrainingState?> GetInitialState() => (_initial.State.Damage ?? (_initial.RecordExists && _initial.State.RunId != RunId ? "it is that of another run" : null)) is { } damage
         ? throw new InvalidInputException($"The state that run {RunId} started from is damaged ({damage}): the run cannot be recomputed.")
         : Task.FromResult(_initial.State.State);
 
     /// <inheritdoc />
     public Task<Ledger> GetLedger() => Task.FromResult(Record.Ledger);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<StoredCopy>> CheckStore() => _store.Check(_read);
 
     private async Task StartNew(TrainingPlan plan, RunOptions options, TrainingState? initial, string? traceParent)
     {
@@ -230,7 +235,7 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
         var silos = await _server.Begin(handover);
         if (initial is not null)
         {
-            _initial.State.State = initial;
+            (_initial.State.State, _initial.State.RunId) = (initial, RunId);
             await _initial.WriteStateAsync();
         }
 

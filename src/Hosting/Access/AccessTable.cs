@@ -26,6 +26,7 @@ public static class AccessTable
         [new(Run, "GetCheckpointBefore")] = ClusterRole.Observer,
         [new(Run, "GetInitialState")] = ClusterRole.Observer,
         [new(Run, "GetLedger")] = ClusterRole.Observer,
+        [new(Run, "CheckStore")] = ClusterRole.Observer,
         [new(Run, "Start")] = ClusterRole.Operator,
         [new(Run, "Resume")] = ClusterRole.Operator,
         [new(Run, "Stop")] = ClusterRole.Operator,

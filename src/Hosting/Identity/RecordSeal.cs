@@ -15,6 +15,16 @@ internal sealed record RecordSeal(IReadOnlyList<byte[]> Certificates, byte[] Sig
 {
     private const int MostCertificates = 8;
 
+    /// <summary>The name of the silo, for a seal without a fault.</summary>
+    public string Signer
+    {
+        get
+        {
+            using var certificate = X509CertificateLoader.LoadCertificate(Certificates[0]);
+            return CertificateSubject.Of(certificate).Name;
+        }
+    }
+
     /// <summary>Signs the digest of a record.</summary>
     public static RecordSeal Of(ReadOnlySpan<byte> digest, ClusterIdentity identity)
     {

@@ -45,14 +45,21 @@ public sealed class SealedStorageSerializer(Serializer serializer, IdentityWatch
             return Damaged<T>($"{stored.Length} stored bytes do not match their checksum");
         }
 
-        if (identity is not null && FaultOf(stored.Span, parts.Seal) is { } fault)
+        var seal = identity is null ? null : RecordSeal.Parse(stored.Span[parts.Seal]);
+        if (identity is not null && FaultOf(seal, stored.Span, identity.Current) is { } fault)
         {
             return Damaged<T>($"it {fault}");
         }
 
         try
         {
-            return serializer.Deserialize<T>(stored[parts.Contents])!;
+            var read = serializer.Deserialize<T>(stored[parts.Contents])!;
+            if (read is ISigned signed)
+            {
+                signed.Signer = seal?.Signer;
+            }
+
+            return read;
         }
         catch (Exception unreadable)
         {
@@ -79,9 +86,9 @@ public sealed class SealedStorageSerializer(Serializer serializer, IdentityWatch
         return digest.SequenceEqual(stored[..digest.Length]) ? (HeadBytes..(HeadBytes + seal), (HeadBytes + seal)..) : null;
     }
 
-    private string? FaultOf(ReadOnlySpan<byte> stored, Range seal) => RecordSeal.Parse(stored[seal]) is { } parsed
-        ? parsed.FaultOf(stored[..SHA256.HashSizeInBytes], identity!.Current)
-        : "is not signed by a silo of this cluster";
+    private static string? FaultOf(RecordSeal? seal, ReadOnlySpan<byte> stored, ClusterIdentity identity) => seal is null
+        ? "is not signed by a silo of this cluster"
+        : seal.FaultOf(stored[..SHA256.HashSizeInBytes], identity);
 
     private static T Damaged<T>(string problem)
     {

@@ -126,6 +126,28 @@ public sealed class RunStoreTests
         }, iter: 300);
 
     [Fact]
+    public async Task What_others_change_in_the_store_is_found_out()
+    {
+        var store = Open();
+        await Write(store, 1);
+        await Write(store, 2);
+        var older = _places.Select(place => place.Kept()).ToArray();
+        Assert.Equal([null, null], await Faults());
+
+        await Write(store, 3);
+        await Write(store, 4);
+        Assert.Equal([null, null], await Faults());
+        _places[0].Kept = () => older[0];
+        Assert.Equal(["it is version 2, but the run has written version 4", null], await Faults());
+        _places[0].Kept = () => new RunRecord { Damage = "a bit" };
+        _places[1].Kept = () => new RunRecord();
+        Assert.Equal(["a bit", "it is version 0, but the run has written version 5"], await Faults());
+
+        async Task<IEnumerable<string?>> Faults() =>
+            (await store.Check(() => Task.FromResult<IReadOnlyList<RunRecord>>([.. _places.Select(place => place.Kept())]))).Select(copy => copy.Fault);
+    }
+
+    [Fact]
     public async Task The_newest_checkpoint_before_a_step_is_kept()
     {
         for (var step = 1; step < 6; step++)

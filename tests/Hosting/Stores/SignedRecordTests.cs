@@ -24,6 +24,7 @@ public sealed class SignedRecordTests : IDisposable
     {
         var other = With(_identities.Issue("other", ClusterRole.Silo));
         Assert.Equal((7, null), Read(Store(other)));
+        Assert.Equal("other", _silo.Deserialize<RunRecord>(new BinaryData(Store(other))).Signer);
     }
 
     [Fact]

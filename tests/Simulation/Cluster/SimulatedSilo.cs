@@ -117,7 +117,10 @@ internal sealed class SimulatedSilo : Node, IRoster
         }
 
         var stored = new StoredRun(
-            _world.Shelf.Open<RunRecord>("run-even", this), _world.Shelf.Open<RunRecord>("run-odd", this), _world.Shelf.Open<InitialState>("run-initial", this));
+            _world.Shelf.Open<RunRecord>("run-even", this),
+            _world.Shelf.Open<RunRecord>("run-odd", this),
+            _world.Shelf.Open<InitialState>("run-initial", this),
+            () => throw new NotSupportedException("Nobody changes the simulated store."));
         await stored.Even.ReadStateAsync();
         await stored.Odd.ReadStateAsync();
         await stored.Initial.ReadStateAsync();

@@ -59,6 +59,9 @@ internal sealed class RunLine(Wires wires, GrainDirectory directory, Node from, 
     /// <inheritdoc />
     public Task<Ledger> GetLedger() => Call(run => run.GetLedger(), interleaves: true);
 
+    /// <inheritdoc />
+    public Task<IReadOnlyList<StoredCopy>> CheckStore() => Call(run => run.CheckStore(), interleaves: true);
+
     private async Task<T> Call<T>(Func<ITrainingRunGrain, Task<T>> call, bool interleaves = false) =>
         await wires.Call(from, directory.Locate(key, from.View), 0, (silo, _) => silo.Grains.Serve(key, call, interleaves));
 }

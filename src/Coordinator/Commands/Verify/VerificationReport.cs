@@ -1,6 +1,8 @@
 using System.Globalization;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
 
@@ -36,8 +38,9 @@ internal sealed class VerificationReport(string runId, StepRange range, long sta
     /// <summary>Prints the end.</summary>
     /// <param name="verification">The finished verification.</param>
     /// <param name="metric">The metric of the run.</param>
+    /// <param name="copies">The copies of the run's record as they are stored now.</param>
     /// <returns>The exit code.</returns>
-    public int Close(Verification verification, Metric metric)
+    public int Close(Verification verification, Metric metric, IReadOnlyList<StoredCopy> copies)
     {
         var epochs = verification.Epochs;
         foreach (var epoch in epochs.Compared)
@@ -64,6 +67,7 @@ internal sealed class VerificationReport(string runId, StepRange range, long sta
                 WrongWeights = weights,
                 WrongCheckpoint = checkpoint,
                 epochs.NotCompared,
+                StoredCopies = copies,
             });
         }
         else
@@ -71,7 +75,7 @@ internal sealed class VerificationReport(string runId, StepRange range, long sta
             Console.WriteLine(
                 Line($"Run {runId}, steps {range.First:N0} to {range.Last:N0}, recomputed from step {start:N0}: ") + Line($"{_compared - _different:N0} hashes agree, {_different:N0} differ."));
             Console.WriteLine(Line($"Results of {Quantity.Of(epochs.Compared.Count, "epoch")} recomputed: {agreeing} agree, {differing} differ. ") + (end ?? End(epochs.Decision)));
-            foreach (var sentence in (string?[])[weights, checkpoint, epochs.NotCompared])
+            foreach (var sentence in (string?[])[weights, checkpoint, epochs.NotCompared, .. Sentences(copies)])
             {
                 if (sentence is not null)
                 {
@@ -80,7 +84,15 @@ internal sealed class VerificationReport(string runId, StepRange range, long sta
             }
         }
 
-        return _different + differing == 0 && _compared > 0 && (end ?? weights ?? checkpoint) is null ? ExitCode.Done : ExitCode.Failed;
+        return _different + differing == 0 && _compared > 0 && (end ?? weights ?? checkpoint) is null && copies.All(copy => copy.Fault is null) ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static IEnumerable<string> Sentences(IReadOnlyList<StoredCopy> copies)
+    {
+        var faulty = copies.Where(copy => copy.Fault is not null).Select(copy => $"A stored copy of the run's record cannot be used: {Printable.Of(copy.Fault!)}.").ToArray();
+        string[] signers = [.. copies.Select(copy => copy.Signer).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+        return faulty.Length > 0 ? faulty
+            : [signers.Length > 0 ? $"The stored copies of the run's record are signed with the certificate of {Printable.Of(string.Join(" and ", signers))}." : "The stored copies of the run's record are sound, but the silos of this cluster do not sign."];
     }
 
     private void Epoch(EpochComparison epoch, Metric metric)

@@ -20,7 +20,7 @@ internal static class VerifyCommand
 {
     private const string Examples = """
         Recomputes a run with the plain trainer, in this process, and compares the hashes in its ledger step by step
-        and the results of each epoch.
+        and the results of each epoch. Reads the run's record in the store again, and checks who has signed it.
 
         Examples:
           mnist verify 20260901-120000-ab12                       the whole run up to its newest checkpoint
@@ -95,7 +95,7 @@ internal static class VerifyCommand
                 report.Step(step, recorded, computed);
             }
 
-            return report.Close(verification, run.Plan.Metric);
+            return report.Close(verification, run.Plan.Metric, await RetryingCall.Ask(grain.CheckStore, silence: RetryingCall.BulkPatience));
         });
         return command;
     }
