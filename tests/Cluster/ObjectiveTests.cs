@@ -59,11 +59,19 @@ public sealed class ObjectiveTests(SmallMnist data) : IAsyncDisposable
             }
         }
 
+        // A run of a fast task may have ended while a slow one began.
+        var steps = await Task.WhenAll(runs.Select(async run => (await run.Describe()).Step));
+        var disturbed = runs.Where((_, at) => steps[at] < plans[at].TotalSteps / 2).ToArray();
         await Processes.Signals.KillNow(silos.Pids.Last());
 
         foreach (var (run, plan) in runs.Zip(plans))
         {
             await AssertEndsAsPlainTrainer(run, plan);
+        }
+
+        Assert.NotEmpty(disturbed);
+        foreach (var run in disturbed)
+        {
             Assert.Contains((await run.GetLedger()).Incidents, incident => incident.Kind is IncidentKind.Lost or IncidentKind.TakenOver or IncidentKind.Late or IncidentKind.Moved);
         }
     }
