@@ -81,7 +81,7 @@ internal static class StoredCluster
                 await host.StartAsync(attempt.Token).WaitAsync(timeout);
                 return new TrainingCluster(host, host.Services.GetRequiredService<IClusterClient>());
             }
-            catch (Exception silent) when (silent is SiloUnavailableException or ConnectionFailedException or TimeoutException or OperationCanceledException)
+            catch (Exception silent) when (silent is SiloUnavailableException or ConnectionFailedException or TimeoutException or OperationCanceledException or OrleansLifecycleCanceledException)
             {
                 failures.Add(silent);
 
