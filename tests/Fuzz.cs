@@ -16,4 +16,16 @@ internal static class Fuzz
     /// <summary>How many inputs this run draws.</summary>
     /// <param name="usual">How many it usually draws.</param>
     public static int Inputs(int usual) => usual * Factor;
+
+    /// <summary>Changes bytes, at places that may be any numbers.</summary>
+    /// <returns>The same array.</returns>
+    public static byte[] Change(byte[] bytes, (int Place, byte Value)[] changes)
+    {
+        foreach (var (place, value) in changes)
+        {
+            bytes[place % bytes.Length] = value;
+        }
+
+        return bytes;
+    }
 }

@@ -73,7 +73,7 @@ internal static class WireCost
         {
             peer.StandardInput.Close();
             await peer.WaitForExitAsync();
-            await Task.WhenAll(silos.Select(silo => silo.StopAsync()));
+            await End(silos);
             Directory.Delete(identities, recursive: true);
         }
     }
@@ -98,7 +98,13 @@ internal static class WireCost
         {
         }
 
+        await End(silos);
+    }
+
+    private static async Task End(IHost[] silos)
+    {
         await Task.WhenAll(silos.Select(silo => silo.StopAsync()));
+        Array.ForEach(silos, silo => silo.Dispose());
     }
 
     private static string Issue(ClusterAuthority authority, string folder, string name)

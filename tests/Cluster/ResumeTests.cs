@@ -53,7 +53,7 @@ public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
         await _home.Up("c", 1);
         string[] ids = [await TrainShortly(), await TrainShortly()];
         (await _home.Mnist("cluster", "down", "--name", "c")).Succeeds();
-        DamageRecords(ids[0], "run-");
+        DamageRecords(ids[0], "run-", least: 2);
         await _home.Up("c", 1);
 
         var runs = (await _home.Mnist("runs", "list", "--cluster", "c", "--json")).Succeeds().Json.ToArray();
@@ -152,7 +152,7 @@ public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
             .Json.First().GetProperty("run_id").GetString()!;
         Assert.Contains("without a ledger", (await _home.Mnist("verify", silent, "--cluster", "c")).IsRefused(), StringComparison.Ordinal);
 
-        DamageRecords(id, "run-even");
+        DamageRecords(id, "run-even", least: 1);
         var changed = await _home.Mnist("verify", id, "--cluster", "c");
         Assert.Equal(1, changed.ExitCode);
         Assert.Contains("A stored copy of the run's record cannot be used", changed.Output, StringComparison.Ordinal);
@@ -250,7 +250,7 @@ public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
         (await _home.Mnist("train", "--data", data.Path, "--epochs", "1", "--cluster", "c", "--json", "--force", "--out", _home["out"])).Succeeds()
         .Json.First().GetProperty("run_id").GetString()!;
 
-    private void DamageRecords(string run, string place)
+    private void DamageRecords(string run, string place, int least)
     {
         using var connection = new SqliteConnection($"Data Source={Database};Pooling=False");
         connection.Open();
@@ -258,7 +258,7 @@ public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
         write.CommandText = "UPDATE OrleansStorage SET PayloadBinary = substr(PayloadBinary, 1, length(PayloadBinary) - 1) WHERE GrainIdExtensionString LIKE $run AND GrainTypeString LIKE $place";
         write.Parameters.AddWithValue("$place", $"%{place}%");
         write.Parameters.AddWithValue("$run", $"%{run}%");
-        Assert.InRange(write.ExecuteNonQuery(), 1, 3);
+        Assert.InRange(write.ExecuteNonQuery(), least, 3);
     }
 
     /// <summary>Flips a bit in the place that was written last.</summary>

@@ -59,13 +59,12 @@ public sealed class KnownGateways : IGatewaySource
         }
 
         var colon = name.LastIndexOf(':');
-        InvalidInputException.Require(
-            colon > 0
-                && Uri.CheckHostName(name[..colon]) == UriHostNameType.Dns
-                && int.TryParse(name[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-                && port is > 0 and <= IPEndPoint.MaxPort,
-            $"{option} holds '{Printable.Of(name)}', which is no gateway: write HOST:PORT, for example silos.example.org:30000.");
-        return new DnsEndPoint(name[..colon], int.Parse(name[(colon + 1)..], CultureInfo.InvariantCulture));
+        return colon > 0
+            && Uri.CheckHostName(name[..colon]) == UriHostNameType.Dns
+            && int.TryParse(name[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            && port is > 0 and <= IPEndPoint.MaxPort
+            ? new DnsEndPoint(name[..colon], port)
+            : throw new InvalidInputException($"{option} holds '{Printable.Of(name)}', which is no gateway: write HOST:PORT, for example silos.example.org:30000.");
     }
 
     /// <summary>The addresses of the gateways now, and why names have none.</summary>

@@ -37,6 +37,7 @@ internal sealed class BatchedStream(Stream inner) : Stream
     {
         if (_inStart == _inEnd)
         {
+            // A read of no bytes waits for the next ones; TLS does that before each record.
             if (buffer.Length >= BufferBytes)
             {
                 return await ReadInner(buffer, cancellationToken);

@@ -33,12 +33,7 @@ public sealed class HostileIdentityTests : IDisposable
         Gen.Select(Gen.OneOf<string>([.. _files.Keys]), Gen.Select(Gen.Int[0, 10_000], Gen.Byte).Array[1, 4], Gen.Int[0, 10_000]).Sample(
             (file, changes, cut) =>
             {
-                var bytes = _files[file].ToArray();
-                foreach (var (place, value) in changes)
-                {
-                    bytes[place % bytes.Length] = value;
-                }
-
+                var bytes = Fuzz.Change(_files[file].ToArray(), changes);
                 IsReadOrRefused(file, cut % 4 == 0 ? bytes[..(cut % bytes.Length)] : bytes);
             },
             iter: Fuzz.Inputs(500),
@@ -54,12 +49,7 @@ public sealed class HostileIdentityTests : IDisposable
         Gen.Select(Gen.Select(Gen.Int[0, 10_000], Gen.Byte).Array[1, 4], Gen.Int[0, 10_000]).Sample(
             (changes, cut) =>
             {
-                var bytes = seal.ToArray();
-                foreach (var (place, value) in changes)
-                {
-                    bytes[place % bytes.Length] = value;
-                }
-
+                var bytes = Fuzz.Change(seal.ToArray(), changes);
                 bytes = cut % 4 == 0 ? bytes[..(cut % bytes.Length)] : bytes;
                 Assert.InRange(Allocation.Of(() => _ = RecordSeal.Parse(bytes)?.FaultOf(digest, identity)), 0, MostAllocated);
             },

@@ -61,12 +61,7 @@ public sealed class SealedStorageProperties
         Gen.Select(Gen.Int[0, 10_000], Gen.Byte).Array[1, 4].Sample(
             changes =>
             {
-                var contents = Stored[(SHA256.HashSizeInBytes + NoSeal.Length)..];
-                foreach (var (place, value) in changes)
-                {
-                    contents[place % contents.Length] = value;
-                }
-
+                var contents = Fuzz.Change(Stored[(SHA256.HashSizeInBytes + NoSeal.Length)..], changes);
                 byte[] stored = [.. SHA256.HashData(contents), .. NoSeal, .. contents];
                 Assert.InRange(Allocation.Of(() => Serializer.Deserialize<RunRecord>(new BinaryData(stored))), 0, MostAllocated);
             },
