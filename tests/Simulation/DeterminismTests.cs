@@ -24,9 +24,15 @@ public sealed class DeterminismTests
         Assert.Equal(Seeds, Enumerable.Range(0, Seeds).Select(seed => Ended(seed).Timeline.Digest).Distinct().Count());
 
     [Fact]
-    public void All_that_can_happen_to_a_run_happens() => Assert.Equal(
-        Enum.GetValues<IncidentKind>(),
-        Enumerable.Range(0, 3 * Seeds).SelectMany(seed => Ended(seed).Checker.Record!.Incidents.Select(incident => incident.Kind)).Distinct().Order());
+    public void All_that_can_happen_to_a_run_happens()
+    {
+        var kinds = Enum.GetValues<IncidentKind>();
+        var happened = Enumerable.Range(0, 3 * Seeds)
+            .SelectMany(seed => Ended(seed).Checker.Record!.Incidents.Select(incident => incident.Kind))
+            .Distinct()
+            .Take(kinds.Length);
+        Assert.Equal(kinds, happened.Order());
+    }
 
     private static World Ended(int seed)
     {

@@ -14,6 +14,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly HttpListener _listener = new();
     private readonly Task _serving;
+    private volatile bool _isStopping;
 
     public OtlpReceiver()
     {
@@ -43,6 +44,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // HttpListener ends its waiting calls before its IsListening is false.
+        _isStopping = true;
         _listener.Stop();
         await _serving;
         _listener.Close();
@@ -50,14 +53,14 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     private async Task Serve()
     {
-        while (_listener.IsListening)
+        while (!_isStopping)
         {
             HttpListenerContext context;
             try
             {
                 context = await _listener.GetContextAsync();
             }
-            catch (Exception) when (!_listener.IsListening)
+            catch (Exception) when (_isStopping)
             {
                 return;
             }
