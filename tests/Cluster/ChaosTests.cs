@@ -33,7 +33,7 @@ public sealed class ChaosTests(SmallMnist data) : IAsyncDisposable
         ("add at step 200; power cut at step 200", ["resumed"]),
     ];
 
-    [Fact]
+    [LongFact]
     public async Task A_fault_costs_no_bits()
     {
         var plans = Scripts.SelectMany(script => new[] { "--plan", script.Plan });
@@ -56,7 +56,7 @@ public sealed class ChaosTests(SmallMnist data) : IAsyncDisposable
         Assert.True(schedule.GetProperty("steps").GetInt64() > 60);
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_fault_costs_no_bits_with_TLS() => Assert.Contains(
         "taken_over",
         KindsOf(Assert.Single(await Chaos(
@@ -67,9 +67,9 @@ public sealed class ChaosTests(SmallMnist data) : IAsyncDisposable
     /// </summary>
     [Theory]
     [InlineData(1)]
-    [InlineData(1001)]
-    [InlineData(2001)]
-    [InlineData(3001)]
+    [LongData(1001)]
+    [LongData(2001)]
+    [LongData(3001)]
     public async Task Random_faults_cost_no_bits(int seed)
     {
         var schedules = Environment.GetEnvironmentVariable("MNIST_CHAOS_SCHEDULES") ?? "1";

@@ -34,7 +34,7 @@ public sealed class EarlyStopTests(SmallMnist data) : IAsyncDisposable
 
     private readonly UserHome _home = new();
 
-    [Fact]
+    [LongFact]
     public async Task A_run_that_loses_all_its_silos_stops_after_the_same_epoch()
     {
         await _home.Up("c", 3);
@@ -48,7 +48,7 @@ public sealed class EarlyStopTests(SmallMnist data) : IAsyncDisposable
         await Resumes(id);
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_stopped_run_that_is_resumed_stops_after_the_same_epoch()
     {
         await _home.Up("c", 2);

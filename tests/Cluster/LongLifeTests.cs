@@ -33,7 +33,7 @@ public sealed class LongLifeTests(SmallMnist data) : IAsyncDisposable
 
     private string Database => _home["c.db"];
 
-    [Fact]
+    [LongFact]
     public async Task Runs_that_have_ended_leave_their_records_and_nothing_else()
     {
         var plan = Plan();

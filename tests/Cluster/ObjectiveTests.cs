@@ -43,7 +43,7 @@ public sealed class ObjectiveTests(SmallMnist data) : IAsyncDisposable
         }
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_killed_silo_costs_no_task_any_bits()
     {
         var plans = Catalogue.Tasks.Select(task => PlanOf(Catalogue.Loss(task.Loss), Catalogue.Loss(task.Loss).Uses.First(use => use.Task == task.Name)) with { Samples = SmallMnist.TrainCount, Epochs = 3 }).ToArray();

@@ -36,7 +36,7 @@ public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
         await Resumes(id);
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_damaged_newest_record_is_noticed_and_the_one_before_it_used()
     {
         var id = await TrainUntilThePowerIsCut(1);
@@ -90,7 +90,7 @@ public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
         Assert.Contains("no run nothing", (await _home.Mnist("runs", "resume", "nothing", "--cluster", "c")).IsRefused(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_run_is_not_resumed_with_other_data_or_other_numerics()
     {
         var set = _home["set"];
@@ -133,7 +133,7 @@ public sealed class ResumeTests(SmallMnist data) : IAsyncDisposable
         Assert.True((await Describe(id)).GetProperty("options").GetProperty("accept_mixed_numerics").GetBoolean());
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_run_is_verified_step_by_step()
     {
         await _home.Up("c", 2);

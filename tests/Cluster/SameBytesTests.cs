@@ -24,12 +24,12 @@ public sealed class SameBytesTests(SmallMnist data, ClusterSizes clusters) : ICl
     [InlineData("mlp", 4, 2)]
     [InlineData("mlp", 4, 3)]
     [InlineData("mlp", 7, 2)]
-    [InlineData("cnn", 1, 0)]
-    [InlineData("cnn", 1, 2)]
-    [InlineData("cnn", 4, 0)]
-    [InlineData("cnn", 4, 1)]
+    [LongData("cnn", 1, 0)]
+    [LongData("cnn", 1, 2)]
+    [LongData("cnn", 4, 0)]
+    [LongData("cnn", 4, 1)]
     [InlineData("cnn", 4, 2)]
-    [InlineData("cnn", 4, 3)]
+    [LongData("cnn", 4, 3)]
     public async Task A_run_ends_with_the_plain_trainers_bytes(string model, int workers, int silos)
     {
         var expected = Expect(model, workers);
@@ -46,7 +46,7 @@ public sealed class SameBytesTests(SmallMnist data, ClusterSizes clusters) : ICl
     /// </summary>
     [Theory]
     [InlineData("mlp", 2)]
-    [InlineData("cnn", 3)]
+    [LongData("cnn", 3)]
     public async Task A_run_in_slices_ends_with_the_plain_trainers_bytes(string model, int servers)
     {
         string[] where = ["--cluster", ClusterSizes.NameOf(3), "--slices", $"{servers}", "--fan-out", "2"];
@@ -61,7 +61,7 @@ public sealed class SameBytesTests(SmallMnist data, ClusterSizes clusters) : ICl
     /// </summary>
     [Theory]
     [InlineData("mlp")]
-    [InlineData("cnn")]
+    [LongData("cnn")]
     public async Task A_run_on_silos_that_share_no_memory_ends_with_the_plain_trainers_bytes(string model)
     {
         await using var home = new UserHome();

@@ -19,14 +19,14 @@ public sealed class StoreFaultTests(SmallMnist data, StoreServers servers) : IAs
 
     private readonly UserHome _home = new();
 
-    [Fact]
+    [LongFact]
     public async Task A_Redis_that_crashes_and_restarts_costs_no_bits()
     {
         await using var server = await RedisServer.Start();
         await CrashesAndRestarts(server);
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_PostgreSql_that_crashes_and_restarts_costs_no_bits()
     {
         await using var server = await PostgreSqlServer.Start();
@@ -57,7 +57,7 @@ public sealed class StoreFaultTests(SmallMnist data, StoreServers servers) : IAs
     /// The store of both runs is on a file system that the test fills. The test needs the right to
     /// mount one.
     /// </summary>
-    [Fact]
+    [LongFact]
     public async Task A_SQLite_file_on_a_full_disk_costs_no_bits()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "A small file system can be mounted by root on Linux only.");

@@ -97,7 +97,7 @@ public sealed class ClusterTests(SmallMnist data) : IAsyncDisposable
         (await _home.Mnist("train", "--data", data.Path, "--epochs", "1", "--cluster", "doomed")).Succeeds();
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_silo_that_stands_still_until_it_counts_as_dead_is_replaced()
     {
         await _home.Up("frozen", 2);

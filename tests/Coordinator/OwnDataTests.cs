@@ -92,7 +92,7 @@ public sealed class OwnDataTests(SmallMnist mnist) : IAsyncDisposable
     /// The data set is not the default of a plan, so the plan must name its shape. The silos that
     /// come back resize the images again.
     /// </summary>
-    [Fact]
+    [LongFact]
     public async Task A_chaos_run_on_own_pictures_keeps_the_promise()
     {
         Pictures.WriteOwnImages(Data, enlarged: 3);

@@ -115,7 +115,7 @@ public sealed class SideOutputTests(SmallMnist data) : IAsyncDisposable
         }
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_collector_that_goes_away()
     {
         using var collector = new TcpListener(IPAddress.Loopback, 0);
@@ -140,7 +140,7 @@ public sealed class SideOutputTests(SmallMnist data) : IAsyncDisposable
         ResultsAreIn(Out);
     }
 
-    [Fact]
+    [LongFact]
     public async Task Logs_of_silos_that_are_removed()
     {
         await _home.Up("logs", 2);

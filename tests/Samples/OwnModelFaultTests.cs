@@ -24,7 +24,7 @@ public sealed class OwnModelFaultTests : IAsyncDisposable
 
     public OwnModelFaultTests(SmallMnist data) => _home.Set("MNIST_DATA", data.Path);
 
-    [Fact]
+    [LongFact]
     public async Task Bytes_are_the_same_on_one_to_three_silos_and_after_a_resume_on_fewer()
     {
         (await Own(["train", .. Plan, "--out", "alone"])).Succeeds();
@@ -44,7 +44,7 @@ public sealed class OwnModelFaultTests : IAsyncDisposable
         (await Own("cluster", "down", "--name", Cluster)).Succeeds();
     }
 
-    [Fact]
+    [LongFact]
     public async Task Faults_cost_no_bits()
     {
         // A busy machine sees the last fault hundreds of steps after it is due.

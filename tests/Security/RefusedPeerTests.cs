@@ -55,7 +55,7 @@ public sealed class RefusedPeerTests(SmallMnist data) : IAsyncDisposable
         Assert.Contains("which only silos may", _cluster.Silos.Log, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LongFact]
     public async Task Certificates_are_replaced_and_revoked_during_a_run_without_a_trace_in_its_bytes()
     {
         await _cluster.Start(2);

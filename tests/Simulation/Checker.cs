@@ -16,6 +16,7 @@ namespace Mnist.Distributed.Tests.Simulation;
 internal sealed class Checker(TrainingPlan plan, RunOptions options)
 {
     private readonly Dictionary<string, Oracle> _oracles = [];
+    private readonly Dictionary<long, string> _servers = [];
 
     /// <summary>The first problem, or null.</summary>
     public string? Problem { get; private set; }
@@ -45,6 +46,12 @@ internal sealed class Checker(TrainingPlan plan, RunOptions options)
         Require(state.Step <= EndOf(silo.Fingerprint), $"{silo.Name} is at step {state.Step}, and the run ends at step {EndOf(silo.Fingerprint)}");
         Require(state.Totals == OracleOf(silo.Fingerprint).At(state.Step).Totals, $"{silo.Name} has other totals at step {state.Step}: {state.Totals}");
     }
+
+    /// <summary>Checks that no two parameter servers have the same generation.</summary>
+    /// <param name="generation">The generation that begins.</param>
+    /// <param name="silo">The name of its silo.</param>
+    public void Begins(long generation, string silo) =>
+        Require(_servers.TryAdd(generation, silo) || _servers[generation] == silo, $"generation {generation} begins on {silo}, and has begun on {_servers[generation]}");
 
     /// <summary>Checks a state that was written to the store.</summary>
     public void Written(object state)

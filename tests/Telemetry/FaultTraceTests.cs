@@ -12,8 +12,8 @@ public sealed class FaultTraceTests(SmallMnist data) : IAsyncDisposable
 
     [Theory]
     [InlineData("kill(silo 2)", "lost", "late", "taken_over")]
-    [InlineData("kill(server)", "taken_over")]
-    [InlineData("kill(run)", "lost", "late", "taken_over")]
+    [LongData("kill(server)", "taken_over")]
+    [LongData("kill(run)", "lost", "late", "taken_over")]
     public async Task A_killed_silo_is_a_recovery_in_the_one_trace_of_the_run(string fault, params string[] kinds)
     {
         await using var receiver = new OtlpReceiver();

@@ -75,9 +75,11 @@ public interface IReplicaService : IGrainService
     [Alias("Holds"), ResponseTimeout("00:00:05")]
     Task<bool> Holds(string runId);
 
-    /// <summary>Removes the state of the run from this silo.</summary>
+    /// <summary>
+    /// Removes the run from this silo, unless a later generation has prepared for it since.
+    /// </summary>
     [Alias("Release")]
-    Task Release(string runId);
+    Task Release(RunGeneration generation);
 }
 
 /// <summary>

@@ -253,7 +253,7 @@ public sealed class ParameterServer : IDisposable
     /// again.
     /// </summary>
     public Task Release() => Task.WhenAll(_silo.Roster.Active.Union(_participants.All.Select(participant => participant.Silo)).Select(silo =>
-        Outcome.Of(Done(_silo.Roster.On(silo).Release(_generation.RunId)), _steps.Next().Limit, _time)));
+        Outcome.Of(Done(_silo.Roster.On(silo).Release(_generation)), _steps.Next().Limit, _time)));
 
     /// <summary>Ends the spans and the metrics of this parameter server.</summary>
     public void Dispose() => _telemetry.Dispose();

@@ -46,9 +46,8 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
     /// <exception cref="InvalidInputException">
     /// No silo can run the plan. At the start of a run, one silo that cannot is enough.
     /// </exception>
-    /// <exception cref="SupersededException">
-    /// A newer generation of the parameter server exists.
-    /// </exception>
+    /// <exception cref="SiloUnavailableException">No silo could take up the run.</exception>
+    /// <exception cref="SupersededException">A newer generation exists.</exception>
     public async Task<(TrainingState? State, double IdleSeconds)> Recover()
     {
         foreach (var silo in _roster.Active)
@@ -72,7 +71,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
                     + $"{Numerics.Difference(_fingerprint!, other.Silo.Fingerprint)}. "
                     + "Use such silos, or give up equal bits with AcceptMixedNumerics.",
                     [nameof(RunOptions.AcceptMixedNumerics)])
-                : new InvalidOperationException($"No silo could take up run {generation.RunId}: {_lastRefusal}.");
+                : new SiloUnavailableException($"No silo could take up run {generation.RunId}: {_lastRefusal}.");
         }
 
         return (state, answered.Where(answer => answer.Report.Step is not null).Select(answer => answer.Report.IdleSeconds).DefaultIfEmpty(0).Min());

@@ -63,7 +63,7 @@ public sealed partial class LocalReplicas(ReplicaRegistry registry, IReplicaClie
     public Task<bool> Holds(string runId) => Task.FromResult(registry.Find(runId) is { HasState: true });
 
     /// <inheritdoc />
-    public Task Release(string runId) => registry.Release(runId);
+    public Task Release(RunGeneration generation) => registry.Release(generation);
 
     /// <summary>
     /// Starts the work after the requests to the other silos have been sent. These requests are in

@@ -62,9 +62,7 @@ public sealed class Replica : IDisposable
     /// <summary>Time since the last request for a step.</summary>
     public TimeSpan Idle => _time.GetElapsedTime(_lastAsked);
 
-    /// <summary>
-    /// Time since the last request of a parameter server of the newest generation.
-    /// </summary>
+    /// <summary>Time since the last request of the newest generation.</summary>
     public TimeSpan Unheard => _time.GetElapsedTime(Volatile.Read(ref _lastHeard));
 
     /// <summary>Whether the silo drains. Every answer says so.</summary>
@@ -79,6 +77,9 @@ public sealed class Replica : IDisposable
     /// Duration of the last share of a step; <see cref="TimeSpan.MaxValue"/> before the first one.
     /// </summary>
     public TimeSpan Took { get; private set; } = TimeSpan.MaxValue;
+
+    /// <summary>Whether the replica has heard of a later generation than this one.</summary>
+    public bool IsOfLater(RunGeneration generation) => Volatile.Read(ref _generation) > generation.Number;
 
     /// <summary>Number of workers of the run, on all silos.</summary>
     public int Workers { get; }

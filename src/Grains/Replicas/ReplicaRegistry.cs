@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Plugins;
@@ -93,6 +94,11 @@ public sealed class ReplicaRegistry(PlanData data, MachineMemory memory, Replica
 
     /// <inheritdoc />
     public bool AwaitAnswers => _runs.Values.Any(run => run.Replica.IsMissed);
+
+    /// <summary>
+    /// Removes a run, unless its replica has heard of a later generation since.
+    /// </summary>
+    public Task Release(RunGeneration generation) => Find(generation.RunId)?.IsOfLater(generation) == true ? Task.CompletedTask : Release(generation.RunId);
 
     /// <summary>Removes a run, after the computation in progress.</summary>
     public async Task Release(string runId)

@@ -44,7 +44,7 @@ public sealed partial class ReplicaService(
     public Task<bool> Holds(string runId) => replicas.Holds(runId);
 
     /// <inheritdoc />
-    public Task Release(string runId) => replicas.Release(runId);
+    public Task Release(RunGeneration generation) => replicas.Release(generation);
 
     /// <summary>
     /// Starts to listen to changes of the membership, and starts the background work for the runs.

@@ -78,7 +78,8 @@ public sealed partial class RunOwnership(
         driver.Telemetry.Cause = traceParent == Record.TraceParent ? null : traceParent;
         Record.CheckpointedAt = silo.View.Time.GetUtcNow().UtcDateTime;
         Record.ServerSeconds = 0;
-        await driver.Write();
+        await store.WriteToBoth();
+        driver.News.Announce();
         _driving = Drive();
     }
 

@@ -73,20 +73,32 @@ public sealed class RunStore(
     }
 
     /// <summary>
-    /// Writes the record to the next place; the first record to both places. If the store refuses
-    /// the write, because it is full or cannot be reached, the write is repeated until it succeeds.
-    /// A run without a durable record would report checkpoints that do not exist.
+    /// Writes the record to the next place; the first record, and the first one after a damage, to
+    /// both places. If the store refuses the write, because it is full or cannot be reached, the
+    /// write is repeated until it succeeds. A run without a durable record would report checkpoints
+    /// that do not exist.
     /// </summary>
     /// <exception cref="InconsistentStateException">
     /// Another activation has written the record.
     /// </exception>
     public async Task Write()
     {
-        do
+        var isAlone = places.Any(place => !place.RecordExists || DamageOf(place) is not null);
+        await WriteNext();
+        if (isAlone)
         {
             await WriteNext();
         }
-        while (places.Any(place => !place.RecordExists));
+    }
+
+    /// <summary>
+    /// Writes the record to both places. So the damage of one place does not undo what has changed.
+    /// </summary>
+    /// <inheritdoc cref="Write" path="/exception" />
+    public async Task WriteToBoth()
+    {
+        await WriteNext();
+        await WriteNext();
     }
 
     private async Task WriteNext()
@@ -146,6 +158,13 @@ public sealed class RunStore(
             Written(index, place.State);
         }
 
-        return sound.MaxBy(place => place.State.Version)!.State;
+        var newest = sound.MaxBy(place => place.State.Version)!.State;
+        if (Damage is not null)
+        {
+            // The damaged record may have been the newer one, and may have had the next generation.
+            newest.Generation++;
+        }
+
+        return newest;
     }
 }

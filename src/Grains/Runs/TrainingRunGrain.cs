@@ -230,9 +230,8 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
     private async Task StartNew(TrainingPlan plan, RunOptions options, TrainingState? initial, string? traceParent)
     {
         traceParent = _telemetry.RootOf(RunId, traceParent);
-        var handover = new RunHandover(plan, options, null, initial, 0, null, TraceParent: traceParent);
-        _server.Choose(new RunGeneration(RunId, 1));
-        var silos = await _server.Begin(handover);
+        await ClaimGeneration();
+        var silos = await _server.Begin(new RunHandover(plan, options, null, initial, 0, null, TraceParent: traceParent));
         if (initial is not null)
         {
             (_initial.State.State, _initial.State.RunId) = (initial, RunId);
@@ -243,7 +242,6 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
         Record.Options = options;
         Record.Silos = [.. silos];
         Record.Fingerprint = silos[0].Fingerprint;
-        _driver.NoteServer();
         Record.Checkpoint = initial;
         await _ownership.Begin(traceParent);
         await List();
@@ -253,15 +251,25 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
 
     private async Task ContinueRun(bool acceptMixedNumerics, string? traceParent)
     {
+        await ClaimGeneration();
         Record.TraceParent ??= _telemetry.RootOf(RunId, traceParent);
         Record.Options = Record.Options with { AcceptMixedNumerics = Record.Options.AcceptMixedNumerics || acceptMixedNumerics };
-        _server.Choose(new RunGeneration(RunId, Record.Generation + 1));
-        _driver.NoteServer();
         var reason = new HandoverReason(IncidentKind.Resumed, $"the run was {Record.Status.ToString().ToLowerInvariant()}; it goes on from step {Record.Step:N0}");
         var silos = await _server.Begin(_driver.Handover(reason));
         Record.Silos = [.. silos];
         Record.Message = null;
         await _ownership.Begin(traceParent);
+    }
+
+    /// <summary>
+    /// Chooses the next generation, and writes its number before its parameter server begins. So
+    /// two starts of a run, of which one was believed lost, never begin the same generation.
+    /// </summary>
+    private Task ClaimGeneration()
+    {
+        _server.Choose(new RunGeneration(RunId, Record.Generation + 1));
+        _driver.NoteServer();
+        return _store.Write();
     }
 
     /// <inheritdoc />

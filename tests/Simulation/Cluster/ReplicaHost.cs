@@ -84,6 +84,10 @@ internal sealed class ReplicaHost(
     public Task<bool> Holds(string runId) => turns.Start(() => Task.FromResult(_runs.TryGetValue(runId, out var run) && run.Replica.HasState));
 
     /// <inheritdoc cref="IReplicaService.Release" />
+    public Task<bool> Release(RunGeneration generation) => turns.Start(() =>
+        _runs.TryGetValue(generation.RunId, out var run) && run.Replica.IsOfLater(generation) ? Task.FromResult(false) : ReleaseRun(generation.RunId));
+
+    /// <summary>Removes a run that has ended.</summary>
     public Task<bool> ReleaseRun(string runId) => turns.Start(async () =>
     {
         if (_runs.Remove(runId, out var run))

@@ -49,6 +49,9 @@ internal sealed class SimulatedSilo : Node, IRoster
     /// <summary>The fingerprint of the silo's numerics.</summary>
     public string Numerics { get; }
 
+    /// <summary>Checks what the silo does.</summary>
+    public Checker Checker => _world.Checker;
+
     /// <summary>Its grains.</summary>
     public GrainHost Grains { get; }
 

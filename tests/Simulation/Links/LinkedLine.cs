@@ -43,7 +43,7 @@ internal sealed class LinkedLine(LinkedSilo from, LinkedSilo to, double bytesPer
     public Task<bool> Holds(string runId) => Call(0, () => to.Holds(runId), _ => 0);
 
     /// <inheritdoc />
-    public Task Release(string runId) => to.Release(runId);
+    public Task Release(RunGeneration generation) => to.Release(generation);
 
     private double Bytes(ParameterVector? vector) => (vector?.Length ?? 0) * bytesPerFloat;
 

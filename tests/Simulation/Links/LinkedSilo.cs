@@ -80,7 +80,7 @@ internal sealed class LinkedSilo : IReplicaService
     public Task<bool> Holds(string runId) => Task.FromResult(_replica.HasState);
 
     /// <inheritdoc />
-    public Task Release(string runId) => Start(async () =>
+    public Task Release(RunGeneration generation) => Start(async () =>
     {
         await _replica.Release();
         return true;

@@ -37,7 +37,7 @@ internal sealed class ReplicaLine(Wires wires, Node from, SiloAddress to) : IRep
     public Task<bool> Holds(string runId) => wires.Call(from, to, runId, (silo, request) => silo.Replicas.Holds(request), repeatable: true);
 
     /// <inheritdoc />
-    public Task Release(string runId) => wires.Call(from, to, runId, (silo, request) => silo.Replicas.ReleaseRun(request), repeatable: true);
+    public Task Release(RunGeneration generation) => wires.Call(from, to, generation, (silo, request) => silo.Replicas.Release(request), repeatable: true);
 }
 
 /// <summary>Arguments of <see cref="IReplicaService.Install"/>.</summary>

@@ -2,6 +2,7 @@ using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains;
+using Mnist.Distributed.Tests.Simulation.Cluster;
 
 namespace Mnist.Distributed.Tests.Simulation.Network;
 
@@ -9,9 +10,14 @@ namespace Mnist.Distributed.Tests.Simulation.Network;
 internal sealed class ServerLine(Wires wires, Node from, string key) : IParameterServerGrain
 {
     private readonly SiloAddress _silo = RunKey.SiloOf(GrainId.Create(nameof(IParameterServerGrain), key));
+    private readonly long _generation = RunKey.Parse(GrainId.Create(nameof(IParameterServerGrain), key)).Number;
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<SiloReport>> Begin(RunHandover handover) => Call(handover, (server, request) => server.Begin(request));
+    public Task<IReadOnlyList<SiloReport>> Begin(RunHandover handover) => wires.Call(from, _silo, handover, (silo, arrived) =>
+    {
+        silo.Checker.Begins(_generation, silo.Name);
+        return Serve(silo, server => server.Begin(arrived));
+    });
 
     /// <inheritdoc />
     public Task<StepProgress> Advance(long targetStep, long durableStep) =>
@@ -34,5 +40,7 @@ internal sealed class ServerLine(Wires wires, Node from, string key) : IParamete
     });
 
     private Task<TReply> Call<TRequest, TReply>(TRequest request, Func<IParameterServerGrain, TRequest, Task<TReply>> call) =>
-        wires.Call(from, _silo, request, (silo, arrived) => silo.Grains.Serve<IParameterServerGrain, TReply>(key, server => call(server, arrived)));
+        wires.Call(from, _silo, request, (silo, arrived) => Serve(silo, server => call(server, arrived)));
+
+    private Task<TReply> Serve<TReply>(SimulatedSilo silo, Func<IParameterServerGrain, Task<TReply>> call) => silo.Grains.Serve(key, call);
 }

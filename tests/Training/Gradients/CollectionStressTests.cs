@@ -34,7 +34,7 @@ public sealed class CollectionStressTests(ITestOutputHelper output)
     /// </summary>
     private const int MostRepeats = 5;
 
-    [Theory]
+    [LongTheory]
     [InlineData("mlp", 390)]
     [InlineData("cnn", 190)]
     [InlineData("resnet", 190)]
