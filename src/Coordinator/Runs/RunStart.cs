@@ -13,6 +13,8 @@ namespace Mnist.Distributed.Coordinator.Runs;
 /// </summary>
 internal static class RunStart
 {
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
     /// <summary>Starts a run.</summary>
     /// <param name="run">The run.</param>
     /// <param name="plan">What to train.</param>
@@ -60,8 +62,8 @@ internal static class RunStart
     /// </summary>
     private static async Task Repeat(ITrainingRunGrain run, Func<Task> call)
     {
-        var start = Stopwatch.GetTimestamp();
-        while (true)
+        long? firstFailure = null;
+        for (var pause = RetryingCall.RetryPause; ; pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks)))
         {
             var current = call();
             if (await IsLost(run, current))
@@ -74,9 +76,9 @@ internal static class RunStart
                 await current;
                 return;
             }
-            catch (Exception failure) when (PassingFailure.Is(failure) && Stopwatch.GetElapsedTime(start) < RetryingCall.RetryTimeout)
+            catch (Exception failure) when (PassingFailure.Is(failure) && Stopwatch.GetElapsedTime(firstFailure ??= Stopwatch.GetTimestamp()) < RetryingCall.RetryTimeout)
             {
-                await Task.Delay(RetryingCall.RetryPause);
+                await Task.Delay(pause);
             }
         }
     }

@@ -7,7 +7,10 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 /// <param name="step">The step in progress.</param>
 /// <param name="clock">Knows the time since the last commit.</param>
 /// <param name="telemetry">Shows incidents.</param>
-/// <param name="log">Receives each incident when it happens; its duration is not known yet.</param>
+/// <param name="log">
+/// Receives each incident when it happens, or when the step is known in which it happens. Its
+/// duration is not known yet.
+/// </param>
 public sealed class Incidents(Func<long> step, StepClock clock, StepTelemetry telemetry, Action<Incident> log) : IIncidentLog
 {
     private readonly List<Incident> _pending = [];
@@ -30,7 +33,8 @@ public sealed class Incidents(Func<long> step, StepClock clock, StepTelemetry te
         }
         else
         {
-            log(_pending[^1]);
+            // The step is not known before there is a state. Begin shows the incident.
+            telemetry.AtFailedStart = ShowPending;
         }
     }
 
@@ -43,10 +47,11 @@ public sealed class Incidents(Func<long> step, StepClock clock, StepTelemetry te
         _committed.AddRange(known);
         _pending.RemoveAll(incident => incident.Kind == IncidentKind.Joined);
         _isOpen = true;
+        telemetry.AtFailedStart = null;
         foreach (ref var incident in CollectionsMarshal.AsSpan(_pending))
         {
             incident = incident with { Step = step() };
-            telemetry.Disturb(incident, clock.SinceCommit, _ => { });
+            telemetry.Disturb(incident, clock.SinceCommit, log);
         }
     }
 
@@ -64,4 +69,13 @@ public sealed class Incidents(Func<long> step, StepClock clock, StepTelemetry te
 
     /// <summary>Drops the incidents before a step, because they are durable.</summary>
     public void DropBefore(long durableStep) => _committed.RemoveAll(incident => incident.Step < durableStep);
+
+    /// <summary>Shows why a start has failed.</summary>
+    private void ShowPending()
+    {
+        foreach (var incident in _pending.Where(incident => incident.Kind != IncidentKind.Joined))
+        {
+            telemetry.Mark(incident, log);
+        }
+    }
 }

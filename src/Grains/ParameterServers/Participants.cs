@@ -10,8 +10,7 @@ namespace Mnist.Distributed.Grains.ParameterServers;
 
 /// <summary>
 /// The participants of a run. Between two steps, the current state is installed on silos that have
-/// joined or answer again, and silos that have left the cluster are removed. Not thread-safe: one
-/// logical thread uses it.
+/// joined or answer again, and silos that have left the cluster are removed. Not thread-safe.
 /// </summary>
 /// <param name="generation">The generation of the parameter server that asks.</param>
 /// <param name="handover">Plan, options and newest checkpoint of the run.</param>
@@ -28,7 +27,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
     private readonly StepRefusals _refusals = new(self.Time);
     private List<Participant> _participants = [];
     private string? _fingerprint = handover.Fingerprint;
-    private string _lastRefusal = "no silo is active";
+    private string? _lastFailure;
 
     /// <summary>All participants, in the order of their addresses.</summary>
     public IReadOnlyList<Participant> All => _participants;
@@ -36,9 +35,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
     /// <summary>The participants that are not stragglers.</summary>
     public IReadOnlyList<Participant> Available => [.. _participants.Where(participant => participant.Late is null)];
 
-    /// <summary>
-    /// Finds the newest usable state in the cluster, and installs it on every silo that answers.
-    /// </summary>
+    /// <summary>Finds the newest usable state, and installs it on every silo that answers.</summary>
     /// <returns>
     /// The state, null for the initial state of the plan; and the seconds since a silo was last
     /// asked for a step.
@@ -46,7 +43,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
     /// <exception cref="InvalidInputException">
     /// No silo can run the plan. At the start of a run, one silo that cannot is enough.
     /// </exception>
-    /// <exception cref="SiloUnavailableException">No silo could take up the run.</exception>
+    /// <exception cref="OrleansException">No silo could take up the run now.</exception>
     /// <exception cref="SupersededException">A newer generation exists.</exception>
     public async Task<(TrainingState? State, double IdleSeconds)> Recover()
     {
@@ -65,13 +62,13 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
 
         if (_participants.Count == 0)
         {
-            throw answered.FirstOrDefault(answer => !Fits(answer.Report.Silo)) is { Report: { } other }
+            throw _lastFailure is null && answered.FirstOrDefault(answer => !Fits(answer.Report.Silo)) is { Report: { } other }
                 ? new InvalidInputException(
                     $"No silo has the numerics that run {generation.RunId} was started with: {other.Silo.Name} has "
                     + $"{Numerics.Difference(_fingerprint!, other.Silo.Fingerprint)}. "
                     + "Use such silos, or give up equal bits with AcceptMixedNumerics.",
                     [nameof(RunOptions.AcceptMixedNumerics)])
-                : new SiloUnavailableException($"No silo could take up run {generation.RunId}: {_lastRefusal}.");
+                : new OrleansException($"No silo could take up run {generation.RunId}: {_lastFailure ?? "no silo is active"}.");
         }
 
         return (state, answered.Where(answer => answer.Report.Step is not null).Select(answer => answer.Report.IdleSeconds).DefaultIfEmpty(0).Min());
@@ -248,7 +245,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
             Refuse(silo, _roster.NameOf(silo), outcome.Failure!);
         }
 
-        return refusal is not null && (isFirst || reports.Count == 0) ? throw refusal : reports;
+        return refusal is not null && (isFirst || (reports.Count == 0 && _lastFailure is null)) ? throw refusal : reports;
     }
 
     private async Task Admit(SiloAddress silo, ReplicaReport report, TrainingState? state)
@@ -291,9 +288,12 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
         {
             _unfit.Add(silo);
         }
+        else
+        {
+            _lastFailure = $"{name} has refused ({Outcome.ReasonOf(failure)})";
+        }
 
         _failedAt[silo] = _time.GetTimestamp();
-        _lastRefusal = $"{name} has refused ({Outcome.ReasonOf(failure)})";
         log.Note(IncidentKind.Refused, name, Outcome.ReasonOf(failure));
     }
 }

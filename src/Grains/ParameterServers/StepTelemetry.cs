@@ -26,6 +26,12 @@ public sealed class StepTelemetry(TrainingTelemetry telemetry, RunGeneration gen
     /// <inheritdoc cref="StepTrace.Parent" />
     public string? Parent => _trace.Parent;
 
+    /// <summary>
+    /// Shows the incidents of the start, if the parameter server ends without having started; null
+    /// if it has started, or if nothing has happened.
+    /// </summary>
+    public Action? AtFailedStart { get; set; }
+
     /// <summary>Begins a step.</summary>
     public void Begin(long step)
     {
@@ -56,30 +62,39 @@ public sealed class StepTelemetry(TrainingTelemetry telemetry, RunGeneration gen
     /// <param name="summed">Timestamp after the sum was completed.</param>
     public void End(StepUpdate update, int nodes, TimeSpan? duration, Incident[] incidents, long gathered, long summed)
     {
-        var isMeasured = _trace.IsTraced || SiloPaces.Measures(update.Step) || incidents.Length > 0 || duration is null || duration > StepMetrics.Slow;
-        var times = isMeasured ? _meter.Read(gathered, summed) : null;
+        var isMeasured = SiloPaces.Measures(update.Step);
+        var times = isMeasured || _trace.IsTraced || incidents.Length > 0 ? _meter.Read(gathered, summed) : null;
         if (duration is { } took)
         {
-            if (times is not null && update.Record is { } record && SiloPaces.Measures(update.Step))
+            if (isMeasured && times is not null && update.Record is { } record)
             {
                 _paces.Add(times, record.Shares);
             }
 
             var bytes = (long)update.Gradient.Length * sizeof(float) * nodes;
             _metrics.Committed(update.Totals, bytes, _meter.Memory, _meter.Socket);
-            _metrics.Took(took, Array.Exists(incidents, RunTrace.IsDisturbance), times);
+            using var recovery = _trace.EnterRecovery();
+            _metrics.Took(took, Array.Exists(incidents, RunTrace.IsDisturbance), isMeasured ? times : null);
         }
 
         _trace.End(update.Totals, times);
     }
 
-    /// <summary>Shows an incident.</summary>
-    /// <inheritdoc cref="StepTrace.Disturb" />
-    public void Disturb(Incident incident, TimeSpan sinceCommit, Action<Incident> log)
-    {
-        _metrics.Note(incident);
-        _trace.Disturb(incident, sinceCommit, log);
-    }
+    /// <summary>Shows an incident that holds up the step in progress.</summary>
+    /// <param name="incident">The incident.</param>
+    /// <param name="sinceCommit">Time since the last commit.</param>
+    /// <param name="log">
+    /// Logs the incident; the log record gets the context of the recovery.
+    /// </param>
+    public void Disturb(Incident incident, TimeSpan sinceCommit, Action<Incident> log) => _trace.Disturb(incident, sinceCommit, Noted(log));
+
+    /// <summary>
+    /// Shows an incident of a start that has failed. Its step is that of the newest checkpoint,
+    /// because the start has not come to a later one.
+    /// </summary>
+    /// <param name="incident">The incident.</param>
+    /// <param name="log">Logs the incident; the log record gets the context of its span.</param>
+    public void Mark(Incident incident, Action<Incident> log) => _run.Mark(incident with { Step = handover.Checkpoint?.Step ?? 0 }, Noted(log));
 
     /// <summary>Starts the span of an evaluation; null if nobody records it.</summary>
     /// <param name="step">The step of the parameters.</param>
@@ -91,7 +106,15 @@ public sealed class StepTelemetry(TrainingTelemetry telemetry, RunGeneration gen
     /// <summary>Ends all spans and series.</summary>
     public void Dispose()
     {
+        AtFailedStart?.Invoke();
         _trace.Abandon();
         _metrics.Dispose();
     }
+
+    /// <summary>Counts an incident and logs it, so both refer to the same span.</summary>
+    private Action<Incident> Noted(Action<Incident> log) => incident =>
+    {
+        _metrics.Note(incident);
+        log(incident);
+    };
 }

@@ -31,6 +31,7 @@ public sealed class Replica : IDisposable
     private long _generation;
     private bool _hasState;
     private bool _hasToldDraining;
+    private bool _isReleased;
     private long _lastAsked;
     private long _lastHeard;
     private SlicedStep? _sliced;
@@ -68,9 +69,7 @@ public sealed class Replica : IDisposable
     /// <summary>Whether the silo drains. Every answer says so.</summary>
     public bool IsDraining { get; set; }
 
-    /// <summary>
-    /// Whether a parameter server asks for steps and does not know yet that the silo drains.
-    /// </summary>
+    /// <summary>Whether a parameter server does not know yet that the silo drains.</summary>
     public bool IsMissed => _hasState && !_hasToldDraining && Idle < Quiet;
 
     /// <summary>
@@ -230,6 +229,8 @@ public sealed class Replica : IDisposable
         await _gate.WaitAsync();
         GiveUpSlices();
         Dispose();
+        _isReleased = true;
+        _gate.Release();
     }
 
     /// <inheritdoc />
@@ -289,7 +290,7 @@ public sealed class Replica : IDisposable
         await _gate.WaitAsync();
         try
         {
-            return await work();
+            return _isReleased ? throw new InvalidOperationException("The run has been removed from this silo.") : await work();
         }
         finally
         {

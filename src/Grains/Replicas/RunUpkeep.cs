@@ -21,7 +21,7 @@ public sealed class RunUpkeep(
     /// <summary>Starts the background work. It ends with <paramref name="end"/>.</summary>
     public void Begin(CancellationToken end)
     {
-        var watchdog = new RunWatchdog(() => registry.Held, AskFor, registry.Release, watchdogOptions.Value, time);
+        var watchdog = new RunWatchdog(() => registry.Held, AskFor, runId => grains.GetGrain<ITrainingRunGrain>(runId).IsStarting(), registry.Release, watchdogOptions.Value, time);
         watchdog.Keep(end).Ignore();
         var memory = new SpareMemory(() => registry.RunIds.Any(), () => registry.Made, SpareMemory.GiveBack, memoryOptions.Value, time);
         memory.Keep(end).Ignore();

@@ -12,12 +12,14 @@ namespace Mnist.Distributed.Grains.Replicas;
 /// </summary>
 /// <param name="runs">The runs that have a replica on this silo.</param>
 /// <param name="ask">Asks for a run. The call activates the run grain if it is not active.</param>
+/// <param name="isStarting">Whether a run starts or is resumed at the moment.</param>
 /// <param name="forget">Removes a run from this silo.</param>
 /// <param name="options">The intervals.</param>
 /// <param name="time">The clock.</param>
 public sealed class RunWatchdog(
     Func<IEnumerable<HeldRun>> runs,
     Func<string, Task<RunDescription>> ask,
+    Func<string, Task<bool>> isStarting,
     Func<string, Task> forget,
     RunWatchdogOptions options,
     TimeProvider time)
@@ -43,10 +45,12 @@ public sealed class RunWatchdog(
     private async Task AskAbout(HeldRun run)
     {
         var description = await ask(run.RunId);
-        if (runs().Any(now => now.RunId == run.RunId && now.Unheard > options.ForgetAfter && IsOver(description.Status, now)))
+        if (IsForgotten() && !await isStarting(run.RunId) && IsForgotten())
         {
             await forget(run.RunId);
         }
+
+        bool IsForgotten() => runs().Any(now => now.RunId == run.RunId && now.Unheard > options.ForgetAfter && IsOver(description.Status, now));
     }
 }
 
@@ -61,7 +65,7 @@ public sealed class RunWatchdogOptions
 
     /// <summary>
     /// A run without any request for this time is removed if it has ended. A run that starts or is
-    /// resumed is never affected, because it first asks every silo to prepare. Default: 1 min.
+    /// resumed is kept. Default: 1 min.
     /// </summary>
     public TimeSpan ForgetAfter { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -8,4 +8,10 @@ public interface ISigned
     /// property is not stored.
     /// </summary>
     string? Signer { get; set; }
+
+    /// <summary>
+    /// Whether the certificate of that silo has been revoked. The state counts all the same,
+    /// because a run goes on after the key of a silo was replaced. This property is not stored.
+    /// </summary>
+    bool IsSignerRevoked { get; set; }
 }

@@ -44,10 +44,18 @@ public sealed partial class RunOwnership(
 
     private RunRecord Record => store.Record;
 
-    /// <summary>Continues the run if its record says that it is running.</summary>
+    /// <summary>
+    /// A task that ends when nothing drives the run any more. It never fails.
+    /// </summary>
+    public Task Driving => _driving;
+
+    /// <summary>
+    /// Continues the run if its record says that it is running. A record also says that the run is
+    /// interrupted if a resume had begun when its silo was lost.
+    /// </summary>
     public void Awake()
     {
-        if (Record.Status == RunStatus.Running)
+        if (Record.Status is RunStatus.Running or RunStatus.Interrupted)
         {
             Waking = Wake();
         }
@@ -107,9 +115,9 @@ public sealed partial class RunOwnership(
         driver.NoteHere(new Incident(driver.Progress?.Step ?? Record.Step, kind, silo.View.Name, reason, 0, silo.View.Time.GetUtcNow().UtcDateTime));
 
     /// <summary>
-    /// Continues a run that the record calls running. If a silo still holds the run, then the
-    /// cluster exists and only the silo of the run grain was lost. Otherwise every silo was lost,
-    /// and the run is interrupted.
+    /// Continues a run that has not ended. If a silo still holds the run, then the cluster exists
+    /// and only the silo of the run grain was lost. Otherwise every silo was lost, and the run is
+    /// interrupted.
     /// </summary>
     private async Task Wake()
     {
@@ -122,6 +130,7 @@ public sealed partial class RunOwnership(
             if (await Outcome.Of(answered) is { Value: true })
             {
                 LogContinued(RunId, Record.Step);
+                (Record.Status, Record.Message) = (RunStatus.Running, null);
                 Note(IncidentKind.Moved, "the run is driven from this silo from now on");
                 server.Rejoin(new RunGeneration(RunId, Record.Generation), Record.Server!);
                 await Claim();

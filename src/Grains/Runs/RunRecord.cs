@@ -35,6 +35,12 @@ public sealed class RunRecord : IDamageable, ISigned
     /// </summary>
     [Id(6)] public long Generation { get; set; }
 
+    /// <summary>
+    /// A number that a later generation may have had, in a record that was damaged; 0 if no record
+    /// was damaged.
+    /// </summary>
+    [Id(21)] public long LostGeneration { get; set; }
+
     /// <summary>The silo of the newest parameter server.</summary>
     [Id(16)] public SiloAddress? Server { get; set; }
 
@@ -97,6 +103,10 @@ public sealed class RunRecord : IDamageable, ISigned
     /// <inheritdoc />
     [field: NonSerialized]
     public string? Signer { get; set; }
+
+    /// <inheritdoc />
+    [field: NonSerialized]
+    public bool IsSignerRevoked { get; set; }
 
     /// <summary>The step of the checkpoint.</summary>
     public long Step => Checkpoint?.Step ?? 0;

@@ -43,6 +43,9 @@ public sealed class RunStore(
     /// <summary>Why one of the two places cannot be read; null when both can.</summary>
     public string? Damage { get; private set; }
 
+    /// <summary>The number of the next generation.</summary>
+    public long NextGeneration => Math.Max(Record.Generation, Record.LostGeneration) + 1;
+
     /// <summary>
     /// The step of the older of the two stored checkpoints. A ledger that begins at this step or
     /// before continues the record in either place.
@@ -68,7 +71,7 @@ public sealed class RunStore(
         [
             .. found.Zip(written, (record, version) => DamageOf(record) is { } damage ? new StoredCopy(damage, null)
                 : record.Version < version ? new StoredCopy($"it is version {record.Version:N0}, but the run has written version {version:N0}", null)
-                : new StoredCopy(null, record.Signer)),
+                : new StoredCopy(null, record.Signer, record.IsSignerRevoked)),
         ];
     }
 
@@ -81,13 +84,19 @@ public sealed class RunStore(
     /// <exception cref="InconsistentStateException">
     /// Another activation has written the record.
     /// </exception>
-    public async Task Write()
+    public Task Write() => Write(patience: null);
+
+    /// <summary>Writes as <see cref="Write()"/> does, but not for ever.</summary>
+    /// <param name="patience">
+    /// How long a write is repeated; null for no limit. Then the failure of the store is thrown.
+    /// </param>
+    public async Task Write(TimeSpan? patience)
     {
         var isAlone = places.Any(place => !place.RecordExists || DamageOf(place) is not null);
-        await WriteNext();
+        await WriteNext(patience);
         if (isAlone)
         {
-            await WriteNext();
+            await WriteNext(patience);
         }
     }
 
@@ -101,7 +110,7 @@ public sealed class RunStore(
         await WriteNext();
     }
 
-    private async Task WriteNext()
+    private async Task WriteNext(TimeSpan? patience = null)
     {
         var record = Record;
         record.Version++;
@@ -109,31 +118,37 @@ public sealed class RunStore(
         record.RunId = runId;
         var next = (int)(record.Version % places.Count);
         var place = places[next];
+        var start = time.GetTimestamp();
         for (var failures = 0; ; failures++)
         {
             try
             {
                 place.State = record;
-                await place.WriteStateAsync();
+                await TryToWrite(place, record, mayBeDone: failures > 0);
                 Written(next, record);
                 return;
             }
-            catch (InconsistentStateException) when (failures > 0)
-            {
-                // A write that has reported a failure may have succeeded.
-                await place.ReadStateAsync();
-                if (place.State.Version == record.Version && place.State.Writer == Writer)
-                {
-                    Written(next, record);
-                    return;
-                }
-
-                throw;
-            }
-            catch (Exception failure) when (failure is not InconsistentStateException)
+            catch (Exception failure) when (failure is not InconsistentStateException && !(time.GetElapsedTime(start) >= patience))
             {
                 failed(failure);
                 await Task.Delay(retryPause, time);
+            }
+        }
+    }
+
+    private async Task TryToWrite(IPersistentState<RunRecord> place, RunRecord record, bool mayBeDone)
+    {
+        try
+        {
+            await place.WriteStateAsync();
+        }
+        catch (InconsistentStateException) when (mayBeDone)
+        {
+            // A write that has reported a failure may have succeeded.
+            await place.ReadStateAsync();
+            if (place.State.Version != record.Version || place.State.Writer != Writer)
+            {
+                throw;
             }
         }
     }
@@ -161,8 +176,7 @@ public sealed class RunStore(
         var newest = sound.MaxBy(place => place.State.Version)!.State;
         if (Damage is not null)
         {
-            // The damaged record may have been the newer one, and may have had the next generation.
-            newest.Generation++;
+            newest.LostGeneration = Math.Max(newest.Generation, newest.LostGeneration) + 1;
         }
 
         return newest;

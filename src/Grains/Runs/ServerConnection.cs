@@ -15,9 +15,10 @@ namespace Mnist.Distributed.Grains.Runs;
 /// generation, so it stops.
 /// </summary>
 /// <param name="silo">The silo of the run grain.</param>
+/// <param name="store">The record of the run, which knows the next generation.</param>
 /// <param name="options">The timeouts and pauses.</param>
 /// <param name="logger">Logs every new generation and its reason.</param>
-public sealed partial class ServerConnection(HostSilo silo, FailoverOptions options, ILogger logger)
+public sealed partial class ServerConnection(HostSilo silo, RunStore store, FailoverOptions options, ILogger logger)
 {
     /// <summary>
     /// The run grain waits this much longer for the parameter server than the parameter server
@@ -45,15 +46,17 @@ public sealed partial class ServerConnection(HostSilo silo, FailoverOptions opti
     private IParameterServerGrain Server => silo.Grains.GetGrain<IParameterServerGrain>(RunKey.Of(Generation.RunId, Generation.Number, Silo!));
 
     /// <summary>
-    /// Sets the generation and chooses its silo. The silo differs from the silo of the last
+    /// Chooses the next generation and its silo. The silo differs from the silo of the last
     /// generation and, if there is a choice, from the silo of the run grain. So the loss of one
     /// silo affects the run grain or the parameter server, but not both.
     /// </summary>
-    public void Choose(RunGeneration generation)
+    /// <param name="runId">The run.</param>
+    public void ChooseNext(string runId)
     {
         var self = silo.View.Address;
         var others = silo.View.Roster.Active.Where(other => !other.Equals(Silo) && !other.Equals(self)).ToArray();
-        (Generation, Silo) = (generation, others.Length > 0 ? others[(int)(generation.Number % others.Length)] : self);
+        Generation = new RunGeneration(runId, store.NextGeneration);
+        Silo = others.Length > 0 ? others[(int)(Generation.Number % others.Length)] : self;
     }
 
     /// <summary>
@@ -116,7 +119,7 @@ public sealed partial class ServerConnection(HostSilo silo, FailoverOptions opti
         for (var failures = 0; ; failures++)
         {
             await Task.Delay(new GrowingPause(options.FirstPause, options.LongestPause).After(failures), _time);
-            Choose(Generation with { Number = Generation.Number + 1 });
+            ChooseNext(Generation.RunId);
             LogFailover(Generation.Number, Generation.RunId, reason);
             var handover = await handOver(new HandoverReason(IncidentKind.TakenOver, reason));
             var outcome = await Outcome.Of(Begin(handover), options.Timeout, _time);

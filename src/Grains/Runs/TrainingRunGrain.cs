@@ -9,7 +9,6 @@ using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains.Cluster;
 using Mnist.Distributed.Grains.ParameterServers;
 using Mnist.Distributed.Grains.Telemetry;
-using Mnist.Distributed.Training.Weights;
 using Orleans.Runtime.Placement;
 
 namespace Mnist.Distributed.Grains.Runs;
@@ -24,8 +23,11 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
     /// </summary>
     private static readonly TimeSpan WatchTimeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long <see cref="GetLiveWeights"/> waits for the replica of one silo.</summary>
-    private static readonly TimeSpan PeekTimeout = TimeSpan.FromSeconds(2);
+    /// <summary>
+    /// How long a start tries to write to a store that is away. Somebody waits for the start, and
+    /// may try again.
+    /// </summary>
+    private static readonly TimeSpan ClaimTimeout = TimeSpan.FromSeconds(10);
 
     private readonly HostSilo _silo;
     private readonly TimeSpan _rest;
@@ -53,7 +55,7 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
         _initial = stored.Initial;
         _read = stored.Read;
         _store = new RunStore(this.GetPrimaryKeyString(), [stored.Even, stored.Odd], options.Value.CheckpointRetryPause, silo.View.Time, NoteUnwritten);
-        _server = new ServerConnection(silo, options.Value.Failover, logger);
+        _server = new ServerConnection(silo, _store, options.Value.Failover, logger);
         _driver = new RunDriver(this.GetPrimaryKeyString(), _store, _server, silo, telemetry, logger);
         _ownership = new RunOwnership(_store, _server, _driver, silo, this, logger);
     }
@@ -71,6 +73,7 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
         }
 
         _ownership.Awake();
+        ListWhenAwake().Ignore();
         if (_store.Damage is { } damage)
         {
             _ownership.Note(IncidentKind.Storage, $"one of the two copies of the record is damaged ({damage}); the run goes on from the other one, at step {Record.Step:N0}");
@@ -112,6 +115,12 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
     public async Task Resume(bool acceptMixedNumerics, string? traceParent)
     {
         await _ownership.Waking;
+        if (Record.Status != RunStatus.Running)
+        {
+            // The end of a run is written before its silos have been told to forget the run.
+            await _ownership.Driving;
+        }
+
         switch (Record.Status)
         {
             case RunStatus.Unknown:
@@ -194,20 +203,7 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
     public Task<RunWeights?> GetWeights() => Task.FromResult(KeptWeights.Of(Record));
 
     /// <inheritdoc />
-    public async Task<RunWeights?> GetLiveWeights()
-    {
-        IEnumerable<SiloAddress> holders = Record.Status == RunStatus.Running ? _silo.View.Roster.Active.OrderByDescending(_silo.View.Address.Equals) : [];
-        foreach (var other in holders)
-        {
-            var held = await Outcome.Of(_silo.View.Roster.On(other).Peek(RunId), PeekTimeout, _silo.View.Time);
-            if (held.Value is { } state && state.Step >= Record.Step)
-            {
-                return new RunWeights(ExportedWeights.Of(state), null, IsBest: false);
-            }
-        }
-
-        return KeptWeights.Of(Record);
-    }
+    public Task<RunWeights?> GetLiveWeights() => LiveWeights.Of(RunId, Record, _silo.View);
 
     /// <inheritdoc />
     public Task<TrainingState?> GetState() => Task.FromResult(Record.Checkpoint);
@@ -249,6 +245,18 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
 
     private Task List() => _silo.Grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).Add(RunId);
 
+    /// <summary>
+    /// Lists a run that goes on. The silo of its start may have been lost before the run was listed.
+    /// </summary>
+    private async Task ListWhenAwake()
+    {
+        await _ownership.Waking;
+        if (Record.Status == RunStatus.Running)
+        {
+            await List();
+        }
+    }
+
     private async Task ContinueRun(bool acceptMixedNumerics, string? traceParent)
     {
         await ClaimGeneration();
@@ -259,6 +267,7 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
         Record.Silos = [.. silos];
         Record.Message = null;
         await _ownership.Begin(traceParent);
+        await List();
     }
 
     /// <summary>
@@ -267,9 +276,9 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
     /// </summary>
     private Task ClaimGeneration()
     {
-        _server.Choose(new RunGeneration(RunId, Record.Generation + 1));
+        _server.ChooseNext(RunId);
         _driver.NoteServer();
-        return _store.Write();
+        return _store.Write(ClaimTimeout);
     }
 
     /// <inheritdoc />

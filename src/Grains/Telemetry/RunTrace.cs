@@ -27,12 +27,20 @@ public sealed class RunTrace(ActivitySource source, TimeProvider time, string ru
     /// <param name="under">The other span; null starts none.</param>
     public Activity? Start(string name, Activity? under) => under is null ? null : new RunTrace(source, time, runId, under.Id).Start(name);
 
-    /// <summary>Writes an incident that holds up no step as a span without a duration.</summary>
+    /// <summary>
+    /// Writes an incident that holds up no step as a span without a duration. The span has the name
+    /// of the incident, except that a run that has moved is a handover.
+    /// </summary>
     /// <param name="incident">The incident.</param>
-    public void Mark(Incident incident)
+    /// <param name="note">
+    /// Notes the incident elsewhere; null if nobody does. What it logs and measures gets the
+    /// context of the span.
+    /// </param>
+    public void Mark(Incident incident, Action<Incident>? note = null)
     {
-        using var activity = Start("handover");
+        using var activity = Start(incident.Kind == IncidentKind.Moved ? "handover" : SnakeCase.Of(incident.Kind));
         Describe(activity, incident);
+        note?.Invoke(incident);
     }
 
     /// <summary>

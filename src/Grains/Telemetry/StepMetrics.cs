@@ -11,9 +11,9 @@ namespace Mnist.Distributed.Grains.Telemetry;
 public sealed class StepMetrics : IDisposable
 {
     /// <summary>
-    /// A step that takes longer is always measured, because measuring is cheap then.
+    /// The counts of a step that takes longer are sent at once, because sending is cheap then.
     /// </summary>
-    public static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(10);
 
     private readonly Meter _meter;
     private readonly KeyValuePair<string, object?>[] _attributes;
@@ -64,7 +64,10 @@ public sealed class StepMetrics : IDisposable
     /// <summary>Adds the duration of a committed step.</summary>
     /// <param name="duration">Time since the commit before.</param>
     /// <param name="isRecovery">Whether a disturbance happened in this time.</param>
-    /// <param name="times">What took how long; null if it was not measured.</param>
+    /// <param name="times">
+    /// What took how long, for one step in so many; null for the others. If slow steps had times
+    /// more often, the percentiles of the times would be too high.
+    /// </param>
     public void Took(TimeSpan duration, bool isRecovery, StepTimes? times)
     {
         _duration.Record(duration.TotalSeconds, _attributes);

@@ -55,26 +55,32 @@ public sealed class StepTrace(RunTrace run, TracingOptions options, TimeProvider
     /// <summary>Adds an incident to the recovery, which is begun if there is none.</summary>
     /// <param name="incident">The incident.</param>
     /// <param name="sinceCommit">Time since the last commit.</param>
-    /// <param name="log">
-    /// Logs the incident; the log record gets the context of the recovery.
+    /// <param name="note">
+    /// Notes the incident elsewhere. What it logs and measures gets the context of the recovery.
     /// </param>
-    public void Disturb(Incident incident, TimeSpan sinceCommit, Action<Incident> log)
+    public void Disturb(Incident incident, TimeSpan sinceCommit, Action<Incident> note)
     {
         var current = Activity.Current;
         _recovery ??= run.Start("membership", sinceCommit);
         RunTrace.Describe(_recovery, incident);
-        if (_recovery is not null)
+        if (_recovery is not null && RunTrace.IsDisturbance(incident))
         {
-            Activity.Current = _recovery;
-            if (RunTrace.IsDisturbance(incident))
-            {
-                _recovery.DisplayName = "recovery";
-            }
+            _recovery.DisplayName = "recovery";
         }
 
-        log(incident);
+        using (EnterRecovery())
+        {
+            note(incident);
+        }
+
         Activity.Current = current;
     }
+
+    /// <summary>
+    /// Makes the recovery the current span, if there is one. A disturbed step need not have been
+    /// sampled, so there may be no other span that its metrics can refer to.
+    /// </summary>
+    public CurrentSpan EnterRecovery() => new(_recovery);
 
     /// <summary>Ends the spans of a step.</summary>
     /// <param name="totals">The totals of the step.</param>

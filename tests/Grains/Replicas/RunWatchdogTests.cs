@@ -73,16 +73,21 @@ public sealed class RunWatchdogTests
         await new RunWatchdog(
             Runs,
             _ => throw new InvalidOperationException("It was asked for."),
+            _ => throw new InvalidOperationException("It was asked for."),
             _ => throw new InvalidOperationException("It was forgotten."),
             Options,
             new FakeTime { EndsAll = true }).Keep(end.Token);
         Assert.Equal(Looks, looks);
     }
 
+    [Fact]
+    public async Task A_run_that_starts_is_not_forgotten() =>
+        Assert.Equal((Looks, false), await Watch(() => new HeldRun("r", false, Long, Long), RunStatus.Unknown, isStarting: true));
+
     private static Task<(int Asked, bool Forgotten)> Watch(HeldRun run, RunStatus status) => Watch(() => run, status);
 
     /// <summary>Watches a run until it is released, or has been asked for a few times.</summary>
-    private static async Task<(int Asked, bool Forgotten)> Watch(Func<HeldRun> run, RunStatus status)
+    private static async Task<(int Asked, bool Forgotten)> Watch(Func<HeldRun> run, RunStatus status, bool isStarting = false)
     {
         using var end = new CancellationTokenSource();
         var (asked, forgotten) = (0, false);
@@ -98,6 +103,7 @@ public sealed class RunWatchdogTests
 
                 return Task.FromResult(description);
             },
+            _ => Task.FromResult(isStarting),
             _ =>
             {
                 forgotten = true;

@@ -16,6 +16,9 @@ internal sealed class FakePlace<T>
     /// <summary>The fates of the next writes. When the queue is empty, writes succeed.</summary>
     public Queue<WriteFate> Fates { get; } = [];
 
+    /// <summary>How many of the next reads fail.</summary>
+    public int FailingReads { get; set; }
+
     /// <summary>Number of writes so far.</summary>
     public int Writes { get; private set; }
 
@@ -46,6 +49,12 @@ internal sealed class FakePlace<T>
 
         public Task ReadStateAsync()
         {
+            if (_place.FailingReads > 0)
+            {
+                _place.FailingReads--;
+                throw new IOException("the store is away");
+            }
+
             (State, _version) = (_place.Kept(), _place._version);
             return Task.CompletedTask;
         }

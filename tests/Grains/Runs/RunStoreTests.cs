@@ -67,13 +67,38 @@ public sealed class RunStoreTests
         var store = Open();
         for (var generation = 1; generation <= 4; generation++)
         {
+            Assert.Equal(generation, store.NextGeneration);
             store.Record.Generation = generation;
             await store.Write();
         }
 
-        Assert.Equal(4, Open().Record.Generation);
+        Assert.Equal(5, Open().NextGeneration);
         _places.MaxBy(place => place.Kept().Version)!.Kept = () => new RunRecord { Damage = "a bit" };
-        Assert.Equal(4, Open().Record.Generation);
+        Assert.Equal(5, Open().NextGeneration);
+    }
+
+    [Fact]
+    public async Task Write_without_an_answer_is_looked_for_until_the_store_can_be_read()
+    {
+        await Open().Write();
+        var store = Open();
+        _places[1].Fates.Enqueue(WriteFate.DoneButUnknown);
+        _places[1].FailingReads = 3;
+
+        await Write(store, 5);
+
+        Assert.Equal((5, 3L), (Open().Record.Step, Open().Record.Version));
+        Assert.Equal(2, _places[1].Writes);
+        Assert.Equal(4, _failures.Count);
+    }
+
+    [Fact]
+    public async Task Store_that_is_away_too_long_fails_a_write_with_a_limit()
+    {
+        var store = Open();
+        _places[1].Fates.Enqueue(WriteFate.NotDone);
+
+        Assert.Contains("away", (await Assert.ThrowsAsync<IOException>(() => store.Write(TimeSpan.Zero))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ internal sealed class SimulatedSilo : Node, IRoster
             what => world.Timeline.Tell(Name, what));
         NewTurns().Start(async () =>
         {
-            await new RunWatchdog(() => Replicas.Held, Wake, Replicas.ReleaseRun, new RunWatchdogOptions(), Time).Keep(CancellationToken.None);
+            await new RunWatchdog(() => Replicas.Held, Wake, runId => world.LineTo(runId, this).IsStarting(), Replicas.ReleaseRun, new RunWatchdogOptions(), Time).Keep(CancellationToken.None);
             return true;
         });
         GracefulShutdown = new GracefulShutdown(Replicas, this, Options.Create(new GracefulShutdownOptions()), Time, world.LoggerOf<GracefulShutdown>(this));
