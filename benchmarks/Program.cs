@@ -55,7 +55,7 @@ breakdown.SetAction(async (parsed, _) => await Breakdown.Run(await Digits.Find(p
 root.Add(breakdown);
 
 var allTasks = new Option<bool>("--all") { Description = "Every task that a loss is for, with all images. Default: its first task, with 3,000 images." };
-var losses = new Command("losses", "Trains every loss, and writes a page with a table and a plot.") { folder, allTasks, output };
+var losses = new Command("losses", "Trains every loss, and writes a page with a table and plots.") { folder, allTasks, output };
 losses.SetAction(async (parsed, _) => await LossTable.Run(await Digits.Find(parsed.GetValue(folder)), parsed.GetValue(allTasks), parsed.GetValue(output)!));
 root.Add(losses);
 

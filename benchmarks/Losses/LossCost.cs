@@ -37,15 +37,15 @@ internal static class LossCost
     }
 
     /// <summary>
-    /// The time of a step, divided by that with cross entropy on the same model. Both take turns.
+    /// The time of a step, divided by that with cross entropy on the same model and images.
     /// </summary>
     public static double AgainstCrossEntropy(TrainingPlan plan, DataSet data)
     {
         LibTorch.UseOneThread();
         var (setup, samples) = Prepare(plan, data);
-        var (usual, _) = Prepare(plan with { Loss = new TrainingPlan().Loss, LossSettings = Settings.Empty }, data);
+        var usual = setup with { Objective = new CrossEntropyOfImages(setup.Objective) };
         using var one = new GradientComputation(setup, samples, setup.NewState().Parameters, 0);
-        using var other = new GradientComputation(usual, samples, usual.NewState().Parameters, 0);
+        using var other = new GradientComputation(usual, samples, setup.NewState().Parameters, 0);
         return Ratio(at => one.Compute(at % setup.Plan.StepsPerEpoch), at => other.Compute(at % setup.Plan.StepsPerEpoch));
     }
 
@@ -56,14 +56,18 @@ internal static class LossCost
     }
 
     /// <summary>
-    /// The median of the ratios of two times. Both take turns, so a busy machine slows both.
+    /// The median of the ratios of two times. Both take turns, and each is the first one every other
+    /// time, so a busy machine slows both.
     /// </summary>
     private static double Ratio(Action<long> first, Action<long> second)
     {
         var ratios = new List<double>();
         for (var start = Stopwatch.GetTimestamp(); ratios.Count < 30 || Stopwatch.GetElapsedTime(start) < Least;)
         {
-            ratios.Add(Time(first, ratios.Count) / Time(second, ratios.Count));
+            var isFirst = ratios.Count % 2 == 0;
+            var before = Time(isFirst ? first : second, ratios.Count);
+            var after = Time(isFirst ? second : first, ratios.Count);
+            ratios.Add(isFirst ? before / after : after / before);
         }
 
         return Comparison.Statistics.Median(ratios);

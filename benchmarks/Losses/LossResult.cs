@@ -11,7 +11,7 @@ namespace Mnist.Distributed.Benchmarks.Losses;
 /// Share of a step's time that gathering the batch and computing the loss take.
 /// </param>
 /// <param name="AgainstCrossEntropy">
-/// Time of a step, divided by that with cross entropy on the same model; null for another task.
+/// Time of a step, divided by that with cross entropy on the same model and images.
 /// </param>
 internal sealed record LossResult(
-    string Loss, LossUse Use, IReadOnlyList<(Metric Metric, double Value)> Metrics, double Share, double? AgainstCrossEntropy);
+    string Loss, LossUse Use, IReadOnlyList<(Metric Metric, double Value)> Metrics, double Share, double AgainstCrossEntropy);

@@ -48,7 +48,7 @@ public static class MnistHost
             var assembly = Assembly.GetEntryAssembly() ?? register.Method.Module.Assembly;
             InvalidInputException.Require(
                 assembly.Location.Length > 0 || Environment.ProcessPath is not null, "The file of this program is unknown: start it from a file.");
-            var code = assembly.Location.Length > 0 ? CodeFile.Read(assembly.Location).Code : CodeFile.OfSingleFile(Environment.ProcessPath!);
+            var code = assembly.Location.Length > 0 ? CodeFile.Read(assembly.Location, runsAlready: true).Code : CodeFile.OfSingleFile(Environment.ProcessPath!);
             var catalogue = TrainingCatalogue.Standard.With(code, register);
             return MnistCommandLine.Run(arguments, catalogue, SiloProgram.Self(catalogue));
         });

@@ -24,6 +24,7 @@ public static class ReportJson
             ["metrics"] = new JsonObject([.. report.Metrics.Select(entry => KeyValuePair.Create(entry.Metric.Name, Number(entry.Value)))]),
             ["by_class"] = new JsonObject([.. report.ByClass.Select(entry => KeyValuePair.Create(entry.Key, Number(entry.Value)))]),
             ["dead_outputs"] = Array(report.DeadOutputs.Select(output => (JsonNode)output)),
+            ["remarks"] = Array(report.Remarks.Select(remark => (JsonNode)remark)),
         };
         if (report.Classification is { } classes)
         {
@@ -36,13 +37,16 @@ public static class ReportJson
                 ["images"] = one.Images,
             }));
             root["confusion"] = Array(classes.Confusion.Select(row => Array(row.Select(count => (JsonNode)count))));
-            root["expected_calibration_error"] = Number(classes.Calibration.ExpectedError);
-            root["calibration"] = Array(classes.Calibration.Curve.Select(bin => new JsonObject
+            if (classes.Calibration is { } calibration)
             {
-                ["answers"] = bin.Answers,
-                ["probability"] = Number(bin.Probability),
-                ["right"] = Number(bin.Right),
-            }));
+                root["expected_calibration_error"] = Number(calibration.ExpectedError);
+                root["calibration"] = Array(calibration.Curve.Select(bin => new JsonObject
+                {
+                    ["answers"] = bin.Answers,
+                    ["probability"] = Number(bin.Probability),
+                    ["right"] = Number(bin.Right),
+                }));
+            }
         }
 
         if (report.Embeddings.Count > 0)
@@ -63,7 +67,7 @@ public static class ReportJson
             ["class"] = classes.Names[one.Label],
             ["probabilities"] = one.Probabilities.Count == 0 ? null : new JsonObject([.. classes.Names.Zip(one.Probabilities, (name, probability) => KeyValuePair.Create(name, Number(probability)))]),
         },
-        Answer.YesNo question => new() { ["yes"] = question.IsYes, ["probability"] = Number(question.Probability) },
+        Answer.YesNo question => new() { ["yes"] = question.IsYes, ["probability"] = question.Probability is { } probability ? Number(probability) : null },
         Answer.Mask mask => new() { ["pixels"] = Array(mask.Pixels.Index().Where(pixel => pixel.Item).Select(pixel => (JsonNode)pixel.Index)) },
         Answer.Place { Box: var box } => new() { ["left"] = Number(box.Left), ["top"] = Number(box.Top), ["right"] = Number(box.Right), ["bottom"] = Number(box.Bottom) },
         Answer.Text text => new() { ["string"] = Array(text.Labels.Select(label => (JsonNode)classes.Names[label])) },

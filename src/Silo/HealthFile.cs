@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Hosting;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Training.Files;
 
 namespace Mnist.Distributed.Silo;
 
@@ -31,11 +33,11 @@ internal sealed class HealthFile(string path, ISiloStatusOracle members, TimePro
     {
         try
         {
-            File.WriteAllText(path, $"{time.GetUtcNow():u}\n");
+            AtomicFile.WriteText(path, $"{time.GetUtcNow():u}\n");
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (InvalidInputException failure)
         {
-            Console.Error.WriteLine($"mnist-silo: Silo:HealthFile {path} cannot be written ({failure.Message.TrimEnd('.')}); probes will take this silo for ill.");
+            Console.Error.WriteLine($"mnist-silo: Silo:HealthFile: {failure.Message} Probes will take this silo for ill.");
         }
     }
 }

@@ -25,7 +25,7 @@ internal static class SiloHelp
         Traces, metrics and logs are sent by OTLP where OTEL_EXPORTER_OTLP_ENDPOINT is set.
 
         Examples:
-          mnist-silo --Silo:Cluster demo --Silo:Name a --Silo:Store sqlite:/tmp/demo.db
+          mnist-silo --Silo:Cluster demo --Silo:Name a --Silo:Store sqlite:$HOME/demo.db
           mnist-silo --Silo:Cluster demo --Silo:Store redis:db:6379 --Silo:Address 10.0.0.7 --Silo:Listen any
           Silo__Store='postgresql:Host=db;Username=mnist;Password=...;Database=mnist' mnist-silo --Silo:Cluster demo
         """;

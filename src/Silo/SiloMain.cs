@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -30,7 +31,7 @@ public static class SiloMain
     /// </param>
     /// <returns>The exit code.</returns>
     /// <exception cref="InvalidInputException">An option, the configuration or the store cannot be
-    /// used.</exception>
+    /// used, or another user may have written the configuration.</exception>
     public static async Task<int> Run(IReadOnlyList<string> arguments, TrainingCatalogue? catalogue = null)
     {
         if (arguments is ["--help" or "-h" or "-?"])
@@ -110,11 +111,27 @@ public static class SiloMain
     private static HostApplicationBuilder NewBuilder(IReadOnlyList<string> arguments)
     {
         var builder = Host.CreateApplicationBuilder([.. arguments]);
+        RequireTrusted(builder.Configuration.Sources);
         builder.Configuration.Sources.Insert(0, new JsonStreamConfigurationSource
         {
             Stream = typeof(SiloMain).Assembly.GetManifestResourceStream("mnist-silo.json")!,
         });
         return builder;
+    }
+
+    /// <summary>
+    /// Refuses files of options that another user may have written, such as appsettings.json in a
+    /// working folder that all may write to. What they say has had no effect yet.
+    /// </summary>
+    private static void RequireTrusted(IEnumerable<IConfigurationSource> sources)
+    {
+        foreach (var source in sources.OfType<FileConfigurationSource>())
+        {
+            if (source.FileProvider?.GetFileInfo(source.Path ?? "") is { Exists: true, PhysicalPath: { } file })
+            {
+                TrustedFile.Require(file);
+            }
+        }
     }
 
     /// <summary>

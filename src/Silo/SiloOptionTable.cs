@@ -19,7 +19,7 @@ internal static class SiloOptionTable
             Details = [.. StoreName.Kinds.Select(kind => $"  {$"{kind.Name}:{kind.Needs}",-26} {kind.Summary}")],
             Fault = store => store.Length > 0
                 ? null
-                : $"Silo:Store is missing: give the cluster's store, {StoreName.Forms}, for example --Silo:Store sqlite:/tmp/cluster.db.",
+                : $"Silo:Store is missing: give the cluster's store, {StoreName.Forms}, for example --Silo:Store sqlite:$HOME/cluster.db.",
         },
         new TextOption("Cluster", "NAME", "name of the cluster to join", o => o.Cluster, (o, cluster) => o.Cluster = cluster)
         {

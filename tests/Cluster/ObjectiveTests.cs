@@ -6,6 +6,7 @@ using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Commands.Options;
+using Mnist.Distributed.Coordinator.Commands.Verify;
 using Mnist.Distributed.Hosting.Stores;
 using Mnist.Distributed.Tests.Processes;
 using Mnist.Distributed.Training;
@@ -16,8 +17,9 @@ using Xunit;
 namespace Mnist.Distributed.Tests.Cluster;
 
 /// <summary>
-/// Every loss trains every task that it is for with the same bytes in one process and on three
-/// silos, of which one is killed.
+/// Every loss trains every task that it is for, and every loss that can learns from a teacher, with
+/// the same bytes and the same results of epochs in one process and on three silos, of which one is
+/// killed. <c>verify</c> confirms each run.
 /// </summary>
 public sealed class ObjectiveTests(SmallMnist data) : IAsyncDisposable
 {
@@ -32,7 +34,7 @@ public sealed class ObjectiveTests(SmallMnist data) : IAsyncDisposable
     [Fact]
     public async Task Every_loss_trains_every_task_with_the_same_bytes_on_three_silos()
     {
-        var plans = Catalogue.Losses.SelectMany(loss => loss.Uses, PlanOf).ToArray();
+        var plans = Plans();
         await using var silos = await Start();
         await using var cluster = await Connect();
 
@@ -44,9 +46,9 @@ public sealed class ObjectiveTests(SmallMnist data) : IAsyncDisposable
     }
 
     [LongFact]
-    public async Task A_killed_silo_costs_no_task_any_bits()
+    public async Task A_killed_silo_costs_no_loss_and_no_task_any_bits()
     {
-        var plans = Catalogue.Tasks.Select(task => PlanOf(Catalogue.Loss(task.Loss), Catalogue.Loss(task.Loss).Uses.First(use => use.Task == task.Name)) with { Samples = SmallMnist.TrainCount, Epochs = 3 }).ToArray();
+        var plans = Plans().Select(plan => plan with { Samples = SmallMnist.TrainCount, Epochs = 3 }).ToArray();
         await using var silos = await Start();
         await using var cluster = await Connect();
         var runs = await Task.WhenAll(plans.Select((plan, at) => Begin(cluster, $"run-{at}", plan)));
@@ -90,6 +92,22 @@ public sealed class ObjectiveTests(SmallMnist data) : IAsyncDisposable
 
     private Task<TrainingCluster> Connect() => StoredClusters.Connect(Cluster, StoreName.Parse(StoreFile, "store"));
 
+    private TrainingPlan[] Plans() =>
+    [
+        .. Catalogue.Losses.SelectMany(loss => loss.Uses, PlanOf),
+        .. Catalogue.Losses.Where(loss => loss.Taught is not null).Select(loss => TeacherFile.Note(PlanOf(loss, loss.Taught!), Teacher())),
+    ];
+
+    private string Teacher()
+    {
+        var plan = new TrainingPlan { Model = "mlp", Samples = 300, Seed = 9 };
+        using var trainer = new PlainTrainer(plan, data.Load());
+        trainer.TrainStep();
+        var path = _home["teacher.safetensors"];
+        ModelWeights.Write(path, TrainingSetup.Of(plan), trainer.State.Snapshot());
+        return path;
+    }
+
     private TrainingPlan PlanOf(LossDefinition loss, LossUse use) => Catalogue.Complete(DataSource.Use(
         use.In(new() { Workers = 3, Samples = 150, Seed = 4 }, loss.Name) with { Epochs = 1 },
         data.Load(),
@@ -116,6 +134,19 @@ public sealed class ObjectiveTests(SmallMnist data) : IAsyncDisposable
         trainer.Train();
         var state = await RetryingCall.Ask(run.GetState);
         Assert.True(Bytes(trainer.State.Snapshot()).AsSpan().SequenceEqual(Bytes(state!)), $"{plan.Loss} on {plan.Task} has other bytes than the plain trainer.");
+        await AssertIsVerified(run, plan, description, state!);
+    }
+
+    private async Task AssertIsVerified(ITrainingRunGrain run, TrainingPlan plan, RunDescription description, TrainingState state)
+    {
+        var epochs = new EpochVerification(description, await RetryingCall.Ask(run.GetWeights));
+        var verification = new Verification(TrainingSetup.Of(plan), data.Load(), start: null, await RetryingCall.Ask(run.GetLedger), state, epochs);
+        var hashes = verification.Compare(new StepRange(0, plan.TotalSteps)).ToArray();
+        Assert.NotEmpty(hashes);
+        Assert.All(hashes, hash => Assert.Equal(hash.Recorded, hash.Computed));
+        Assert.Equal((null, null, null), (verification.WrongCheckpoint, epochs.WrongEnd, epochs.WrongWeights));
+        Assert.Equal(plan.Epochs, epochs.Compared.Count);
+        Assert.All(epochs.Compared, epoch => Assert.True(epoch.Agrees, $"{plan.Loss} on {plan.Task}: {epoch}"));
     }
 
     private static byte[] Bytes(TrainingState state) => [.. MemoryMarshal.AsBytes(state.Parameters.Span), .. MemoryMarshal.AsBytes(state.Slots.Span)];

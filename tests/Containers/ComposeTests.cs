@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Mnist.Distributed.Hosting.Identity;
 using Mnist.Distributed.Tests.Processes;
@@ -13,6 +14,7 @@ public sealed class ComposeTests(Images images) : IAsyncDisposable
 {
     private const string ComposeFile = "compose.cluster.yaml";
     private const string User = "1654";
+    private const string StoreUser = "999";
 
     /// <summary>Small runs of the same plan in the containers and here.</summary>
     private static readonly string[] Train =
@@ -22,7 +24,14 @@ public sealed class ComposeTests(Images images) : IAsyncDisposable
     private readonly UserHome _home = new();
     private string[]? _compose;
 
-    private readonly Dictionary<string, string> _variables = new() { ["COMPOSE_PROJECT_NAME"] = $"mnist-{Guid.NewGuid():N}" };
+    private readonly Dictionary<string, string> _variables = new()
+    {
+        ["COMPOSE_PROJECT_NAME"] = $"mnist-{Guid.NewGuid():N}",
+
+        // A run that was aborted may have left its network, and two with the same addresses are
+        // refused.
+        ["SILO_SUBNET"] = string.Create(CultureInfo.InvariantCulture, $"10.213.{Random.Shared.Next(256)}"),
+    };
 
     [Fact]
     public async Task Cluster_of_the_compose_file_trains_the_bytes_of_this_machine()
@@ -45,7 +54,10 @@ public sealed class ComposeTests(Images images) : IAsyncDisposable
             authority.Issue("operator", ClusterRole.Operator, TimeSpan.FromDays(1), _folder["deploy/identity/operator"]).Dispose();
         }
 
+        await File.WriteAllTextAsync(_folder["deploy/identity/store.conf"], "requirepass secret\n", _home.Guard);
+        await File.WriteAllTextAsync(_folder["deploy/identity/store"], "redis:store:6379,password=secret\n", _home.Guard);
         await ServerProcess.Run("chown", "-R", User, _folder["deploy/identity"]);
+        await ServerProcess.Run("chown", StoreUser, _folder["deploy/identity/store.conf"]);
 
         await Compose("up", "-d", "silo-1", "silo-2", "silo-3");
         while ((await Compose("ps")).Split("(healthy)").Length - 1 < 3)
@@ -53,6 +65,7 @@ public sealed class ComposeTests(Images images) : IAsyncDisposable
             await Task.Delay(TimeSpan.FromSeconds(1), _home.Guard);
         }
 
+        Assert.Contains("NOAUTH", await Compose("exec", "-T", "store", "redis-cli", "ping"), StringComparison.Ordinal);
         var there = await Compose(["run", "--rm", "-T", "--no-deps", "mnist", .. Train, "--cluster", "demo"]);
         var here = (await _home.Mnist(Train)).Succeeds().Json.Last();
         Assert.Equal(WeightsOf(here), WeightsOf(JsonSerializer.Deserialize<JsonElement>(there.TrimEnd().Split('\n')[^1])));

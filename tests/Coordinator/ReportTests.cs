@@ -63,7 +63,7 @@ public sealed class ReportTests(SmallMnist data) : IAsyncDisposable
         var events = EventFileTests.Read(Assert.Single(Directory.GetFiles(_home["run/tfevents"])));
         var values = events.SelectMany(happened => happened.Messages(5)).SelectMany(summary => summary.Messages(1)).ToLookup(value => value.Text(1));
         Assert.Equal(accuracies.Select(accuracy => (float)accuracy), values["accuracy/test"].Select(value => BitConverter.UInt32BitsToSingle((uint)value.Number(2))));
-        Assert.Equal(784 * 100, BitConverter.UInt64BitsToDouble(values["weights/layer_stack.1.weight"].Single().Messages(5).Single().Number(3)));
+        Assert.Equal(784 * 100, BitConverter.UInt64BitsToDouble(values["weights/layer_stack.1.weight"].Last().Messages(5).Single().Number(3)));
         Assert.Equal(File.ReadAllBytes(_home["run/confusion.png"]), values["confusion"].Single().Messages(4).Single().Bytes(4));
 
         var page = await File.ReadAllTextAsync(_home["run/report.html"], TestContext.Current.CancellationToken);
@@ -72,6 +72,18 @@ public sealed class ReportTests(SmallMnist data) : IAsyncDisposable
         Assert.Contains("--epochs 3", page, StringComparison.Ordinal);
         Assert.Equal(8, Regex.Count(page, "<img [^>]*alt=\"[^\"]+\" src=\"data:image/svg"));
         Assert.DoesNotContain("http", Regex.Replace(page, "data:image/svg[^\"]*", ""), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_run_that_fails_in_its_first_epoch_leaves_a_page_that_says_why()
+    {
+        var run = await _home.Mnist("train", "--data", data.Path, "--model", "mlp-logits", "--lr", "1e30", "--epochs", "3", "--out", "run");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.False(File.Exists(Weights));
+        var page = await File.ReadAllTextAsync(_home["run/report.html"], TestContext.Current.CancellationToken);
+        Assert.Matches("failed: .*step [0-9]+ \\(epoch 1\\)", page);
+        Assert.Contains("--lr 1e30", page, StringComparison.Ordinal);
     }
 
     [Fact]

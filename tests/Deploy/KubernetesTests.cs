@@ -1,7 +1,6 @@
 using k8s;
 using k8s.Models;
 using Mnist.Distributed.Silo;
-using Mnist.Distributed.Tests.Boundaries.Sources;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Deploy;
@@ -12,7 +11,7 @@ namespace Mnist.Distributed.Tests.Deploy;
 /// </summary>
 public sealed class KubernetesTests
 {
-    private static string Folder => Path.Combine(Repository.Root, "deploy", "kubernetes");
+    private static string Folder => Path.Combine(YamlFile.Folder, "kubernetes");
 
     public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Folder, "*.yaml").Select(file => Path.GetFileName(file)).Where(name => name != "kustomization.yaml")];
 
@@ -50,6 +49,20 @@ public sealed class KubernetesTests
         Assert.NotNull(silo.LivenessProbe);
     }
 
+    /// <summary>Command lines and environments of processes are for other eyes too.</summary>
+    [Fact]
+    public async Task The_stores_password_is_in_a_file_and_in_no_command_line_or_variable()
+    {
+        var pod = Assert.Single((await Load("store.yaml")).OfType<V1StatefulSet>()).Spec.Template.Spec;
+        var redis = Assert.Single(pod.Containers);
+
+        Assert.Empty(redis.Env ?? []);
+        Assert.DoesNotContain("--requirepass", string.Join(' ', redis.Command), StringComparison.Ordinal);
+        Assert.Contains("requirepass \"$(cat /secret/password)\"", redis.Command.Last(), StringComparison.Ordinal);
+        Assert.Equal("/secret", redis.VolumeMounts.Single(mount => mount.Name == "secret").MountPath);
+        Assert.Equal("password", Assert.Single(Assert.Single(pod.Volumes).Secret.Items).Path);
+    }
+
     [Fact]
     public async Task Selectors_select_the_pods_that_they_mean()
     {
@@ -66,5 +79,6 @@ public sealed class KubernetesTests
         Assert.All(all.OfType<V1NetworkPolicy>(), policy => Assert.All(policy.Spec.Ingress, ingress => Assert.NotEmpty(ingress.FromProperty)));
     }
 
-    private static async Task<List<object>> Load(string file) => await KubernetesYaml.LoadAllFromFileAsync(Path.Combine(Folder, file), strict: true);
+    private static async Task<List<object>> Load(string file) =>
+        KubernetesYaml.LoadAllFromString(await File.ReadAllTextAsync(Path.Combine(Folder, file), TestContext.Current.CancellationToken), strict: true);
 }

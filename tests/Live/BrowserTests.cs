@@ -43,6 +43,11 @@ public sealed class BrowserTests(SmallMnist data) : IAsyncDisposable
             // If the parameter server was on this silo, the new fault names the silo that took over.
             await Expect(faults.Nth(known)).ToContainTextAsync("silo-");
             points = await Points(page, points + 2);
+            foreach (var scheme in new[] { ColorScheme.Dark, ColorScheme.Light })
+            {
+                await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+                await KeepsNobodyOut(page);
+            }
 
             await page.GetByRole(AriaRole.Button, new() { Name = "Start the silo that is gone" }).ClickAsync();
             await Expect(silo).ToHaveAttributeAsync("data-state", "active");
@@ -106,12 +111,22 @@ public sealed class BrowserTests(SmallMnist data) : IAsyncDisposable
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator("#report-message")).ToContainTextAsync("weights after step");
 
+        // A run that is read from a folder is drawn over seconds, too.
+        await page.Locator("#axis input[value='time']").CheckAsync();
+        await Points(page, 1);
+
         Assert.Equal(0, await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
-        var found = await page.RunAxe();
-        Assert.Empty(found.Violations.SelectMany(rule => rule.Nodes.Select(node => $"{rule.Id}: {rule.Help}: {node.Html}")));
+        await KeepsNobodyOut(page);
     }
 
     public ValueTask DisposeAsync() => _home.DisposeAsync();
+
+    /// <summary>axe finds nothing on the page that keeps people out.</summary>
+    private static async Task KeepsNobodyOut(IPage page)
+    {
+        var found = await page.RunAxe();
+        Assert.Empty(found.Violations.SelectMany(rule => rule.Nodes.Select(node => $"{rule.Id}: {rule.Help}: {node.Html}")));
+    }
 
     /// <summary>Waits until the curve of the loss has so many points; says how many it has.</summary>
     private static async Task<int> Points(IPage page, int least)

@@ -18,7 +18,7 @@ internal static class EvaluateCommand
 {
     private const string Examples = """
         Tests the weights of a run on a data set's test images, with the metric of each class; for classifiers also with precision, recall and F1 of each
-        class and the expected calibration error of the softmax.
+        class, and with the expected calibration error if the loss makes outputs probabilities.
 
         Examples:
           mnist evaluate --weights runs/first/model.safetensors
@@ -87,7 +87,11 @@ internal static class EvaluateCommand
             $"{plan.Model} on {data.Test.Count:N0} test images of {data.Name} ({data.Origin}): loss {report.Loss:F4}, {metrics}"));
         if (report.Classification is { } classes)
         {
-            Console.WriteLine($"expected calibration error {Metric.Accuracy.Format(classes.Calibration.ExpectedError)}");
+            if (classes.Calibration is { } calibration)
+            {
+                Console.WriteLine($"expected calibration error {Metric.Accuracy.Format(calibration.ExpectedError)}");
+            }
+
             TextTable.Print(
                 ["class", "images", "precision", "recall", "F1"],
                 classes.Classes.Select(one => (string[])[one.Name, one.Images.ToString("N0", CultureInfo.InvariantCulture), Share(one.Precision), Share(one.Recall), Share(one.F1)]));
@@ -120,7 +124,7 @@ internal static class EvaluateCommand
         if (report.Classification is { } classes)
         {
             values["classes"] = classes.Classes.Select(one => new { Class = one.Name, Precision = Finite(one.Precision), Recall = Finite(one.Recall), one.F1, one.Images });
-            values["expected_calibration_error"] = classes.Calibration.ExpectedError;
+            values["expected_calibration_error"] = classes.Calibration?.ExpectedError;
         }
 
         Json.Print(values);

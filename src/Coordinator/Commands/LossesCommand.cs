@@ -65,19 +65,22 @@ internal static class LossesCommand
                 loss.Formula,
                 loss.Summary,
                 Settings = UpdateList.Defaults(loss.Settings),
-                Uses = loss.Uses.Select(use => new { use.Task, Metrics = Metrics(catalogue, loss, use), use.Model, use.ModelSettings, use.Optimizer, use.LearningRate, use.Epochs, use.Settings }),
+                Uses = loss.Uses.Select(Of),
+                Taught = loss.Taught is { } taught ? Of(taught) : null,
             });
             return;
         }
 
+        object Of(LossUse use) => new { use.Task, Metrics = Metrics(catalogue, loss, use), use.Model, use.ModelSettings, use.Optimizer, use.LearningRate, use.Epochs, use.Settings };
+
         Console.WriteLine($"{loss.Name}: {loss.Formula}");
         Console.WriteLine($"  {loss.Summary}{UpdateList.List(loss.Settings)}");
-        foreach (var use in loss.Uses)
+        foreach (var (use, isTaught) in loss.Uses.Select(use => (use, false)).Concat(loss.Taught is { } student ? [(student, true)] : []))
         {
             var settings = string.Concat(use.ModelSettings.Values.Concat(use.Settings.Values).Select(entry => $", {entry.Key} {entry.Value}"));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  task {use.Task}: model {use.Model}, {use.Optimizer}, lr {use.LearningRate}, {Quantity.Of(use.Epochs, "epoch")}{settings}; {string.Join(", ", Metrics(catalogue, loss, use))}"));
+                $"  task {use.Task}{(isTaught ? " with --teacher" : "")}: model {use.Model}, {use.Optimizer}, lr {use.LearningRate}, {Quantity.Of(use.Epochs, "epoch")}{settings}; {string.Join(", ", Metrics(catalogue, loss, use))}"));
         }
     }
 

@@ -77,10 +77,11 @@ internal static class PredictCommand
 
     private static string Words(Answer answer, ClassList classes) => answer switch
     {
+        Answer.Class { Probabilities.Count: 0 } one => classes.Names[one.Label],
         Answer.Class one => string.Create(CultureInfo.InvariantCulture, $"{classes.Names[one.Label]} {one.Probabilities[one.Label]:P1}")
             + string.Concat(one.Probabilities.Index().OrderByDescending(entry => entry.Item).Where(entry => entry.Index != one.Label).Take(Others)
                 .Select(entry => string.Create(CultureInfo.InvariantCulture, $", {classes.Names[entry.Index]} {entry.Item:P1}"))),
-        Answer.YesNo question => string.Create(CultureInfo.InvariantCulture, $"{(question.IsYes ? "yes" : "no")}, probability of yes {question.Probability:P1}"),
+        Answer.YesNo question => (question.IsYes ? "yes" : "no") + (question.Probability is { } yes ? string.Create(CultureInfo.InvariantCulture, $", probability of yes {yes:P1}") : ""),
         Answer.Mask mask => $"{Quantity.Of(mask.Pixels.Count(pixel => pixel), "pixel")} of the digit",
         Answer.Place { Box: var box } => string.Create(CultureInfo.InvariantCulture, $"from {box.Left:P1}, {box.Top:P1} to {box.Right:P1}, {box.Bottom:P1} of width and height"),
         Answer.Text text => $"'{string.Join(' ', text.Labels.Select(label => classes.Names[label].Split(' ')[0]))}'",

@@ -30,13 +30,20 @@ internal static class DashboardPackage
     /// program, or among the user's NuGet packages. Null if it is in none of them.
     /// </summary>
     /// <exception cref="InvalidInputException">
-    /// The variable names a folder without the dashboard.
+    /// The variable names a folder without the dashboard, or another user may have written the
+    /// program.
     /// </exception>
     public static string? Find()
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
         {
-            return ProgramIn(named) ?? throw new InvalidInputException($"{Variable} names {Printable.Of(named)}, where there is no {ProgramName}: name its folder, or remove the variable.");
+            var given = ProgramIn(named) ?? throw new InvalidInputException($"{Variable} names {Printable.Of(named)}, where there is no {ProgramName}: name its folder, or remove the variable.");
+            if (DashboardVersion.Remark(given, Version) is { } remark)
+            {
+                Console.Error.WriteLine($"mnist: {remark}");
+            }
+
+            return given;
         }
 
         var user = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
@@ -49,13 +56,13 @@ internal static class DashboardPackage
     /// </summary>
     /// <param name="cancellation">Ends the download.</param>
     /// <exception cref="InvalidInputException">
-    /// There is no .NET SDK, or the package cannot be fetched.
+    /// There is no .NET SDK, the package cannot be fetched, or the cache is another user's.
     /// </exception>
     public static async Task<string> Install(CancellationToken cancellation)
     {
         // Not in the temporary folder: restore reads files of all folders above, and other users
         // can write there.
-        var work = Directory.CreateDirectory(Path.Combine(Folder, $"restore-{Environment.ProcessId}"));
+        var work = Directory.CreateDirectory(Path.Combine(PrivateFolder.Make(Folder), $"restore-{Environment.ProcessId}"));
         try
         {
             SlowWork.Is($"fetching the Aspire dashboard {Version}");
@@ -88,7 +95,20 @@ internal static class DashboardPackage
 
     private static string ProgramName => OperatingSystem.IsWindows() ? "Aspire.Dashboard.exe" : "Aspire.Dashboard";
 
-    private static string? ProgramIn(string folder) => Path.Combine(folder, ProgramName) is var path && File.Exists(path) ? path : null;
+    /// <summary>The program in a folder; null if there is none.</summary>
+    /// <exception cref="InvalidInputException">Another user may have written it.</exception>
+    private static string? ProgramIn(string folder)
+    {
+        var path = Path.Combine(folder, ProgramName);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        // It loads files of its folder.
+        TrustedFile.Require(path, usesItsFolder: true);
+        return path;
+    }
 
     /// <summary>
     /// Whether a folder has the whole package: NuGet writes this file after all others.

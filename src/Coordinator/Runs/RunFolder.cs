@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
@@ -20,16 +19,19 @@ namespace Mnist.Distributed.Coordinator.Runs;
 /// </summary>
 internal sealed class RunFolder
 {
-    private const string DescriptionName = "run.json";
+    private const string DescriptionName = StoredRun.Name;
     private const string ModelName = "model.safetensors";
     private const string MetricsName = "metrics.jsonl";
     private const string TableName = "metrics.csv";
     private const string EventsName = "tfevents";
     private const string IncidentsName = "incidents.jsonl";
 
-    private static readonly string[] Names = [DescriptionName, ModelName, MetricsName, TableName, IncidentsName, RunPage.Name, .. ReportFolder.Names];
+    private static readonly string[] History = [DescriptionName, MetricsName, TableName, IncidentsName];
+    private static readonly string[] Report = [RunPage.Name, .. ReportFolder.Names];
+    private static readonly string[] Names = [DescriptionName, ModelName, MetricsName, TableName, IncidentsName, .. Report];
 
     private readonly RunIdentity _run;
+    private readonly StoredRun? _earlier;
     private readonly LearningRate _rate;
     private readonly TensorBoardEvents _events;
     private readonly List<Dictionary<string, object?>> _metrics = [];
@@ -41,10 +43,11 @@ internal sealed class RunFolder
     private string? _digest;
     private RunWeights? _weights;
 
-    private RunFolder(string path, RunIdentity run)
+    private RunFolder(string path, RunIdentity run, StoredRun? earlier)
     {
         Path = path;
-        _run = run;
+        _run = run with { Command = run.Command ?? earlier?.Command };
+        _earlier = earlier;
         _rate = run.Catalogue.Rate(run.Plan);
         _events = new TensorBoardEvents(run);
     }
@@ -62,7 +65,8 @@ internal sealed class RunFolder
 
     /// <summary>
     /// Makes the folder and checks that it can be written. Its content does not change before the
-    /// run has started.
+    /// run has started. If the folder holds this run already, the command that repeats it is taken
+    /// over.
     /// </summary>
     /// <param name="path">The folder.</param>
     /// <param name="run">The run.</param>
@@ -72,10 +76,11 @@ internal sealed class RunFolder
     /// </exception>
     public static RunFolder Create(string path, RunIdentity run, bool force)
     {
-        var folder = new RunFolder(path, run);
+        var stored = StoredRun.In(path);
+        var folder = new RunFolder(path, run, stored?.RunId == run.RunId ? stored : null);
         if (!force && Names.FirstOrDefault(name => System.IO.File.Exists(folder.File(name))) is { } first)
         {
-            var what = first != DescriptionName ? first : HasEndedUnnoticed(path) ? "a run that ended with its process, and its weights so far" : "a run";
+            var what = first != DescriptionName ? first : stored?.HasEndedUnnoticed == true ? "a run that ended with its process, and its weights so far" : "a run";
             throw new InvalidInputException($"--out {path} holds {what} already: choose another folder, or overwrite it with --force.");
         }
 
@@ -93,8 +98,7 @@ internal sealed class RunFolder
     }
 
     /// <summary>Whether a folder has the results of the run with this id.</summary>
-    public static bool Holds(string path, string runId) =>
-        ReadDescription(path) is { } run && run.TryGetProperty("run_id", out var id) && id.ValueKind == JsonValueKind.String && id.GetString() == runId;
+    public static bool Holds(string path, string runId) => StoredRun.In(path)?.RunId == runId;
 
     /// <summary>Writes the content of an event to the files.</summary>
     public void Record(RunEvent happened)
@@ -104,8 +108,12 @@ internal sealed class RunFolder
             case RunEvent.Started started:
                 _silos = started.Silos;
 
-                // The files of another run in this folder go.
-                Write(Names);
+                // The files of another run in this folder go. The weights and the report of this
+                // run stay until there are newer ones.
+                Write(_earlier is null ? Names : History);
+                break;
+            case RunEvent.Charted charted:
+                _events.Note(charted.Points);
                 break;
             case RunEvent.EpochCompleted epoch:
                 var rate = _rate.At(((long)_run.Plan.StepsPerEpoch * epoch.Metrics.Epoch) - 1);
@@ -122,11 +130,14 @@ internal sealed class RunFolder
         }
     }
 
-    /// <summary>Writes the current weights of the run.</summary>
+    /// <summary>
+    /// Writes the current weights of the run, and their distributions for TensorBoard.
+    /// </summary>
     public void Keep(RunWeights weights)
     {
         _weights = weights;
-        Write(ModelName);
+        _events.Add(weights.State, isFinal: false);
+        Write(ModelName, EventsName);
     }
 
     /// <summary>
@@ -142,7 +153,7 @@ internal sealed class RunFolder
         (_status, _message, _weights) = (status, message, weights);
         if (weights is not null)
         {
-            _events.Add(weights.State);
+            _events.Add(weights.State, isFinal: true);
         }
 
         FinishHere();
@@ -160,19 +171,15 @@ internal sealed class RunFolder
     }
 
     /// <summary>Writes the page of the run, and adds its pictures to the events.</summary>
-    /// <param name="step">The step of the weights that the pictures show.</param>
+    /// <param name="step">
+    /// The step of the weights that the pictures show; null if the run has no weights.
+    /// </param>
     /// <exception cref="InvalidInputException">A file cannot be written.</exception>
-    public void AddReport(long step)
+    public void AddReport(long? step)
     {
-        try
+        if (step is { } shown)
         {
-            var pictures = ReportFolder.Names.Where(name => name.EndsWith(".png", StringComparison.Ordinal) && System.IO.File.Exists(File(name)));
-            _events.Add(step, pictures.Select(name => (System.IO.Path.GetFileNameWithoutExtension(name), System.IO.File.ReadAllBytes(File(name)))));
-            _events.Write(File(EventsName));
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidInputException($"{File(EventsName)} cannot be written ({failure.Message.TrimEnd('.')}): make room, or give access to the folder.", failure);
+            _events.AddPictures(shown, ReportFolder.Names.Where(name => name.EndsWith(".png", StringComparison.Ordinal)).Select(File), File(EventsName));
         }
 
         RunPage.Write(Path);
@@ -191,6 +198,12 @@ internal sealed class RunFolder
     {
         Write(ModelName, MetricsName, TableName, IncidentsName, EventsName);
         _digest = _weights is null || _unwritten.Contains(ModelName) ? null : FileDigest.Sha256(Model);
+        if (_digest != _earlier?.WeightsSha256)
+        {
+            // A report that is here already is about other weights.
+            Write(Report);
+        }
+
         Write(DescriptionName);
     }
 
@@ -271,27 +284,4 @@ internal sealed class RunFolder
         Kept = _digest is null || _weights is null ? null : RunText.Kept(_weights, _metrics.Count),
         WeightsSha256 = _digest,
     });
-
-    /// <summary>
-    /// Whether the run in a folder is noted as running, but its process has ended.
-    /// </summary>
-    private static bool HasEndedUnnoticed(string path) =>
-        ReadDescription(path) is { } run
-        && run.TryGetProperty("process", out var process) && process.ValueKind == JsonValueKind.Object
-        && process.TryGetProperty("pid", out var pid) && pid.TryGetInt32(out var id)
-        && process.TryGetProperty("boot", out var boot) && process.TryGetProperty("start", out var start) && start.TryGetInt64(out var ticks)
-        && !new ProcessIdentity(id, boot.ToString(), ticks).IsAlive;
-
-    private static JsonElement? ReadDescription(string path)
-    {
-        try
-        {
-            var root = JsonSerializer.Deserialize<JsonElement>(System.IO.File.ReadAllBytes(System.IO.Path.Combine(path, DescriptionName)));
-            return root.ValueKind == JsonValueKind.Object ? root : null;
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or JsonException)
-        {
-            return null;
-        }
-    }
 }

@@ -70,7 +70,7 @@ internal static class RunFollower
 
             (answered, silent) = (Stopwatch.GetTimestamp(), false);
             cursor = batch.Next;
-            foreach (var happened in batch.Events)
+            foreach (var happened in batch.Events.OrderBy(Rank))
             {
                 if (happened is not RunEvent.Disturbed disturbed || incidents.Add(disturbed.Incident))
                 {
@@ -79,4 +79,15 @@ internal static class RunFollower
             }
         }
     }
+
+    /// <summary>
+    /// Points of the curves come before the epochs of the same batch, because they say when these
+    /// epochs ended.
+    /// </summary>
+    private static int Rank(RunEvent happened) => happened switch
+    {
+        RunEvent.Started => 0,
+        RunEvent.Charted => 1,
+        _ => 2,
+    };
 }

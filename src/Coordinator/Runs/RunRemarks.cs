@@ -2,13 +2,12 @@ using System.Globalization;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Training.Catalogue;
-using Mnist.Distributed.Training.Reports;
 
 namespace Mnist.Distributed.Coordinator.Runs;
 
 /// <summary>
-/// Remarks on a run for the user, beyond its numbers: that the loss does not change, that the model
-/// never recognises a class, or how to train on.
+/// Remarks on a run for the user, beyond its numbers: that the loss does not change, or how to
+/// train on.
 /// </summary>
 /// <param name="setup">The run's plan, model, objective and optimizer.</param>
 /// <param name="command">
@@ -41,29 +40,6 @@ internal sealed class RunRemarks(TrainingSetup setup, string command)
         return string.Create(
             CultureInfo.InvariantCulture,
             $"The training loss is still that of guessing (ln {setup.Plan.Data.Classes.Count} = {guessing:F4}): the model learns nothing. Try another --lr or another --seed.");
-    }
-
-    /// <summary>The remarks on the final result.</summary>
-    public IEnumerable<string> AtEnd(TestReport report, long steps)
-    {
-        if (report.Classification is null || steps < FewSteps)
-        {
-            yield break;
-        }
-
-        var names = setup.Plan.Data.Classes.Names;
-        int[] dead = setup.Model.EndsInRelu && names.Count == setup.Objective.Outputs ? [.. report.DeadOutputs] : [];
-        if (dead.Length > 0)
-        {
-            yield return $"{(dead.Length == 1 ? "Output" : "Outputs")} {string.Join(", ", dead.Select(output => $"{output} ({names[output]})"))} {(dead.Length == 1 ? "is" : "are")} dead, 0 for every test image: "
-                + $"the trailing ReLU of {setup.Plan.Model} gives {(dead.Length == 1 ? "it" : "them")} no gradient. Another --seed may keep them alive; --model mlp-logits has no such ReLU.";
-        }
-
-        var unrecognised = report.ByClass.Where(entry => entry.Value == 0).Select(entry => entry.Key).Except(dead.Select(output => names[output])).ToArray();
-        if (unrecognised.Length > 0)
-        {
-            yield return $"No test image of {string.Join(", ", unrecognised)} is recognised.{(setup.Model.EndsInRelu ? $" Where an output of {setup.Plan.Model} is 0, its trailing ReLU gives it no gradient; --model mlp-logits has no such ReLU." : "")}";
-        }
     }
 
     /// <summary>The command that continues the training from weights.</summary>

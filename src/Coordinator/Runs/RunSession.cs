@@ -6,6 +6,7 @@ using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Hosting.Border;
+using Mnist.Distributed.Training.Reports;
 
 namespace Mnist.Distributed.Coordinator.Runs;
 
@@ -83,9 +84,9 @@ internal sealed class RunSession(
             Console.Error.WriteLine($"mnist: run {run.RunId} {RunText.Ending(ended.Status, ended.Message)}.");
         }
 
-        if (weights is not null && digest is not null)
+        if (folder is not null && (weights is null || digest is not null))
         {
-            Report(weights.State);
+            await Report(weights?.State);
         }
 
         HintHowToGoOn(ended.Status, digest);
@@ -107,7 +108,10 @@ internal sealed class RunSession(
     /// Writes the page of the run and what the weights make of the test images, and makes remarks
     /// on it.
     /// </summary>
-    private void Report(TrainingState state)
+    /// <param name="state">
+    /// The weights; null if the run has ended before its first checkpoint.
+    /// </param>
+    private async Task Report(TrainingState? state)
     {
         if (reports is null)
         {
@@ -115,10 +119,11 @@ internal sealed class RunSession(
         }
 
         SlowWork.Is("writing the report");
-        var report = reports.Of(state);
+        TestReport? report = null;
         try
         {
-            reports.Write(folder!, report, _epochs, state.Step);
+            report = state is null ? null : await reports.Of(state);
+            reports.Write(folder!, report, _epochs, state?.Step);
         }
         catch (InvalidInputException failure)
         {
@@ -126,7 +131,7 @@ internal sealed class RunSession(
         }
 
         SlowWork.Is(null);
-        foreach (var remark in report is null ? [] : remarks?.AtEnd(report, state.Step) ?? [])
+        foreach (var remark in report?.Remarks ?? [])
         {
             display.Note(remark);
         }

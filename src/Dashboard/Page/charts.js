@@ -57,7 +57,7 @@ export function drawCurves(chart, runs, axis, { read, test, format, isAmount, la
         symbol: 'none',
         lineStyle: { color: style().getPropertyValue('--bad').trim(), type: 'dashed', width: 1 },
         label: { show: false },
-        data: faults.filter(([fault]) => fault.what !== 'joined').map(([fault, x]) => ({ xAxis: x, name: `${fault.silo} ${fault.what}${fault.seconds > 0 ? `, ${fault.seconds.toFixed(2)} s` : ''}` })),
+        data: faults.map(([fault, x]) => ({ xAxis: x, name: `${fault.silo} ${fault.what}${fault.seconds > 0 ? `, ${fault.seconds.toFixed(2)} s` : ''}` })),
         tooltip: { formatter: mark => mark.name },
       },
     });

@@ -137,7 +137,7 @@ export class Model {
 
   #show(result) {
     const { answer, truth } = result;
-    const shares = answer.probabilities ? Object.entries(answer.probabilities) : answer.yes === undefined ? [] : [['yes', answer.probability], ['no', 1 - answer.probability]];
+    const shares = answer.probabilities ? Object.entries(answer.probabilities) : answer.yes === undefined || answer.probability === null ? [] : [['yes', answer.probability], ['no', 1 - answer.probability]];
     const right = truth ? ` (right: ${words(truth)})` : '';
     say('answer', `${words(answer)}${right}`);
     document.getElementById('model-step').textContent = `after step ${result.step.toLocaleString('en')}`;
@@ -187,6 +187,7 @@ export class Model {
       entries.push(['calibration error', report.expected_calibration_error?.toFixed(4) ?? '-']);
     }
 
+    document.getElementById('report-remarks').replaceChildren(...(report.remarks ?? []).map(remark => element('p', { textContent: remark })));
     document.getElementById('report-numbers').replaceChildren(...entries.map(([name, value]) => element('div', {}, element('dt', { textContent: name }), element('dd', { textContent: value }))));
     show('report', true);
     show('confusion-chart', report.confusion !== undefined);

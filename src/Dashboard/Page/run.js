@@ -1,8 +1,12 @@
-// The curves and the faults of one run, as far as the page knows them.
+// The curves and the incidents of one run, as far as the page knows them.
+
+// A silo that joins or leaves as it should, and a run that somebody resumes, are no faults.
+const orderly = ['joined', 'left', 'resumed'];
+
 export class Run {
   points = [];
   tests = [];
-  faults = [];
+  incidents = [];
   progress = null;
   problem = null;
   silos = [];
@@ -36,9 +40,9 @@ export class Run {
         this.tests[note.epoch - 1] = note;
         return null;
       case 'incident': {
-        const known = this.faults.some(fault => fault.step === note.step && fault.what === note.what && fault.silo === note.silo && fault.reason === note.reason);
+        const known = this.incidents.some(incident => incident.step === note.step && incident.what === note.what && incident.silo === note.silo && incident.reason === note.reason);
         if (!known) {
-          this.faults.push(note);
+          this.incidents.push(note);
         }
         return known || this.ending ? null : `${note.silo} ${note.what}: ${note.reason}`;
       }
@@ -51,6 +55,10 @@ export class Run {
       default:
         return null;
     }
+  }
+
+  get faults() {
+    return this.incidents.filter(incident => !orderly.includes(incident.what));
   }
 
   get lastTest() {
@@ -72,9 +80,13 @@ export class Run {
       return step / this.info.steps_per_epoch;
     }
 
-    const start = this.points.find(point => point[4] !== null)?.[4];
-    const near = this.points.find(point => point[0] >= step && point[4] !== null) ?? this.points.at(-1);
-    return start === undefined || !near || near[4] === null ? null : (near[4] - start) / 1000;
+    // The points of a folder have no time of day, but the seconds of training before them.
+    const near = this.points.find(point => point[0] >= step && (point[4] ?? point[5]) !== null) ?? this.points.at(-1);
+    if (near === undefined || near[4] === null) {
+      return near?.[5] ?? null;
+    }
+
+    return (near[4] - this.points.find(point => point[4] !== null)[4]) / 1000;
   }
 
   formatMetric(value) {

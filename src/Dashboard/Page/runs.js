@@ -4,7 +4,7 @@ import { cell, element, show } from './elements.js';
 
 const Redraw = 250;
 
-/** The runs: the list, their curves laid over one another, and their faults. */
+/** The runs: the list, their curves laid over one another, and what happened to them. */
 export class Runs {
   #runs = new Map();
   #shown = new Set();
@@ -22,6 +22,9 @@ export class Runs {
     for (const radio of document.querySelectorAll('input[name=axis]')) {
       radio.addEventListener('change', () => this.#draw());
     }
+
+    // The colours of the curves are those of the scheme.
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#later());
   }
 
   get all() {
@@ -92,12 +95,12 @@ export class Runs {
 
   #draw() {
     this.#table();
-    this.#faults();
+    this.#happened();
     const runs = this.shown;
     const axis = document.querySelector('input[name=axis]:checked').value;
     const [loss, metric, speed] = this.#charts;
     const first = runs[0];
-    document.querySelector('#metric-chart figcaption').textContent = first ? first.info.metric[0].toUpperCase() + first.info.metric.slice(1) : 'Metric';
+    document.querySelector('#metric-chart figcaption').textContent = first?.info.metric ? first.info.metric[0].toUpperCase() + first.info.metric.slice(1) : 'Metric';
     const number = value => value === null || value === undefined ? '-' : Number(value).toPrecision(3);
     drawCurves(loss, runs, axis, { label: 'Loss', read: point => point[1], test: epoch => epoch.test_loss, format: number });
     drawCurves(metric, runs, axis, { label: 'Metric', read: point => point[2], test: epoch => epoch.test_metric, format: value => first ? first.formatMetric(value) : '-' });
@@ -158,23 +161,23 @@ export class Runs {
     return row;
   }
 
-  #faults() {
-    const faults = this.shown.flatMap(run => run.faults.map(fault => ({ run, fault })));
-    show('faults', faults.length > 0);
-    show('no-faults', faults.length === 0);
-    const told = faults.map(({ run, fault }) => [run.id, fault.step, fault.silo, fault.what].join()).join(';');
+  #happened() {
+    const incidents = this.shown.flatMap(run => run.incidents.map(incident => ({ run, incident })));
+    show('faults', incidents.length > 0);
+    show('no-faults', incidents.length === 0);
+    const told = incidents.map(({ run, incident }) => [run.id, incident.step, incident.silo, incident.what].join()).join(';');
     const body = document.querySelector('#faults tbody');
     if (body.dataset.told === told) {
       return;
     }
 
     body.dataset.told = told;
-    body.replaceChildren(...faults.toReversed().map(({ run, fault }) => {
+    body.replaceChildren(...incidents.toReversed().map(({ run, incident }) => {
       const row = element('tr', {});
-      row.dataset.what = fault.what;
+      row.dataset.what = incident.what;
       row.append(
-        cell(fault.at ? new Date(fault.at).toLocaleTimeString() : '-'), cell(run.id), cell(fault.step.toLocaleString('en'), true),
-        cell(fault.silo), cell(fault.what.replaceAll('_', ' ')), cell(fault.seconds > 0 ? `${fault.seconds.toFixed(2)} s` : '-', true), cell(fault.reason));
+        cell(incident.at ? new Date(incident.at).toLocaleTimeString() : '-'), cell(run.id), cell(incident.step.toLocaleString('en'), true),
+        cell(incident.silo), cell(incident.what.replaceAll('_', ' ')), cell(incident.seconds > 0 ? `${incident.seconds.toFixed(2)} s` : '-', true), cell(incident.reason));
       return row;
     }));
   }

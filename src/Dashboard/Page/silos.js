@@ -75,7 +75,7 @@ export class Silos {
   #make(silo) {
     const kill = element('button', { type: 'button', className: 'danger', textContent: 'Kill', ariaLabel: `Kill ${silo.name}` });
     kill.addEventListener('click', () => this.#do(kill, `silos/${encodeURIComponent(silo.name)}/kill`, `${silo.name} was killed`));
-    const stop = element('button', { type: 'button', textContent: 'Let it leave', ariaLabel: `Let ${silo.name} leave` });
+    const stop = element('button', { type: 'button', textContent: 'Let it leave', ariaLabel: `Let it leave: ${silo.name}` });
     stop.addEventListener('click', () => this.#do(stop, `silos/${encodeURIComponent(silo.name)}/stop`, `${silo.name} has left`));
     const item = element('li', {}, element('strong', { textContent: silo.name }), ' ', element('span', { className: 'state' }), element('span', { className: 'badge', textContent: 'most often last' }), element('dl', {}), kill, ' ', stop);
     item.dataset.silo = silo.name;

@@ -13,8 +13,8 @@ public sealed class FolderRuns(string root, TrainingCatalogue catalogue) : IRunS
     /// <summary>The newest folders are shown.</summary>
     private const int Most = 50;
 
-    /// <summary>The cursor of a reader that has read everything in the folder.</summary>
-    private const string Everything = "all";
+    /// <summary>The status of a folder whose files cannot be read.</summary>
+    private const string Unreadable = "unreadable";
 
     private readonly Dictionary<string, (DateTime Written, string Folder, ShownRun Run)> _known = [];
 
@@ -37,31 +37,15 @@ public sealed class FolderRuns(string root, TrainingCatalogue catalogue) : IRunS
     /// <inheritdoc />
     public async IAsyncEnumerable<RunNote> Watch(string id, string? cursor, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        if (cursor == Everything || FolderOf(id) is not { } folder)
+        if (FolderOf(id) is not { } folder)
         {
             yield break;
         }
 
-        var run = RunFiles.Read(folder);
-        var steps = RunFiles.Number(run.Plan["steps_per_epoch"]);
-        yield return Note(NoteJson.Points(run.Values("train_loss").Zip(run.Values(run.Metric.Field("train")), run.Values("images_per_second"))
-            .Select((epoch, at) => ((long)((at + 1) * steps), epoch.First, epoch.Second, epoch.Third, (DateTime?)null))));
-        foreach (var (at, (loss, metric)) in run.Values("test_loss").Zip(run.TestMetric).Index())
+        await foreach (var note in FolderWatch.Notes(folder, id, FolderCursor.Of(cursor), cancellation))
         {
-            yield return Note(NoteJson.Epoch(at + 1, run.Values("train_loss")[at], run.Values(run.Metric.Field("train"))[at], loss, metric));
+            yield return note;
         }
-
-        foreach (var incident in run.Incidents)
-        {
-            yield return Note(NoteJson.Incident(
-                RunFiles.Number(incident["step"]), $"{incident["kind"]}", $"{incident["silo"]}", $"{incident["reason"]}", RunFiles.Number(incident["seconds"]), (DateTime?)incident["at"]));
-        }
-
-        // A reader that is cut off before this note gets everything again.
-        yield return new RunNote(Everything, NoteJson.Ended(run.Text("status") ?? "unknown", run.Text("message")));
-        await Task.CompletedTask;
-
-        static RunNote Note(object data) => new(null, data);
     }
 
     /// <inheritdoc />
@@ -102,7 +86,7 @@ public sealed class FolderRuns(string root, TrainingCatalogue catalogue) : IRunS
 
     private (DateTime Written, string Folder, ShownRun Run) Read(DateTime written, string folder)
     {
-        if (_known.Values.FirstOrDefault(entry => entry.Folder == folder && entry.Written == written) is { Run: not null } known)
+        if (_known.Values.FirstOrDefault(entry => entry.Folder == folder && entry.Written == written) is { Run.Status: not Unreadable } known)
         {
             return known;
         }
@@ -125,7 +109,7 @@ public sealed class FolderRuns(string root, TrainingCatalogue catalogue) : IRunS
         }
         catch (InvalidInputException unreadable)
         {
-            return (written, folder, new ShownRun(name, "unreadable", $"{Printable.Of(folder)}: {unreadable.Message}", "", "", "", "", false, 1, 0));
+            return (written, folder, new ShownRun(name, Unreadable, $"{Printable.Of(folder)}: {unreadable.Message}", "", "", "", "", false, 1, 0));
         }
     }
 }

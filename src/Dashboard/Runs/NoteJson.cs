@@ -10,7 +10,8 @@ internal static class NoteJson
     public static object Of(RunEvent happened) => happened switch
     {
         RunEvent.Started started => new { Kind = "started", Silos = started.Silos.Select(silo => silo.Name) },
-        RunEvent.Charted charted => Points(charted.Points.Select(point => (point.Step, (double)point.Loss, (double)point.MetricValue, (double)point.ImagesPerSecond, (DateTime?)point.At))),
+        RunEvent.Charted charted => Points(charted.Points.Select(point => (
+            point.Step, (double)point.Loss, (double)point.MetricValue, (double)point.ImagesPerSecond, (DateTime?)point.At, (double?)null))),
         RunEvent.Progressed now => new
         {
             Kind = "progress",
@@ -28,14 +29,20 @@ internal static class NoteJson
     };
 
     /// <summary>
-    /// Points of the curves: step, loss, metric, images per second, time in ms since 1970.
+    /// Points of the curves: step, loss, metric, images per second, time in ms since 1970, seconds
+    /// of training.
     /// </summary>
-    public static object Points(IEnumerable<(long Step, double Loss, double Metric, double Speed, DateTime? At)> points) => new
+    public static object Points(IEnumerable<(long Step, double Loss, double Metric, double Speed, DateTime? At, double? Seconds)> points) => new
     {
         Kind = "points",
         Points = points.Select(point => new double?[]
         {
-            point.Step, Finite(point.Loss), Finite(point.Metric), Finite(point.Speed), point.At is { } at ? new DateTimeOffset(at, TimeSpan.Zero).ToUnixTimeMilliseconds() : null,
+            point.Step,
+            Finite(point.Loss),
+            Finite(point.Metric),
+            Finite(point.Speed),
+            point.At is { } at ? new DateTimeOffset(at, TimeSpan.Zero).ToUnixTimeMilliseconds() : null,
+            point.Seconds is { } seconds ? Finite(seconds) : null,
         }),
     };
 

@@ -35,7 +35,7 @@ public sealed class Participants(RunGeneration generation, RunHandover handover,
     /// <summary>The participants that are not stragglers.</summary>
     public IReadOnlyList<Participant> Available => [.. _participants.Where(participant => participant.Late is null)];
 
-    /// <summary>Finds the newest usable state, and installs it on every silo that answers.</summary>
+    /// <summary>Finds the newest usable state and installs it on every silo that answers.</summary>
     /// <returns>
     /// The state, null for the initial state of the plan; and the seconds since a silo was last
     /// asked for a step.

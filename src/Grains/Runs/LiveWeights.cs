@@ -1,5 +1,4 @@
 using Mnist.Distributed.Contracts.Runs;
-using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains.Cluster;
 using Mnist.Distributed.Grains.ParameterServers;
 using Mnist.Distributed.Training.Weights;

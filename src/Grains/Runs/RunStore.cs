@@ -103,7 +103,7 @@ public sealed class RunStore(
     /// <summary>
     /// Writes the record to both places. So the damage of one place does not undo what has changed.
     /// </summary>
-    /// <inheritdoc cref="Write" path="/exception" />
+    /// <inheritdoc cref="Write()" path="/exception" />
     public async Task WriteToBoth()
     {
         await WriteNext();

@@ -246,7 +246,7 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
     private Task List() => _silo.Grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).Add(RunId);
 
     /// <summary>
-    /// Lists a run that goes on. The silo of its start may have been lost before the run was listed.
+    /// Lists a run that goes on. The silo of its start may have been lost before it listed the run.
     /// </summary>
     private async Task ListWhenAwake()
     {

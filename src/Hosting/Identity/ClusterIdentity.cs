@@ -49,6 +49,11 @@ public sealed class ClusterIdentity : IDisposable
     /// <summary>The certificate in the form that TLS needs.</summary>
     internal SslStreamCertificateContext Context { get; }
 
+    /// <summary>
+    /// How TLS looks at the certificate of the other end before it is judged here.
+    /// </summary>
+    internal X509ChainPolicy ChainPolicy => PolicyOf(_authorities);
+
     /// <summary>The certificate, then those that link it to its authority.</summary>
     internal IEnumerable<X509Certificate2> Chain => _links.Prepend(Certificate);
 
@@ -62,11 +67,16 @@ public sealed class ClusterIdentity : IDisposable
     public string? FaultOf(X509Certificate2 certificate, X509Certificate2Collection links, bool asServer, ClusterRole least, DateTimeOffset now) =>
         FaultOfChain(certificate, links, _authorities, asServer, now)
         ?? FaultOfSubject(certificate, least)
-        ?? (RevocationLists.Contain(_revoked, certificate) ? "has been revoked" : null);
+        ?? (IsRevoked(certificate) ? "has been revoked" : null);
+
+    /// <summary>Whether a certificate has been revoked.</summary>
+    public bool IsRevoked(X509Certificate2 certificate) => RevocationLists.Contain(_revoked, certificate);
 
     /// <summary>
     /// Says why a certificate is not that of a silo that may have signed a record at any time.
-    /// Certificates that have expired, and authorities that were replaced, count too.
+    /// Certificates that have expired, and authorities that were replaced, count too. So do
+    /// certificates that were revoked, because a run goes on after the key of a silo was replaced;
+    /// see <see cref="IsRevoked"/>.
     /// </summary>
     /// <inheritdoc cref="FaultOf" />
     public string? FaultOfSigner(X509Certificate2 certificate, X509Certificate2Collection links) =>
@@ -76,11 +86,8 @@ public sealed class ClusterIdentity : IDisposable
         X509Certificate2 certificate, X509Certificate2Collection links, X509Certificate2Collection authorities, bool asServer, DateTimeOffset? now)
     {
         using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
+        chain.ChainPolicy = PolicyOf(authorities);
         chain.ChainPolicy.ExtraStore.AddRange(links);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid(asServer ? ServerUse : ClientUse));
         if (now is { } time)
         {
@@ -102,6 +109,22 @@ public sealed class ClusterIdentity : IDisposable
             : status.HasFlag(X509ChainStatusFlags.NotTimeValid) ? $"is valid from {certificate.NotBefore.ToUniversalTime():u} to {certificate.NotAfter.ToUniversalTime():u} only"
             : status.HasFlag(X509ChainStatusFlags.NotValidForUsage) ? "may not be used for this"
             : $"is not valid ({status})";
+    }
+
+    /// <summary>
+    /// Certificates of these authorities, and no other source. A certificate can name a place from
+    /// which its issuer can be downloaded, and a stranger can name any place.
+    /// </summary>
+    private static X509ChainPolicy PolicyOf(X509Certificate2Collection authorities)
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        policy.CustomTrustStore.AddRange(authorities);
+        return policy;
     }
 
     private string? FaultOfSubject(X509Certificate2 certificate, ClusterRole least)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Training.Files;
 
 namespace Mnist.Distributed.Hosting.Identity;
 
@@ -11,7 +12,8 @@ public static class IdentityReader
     /// <summary>Reads the identity.</summary>
     /// <param name="folder">The folder with the files of <see cref="IdentityFiles"/>.</param>
     /// <exception cref="InvalidInputException">
-    /// A file is missing or cannot be used, or others may read the key.
+    /// A file is missing or cannot be used, others may read the key, or another user may have
+    /// written one of the files.
     /// </exception>
     public static ClusterIdentity Read(string folder)
     {
@@ -73,7 +75,9 @@ public static class IdentityReader
         var path = Path.Combine(folder, file);
         try
         {
-            return File.ReadAllText(path);
+            var text = File.ReadAllText(path);
+            TrustedFile.Require(path);
+            return text;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

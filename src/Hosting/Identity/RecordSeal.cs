@@ -25,6 +25,16 @@ internal sealed record RecordSeal(IReadOnlyList<byte[]> Certificates, byte[] Sig
         }
     }
 
+    /// <summary>
+    /// Whether the certificate of the silo has been revoked, for a seal without a fault.
+    /// </summary>
+    /// <param name="identity">Knows the certificates that were revoked.</param>
+    public bool IsSignerRevoked(ClusterIdentity identity)
+    {
+        using var certificate = X509CertificateLoader.LoadCertificate(Certificates[0]);
+        return identity.IsRevoked(certificate);
+    }
+
     /// <summary>Signs the digest of a record.</summary>
     public static RecordSeal Of(ReadOnlySpan<byte> digest, ClusterIdentity identity)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Hosting.Sockets;
 using Mnist.Distributed.Training.Files;
 
@@ -39,6 +40,7 @@ public sealed class LocalLink(string folder) : ClusterLink
             throw new PeerRefusedException($"a silo is at {endpoint.Address}, and this process has no identity to show it: give one with --identity");
         }
 
+        RequireOwnFolder();
         var socket = UnixSockets.New();
         try
         {
@@ -57,6 +59,22 @@ public sealed class LocalLink(string folder) : ClusterLink
     internal override Socket? Listen(IPEndPoint endpoint) =>
         _taken.Remove(endpoint.Port, out var taken) ? taken
         : Bind(endpoint.Port) ?? (IsStale(endpoint.Port) ? Bind(endpoint.Port) : null) ?? throw new SocketException((int)SocketError.AddressAlreadyInUse);
+
+    /// <summary>
+    /// Who connects to a socket trusts whoever listens there. A folder that is missing is like a
+    /// silo that does not answer.
+    /// </summary>
+    private void RequireOwnFolder()
+    {
+        try
+        {
+            TrustedFile.RequireOwn(folder);
+        }
+        catch (InvalidInputException refusal)
+        {
+            throw new PeerRefusedException($"the folder of its sockets is not safe: {refusal.Message.TrimEnd('.')}");
+        }
+    }
 
     private int Take()
     {

@@ -30,7 +30,7 @@ public sealed class TlsLink : ClusterLink
     public TlsLink(IdentityWatch identity)
     {
         Identity = identity;
-        identity.Changed += EndRefused;
+        identity.JudgeAgain += EndRefused;
     }
 
     /// <summary>The identity of this process.</summary>
@@ -46,15 +46,16 @@ public sealed class TlsLink : ClusterLink
     internal override async Task Greet(SocketPipes pipes, CancellationToken cancellation)
     {
         var mine = Identity.Current;
-        var shown = new Shown(asServer: true, ClusterRole.Silo);
-        var tls = new SslStream(new BatchedStream(pipes.Stream), leaveInnerStreamOpen: false);
+        var shown = new Shown(asServer: true, ClusterRole.Silo, Identity.Time);
+        var bytes = new BatchedStream(pipes.Stream);
+        var tls = new SslStream(bytes, leaveInnerStreamOpen: false);
         await Handshake(() => tls.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions
             {
                 TargetHost = mine.Subject.Cluster,
                 ClientCertificateContext = mine.Context,
                 EnabledSslProtocols = SslProtocols.Tls13,
-                CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                CertificateChainPolicy = mine.ChainPolicy,
                 RemoteCertificateValidationCallback = shown.Take,
                 CipherSuitesPolicy = Ciphers,
                 AllowTlsResume = false,
@@ -74,22 +75,23 @@ public sealed class TlsLink : ClusterLink
             throw new PeerRefusedException(Encoding.UTF8.GetString(verdict));
         }
 
-        Keep(pipes, tls, shown);
+        Keep(pipes, bytes, tls, shown);
     }
 
     /// <inheritdoc />
     internal override async Task<Peer> Admit(SocketPipes pipes, ClusterRole least, CancellationToken cancellation)
     {
         var mine = Identity.Current;
-        var shown = new Shown(asServer: false, least);
-        var tls = new SslStream(new BatchedStream(pipes.Stream), leaveInnerStreamOpen: false);
+        var shown = new Shown(asServer: false, least, Identity.Time);
+        var bytes = new BatchedStream(pipes.Stream);
+        var tls = new SslStream(bytes, leaveInnerStreamOpen: false);
         await Handshake(() => tls.AuthenticateAsServerAsync(
             new SslServerAuthenticationOptions
             {
                 ServerCertificateContext = mine.Context,
                 ClientCertificateRequired = true,
                 EnabledSslProtocols = SslProtocols.Tls13,
-                CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                CertificateChainPolicy = mine.ChainPolicy,
                 RemoteCertificateValidationCallback = shown.Take,
                 CipherSuitesPolicy = Ciphers,
                 AllowTlsResume = false,
@@ -110,7 +112,7 @@ public sealed class TlsLink : ClusterLink
             throw new PeerRefusedException(Encoding.UTF8.GetString(verdict));
         }
 
-        Keep(pipes, tls, shown);
+        Keep(pipes, bytes, tls, shown);
         return shown.Peer;
     }
 
@@ -146,16 +148,18 @@ public sealed class TlsLink : ClusterLink
     /// Uses the encrypted stream from now on, and ends the connection when the certificate of the
     /// other end is not accepted any more.
     /// </summary>
-    private void Keep(SocketPipes pipes, SslStream tls, Shown shown)
+    private void Keep(SocketPipes pipes, BatchedStream bytes, SslStream tls, Shown shown)
     {
         pipes.Use(tls);
-        pipes.ConnectionClosed.Register(() => _open.TryRemove(pipes, out _));
         _open[pipes] = shown;
+        pipes.ConnectionClosed.Register(() => _open.TryRemove(pipes, out _));
         if (shown.FaultBy(Identity.Current) is { } fault)
         {
             // The identity has changed since the handshake.
             throw new PeerRefusedException($"its certificate {fault}");
         }
+
+        bytes.Collect();
     }
 
     private void EndRefused()
@@ -172,7 +176,8 @@ public sealed class TlsLink : ClusterLink
     /// <summary>The certificate that the other end has shown.</summary>
     /// <param name="asServer">Whether the other end is the silo that was asked.</param>
     /// <param name="least">The role that it needs.</param>
-    private sealed class Shown(bool asServer, ClusterRole least)
+    /// <param name="time">The clock.</param>
+    private sealed class Shown(bool asServer, ClusterRole least, TimeProvider time)
     {
         private X509Certificate2? _certificate;
         private X509Certificate2Collection _links = [];
@@ -196,6 +201,6 @@ public sealed class TlsLink : ClusterLink
 
         /// <inheritdoc cref="ClusterIdentity.FaultOf" />
         public string? FaultBy(ClusterIdentity mine) =>
-            _certificate is null ? "is missing" : mine.FaultOf(_certificate, _links, asServer, least, DateTimeOffset.UtcNow);
+            _certificate is null ? "is missing" : mine.FaultOf(_certificate, _links, asServer, least, time.GetUtcNow());
     }
 }

@@ -4,15 +4,16 @@ namespace Mnist.Distributed.Hosting.Sockets;
 
 /// <summary>
 /// Collects the small reads and writes of TLS, which come 16 KB at a time, into large ones of the
-/// socket. Reads and writes may go on at the same time.
+/// socket. Reads and writes may go on at the same time. Before <see cref="Collect"/>, bytes pass as
+/// they come, and a connection whose other end is not known yet holds no buffers.
 /// </summary>
 /// <param name="inner">The stream of the socket.</param>
 internal sealed class BatchedStream(Stream inner) : Stream
 {
     private const int BufferBytes = 128 * 1024;
 
-    private readonly byte[] _in = new byte[BufferBytes];
-    private readonly byte[] _out = new byte[BufferBytes];
+    private byte[] _in = [];
+    private byte[] _out = [];
     private int _inStart;
     private int _inEnd;
     private int _outEnd;
@@ -32,13 +33,18 @@ internal sealed class BatchedStream(Stream inner) : Stream
     /// <inheritdoc />
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
+    /// <summary>
+    /// Collects from now on. No read and no write may be going on.
+    /// </summary>
+    public void Collect() => (_in, _out) = (new byte[BufferBytes], new byte[BufferBytes]);
+
     /// <inheritdoc />
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (_inStart == _inEnd)
         {
             // A read of no bytes waits for the next ones; TLS does that before each record.
-            if (buffer.Length >= BufferBytes)
+            if (buffer.Length >= _in.Length)
             {
                 return await ReadInner(buffer, cancellationToken);
             }
@@ -56,10 +62,10 @@ internal sealed class BatchedStream(Stream inner) : Stream
     /// <inheritdoc />
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (buffer.Length > BufferBytes - _outEnd)
+        if (buffer.Length > _out.Length - _outEnd)
         {
             await Send(cancellationToken);
-            if (buffer.Length > BufferBytes)
+            if (buffer.Length > _out.Length)
             {
                 await inner.WriteAsync(buffer, cancellationToken);
                 return;

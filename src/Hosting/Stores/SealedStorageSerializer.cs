@@ -45,8 +45,9 @@ public sealed class SealedStorageSerializer(Serializer serializer, IdentityWatch
             return Damaged<T>($"{stored.Length} stored bytes do not match their checksum");
         }
 
-        var seal = identity is null ? null : RecordSeal.Parse(stored.Span[parts.Seal]);
-        if (identity is not null && FaultOf(seal, stored.Span, identity.Current) is { } fault)
+        var own = identity?.Current;
+        var seal = own is null ? null : RecordSeal.Parse(stored.Span[parts.Seal]);
+        if (own is not null && FaultOf(seal, stored.Span, own) is { } fault)
         {
             return Damaged<T>($"it {fault}");
         }
@@ -57,6 +58,7 @@ public sealed class SealedStorageSerializer(Serializer serializer, IdentityWatch
             if (read is ISigned signed)
             {
                 signed.Signer = seal?.Signer;
+                signed.IsSignerRevoked = own is not null && seal?.IsSignerRevoked(own) == true;
             }
 
             return read;

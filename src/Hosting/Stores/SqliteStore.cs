@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Training.Files;
 
 namespace Mnist.Distributed.Hosting.Stores;
 
@@ -33,6 +34,9 @@ public sealed class SqliteStore : IClusterStore
     private const int Corrupt = 11;
     private const int Full = 13;
     private const int NotADatabase = 26;
+
+    /// <summary>The ends of the names of the files that SQLite reads with a database.</summary>
+    private static readonly string[] Companions = ["-wal", "-shm", "-journal"];
 
     private static readonly string[] ReadAtStart = ["OrleansQuery", "OrleansMembershipVersionTable", "OrleansMembershipTable"];
 
@@ -78,6 +82,7 @@ public sealed class SqliteStore : IClusterStore
                 CreateFile();
             }
 
+            RequireOwn();
             Prepare(_file);
             return Task.CompletedTask;
         }
@@ -182,6 +187,22 @@ public sealed class SqliteStore : IClusterStore
         }
     }
 
+    /// <summary>
+    /// Refuses a file that another user owns or may write to: its owner would read the weights, and
+    /// decide whom the silos take for members. The folder is not looked at, because the volumes of
+    /// pods are open to all at their top.
+    /// </summary>
+    /// <exception cref="InvalidInputException">It is such a file, or one beside it is.</exception>
+    private void RequireOwn()
+    {
+        if (File.Exists(_file))
+        {
+            TrustedFile.RequireOwn(_file);
+            var database = File.ResolveLinkTarget(_file, returnFinalTarget: true)?.FullName ?? _file;
+            Array.ForEach(Companions, end => TrustedFile.RequireOwn(database + end));
+        }
+    }
+
     /// <summary>Creates the schema in a file, unless the file has it.</summary>
     private static void Prepare(string file)
     {
@@ -224,6 +245,7 @@ public sealed class SqliteStore : IClusterStore
 
     private T Use<T>(SqliteOpenMode mode, Func<SqliteCommand, T> use)
     {
+        RequireOwn();
         try
         {
             using var connection = new SqliteConnection(ConnectionString(_file, mode));

@@ -8,7 +8,7 @@ public static class StoreName
     /// <summary>The kinds of stores. A new kind is a class and a line here.</summary>
     public static IReadOnlyList<StoreForm> Kinds { get; } =
     [
-        new("sqlite", "FILE", "/tmp/cluster.db", "a file, for silos on one machine", SqliteStore.Parse)
+        new("sqlite", "FILE", "$HOME/cluster.db", "a file, for silos on one machine", SqliteStore.Parse)
         {
             Language = "path of a file",
         },

@@ -8,25 +8,32 @@ namespace Mnist.Distributed.Reports.Pages;
 /// <summary>The files of a run's folder, as far as pages need them.</summary>
 /// <param name="Folder">The folder.</param>
 /// <param name="Run">The content of <c>run.json</c>.</param>
+/// <param name="Metric">The metric of the run.</param>
 /// <param name="Epochs">The lines of <c>metrics.jsonl</c>.</param>
 /// <param name="Incidents">The lines of <c>incidents.jsonl</c>; empty without the file.</param>
 /// <param name="Report">The content of <c>report.json</c>; null without the file.</param>
-public sealed record RunFiles(string Folder, JsonObject Run, IReadOnlyList<JsonObject> Epochs, IReadOnlyList<JsonObject> Incidents, JsonObject? Report)
+public sealed record RunFiles(
+    string Folder, JsonObject Run, Metric Metric, IReadOnlyList<JsonObject> Epochs, IReadOnlyList<JsonObject> Incidents, JsonObject? Report)
 {
+    /// <summary>Without this, an object that has a name twice would fail when it is used.</summary>
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     /// <summary>The id of the run.</summary>
     public string Id => Text("run_id") ?? "";
 
     /// <summary>The plan of the run.</summary>
     public JsonObject Plan => (JsonObject)Run["plan"]!;
 
-    /// <summary>The metric of the run.</summary>
-    public Metric Metric => new(
-        (string?)Plan["metric"]?["name"] ?? "metric", (bool?)Plan["metric"]?["higher_is_better"] != false, (bool?)Plan["metric"]?["is_share"] == true);
+    /// <summary>Whether the run still goes on, as <c>run.json</c> says.</summary>
+    public bool IsRunning => SaysRunning(Run);
 
     /// <summary>The metric on the test images after each epoch.</summary>
     public double[] TestMetric => Values(Metric.Field("test"));
 
-    /// <summary>Reads the files.</summary>
+    /// <summary>
+    /// Reads the files. While the run goes on, <c>metrics.jsonl</c> may be missing, and a last line
+    /// that is not written to its end is left out.
+    /// </summary>
     /// <param name="folder">The folder of a run.</param>
     /// <exception cref="InvalidInputException">
     /// There is no run in the folder, or its files cannot be read.
@@ -36,10 +43,21 @@ public sealed record RunFiles(string Folder, JsonObject Run, IReadOnlyList<JsonO
         var name = Printable.Of(folder);
         try
         {
-            var run = Parse(Path.Combine(folder, "run.json")).Single();
-            return run["run_id"] is JsonValue && run["plan"] is JsonObject
-                ? new RunFiles(folder, run, Parse(Path.Combine(folder, "metrics.jsonl"), lines: true), Optional("incidents.jsonl", lines: true), Optional("report.json").FirstOrDefault())
-                : throw new InvalidInputException($"{name} holds a run of another version, without an id or a plan in run.json: train again with this version.");
+            var run = Parse(File.ReadAllText(Of("run.json")));
+            if (run["run_id"] is not JsonValue || run["plan"] is not JsonObject plan || MetricOf(plan) is not { } metric)
+            {
+                throw new InvalidInputException(
+                    $"{name} holds a run of another version, without an id, a plan or a metric in run.json: train again with this version.");
+            }
+
+            var isRunning = SaysRunning(run);
+            return new RunFiles(
+                folder,
+                run,
+                metric,
+                Lines(Of("metrics.jsonl"), isRunning, isOptional: isRunning),
+                Lines(Of("incidents.jsonl"), isRunning, isOptional: true),
+                File.Exists(Of("report.json")) ? Parse(File.ReadAllText(Of("report.json"))) : null);
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -50,8 +68,7 @@ public sealed record RunFiles(string Folder, JsonObject Run, IReadOnlyList<JsonO
             throw new InvalidInputException($"The run in {name} cannot be read ({failure.Message.Split('\n')[0].TrimEnd('.')}): train again, or copy the folder again.", failure);
         }
 
-        IReadOnlyList<JsonObject> Optional(string file, bool lines = false) =>
-            File.Exists(Path.Combine(folder, file)) ? Parse(Path.Combine(folder, file), lines) : [];
+        string Of(string file) => Path.Combine(folder, file);
     }
 
     /// <summary>A field of <c>run.json</c> as text; null if it is missing or null.</summary>
@@ -79,10 +96,25 @@ public sealed record RunFiles(string Folder, JsonObject Run, IReadOnlyList<JsonO
     /// <summary>A number; NaN if it is missing.</summary>
     internal static double Number(JsonNode? node) => node is JsonValue value && value.TryGetValue(out double number) ? number : double.NaN;
 
-    private static IReadOnlyList<JsonObject> Parse(string path, bool lines = false)
+    private static bool SaysRunning(JsonObject run) => run["status"]?.ToString() == "running";
+
+    private static Metric? MetricOf(JsonObject plan) =>
+        plan["metric"] is JsonObject metric && (string?)metric["name"] is { Length: > 0 } name
+            ? new Metric(name, (bool?)metric["higher_is_better"] != false, (bool?)metric["is_share"] == true)
+            : null;
+
+    private static IReadOnlyList<JsonObject> Lines(string path, bool isGrowing, bool isOptional)
     {
+        if (isOptional && !File.Exists(path))
+        {
+            return [];
+        }
+
         var text = File.ReadAllText(path);
-        var documents = lines ? text.Split('\n', StringSplitOptions.RemoveEmptyEntries) : [text];
-        return [.. documents.Select(document => JsonNode.Parse(document) as JsonObject ?? throw new JsonException("it is no JSON object"))];
+        var whole = isGrowing ? text[..(text.LastIndexOf('\n') + 1)] : text;
+        return [.. whole.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse)];
     }
+
+    private static JsonObject Parse(string document) =>
+        JsonNode.Parse(document, documentOptions: Strict) as JsonObject ?? throw new JsonException("it is no JSON object");
 }

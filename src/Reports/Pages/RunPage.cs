@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Training.Files;
 
 namespace Mnist.Distributed.Reports.Pages;
@@ -13,6 +14,12 @@ public static class RunPage
 {
     /// <summary>The name of the page in the folder of its run.</summary>
     public const string Name = "report.html";
+
+    /// <summary>
+    /// What is no fault: a silo that joins or leaves as it should, and a run that somebody resumes.
+    /// </summary>
+    private static readonly string[] Orderly =
+        [SnakeCase.Of(IncidentKind.Joined), SnakeCase.Of(IncidentKind.Left), SnakeCase.Of(IncidentKind.Resumed)];
 
     /// <summary>Writes the page into the folder of its run.</summary>
     /// <param name="folder">The folder.</param>
@@ -39,7 +46,7 @@ public static class RunPage
             (HistoryCharts.Lines(run.Metric.Name, [("training", run.Values(run.Metric.Field("train"))), ("test", run.TestMetric)]), $"The metric of each epoch: {run.Metric.Name}", true),
             (HistoryCharts.Lines("images per second", [("training", run.Values("images_per_second"))], fromZero: true), "Training samples per second", true),
             (HistoryCharts.Lines("learning rate", [("at the end of the epoch", run.Values("learning_rate"))], fromZero: true), "Learning rate at the end of each epoch", true));
-        Faults(page, run);
+        Incidents(page, run);
         Test(page, run);
         page.Heading("How to repeat it");
         if (run.Text("command") is { } command)
@@ -48,7 +55,7 @@ public static class RunPage
         }
 
         page.Paragraph("The same plan gives the same bytes, on any number of silos with the same numerics.", "faint");
-        page.Table(["", ""], ((JsonObject?)run.Run["environment"] ?? []).Select(entry => (string[])[entry.Key.Replace('_', ' '), $"{entry.Value}"]).Append(["numerics of every silo", run.Text("fingerprint") ?? ""]).Append(["SHA-256 of the weights", run.Text("weights_sha256") ?? "none"]));
+        page.Table(["on the machine of this command", ""], ((JsonObject?)run.Run["environment"] ?? []).Select(entry => (string[])[entry.Key.Replace('_', ' '), $"{entry.Value}"]).Append(["numerics of every silo", run.Text("fingerprint") ?? ""]).Append(["SHA-256 of the weights", run.Text("weights_sha256") ?? "none"]));
         page.Heading("Plan").Table(["setting", "value"], PlanTable.Of(run.Plan).Select(entry => (string[])[entry.Key, entry.Value]));
         return page.ToString();
     }
@@ -80,9 +87,9 @@ public static class RunPage
         yield return ("incidents", $"{run.Incidents.Count}");
     }
 
-    private static void Faults(HtmlPage page, RunFiles run)
+    private static void Incidents(HtmlPage page, RunFiles run)
     {
-        page.Heading("Faults");
+        page.Heading("What happened");
         if (run.Incidents.Count == 0)
         {
             page.Paragraph("Nothing has disturbed this run.", "faint");
@@ -90,7 +97,9 @@ public static class RunPage
         }
 
         var steps = Math.Max(1, RunFiles.Number(run.Plan["steps_per_epoch"]));
-        page.Pictures((HistoryCharts.Faults([.. run.Incidents.Select(incident => (RunFiles.Number(incident["step"]) / steps, RunFiles.Number(incident["seconds"])))], run.Epochs.Count), "When faults happened, and how long the steps took that they held up", true));
+        var faults = run.Incidents.Where(incident => !Orderly.Contains($"{incident["kind"]}"))
+            .Select(incident => (RunFiles.Number(incident["step"]) / steps, RunFiles.Number(incident["seconds"])));
+        page.Pictures((HistoryCharts.Faults([.. faults], run.Epochs.Count), "When faults happened, and how long the steps took that they held up", true));
         page.Table(["step", "silo", "what", "why", "seconds"], run.Incidents.Select(incident => (string[])
         [
             $"{incident["step"]}",
@@ -110,9 +119,9 @@ public static class RunPage
 
         page.Heading("On the test images");
         page.Cards(((JsonObject?)report["metrics"] ?? []).Select(entry => (entry.Key, run.Metric.Format(RunFiles.Number(entry.Value)))));
-        if (report["dead_outputs"] is JsonArray { Count: > 0 } dead)
+        foreach (var remark in report["remarks"] as JsonArray ?? [])
         {
-            page.Paragraph($"Outputs that are 0 for every test image, counted from 0: {string.Join(", ", dead)}.", "bad");
+            page.Paragraph($"{remark}", "bad");
         }
 
         page.Pictures(

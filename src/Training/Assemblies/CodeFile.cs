@@ -21,10 +21,12 @@ public sealed class CodeFile
     private const int MostBytes = 256_000_000;
 
     private readonly SortedDictionary<string, byte[]> _libraries = new(StringComparer.Ordinal);
+    private readonly bool _runsAlready;
 
-    private CodeFile(string path, byte[] content, ImmutableArray<AssemblyName> references)
+    private CodeFile(string path, bool runsAlready, byte[] content, ImmutableArray<AssemblyName> references)
     {
         Path = path;
+        _runsAlready = runsAlready;
         Content = content;
         References = references;
     }
@@ -48,15 +50,20 @@ public sealed class CodeFile
     /// </summary>
     public OwnCode Code => new(System.IO.Path.GetFileName(Path), _libraries.Count == 0 ? Sha256Of(Content) : Sha256Of(Encoding.UTF8.GetBytes(Lines())));
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads a file, so that it can be loaded.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="runsAlready">
+    /// Whether this process has loaded the file before. Then it is not asked who may have written
+    /// it: the answer would come too late.
+    /// </param>
     /// <exception cref="InvalidInputException">
-    /// The file is missing, cannot be read, or is no assembly of .NET.
+    /// The file is missing, cannot be read, is no assembly of .NET, or another user may have
+    /// written it or an assembly beside it.
     /// </exception>
-    public static CodeFile Read(string path)
+    public static CodeFile Read(string path, bool runsAlready = false)
     {
-        var content = ContentOf(path);
-        var file = new CodeFile(System.IO.Path.GetFullPath(path), content, ReferencesOf(content, path));
+        var content = ContentOf(path, runsAlready);
+        var file = new CodeFile(System.IO.Path.GetFullPath(path), runsAlready, content, ReferencesOf(content, path));
         file.Collect(file.References);
         return file;
     }
@@ -69,8 +76,13 @@ public sealed class CodeFile
     public static OwnCode OfSingleFile(string path) =>
         new(System.IO.Path.GetFileName(path), FileDigest.Sha256(path));
 
-    private static byte[] ContentOf(string path) => InputFile.Read(path, stream =>
+    private static byte[] ContentOf(string path, bool runsAlready) => InputFile.Read(path, stream =>
     {
+        if (!runsAlready)
+        {
+            TrustedFile.Require(path);
+        }
+
         InvalidInputException.Require(stream.Length <= MostBytes, $"'{Printable.Of(path)}' has more than {MostBytes / 1_000_000} MB: give the assembly of a model.");
         var content = new byte[stream.Length];
         stream.ReadExactly(content);
@@ -105,7 +117,7 @@ public sealed class CodeFile
             var path = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, $"{name}.dll");
             if (File.Exists(path))
             {
-                var content = ContentOf(path);
+                var content = ContentOf(path, _runsAlready);
                 _libraries.Add(name, content);
                 Collect(ReferencesOf(content, path));
             }

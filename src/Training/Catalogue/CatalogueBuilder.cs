@@ -81,14 +81,17 @@ public sealed class CatalogueBuilder
     /// <param name="create">
     /// Makes the objective for the shape of a data set. The task is <c>digits</c>.
     /// </param>
+    /// <param name="probabilities">
+    /// How outputs become probabilities. Default: they are none.
+    /// </param>
     /// <returns>This builder.</returns>
     /// <exception cref="InvalidInputException">
     /// The name exists already or cannot be used.
     /// </exception>
-    public CatalogueBuilder AddLoss(string name, Func<DataShape, IObjective> create)
+    public CatalogueBuilder AddLoss(string name, Func<DataShape, IObjective> create, OutputProbabilities? probabilities = null)
     {
         Check("loss", name, _start.Losses.Concat(_losses).Select(known => known.Name));
-        _losses.Add(LossDefinition.OfClasses(name, create) with { Code = _code });
+        _losses.Add(LossDefinition.OfClasses(name, create) with { Code = _code, Probabilities = probabilities });
         return this;
     }
 

@@ -26,8 +26,8 @@ public static class TeacherFile
     internal static Teacher Read(TrainingPlan plan, TrainingCatalogue catalogue)
     {
         InvalidInputException.Require(
-            catalogue.Loss(plan.Loss).TakesTeacher,
-            $"The loss {plan.Loss} cannot learn from a Teacher: choose Loss {string.Join(" or ", catalogue.Losses.Where(loss => loss.TakesTeacher).Select(loss => loss.Name))}, or leave out Teacher.",
+            catalogue.Loss(plan.Loss).Taught is not null,
+            $"The loss {plan.Loss} cannot learn from a Teacher: choose Loss {string.Join(" or ", catalogue.Losses.Where(loss => loss.Taught is not null).Select(loss => loss.Name))}, or leave out Teacher.",
             nameof(plan.Loss),
             nameof(plan.Teacher));
         var path = plan.Teacher!;

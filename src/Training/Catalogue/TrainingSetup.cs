@@ -3,6 +3,7 @@ using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Training.Assemblies;
+using Mnist.Distributed.Training.Losses;
 using Mnist.Distributed.Training.Models;
 using Mnist.Distributed.Training.Native;
 using Mnist.Distributed.Training.Objectives;
@@ -25,6 +26,11 @@ public sealed record TrainingSetup(TrainingPlan Plan, Model Model, IObjective Ob
 {
     /// <summary>The task.</summary>
     public required LearningTask Task { get; init; }
+
+    /// <summary>
+    /// How outputs become probabilities; null if they are none. It depends on the loss.
+    /// </summary>
+    public OutputProbabilities? Probabilities { get; init; }
 
     /// <summary>The shape of the images that the model sees.</summary>
     public SampleShape Input => Task.Input;
@@ -71,10 +77,20 @@ public sealed record TrainingSetup(TrainingPlan Plan, Model Model, IObjective Ob
             $"BatchSize {plan.BatchSize} with {model.Outputs} outputs for each sample is more than an array can hold: lower BatchSize.",
             nameof(plan.BatchSize));
         PlanValidation.ValidateSteps(plan);
-        var setup = new TrainingSetup(plan, model, objective, catalogue.Rule(plan)) { Task = task, Teacher = teacher };
+        var setup = new TrainingSetup(plan, model, objective, catalogue.Rule(plan))
+        {
+            Task = task,
+            Teacher = teacher,
+            Probabilities = catalogue.Loss(plan.Loss).Probabilities,
+        };
         RequireStorable(plan, setup.Size);
         return setup;
     }
+
+    /// <summary>What a network says, with probabilities if the loss gives them.</summary>
+    /// <param name="outputs">Its outputs for the image.</param>
+    public Answer Read(ReadOnlySpan<float> outputs) =>
+        Probabilities is null ? Task.Read(outputs) : Task.Read(outputs).With(Probabilities(outputs));
 
     /// <summary>Draws the plan's state at step 0.</summary>
     /// <param name="loop">Works on parts of the vector. Default: one part after the other.</param>

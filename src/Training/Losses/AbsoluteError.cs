@@ -20,7 +20,10 @@ public sealed class AbsoluteError : IElementLoss
             ClassTask task => task.Objective(new SoftmaxLoss(new AbsoluteError())),
             BoxTask task => task.Objective(new BoxCoordinateLoss(new AbsoluteError())),
             _ => null,
-        });
+        })
+    {
+        Probabilities = Losses.Probabilities.Softmax,
+    };
 
     /// <inheritdoc />
     public (double Loss, double Derivative) Of(double difference) => (Math.Abs(difference), Math.Sign(difference));

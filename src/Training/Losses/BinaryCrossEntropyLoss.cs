@@ -25,6 +25,7 @@ public sealed class BinaryCrossEntropyLoss : ILoss<bool>, ILoss<int>
         })
     {
         NeedsNegativeOutputs = true,
+        Probabilities = Losses.Probabilities.Sigmoids,
     };
 
     /// <inheritdoc />

@@ -19,7 +19,10 @@ internal sealed class CategoricalCrossEntropyLoss(SmoothedLabels labels) : ILoss
         [SmoothedLabels.OneHotByDefault],
         request => request.Task is ClassTask task
             ? task.Objective(new CategoricalCrossEntropyLoss(new SmoothedLabels(SmoothedLabels.OneHotByDefault.Of(request.Settings), task.Outputs)))
-            : null);
+            : null)
+    {
+        Probabilities = Losses.Probabilities.Softmax,
+    };
 
     /// <inheritdoc />
     public double Of(ReadOnlySpan<float> outputs, int target, Span<float> byOutputs)

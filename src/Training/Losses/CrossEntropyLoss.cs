@@ -16,7 +16,10 @@ public sealed class CrossEntropyLoss : ILoss<int>
         "classification; the loss of the recipe",
         [new("digits", "mlp", 0.01f, 10)],
         [],
-        request => request.Task is ClassTask task ? task.Objective(new CrossEntropyLoss()) : null);
+        request => request.Task is ClassTask task ? task.Objective(new CrossEntropyLoss()) : null)
+    {
+        Probabilities = Losses.Probabilities.Softmax,
+    };
 
     /// <summary>
     /// The entry of the catalogue under the name that says how a label is given: as a number, and

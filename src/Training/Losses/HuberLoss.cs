@@ -26,7 +26,10 @@ public sealed class HuberLoss(double delta) : IElementLoss
             ClassTask task => task.Objective(new OneHotLoss(new HuberLoss(Delta.Of(request.Settings)))),
             BoxTask task => task.Objective(new BoxCoordinateLoss(new HuberLoss(Delta.Of(request.Settings)))),
             _ => null,
-        });
+        })
+    {
+        Probabilities = Losses.Probabilities.Themselves,
+    };
 
     /// <inheritdoc />
     public (double Loss, double Derivative) Of(double difference)

@@ -25,7 +25,8 @@ internal sealed class KlDivergenceLoss(SmoothedLabels labels) : ILoss<int>
             _ => null,
         })
     {
-        TakesTeacher = true,
+        Probabilities = Losses.Probabilities.Softmax,
+        Taught = new("digits", "mlp-logits", 0.01f, 10),
     };
 
     /// <inheritdoc />

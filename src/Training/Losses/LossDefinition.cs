@@ -36,8 +36,16 @@ public sealed record LossDefinition(
     /// </summary>
     public bool NeedsNegativeOutputs { get; init; }
 
-    /// <summary>Whether the loss can compare outputs with those of a teacher.</summary>
-    public bool TakesTeacher { get; init; }
+    /// <summary>
+    /// How outputs become probabilities of the answers of a classifier; null if they are none, as
+    /// with margins and directions.
+    /// </summary>
+    public OutputProbabilities? Probabilities { get; init; }
+
+    /// <summary>
+    /// The defaults of a run that compares outputs with a teacher's; null if the loss cannot.
+    /// </summary>
+    public LossUse? Taught { get; init; }
 
     /// <summary>The assembly that defines it; null if this project does.</summary>
     public OwnCode? Code { get; init; }

@@ -19,7 +19,10 @@ public sealed class SquaredError : IElementLoss
             ClassTask task => task.Objective(new OneHotLoss(new SquaredError())),
             BoxTask task => task.Objective(new BoxCoordinateLoss(new SquaredError())),
             _ => null,
-        });
+        })
+    {
+        Probabilities = Losses.Probabilities.Themselves,
+    };
 
     /// <inheritdoc />
     public (double Loss, double Derivative) Of(double difference) => (difference * difference, 2 * difference);

@@ -20,7 +20,8 @@ public sealed class ModelFolder(TrainingCatalogue catalogue, string? folder)
     /// <param name="plan">The plan. It may come from another process.</param>
     /// <param name="silo">Name of the silo, for messages.</param>
     /// <exception cref="InvalidInputException">
-    /// The plan needs an assembly that this silo does not have, or has otherwise.
+    /// The plan needs an assembly that this silo does not have, has otherwise, or has where another
+    /// user may have put it.
     /// </exception>
     public TrainingCatalogue CatalogueFor(TrainingPlan plan, string silo)
     {

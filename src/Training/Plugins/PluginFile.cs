@@ -17,8 +17,8 @@ public static class PluginFile
     /// <param name="start">The catalogue to extend.</param>
     /// <param name="path">The file of the plug-in.</param>
     /// <exception cref="InvalidInputException">
-    /// The file is missing or no .NET assembly, was built against another version, has no plug-in
-    /// class or several, or cannot register its models.
+    /// The file is missing or no .NET assembly, may have been written by another user, was built
+    /// against another version, has no plug-in class or several, or cannot register its models.
     /// </exception>
     public static TrainingCatalogue AddTo(TrainingCatalogue start, string path) => AddTo(start, CodeFile.Read(path));
 

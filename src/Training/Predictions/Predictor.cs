@@ -66,7 +66,7 @@ public sealed class Predictor : IDisposable
 
     /// <summary>The answer for an image.</summary>
     /// <param name="image">Channels x rows x columns bytes.</param>
-    public Answer Answer(byte[] image) => _setup.Task.Read(_network.Evaluate(new Batch(new ImageSet(image, new ushort[1], _setup.Input), [0])));
+    public Answer Answer(byte[] image) => _setup.Read(_network.Evaluate(new Batch(new ImageSet(image, new ushort[1], _setup.Input), [0])));
 
     private byte[] Fit(Picture picture, bool prepares) => prepares ? _preparation.Prepare(picture) : _preparation.Scale(picture);
 

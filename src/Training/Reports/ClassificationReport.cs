@@ -28,8 +28,10 @@ public sealed class ClassificationReport
     /// </summary>
     public IReadOnlyList<IReadOnlyList<int>> Confusion => _confusion;
 
-    /// <summary>How far the probabilities of the answers can be trusted.</summary>
-    public Calibration Calibration { get; } = new();
+    /// <summary>
+    /// How far the probabilities of the answers can be trusted; null if there are none.
+    /// </summary>
+    public Calibration? Calibration { get; private set; }
 
     /// <summary>How well each class is recognised.</summary>
     public IReadOnlyList<ClassReport> Classes => [.. Enumerable.Range(0, _names.Count).Select(Of)];
@@ -42,7 +44,7 @@ public sealed class ClassificationReport
         switch (found, truth)
         {
             case (Answer.Class said, Answer.Class right):
-                Add(said.Label, right.Label, said.Probabilities[said.Label]);
+                Add(said.Label, right.Label, said.Probabilities.Count == 0 ? null : said.Probabilities[said.Label]);
                 break;
             case (Answer.YesNo said, Answer.YesNo right):
                 Add(said.IsYes ? 1 : 0, right.IsYes ? 1 : 0, said.IsYes ? said.Probability : 1 - said.Probability);
@@ -50,10 +52,14 @@ public sealed class ClassificationReport
         }
     }
 
-    private void Add(int found, int truth, double probability)
+    private void Add(int found, int truth, double? probability)
     {
         _confusion[truth][found]++;
-        Calibration.Add(probability, found == truth);
+        if (probability is { } stated)
+        {
+            Calibration ??= new Calibration();
+            Calibration.Add(stated, found == truth);
+        }
     }
 
     private ClassReport Of(int c)

@@ -71,6 +71,9 @@ public sealed class TestReport
     /// <summary>Outputs that are zero for every test image, counted from 0.</summary>
     public IReadOnlyList<int> DeadOutputs => [.. Enumerable.Range(0, _isAlive.Length).Where(output => !_isAlive[output])];
 
+    /// <summary>Sentences about what is wrong with the model, beyond the numbers.</summary>
+    public IReadOnlyList<string> Remarks { get; private set; } = [];
+
     /// <summary>Evaluates weights on the test split.</summary>
     /// <param name="setup">The model, the objective and the batch size.</param>
     /// <param name="state">The weights.</param>
@@ -97,6 +100,7 @@ public sealed class TestReport
 
         report.Metrics = [.. objective.Metrics.Zip(sums, (metric, sum) => (metric, sum.Value))];
         report.Close();
+        report.Remarks = [.. ReportRemarks.Of(setup, report, state.Step)];
         return report;
     }
 
@@ -121,7 +125,7 @@ public sealed class TestReport
             return;
         }
 
-        var (found, truth) = (setup.Task.Read(outputs), setup.Task.Truth(batch));
+        var (found, truth) = (setup.Read(outputs), setup.Task.Truth(batch));
         Classification?.Add(found, truth);
         if (index >= Shown && !isWorse)
         {

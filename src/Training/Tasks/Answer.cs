@@ -11,17 +11,28 @@ public abstract record Answer
     {
     }
 
+    /// <summary>This answer with the probabilities of the outputs, if it can have some.</summary>
+    /// <param name="probabilities">One probability for each output.</param>
+    public Answer With(IReadOnlyList<double> probabilities) => this switch
+    {
+        Class one => one with { Probabilities = probabilities },
+        YesNo question => question with { Probability = probabilities[0] },
+        _ => this,
+    };
+
     /// <summary>Which class?</summary>
     /// <param name="Label">The 0-based class.</param>
     /// <param name="Probabilities">
-    /// The softmax of the outputs, one for each class; empty in a true answer.
+    /// A probability for each class; empty in a true answer, and if the outputs give none.
     /// </param>
     public sealed record Class(int Label, IReadOnlyList<double> Probabilities) : Answer;
 
     /// <summary>Yes or no?</summary>
     /// <param name="IsYes">The answer.</param>
-    /// <param name="Probability">The sigmoid of the output: the probability of yes.</param>
-    public sealed record YesNo(bool IsYes, double Probability) : Answer;
+    /// <param name="Probability">
+    /// The probability of yes; null in a true answer, and if the output gives none.
+    /// </param>
+    public sealed record YesNo(bool IsYes, double? Probability) : Answer;
 
     /// <summary>Which pixels?</summary>
     /// <param name="Pixels">Whether a pixel belongs to the digit, row by row.</param>

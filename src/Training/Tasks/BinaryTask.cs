@@ -1,7 +1,6 @@
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Contracts.Plans;
-using Mnist.Distributed.Training.Arithmetic;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Metrics;
 using Mnist.Distributed.Training.Objectives;
@@ -34,10 +33,10 @@ public sealed class BinaryTask(DataShape data, Func<int, bool> isPositive) : Lea
     public override IReadOnlyList<string> AnswerNames => ["no", "yes"];
 
     /// <inheritdoc />
-    public override Answer Read(ReadOnlySpan<float> outputs) => new Answer.YesNo(outputs[0] > 0, Sigmoid.Of(outputs[0]));
+    public override Answer Read(ReadOnlySpan<float> outputs) => new Answer.YesNo(outputs[0] > 0, null);
 
     /// <inheritdoc />
-    public override Answer Truth(Batch batch) => IsPositive(batch.Label(0)) ? new Answer.YesNo(true, 1) : new Answer.YesNo(false, 0);
+    public override Answer Truth(Batch batch) => new Answer.YesNo(IsPositive(batch.Label(0)), null);
 
     /// <summary>Whether the answer is yes for a label.</summary>
     public bool IsPositive(int label) => isPositive(label);

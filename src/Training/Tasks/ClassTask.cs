@@ -1,5 +1,4 @@
 using Mnist.Distributed.Contracts.Data;
-using Mnist.Distributed.Training.Arithmetic;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Metrics;
 using Mnist.Distributed.Training.Models;
@@ -24,7 +23,7 @@ public sealed class ClassTask(DataShape data) : LearningTask(data)
     public override IReadOnlyList<string> AnswerNames => Data.Classes.Names;
 
     /// <inheritdoc />
-    public override Answer Read(ReadOnlySpan<float> outputs) => new Answer.Class(Accuracy.ClassOf(outputs), Softmax.Probabilities(outputs));
+    public override Answer Read(ReadOnlySpan<float> outputs) => new Answer.Class(Accuracy.ClassOf(outputs), []);
 
     /// <inheritdoc />
     public override Answer Truth(Batch batch) => new Answer.Class(batch.Label(0), []);

@@ -25,16 +25,18 @@ public sealed class EventFile(TimeProvider time)
     /// <summary>Adds values of one step; <see cref="Write"/> writes them.</summary>
     /// <param name="step">The step, counted from the start of the run.</param>
     /// <param name="values">The values.</param>
-    public void Add(long step, IEnumerable<Summary.Types.Value> values)
+    /// <param name="at">When the step happened; null for now.</param>
+    public void Add(long step, IEnumerable<Summary.Types.Value> values, DateTimeOffset? at = null)
     {
+        var moment = at ?? time.GetUtcNow();
         if (_records.Count == 0)
         {
-            Add(new Event { FileVersion = "brain.Event:2" });
+            Add(new Event { FileVersion = "brain.Event:2" }, moment);
         }
 
         var summary = new Summary();
         summary.Value.AddRange(values);
-        Add(new Event { Step = step, Summary = summary });
+        Add(new Event { Step = step, Summary = summary }, moment);
     }
 
     /// <summary>
@@ -83,9 +85,9 @@ public sealed class EventFile(TimeProvider time)
         return BitOperations.RotateRight(~crc, 15) + MaskDelta;
     }
 
-    private void Add(Event happened)
+    private void Add(Event happened, DateTimeOffset moment)
     {
-        happened.WallTime = time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+        happened.WallTime = moment.ToUnixTimeMilliseconds() / 1000.0;
         var content = happened.ToByteArray();
         var record = new byte[sizeof(ulong) + sizeof(uint) + content.Length + sizeof(uint)];
         BinaryPrimitives.WriteUInt64LittleEndian(record, (ulong)content.Length);

@@ -24,6 +24,7 @@ internal static class WeightsMetadata
     private const string TaskSettings = "task_settings";
     private const string Loss = "loss";
     private const string LossSettings = "loss_settings";
+    private const string Teacher = "teacher_sha256";
     private const string DataSet = "data_set";
     private const string Classes = "classes";
     private const string ClassNames = "class_names";
@@ -79,6 +80,11 @@ internal static class WeightsMetadata
         if (plan.Ema is { } decay)
         {
             metadata["weights"] = string.Create(CultureInfo.InvariantCulture, $"exponential moving average over the steps, decay {decay}");
+        }
+
+        if (plan.TeacherSha256 is { } teacher)
+        {
+            metadata[Teacher] = teacher;
         }
 
         if (epoch is { } kept)

@@ -18,10 +18,14 @@ internal sealed class Identities : IDisposable
     public string Folder(string name) => _folder[name];
 
     /// <summary>Issues an identity and reads it.</summary>
-    public IdentityWatch Issue(string name, ClusterRole role, TimeSpan? life = null)
+    /// <param name="name">The holder.</param>
+    /// <param name="role">Its role.</param>
+    /// <param name="life">How long it is valid; null for a day.</param>
+    /// <param name="time">The holder's clock; null for the system's.</param>
+    public IdentityWatch Issue(string name, ClusterRole role, TimeSpan? life = null, TimeProvider? time = null)
     {
         using var issued = Authority.Issue(name, role, life ?? TimeSpan.FromDays(1), Folder(name));
-        var watch = new IdentityWatch(Folder(name));
+        var watch = new IdentityWatch(Folder(name), time);
         _open.Add(watch);
         return watch;
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
@@ -17,8 +16,6 @@ namespace Mnist.Distributed.Tests.Hosting.Links;
 [UnsupportedOSPlatform("windows")]
 public sealed class LinkTests : IDisposable
 {
-    private const int Many = 3_000_000;
-
     private readonly Identities _identities = new();
     private readonly TemporaryFolder _folder = new();
 
@@ -31,10 +28,10 @@ public sealed class LinkTests : IDisposable
     public async Task What_is_sent_arrives_both_ways_at_once(string kind)
     {
         var link = Make(kind);
-        var (near, far, _) = await Connect(link, link, ClusterRole.Silo);
-        var (there, back) = (Bytes(1), Bytes(2));
+        var (near, far, _) = await Pairs.Connect(link, link, ClusterRole.Silo);
+        var (there, back) = (Pairs.Bytes(1), Pairs.Bytes(2));
 
-        await Task.WhenAll(Send(near, there), Send(far, back), Arrives(far, there), Arrives(near, back));
+        await Task.WhenAll(Pairs.Send(near, there), Pairs.Send(far, back), Pairs.Arrives(far, there), Pairs.Arrives(near, back));
         near.Abort(new());
         far.Abort(new());
     }
@@ -80,7 +77,7 @@ public sealed class LinkTests : IDisposable
     public async Task Role_that_is_too_low_is_refused_on_both_sides(ClusterRole role, ClusterRole needed)
     {
         var client = new TlsLink(_identities.Issue("kim", role));
-        var (near, far) = await Refused(client, Make("tls"), needed);
+        var (near, far) = await Pairs.Refused(client, Make("tls"), needed);
 
         Assert.Equal(near, far);
         Assert.Equal($"its certificate has the role {CertificateSubject.NameOf(role)}, but the role {CertificateSubject.NameOf(needed)} is needed here", near);
@@ -90,7 +87,7 @@ public sealed class LinkTests : IDisposable
     public async Task Certificate_of_another_cluster_is_refused_by_the_client_before_it_says_anything()
     {
         using var others = new Identities();
-        var (near, _) = await Refused(new TlsLink(others.Issue("silo", ClusterRole.Silo)), Make("tls"), ClusterRole.Observer);
+        var (near, _) = await Pairs.Refused(new TlsLink(others.Issue("silo", ClusterRole.Silo)), Make("tls"), ClusterRole.Observer);
 
         Assert.Equal("the silo's certificate is of no authority of this cluster", near);
     }
@@ -99,7 +96,7 @@ public sealed class LinkTests : IDisposable
     public async Task Expired_certificate_is_refused()
     {
         var old = _identities.Issue("kim", ClusterRole.Operator, TimeSpan.FromMilliseconds(1));
-        var (near, far) = await Refused(new TlsLink(old), Make("tls"), ClusterRole.Observer);
+        var (near, far) = await Pairs.Refused(new TlsLink(old), Make("tls"), ClusterRole.Observer);
 
         Assert.StartsWith("its certificate is valid from ", near, StringComparison.Ordinal);
         Assert.Equal(near, far);
@@ -111,10 +108,10 @@ public sealed class LinkTests : IDisposable
     public async Task One_link_does_not_understand_the_other(string near, string far)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(2));
-        var (client, silo, greeting) = await Pair(Make(near), Make(far));
+        var (client, silo, greeting) = await Pairs.New(Make(near), Make(far));
         if (near == "open")
         {
-            await Send(client, Bytes(1));
+            await Pairs.Send(client, Pairs.Bytes(1));
         }
 
         await Assert.ThrowsAnyAsync<Exception>(async () => await (near == "open" ? Make(far).Admit(silo, ClusterRole.Observer, deadline.Token) : Make(near).Greet(client, deadline.Token)));
@@ -127,8 +124,8 @@ public sealed class LinkTests : IDisposable
     {
         var silo = _identities.Issue("silo", ClusterRole.Silo);
         var link = new TlsLink(silo);
-        var (kim, kimAtSilo, _) = await Connect(new TlsLink(_identities.Issue("kim", ClusterRole.Operator)), link, ClusterRole.Observer);
-        var (lee, leeAtSilo, _) = await Connect(new TlsLink(_identities.Issue("lee", ClusterRole.Operator)), link, ClusterRole.Observer);
+        var (kim, kimAtSilo, _) = await Pairs.Connect(new TlsLink(_identities.Issue("kim", ClusterRole.Operator)), link, ClusterRole.Observer);
+        var (lee, leeAtSilo, _) = await Pairs.Connect(new TlsLink(_identities.Issue("lee", ClusterRole.Operator)), link, ClusterRole.Observer);
         var ended = new TaskCompletionSource();
         kimAtSilo.ConnectionClosed.Register(ended.SetResult);
 
@@ -137,8 +134,8 @@ public sealed class LinkTests : IDisposable
         await ended.Task;
 
         Assert.False(leeAtSilo.ConnectionClosed.IsCancellationRequested);
-        var bytes = Bytes(3);
-        await Task.WhenAll(Send(lee, bytes), Arrives(leeAtSilo, bytes));
+        var bytes = Pairs.Bytes(3);
+        await Task.WhenAll(Pairs.Send(lee, bytes), Pairs.Arrives(leeAtSilo, bytes));
         Array.ForEach([kim, lee, leeAtSilo], pipes => pipes.Abort(new()));
     }
 
@@ -155,59 +152,4 @@ public sealed class LinkTests : IDisposable
         "tls" => new TlsLink(_identities.Issue("silo", ClusterRole.Silo)),
         _ => new OpenLink(),
     };
-
-    private static async Task<(SocketPipes Near, SocketPipes Far, Peer Peer)> Connect(ClusterLink client, ClusterLink silo, ClusterRole least)
-    {
-        var (near, far, _) = await Pair(client, silo);
-        var admitted = silo.Admit(far, least, Cancellation);
-        await Task.WhenAll(client.Greet(near, Cancellation), admitted);
-        return (near, far, await admitted);
-    }
-
-    private static async Task<(string Near, string Far)> Refused(ClusterLink client, ClusterLink silo, ClusterRole least)
-    {
-        var (near, far, _) = await Pair(client, silo);
-        var (greeting, admission) = (Reason(client.Greet(near, Cancellation), near), Reason(silo.Admit(far, least, Cancellation), far));
-        return (await greeting, await admission);
-
-        static async Task<string> Reason(Task attempt, SocketPipes pipes)
-        {
-            var refusal = await Assert.ThrowsAnyAsync<IOException>(() => attempt);
-            pipes.Abort(new());
-            return refusal.Message;
-        }
-    }
-
-    private static async Task<(SocketPipes Near, SocketPipes Far, int Port)> Pair(ClusterLink client, ClusterLink silo)
-    {
-        var port = silo.TakePorts(1, IPAddress.Loopback)[0];
-        var endpoint = new IPEndPoint(IPAddress.Loopback, port);
-        using var listener = silo.Listen(endpoint)!;
-        var accepting = listener.AcceptAsync(Cancellation);
-        var near = await client.Connect(endpoint, Cancellation);
-        return (new SocketPipes(near, endpoint), new SocketPipes(await accepting, endpoint), port);
-    }
-
-    private static byte[] Bytes(int seed)
-    {
-        var bytes = new byte[Many];
-        new Random(seed).NextBytes(bytes);
-        return bytes;
-    }
-
-    private static async Task Send(SocketPipes pipes, byte[] bytes)
-    {
-        foreach (var piece in bytes.Chunk(700_000))
-        {
-            pipes.Output.Write(piece);
-            await pipes.Output.FlushAsync(Cancellation);
-        }
-    }
-
-    private static async Task Arrives(SocketPipes pipes, byte[] bytes)
-    {
-        var read = await pipes.Input.ReadAtLeastAsync(bytes.Length, Cancellation);
-        Assert.True(read.Buffer.ToArray().AsSpan().SequenceEqual(bytes));
-        pipes.Input.AdvanceTo(read.Buffer.End);
-    }
 }

@@ -22,9 +22,11 @@ namespace Mnist.Distributed.Tests.Hosting.Otlp;
 public sealed class OtlpExportTests
 {
     /// <summary>
-    /// The time limit for the end of a host. The library alone would wait 5 s three times.
+    /// How much longer the end of a host may take because of its collector. The product promises
+    /// 2 s; the library alone would wait 5 s three times. The rest is a margin for a busy machine:
+    /// what gives up the three requests is compiled then, and waits for a free processor.
     /// </summary>
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(9);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2 + 1.5);
 
     private readonly ConcurrentQueue<string> _told = [];
 
@@ -69,7 +71,7 @@ public sealed class OtlpExportTests
 
         var ending = await Run(("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint), ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol));
 
-        Assert.True(ending < Soon, $"It took {ending}.");
+        await IsInTime(ending);
         IsUndelivered(endpoint, "does not answer");
     }
 
@@ -80,7 +82,7 @@ public sealed class OtlpExportTests
 
         var ending = await Run(("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint));
 
-        Assert.True(ending < Soon, $"It took {ending}.");
+        await IsInTime(ending);
         IsUndelivered(endpoint, "refused");
     }
 
@@ -132,6 +134,13 @@ public sealed class OtlpExportTests
             _ => { }));
 
         Assert.Contains("/nowhere.pem", refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Compares the end of a host with that of a host without a collector.</summary>
+    private async Task IsInTime(TimeSpan ending)
+    {
+        var usual = await Run();
+        Assert.True(ending - usual < LongestDelay, $"It took {ending}, and {usual} without a collector.");
     }
 
     private void IsUndelivered(string endpoint, string reason)

@@ -37,6 +37,11 @@ public sealed record LossCase(string Name, string Task, string Loss, float[][] O
     /// </summary>
     public bool IsKink { get; init; }
 
+    /// <summary>
+    /// Whether the loss jumps there, so that no difference comes near a derivative.
+    /// </summary>
+    public bool IsJump { get; init; }
+
     /// <summary>Whether the targets are a teacher's outputs.</summary>
     public bool IsTaught => Task == "digits" && Targets.Length > 0;
 

@@ -8,6 +8,9 @@ namespace Mnist.Distributed.Tests.Training.Losses;
 /// </summary>
 internal static class LossCases
 {
+    /// <summary>Name of the cases whose outputs are all 0.</summary>
+    public const string Zero = "outputs of zero";
+
     private const int Samples = 4;
 
     private static readonly string[] OfClasses =
@@ -37,6 +40,7 @@ internal static class LossCases
         yield return new LossCase("outputs that hit the target, or miss it by delta", "digits", "huber", [Row(1, 0, 1, -1, 0, 0, 0, 0, 0, 2)], [0]);
         yield return new LossCase("outputs that hit the target", "digits", "mse", [Row(1, 0, 0, 0, 0, 0, 0, 0, 0, 0)], [0]);
         yield return new LossCase("exactly at the margin", "digits", "hinge", [Row(1, 0, 0.5f, 2, 0, 0, 0, 0, 0, 0)], [0]) { IsKink = true };
+        yield return new LossCase(Zero, "digits", "cosine", [new float[10]], [3]) { IsJump = true };
         yield return new LossCase("taught", "digits", "kl-divergence", Random(4, Samples, 10, 4), [1, 2, 3, 4]) { Targets = Random(5, Samples, 10, 6) };
         yield return new LossCase("taught by a teacher that is sure", "digits", "kl-divergence", Random(6, 1, 10, 4), [0]) { Targets = [Row(900, -900, 0, 0, 0, 0, 0, 0, 0, 0)], Settings = Settings.Empty.With("temperature", "1") };
     }
@@ -102,11 +106,16 @@ internal static class LossCases
             yield return ordinary with { Name = "equal embeddings", Outputs = [one, one, one], Labels = [0, 0, 1], IsKink = loss == "triplet" };
             if (loss == "triplet")
             {
-                yield return ordinary with { Name = "mined", Labels = [0, 1, 0, 1, 2, 0], ImagesPerSample = 1, Settings = Settings.Empty.With("mining", "batch-hard") };
+                foreach (var mining in new[] { "semi-hard", "batch-hard" })
+                {
+                    yield return ordinary with { Name = $"mined {mining}", Labels = [0, 1, 0, 1, 2, 0], ImagesPerSample = 1, Settings = Settings.Empty.With("mining", mining) };
+                }
+
                 yield return ordinary with { Name = "a small margin", Settings = Settings.Empty.With("margin", "0.1") };
             }
             else
             {
+                yield return ordinary with { Name = Zero, Outputs = [new float[32], new float[32], new float[32]], Labels = [0, 0, 1] };
                 yield return ordinary with { Name = "short", Outputs = [.. ordinary.Outputs.Select(row => row.Select(x => 0.2f * x).ToArray())] };
             }
         }

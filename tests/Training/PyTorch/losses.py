@@ -103,9 +103,23 @@ def hardest(distances, labels):
             yield anchor, positive.item(), negative.item()
 
 
+def semi_hard(distances, labels):
+    """The next positive and the nearest negative beyond it, else the farthest negative."""
+    images = range(len(labels))
+    for anchor in images:
+        following = [(anchor + step) % len(labels) for step in images[1:]]
+        positives = [other for other in following if labels[other] == labels[anchor]]
+        negatives = [(distances[anchor][other].item(), other) for other in images if labels[other] != labels[anchor]]
+        if positives and negatives:
+            beyond = [entry for entry in negatives if entry[0] > distances[anchor][positives[0]].item()]
+            _, negative = min(beyond) if beyond else max(negatives)
+            yield anchor, positives[0], negative
+
+
 def embedding(kind, settings, outputs, labels):
-    if kind == "triplet" and settings["mining"] == "batch-hard":
-        triplets = list(hardest(torch.cdist(outputs.detach(), outputs.detach()), labels))
+    if kind == "triplet" and settings["mining"] != "random":
+        mine = {"semi-hard": semi_hard, "batch-hard": hardest}[settings["mining"]]
+        triplets = list(mine(torch.cdist(outputs.detach(), outputs.detach()), labels))
         a, p, n = (outputs[list(indexes)] for indexes in zip(*triplets))
         return functional.triplet_margin_loss(a, p, n, margin=settings["margin"], reduction="sum")
     a, p, n = outputs[0::3], outputs[1::3], outputs[2::3]

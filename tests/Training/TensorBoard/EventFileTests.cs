@@ -8,10 +8,13 @@ namespace Mnist.Distributed.Tests.Training.TensorBoard;
 
 /// <summary>
 /// The files that TensorBoard reads. The oracle is a reader of its own: it has the checksum bit by
-/// bit from its definition (RFC 3720, appendix B.4), and the fields by their published numbers.
+/// bit from its definition (RFC 3720, appendix B.4), and the fields by their published numbers. A
+/// Python with TensorBoard is a second oracle, if the machine has one.
 /// </summary>
 public sealed class EventFileTests : IDisposable
 {
+    private static readonly DateTimeOffset Noon = new(2026, 9, 1, 12, 0, 0, TimeSpan.Zero);
+
     private readonly TemporaryFolder _folder = new();
 
     /// <summary>The check value of CRC-32C, from the catalogue of CRC algorithms.</summary>
@@ -42,6 +45,37 @@ public sealed class EventFileTests : IDisposable
         Assert.Equal(4, Doubles(histogram.Bytes(7)).Sum());
         Assert.Equal(2, Doubles(histogram.Bytes(7))[0]);
         Assert.Equal(2, Doubles(histogram.Bytes(6))[^1], 1e-12);
+    }
+
+    [Fact]
+    public void An_event_has_the_time_of_its_step()
+    {
+        var file = new EventFile(TimeProvider.System);
+        file.Add(41, [SummaryValues.Scalar("a", 1)], Noon);
+        file.Add(82, [SummaryValues.Scalar("a", 2)], Noon.AddMilliseconds(1500));
+        file.Write(_folder.Path);
+
+        var times = Read(Assert.Single(Directory.GetFiles(_folder.Path))).Select(happened => Double(happened, 1));
+
+        double noon = Noon.ToUnixTimeSeconds();
+        Assert.Equal([noon, noon, noon + 1.5], times);
+    }
+
+    [Fact]
+    public async Task TensorBoard_itself_reads_the_numbers_and_their_times()
+    {
+        Assert.SkipWhen(!PythonWithTensorBoard.IsHere, PythonWithTensorBoard.WhyNot);
+        var file = new EventFile(TimeProvider.System);
+        file.Add(41, [SummaryValues.Scalar("loss/test", 0.5), SummaryValues.Scalar("accuracy/test", 0.75)], Noon);
+        file.Add(41, [SummaryValues.Histogram("weights/w", [-1, 0, 2])], Noon);
+        file.Add(82, [SummaryValues.Scalar("loss/test", 0.25)], Noon.AddMilliseconds(1500));
+        file.Write(_folder.Path);
+
+        var numbers = await PythonWithTensorBoard.Numbers(_folder.Path, TestContext.Current.CancellationToken);
+
+        double noon = Noon.ToUnixTimeSeconds();
+        (string, long, double, double)[] expected = [("accuracy/test", 41, noon, 0.75), ("loss/test", 41, noon, 0.5), ("loss/test", 82, noon + 1.5, 0.25)];
+        Assert.Equal(expected, numbers.Order());
     }
 
     [Fact]

@@ -16,7 +16,7 @@ internal sealed class ObjectiveOptions
     private readonly Option<string?> _task;
     private readonly Option<string?> _loss;
     private readonly Option<string?> _teacher = OptionKind.OptionalText(
-        "--teacher", "FILE", "With --loss kl-divergence: learn from the outputs of this model.safetensors. Every silo reads it at this path.");
+        "--teacher", "FILE", "Learn from the outputs of this model.safetensors, with the loss kl-divergence. Every silo reads it at this path.");
 
     /// <summary>Makes the options for the entries of a catalogue.</summary>
     public ObjectiveOptions(TrainingCatalogue catalogue)
@@ -47,7 +47,7 @@ internal sealed class ObjectiveOptions
     /// </exception>
     public (TrainingPlan Plan, LossUse Use) Choose(TrainingPlan plan, ParseResult parsed)
     {
-        var use = RunDefaults.Of(_catalogue, parsed.GetValue(_task), parsed.GetValue(_loss), parsed.GetValue(_model));
+        var use = RunDefaults.Of(_catalogue, parsed.GetValue(_task), parsed.GetValue(_loss), parsed.GetValue(_model), parsed.GetValue(_teacher) is not null);
         plan = plan with { Task = use.Use.Task, Loss = use.Loss, Model = use.Use.Model };
         return (parsed.GetValue(_teacher) is { } teacher ? TeacherFile.Note(plan, teacher) : plan, use.Use);
     }

@@ -81,7 +81,7 @@ internal static class RunsCommand
 
             var folder = parsed.GetValue(output) is { } path ? RunFolder.Create(path, run.Identity, parsed.GetValue(force)) : null;
             using var interrupts = new Interrupts();
-            return await new RunSession(run.Grain, run.Identity, RunDisplay.For(parsed.GetValue(command.Json)), folder, reports: new ResultReport(null)).Follow(interrupts.Requested);
+            return await Session(run, folder, parsed.GetValue(command.Json), interrupts).Follow(interrupts.Requested);
         });
         return command;
     }
@@ -129,9 +129,15 @@ internal static class RunsCommand
             using var activity = CoordinatorActivity.Start("resume", run.Description.RunId, root: null);
             await RunStart.Resume(run.Grain, parsed.GetValue(mixed), activity?.Id);
             using var interrupts = new Interrupts();
-            return await new RunSession(run.Grain, run.Identity, RunDisplay.For(parsed.GetValue(command.Json)), folder, reports: new ResultReport(null)).FollowAndStop(interrupts);
+            return await Session(run, folder, parsed.GetValue(command.Json), interrupts).FollowAndStop(interrupts);
         });
         return command;
+    }
+
+    private static RunSession Session(RunOfCluster run, RunFolder? folder, bool json, Interrupts interrupts)
+    {
+        var display = RunDisplay.For(json);
+        return new RunSession(run.Grain, run.Identity, display, folder, reports: RunData.ReportOn(run, display.Note, interrupts.Requested));
     }
 
     private static void Report(string runId, RunEvent.Ended ended, bool json)

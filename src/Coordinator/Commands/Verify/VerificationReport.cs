@@ -1,5 +1,4 @@
 using System.Globalization;
-using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
@@ -51,6 +50,7 @@ internal sealed class VerificationReport(string runId, StepRange range, long sta
         var agreeing = epochs.Compared.Count(epoch => epoch.Agrees);
         var differing = epochs.Compared.Count - agreeing;
         var (end, weights, checkpoint) = (epochs.WrongEnd, epochs.WrongWeights, verification.WrongCheckpoint);
+        var proof = new RecordProof(copies);
         if (json)
         {
             Json.Print(new
@@ -75,7 +75,7 @@ internal sealed class VerificationReport(string runId, StepRange range, long sta
             Console.WriteLine(
                 Line($"Run {runId}, steps {range.First:N0} to {range.Last:N0}, recomputed from step {start:N0}: ") + Line($"{_compared - _different:N0} hashes agree, {_different:N0} differ."));
             Console.WriteLine(Line($"Results of {Quantity.Of(epochs.Compared.Count, "epoch")} recomputed: {agreeing} agree, {differing} differ. ") + (end ?? End(epochs.Decision)));
-            foreach (var sentence in (string?[])[weights, checkpoint, epochs.NotCompared, .. Sentences(copies)])
+            foreach (var sentence in (string?[])[weights, checkpoint, epochs.NotCompared, .. proof.Sentences])
             {
                 if (sentence is not null)
                 {
@@ -84,15 +84,7 @@ internal sealed class VerificationReport(string runId, StepRange range, long sta
             }
         }
 
-        return _different + differing == 0 && _compared > 0 && (end ?? weights ?? checkpoint) is null && copies.All(copy => copy.Fault is null) ? ExitCode.Done : ExitCode.Failed;
-    }
-
-    private static IEnumerable<string> Sentences(IReadOnlyList<StoredCopy> copies)
-    {
-        var faulty = copies.Where(copy => copy.Fault is not null).Select(copy => $"A stored copy of the run's record cannot be used: {Printable.Of(copy.Fault!)}.").ToArray();
-        string[] signers = [.. copies.Select(copy => copy.Signer).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
-        return faulty.Length > 0 ? faulty
-            : [signers.Length > 0 ? $"The stored copies of the run's record are signed with the certificate of {Printable.Of(string.Join(" and ", signers))}." : "The stored copies of the run's record are sound, but the silos of this cluster do not sign."];
+        return _different + differing == 0 && _compared > 0 && (end ?? weights ?? checkpoint) is null && proof.Holds ? ExitCode.Done : ExitCode.Failed;
     }
 
     private void Epoch(EpochComparison epoch, Metric metric)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Hosting.Access;
 using Mnist.Distributed.Hosting.Identity;
 using Orleans.Serialization.Buffers;
@@ -13,6 +14,9 @@ namespace Mnist.Distributed.Hosting.Transport.Guard;
 /// <param name="role">The role of the client.</param>
 internal sealed class ClientFrames(ClusterRole role) : IFrameRule
 {
+    /// <summary>The most bytes of what an observer asks for. The answers may be large.</summary>
+    public const int MostQuestionBytes = 128 * 1024;
+
     /// <summary>Flags of Orleans' header of a message.</summary>
     private const uint HasRequestContext = 1 << 4, HasInterfaceVersion = 1 << 5, HasInterfaceType = 1 << 6, HasCacheInvalidation = 1 << 7, HasTimeToLive = 1 << 8;
 
@@ -25,6 +29,12 @@ internal sealed class ClientFrames(ClusterRole role) : IFrameRule
     private const string InsideKey = "hosted-";
 
     private (string Type, string Key)? _client;
+
+    /// <summary>
+    /// Who may start a run may send the weights that it starts from. All else that a client sends
+    /// is small.
+    /// </summary>
+    public int MostBodyBytes => role >= ClusterRole.Operator ? StateLimits.MostMessageBytes : MostQuestionBytes;
 
     /// <inheritdoc />
     public void Check(ReadOnlySequence<byte> header, ReadOnlySequence<byte> body)

@@ -20,38 +20,49 @@ internal sealed class FrameWatch : PipeReader, IDisposable
     private const int LengthBytes = sizeof(int);
     private const int LengthsBytes = 2 * sizeof(int);
 
-    /// <summary>The most bytes that all connections together may hold of messages that are not
-    /// complete.</summary>
-    private const long MostPendingBytes = StateLimits.MostMessageBytes;
-
     /// <summary>The least bytes a second of a message that has begun.</summary>
     private const double LeastRate = 1_000_000;
 
     /// <summary>How long a message may take in addition.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
-    private static long _pendingOfAll;
-
     private readonly PipeReader _inner;
     private readonly IFrameRule? _rule;
     private readonly Action<string> _refuse;
-    private readonly Timer _deadline;
+    private readonly PendingBytes _ofAll;
+    private readonly ITimer _deadline;
 
     private ReadOnlySequence<byte> _buffer;
     private long _next;
     private long _pending;
     private bool _hasPreamble;
-    private bool _isWaiting = true;
+    private Awaited _awaited = Awaited.Start;
 
     /// <summary>Creates the reader.</summary>
     /// <param name="inner">The reader of the connection.</param>
     /// <param name="rule">Says which messages are let through; null for all.</param>
     /// <param name="refuse">Ends the connection; gets the reason as a sentence without its full
     /// stop.</param>
-    public FrameWatch(PipeReader inner, IFrameRule? rule, Action<string> refuse)
+    /// <param name="ofAll">The incomplete messages of all connections; null for those of this
+    /// process.</param>
+    /// <param name="time">The clock; null for the system's.</param>
+    public FrameWatch(PipeReader inner, IFrameRule? rule, Action<string> refuse, PendingBytes? ofAll = null, TimeProvider? time = null)
     {
-        (_inner, _rule, _refuse) = (inner, rule, refuse);
-        _deadline = new Timer(_ => refuse("it has sent nothing complete in time"), null, Grace, Timeout.InfiniteTimeSpan);
+        (_inner, _rule, _refuse, _ofAll) = (inner, rule, refuse, ofAll ?? PendingBytes.OfProcess);
+        _deadline = (time ?? TimeProvider.System).CreateTimer(_ => refuse("it has sent nothing complete in time"), null, Grace, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>What has a deadline. The later ones take longer.</summary>
+    private enum Awaited
+    {
+        /// <summary>Nothing: the connection may rest.</summary>
+        Nothing,
+
+        /// <summary>The preamble, or the lengths of a message.</summary>
+        Start,
+
+        /// <summary>The rest of a message whose lengths are known.</summary>
+        Rest,
     }
 
     /// <inheritdoc />
@@ -98,7 +109,7 @@ internal sealed class FrameWatch : PipeReader, IDisposable
     public void Dispose()
     {
         _deadline.Dispose();
-        Interlocked.Add(ref _pendingOfAll, -Interlocked.Exchange(ref _pending, 0));
+        _ofAll.Change(Interlocked.Exchange(ref _pending, 0), 0);
     }
 
     private void Look(ReadOnlySequence<byte> buffer)
@@ -109,16 +120,16 @@ internal sealed class FrameWatch : PipeReader, IDisposable
             while (buffer.Length > _next && TryLook(buffer.Slice(_next)) is { } length)
             {
                 _next += length;
-                _isWaiting = false;
+                _awaited = Awaited.Nothing;
             }
+
+            Count(Math.Max(0, buffer.Length - _next));
         }
         catch (RefusedFrameException refused)
         {
             _refuse(refused.Message);
             throw;
         }
-
-        Count(Math.Max(0, buffer.Length - _next));
     }
 
     /// <returns>The bytes of the message at the start; null if it is not complete.</returns>
@@ -145,11 +156,11 @@ internal sealed class FrameWatch : PipeReader, IDisposable
 
         bytes.Slice(0, LengthsBytes).CopyTo(lengths);
         var header = Within(BinaryPrimitives.ReadInt32LittleEndian(lengths), MostHeaderBytes, "a header");
-        var body = Within(BinaryPrimitives.ReadInt32LittleEndian(lengths[LengthBytes..]), StateLimits.MostMessageBytes, "a message");
+        var body = Within(BinaryPrimitives.ReadInt32LittleEndian(lengths[LengthBytes..]), _rule?.MostBodyBytes ?? StateLimits.MostMessageBytes, "a message");
         var length = LengthsBytes + (long)header + body;
         if (bytes.Length < length)
         {
-            Wait(Grace + TimeSpan.FromSeconds(body / LeastRate));
+            Wait(Awaited.Rest, Grace + TimeSpan.FromSeconds(body / LeastRate));
             return null;
         }
 
@@ -161,11 +172,11 @@ internal sealed class FrameWatch : PipeReader, IDisposable
         ? length
         : throw new RefusedFrameException($"it claims {what} of {length:N0} bytes, but {most:N0} are allowed");
 
-    private void Wait(TimeSpan time)
+    private void Wait(Awaited what, TimeSpan time)
     {
-        if (!_isWaiting)
+        if (what > _awaited)
         {
-            _isWaiting = true;
+            _awaited = what;
             _deadline.Change(time, Timeout.InfiniteTimeSpan);
         }
     }
@@ -175,22 +186,16 @@ internal sealed class FrameWatch : PipeReader, IDisposable
     {
         if (pending == 0 && _hasPreamble)
         {
-            if (!_isWaiting)
+            if (_awaited == Awaited.Nothing)
             {
                 _deadline.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             }
         }
         else
         {
-            Wait(Grace);
+            Wait(Awaited.Start, Grace);
         }
 
-        var all = Interlocked.Add(ref _pendingOfAll, pending - Interlocked.Exchange(ref _pending, pending));
-        if (all > MostPendingBytes && pending > 0)
-        {
-            var refused = new RefusedFrameException($"incomplete messages of all connections hold {all:N0} bytes, but {MostPendingBytes:N0} are allowed");
-            _refuse(refused.Message);
-            throw refused;
-        }
+        _ofAll.Change(Interlocked.Exchange(ref _pending, pending), pending);
     }
 }

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Mnist.Distributed.Hosting.Processes;
+
+namespace Mnist.Distributed.Coordinator.Runs;
+
+/// <summary>The run in a folder, as its <c>run.json</c> describes it.</summary>
+internal sealed class StoredRun
+{
+    /// <summary>The name of the description.</summary>
+    public const string Name = "run.json";
+
+    private readonly JsonElement _description;
+
+    private StoredRun(JsonElement description) => _description = description;
+
+    /// <summary>The id of the run; null if it is not described.</summary>
+    public string? RunId => Text("run_id");
+
+    /// <summary>The command that repeats the run; null if it is not known.</summary>
+    public string? Command => Text("command");
+
+    /// <summary>
+    /// SHA-256 of the file of weights; null if the run had none, or had not ended.
+    /// </summary>
+    public string? WeightsSha256 => Text("weights_sha256");
+
+    /// <summary>Whether the run is noted as running, but its process has ended.</summary>
+    public bool HasEndedUnnoticed =>
+        _description.TryGetProperty("process", out var process) && process.ValueKind == JsonValueKind.Object
+        && process.TryGetProperty("pid", out var pid) && pid.TryGetInt32(out var id)
+        && process.TryGetProperty("boot", out var boot) && process.TryGetProperty("start", out var start) && start.TryGetInt64(out var ticks)
+        && !new ProcessIdentity(id, boot.ToString(), ticks).IsAlive;
+
+    /// <summary>Reads the description in a folder.</summary>
+    /// <returns>Null if there is none, or it cannot be read.</returns>
+    public static StoredRun? In(string folder)
+    {
+        try
+        {
+            var root = JsonSerializer.Deserialize<JsonElement>(File.ReadAllBytes(Path.Combine(folder, Name)));
+            return root.ValueKind == JsonValueKind.Object ? new StoredRun(root) : null;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private string? Text(string field) => _description.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}
