@@ -30,8 +30,8 @@ internal static class LossTable
         dotnet run -c Release --project benchmarks -- losses --all      # all tasks, all images
         ```
 
-        The quick table takes two minutes. It has 3,000 training and 3,000 test images, and the first task of
-        each loss.
+        The quick table takes two minutes. It has 3,000 training and 3,000 test images, and the first
+        task of each loss.
 
 
         """;

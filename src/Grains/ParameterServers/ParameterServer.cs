@@ -112,14 +112,18 @@ public sealed class ParameterServer : IDisposable
     /// </exception>
     public async Task Start()
     {
+        _clock.Start();
         var (state, idleSeconds) = await _participants.Recover();
         Step = state?.Step ?? 0;
         Totals = state?.Totals ?? default;
         _lastRefresh = _time.GetTimestamp();
-        _clock.Start();
-        if (_handover.Incident is not null)
+        if (_handover.Incident?.Kind == IncidentKind.TakenOver)
         {
             _clock.CountIdle(idleSeconds);
+        }
+        else
+        {
+            _clock.Start();
         }
 
         _incidents.Begin(state?.Ledger.Incidents ?? []);
