@@ -42,9 +42,10 @@ public sealed class LearningTests(ITestOutputHelper output)
 
     /// <summary>
     /// With a fifth of the training images of MNIST, losses come near their values in
-    /// <c>docs/losses.md</c>. The limits are by name of the metric.
+    /// <c>docs/losses.md</c>. The limits are by name of the metric. It takes many minutes, so it runs
+    /// only when somebody asks for it: <c>-explicit only -class "*LearningTests"</c>.
     /// </summary>
-    [LongTheory]
+    [Theory(Explicit = true)]
     [InlineData("sparse-categorical-cross-entropy", "digits", "accuracy 0.95")]
     [InlineData("categorical-cross-entropy", "digits", "accuracy 0.95")]
     [InlineData("nll", "digits", "accuracy 0.95")]
