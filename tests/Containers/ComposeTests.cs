@@ -60,10 +60,7 @@ public sealed class ComposeTests(Images images) : IAsyncDisposable
         await ServerProcess.Run("chown", StoreUser, _folder["deploy/identity/store.conf"]);
 
         await Compose("up", "-d", "silo-1", "silo-2", "silo-3");
-        while ((await Compose("ps")).Split("(healthy)").Length - 1 < 3)
-        {
-            await Task.Delay(TimeSpan.FromSeconds(1), _home.Guard);
-        }
+        await Poll.Until(() => Compose("ps"), processes => processes.Split("(healthy)").Length - 1 >= 3, _home.Guard);
 
         Assert.Contains("NOAUTH", await Compose("exec", "-T", "store", "redis-cli", "ping"), StringComparison.Ordinal);
         var there = await Compose(["run", "--rm", "-T", "--no-deps", "mnist", .. Train, "--cluster", "demo"]);

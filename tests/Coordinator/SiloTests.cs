@@ -41,10 +41,7 @@ public sealed class SiloTests(SmallMnist data) : IAsyncDisposable
         using var silo = _home.StartSilo("--Silo:Store", $"sqlite:{_home["early.db"]}", "--Silo:PidFile", _home["early.pid"]);
         var output = silo.StandardOutput.ReadToEndAsync(_home.Guard);
         var error = silo.StandardError.ReadToEndAsync(_home.Guard);
-        while (!File.Exists(_home["early.pid"]) && !silo.HasExited)
-        {
-            await Task.Delay(1, _home.Guard);
-        }
+        await Poll.Until(() => File.Exists(_home["early.pid"]) || silo.HasExited, _home.Guard, pause: TimeSpan.FromMilliseconds(1));
 
         Signals.Send(silo.Id, "TERM");
         await silo.WaitForExitAsync(_home.Guard);

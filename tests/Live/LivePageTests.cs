@@ -60,7 +60,7 @@ public sealed class LivePageTests(SmallMnist data) : IAsyncDisposable
         // And new runs when it is there again.
         await _home.Up("watched", 1);
         (await _home.Mnist("train", "--cluster", "watched", "--data", data.Path, "--epochs", "1", "--out", _home["elsewhere"])).Succeeds();
-        Assert.Equal(2, await Until(async () => (await Read(client, served.Address, "", "runs")).GetProperty("runs").GetArrayLength(), count => count == 2));
+        Assert.Equal(2, await Poll.Until(async () => (await Read(client, served.Address, "", "runs")).GetProperty("runs").GetArrayLength(), count => count == 2, _home.Guard));
     }
 
     /// <summary>
@@ -86,9 +86,10 @@ public sealed class LivePageTests(SmallMnist data) : IAsyncDisposable
         Signals.Interrupt(silos.Pids.First());
         await UntilSilosAre("silo-2 active", "silo-3 active");
 
-        Task UntilSilosAre(params string[] expected) => Until(
+        Task UntilSilosAre(params string[] expected) => Poll.Until(
             async () => (await Read(client, served.Address, "", "silos")).GetProperty("silos").EnumerateArray().Select(silo => $"{silo.GetProperty("name")} {silo.GetProperty("state")}"),
-            shown => shown.SequenceEqual(expected));
+            shown => shown.SequenceEqual(expected),
+            _home.Guard);
     }
 
     [Fact]
@@ -116,7 +117,7 @@ public sealed class LivePageTests(SmallMnist data) : IAsyncDisposable
 
     private async Task EveryCutIsMended(HttpClient client, Uri page)
     {
-        var id = (await Until(() => Read(client, page, "", "runs"), list => list.GetProperty("runs").GetArrayLength() == 1)).GetProperty("runs")[0].GetProperty("id").GetString();
+        var id = (await Poll.Until(() => Read(client, page, "", "runs"), list => list.GetProperty("runs").GetArrayLength() == 1, _home.Guard)).GetProperty("runs")[0].GetProperty("id").GetString();
         var whole = await Notes(client, page, $"&run={id}");
         Assert.Contains(whole, note => note.Data.Contains("\"epoch\":3", StringComparison.Ordinal));
         for (var cut = 1; cut < whole.Count; cut++)
@@ -143,20 +144,6 @@ public sealed class LivePageTests(SmallMnist data) : IAsyncDisposable
         }
 
         return notes;
-    }
-
-    /// <summary>Asks until the answer is right.</summary>
-    private async Task<T> Until<T>(Func<Task<T>> ask, Func<T, bool> isRight)
-    {
-        while (true)
-        {
-            if (await ask() is { } answer && isRight(answer))
-            {
-                return answer;
-            }
-
-            await Task.Delay(100, _home.Guard);
-        }
     }
 
     /// <summary>The first event of a kind.</summary>

@@ -69,21 +69,23 @@ public sealed class RunPageTests(SmallMnist data) : IAsyncDisposable
     private async Task<long> StepOfAnswer(HttpClient client, Uri question, long least)
     {
         var digit = Pictures.Png(28, 28, 1, data.Load().Test.Image(0).ToArray());
-        while (true)
+        return (await Poll.Until(() => Ask(client, question, digit), step => step >= least, _home.Guard))!.Value;
+    }
+
+    /// <returns>The step of the weights; null before the first step of the run.</returns>
+    private async Task<long?> Ask(HttpClient client, Uri question, byte[] digit)
+    {
+        using var drawing = new ByteArrayContent(digit) { Headers = { ContentType = new MediaTypeHeaderValue("image/png") } };
+        using var answer = await client.PostAsync(question, drawing, _home.Guard);
+        var text = await answer.Content.ReadAsStringAsync(_home.Guard);
+        Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest, $"{answer.StatusCode}: {text}");
+        if (!answer.IsSuccessStatusCode)
         {
-            using var drawing = new ByteArrayContent(digit) { Headers = { ContentType = new MediaTypeHeaderValue("image/png") } };
-            using var answer = await client.PostAsync(question, drawing, _home.Guard);
-            var text = await answer.Content.ReadAsStringAsync(_home.Guard);
-
-            // A run has no weights before its first step.
-            Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest, $"{answer.StatusCode}: {text}");
-            if (answer.IsSuccessStatusCode && JsonSerializer.Deserialize<JsonElement>(text) is var said && said.GetProperty("step").GetInt64() is var step && step >= least)
-            {
-                Assert.Equal(10, said.GetProperty("answer").GetProperty("probabilities").EnumerateObject().Count());
-                return step;
-            }
-
-            await Task.Delay(100, _home.Guard);
+            return null;
         }
+
+        var said = JsonSerializer.Deserialize<JsonElement>(text);
+        Assert.Equal(10, said.GetProperty("answer").GetProperty("probabilities").EnumerateObject().Count());
+        return said.GetProperty("step").GetInt64();
     }
 }

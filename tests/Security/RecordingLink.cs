@@ -11,9 +11,8 @@ namespace Mnist.Distributed.Tests.Security;
 /// <param name="inner">How silos are reached.</param>
 internal sealed class RecordingLink(ClusterLink inner) : ClusterLink
 {
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(10);
-
     private readonly ConcurrentQueue<RecordingStream> _connections = [];
+    private volatile TaskCompletionSource _written = NewSignal();
 
     /// <summary>
     /// Whether messages are written down and not sent. Preambles are sent in any case.
@@ -29,16 +28,21 @@ internal sealed class RecordingLink(ClusterLink inner) : ClusterLink
     {
         while (true)
         {
-            var isOver = call.IsCompleted;
+            var (isOver, written) = (call.IsCompleted, _written.Task);
             if (_connections.FirstOrDefault(connection => connection.With(name) is not null) is { } sender)
             {
                 return sender;
             }
 
             Assert.False(isOver, $"{name} has not been sent: {call.Exception}");
-            await Task.Delay(LookInterval, cancellation);
+            await Task.WhenAny(written, call).WaitAsync(cancellation);
         }
     }
+
+    /// <summary>Something has been written to a connection.</summary>
+    public void Written() => Interlocked.Exchange(ref _written, NewSignal()).SetResult();
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal override ValueTask<Socket> Connect(IPEndPoint endpoint, CancellationToken cancellation) => inner.Connect(endpoint, cancellation);
 

@@ -1,13 +1,14 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using Mnist.Distributed.Hosting.Sockets;
 
 namespace Mnist.Distributed.Tests.Security;
 
 /// <summary>What a client sends over one connection.</summary>
 /// <param name="inner">The stream of the connection.</param>
 /// <param name="link">Says whether messages are sent.</param>
-internal sealed class RecordingStream(Stream inner, RecordingLink link) : Stream
+internal sealed class RecordingStream(Stream inner, RecordingLink link) : SocketStream(inner)
 {
     private const int LengthBytes = sizeof(int);
     private const int LengthsBytes = 2 * sizeof(int);
@@ -17,16 +18,6 @@ internal sealed class RecordingStream(Stream inner, RecordingLink link) : Stream
 
     /// <summary>Completes when the connection has been closed.</summary>
     public Task Ended => _ended.Task;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>The connection has been closed.</summary>
     public void End() => _ended.TrySetResult();
@@ -62,7 +53,7 @@ internal sealed class RecordingStream(Stream inner, RecordingLink link) : Stream
         }
     }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => Inner.ReadAsync(buffer, cancellationToken);
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -73,39 +64,14 @@ internal sealed class RecordingStream(Stream inner, RecordingLink link) : Stream
             _sent.Write(buffer.Span);
         }
 
+        link.Written();
         if (isSent)
         {
-            await inner.WriteAsync(buffer, cancellationToken);
+            await Inner.WriteAsync(buffer, cancellationToken);
         }
     }
 
-    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            inner.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
+    public override Task FlushAsync(CancellationToken cancellationToken) => Inner.FlushAsync(cancellationToken);
 
     /// <summary>A preamble has its length before it.</summary>
     private static int? EndOfPreamble(ReadOnlySpan<byte> bytes) =>

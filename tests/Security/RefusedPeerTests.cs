@@ -176,11 +176,6 @@ public sealed class RefusedPeerTests(SmallMnist data) : IAsyncDisposable
         (await Assert.ThrowsAsync<InvalidInputException>(() => StoredCluster.Connect(Cluster, _cluster.Store, link))).Message;
 
     /// <summary>Waits until every silo has read its identity again so many times.</summary>
-    private async Task ReadAgain(int times)
-    {
-        while (_cluster.Silos.Log.Split("has been read again").Length - 1 < times * _cluster.Silos.Pids.Count())
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), _cluster.Home.Guard);
-        }
-    }
+    private Task ReadAgain(int times) =>
+        Poll.Until(() => _cluster.Silos.Log.Split("has been read again").Length - 1 >= times * _cluster.Silos.Pids.Count(), _cluster.Home.Guard);
 }

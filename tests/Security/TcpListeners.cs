@@ -9,11 +9,7 @@ internal static class TcpListeners
 
     public static IReadOnlyList<int> Of(int pid)
     {
-        var sockets = Directory.EnumerateFiles($"/proc/{pid}/fd")
-            .Select(file => new FileInfo(file).LinkTarget)
-            .Where(target => target?.StartsWith("socket:[", StringComparison.Ordinal) == true)
-            .Select(target => target!["socket:[".Length..^1])
-            .ToHashSet();
+        var sockets = SocketsOf.Process(pid);
         return
         [
             .. ((string[])["tcp", "tcp6"])

@@ -16,11 +16,7 @@ internal static class UnixListeners
     /// </returns>
     public static IReadOnlyList<string> Of(int pid)
     {
-        var sockets = Directory.EnumerateFiles($"/proc/{pid}/fd")
-            .Select(file => new FileInfo(file).LinkTarget)
-            .Where(target => target?.StartsWith("socket:[", StringComparison.Ordinal) == true)
-            .Select(target => target!["socket:[".Length..^1])
-            .ToHashSet();
+        var sockets = SocketsOf.Process(pid);
         return
         [
             .. File.ReadLines($"/proc/{pid}/net/unix").Skip(1)

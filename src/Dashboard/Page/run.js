@@ -1,8 +1,5 @@
 // The curves and the incidents of one run, as far as the page knows them.
 
-// A silo that joins or leaves as it should, and a run that somebody resumes, are no faults.
-const orderly = ['joined', 'left', 'resumed'];
-
 export class Run {
   points = [];
   tests = [];
@@ -58,7 +55,7 @@ export class Run {
   }
 
   get faults() {
-    return this.incidents.filter(incident => !orderly.includes(incident.what));
+    return this.incidents.filter(incident => incident.is_fault);
   }
 
   get lastTest() {

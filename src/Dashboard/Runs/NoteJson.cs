@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Runs;
 
 namespace Mnist.Distributed.Dashboard.Runs;
@@ -63,6 +64,7 @@ internal static class NoteJson
         Kind = "incident",
         Step = step,
         What = kind,
+        IsFault = IncidentKinds.IsDisturbance(kind),
         Silo = silo,
         Reason = reason,
         Seconds = Finite(seconds),

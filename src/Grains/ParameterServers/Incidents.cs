@@ -27,14 +27,11 @@ public sealed class Incidents(Func<long> step, StepClock clock, StepTelemetry te
     public void Note(IncidentKind kind, string silo, string reason)
     {
         _pending.Add(new Incident(step(), kind, silo, reason, 0, clock.Now));
+
+        // The step is not known before there is a state. Begin shows the incident then.
         if (_isOpen)
         {
             telemetry.Disturb(_pending[^1], clock.SinceCommit, log);
-        }
-        else
-        {
-            // The step is not known before there is a state. Begin shows the incident.
-            telemetry.AtFailedStart = ShowPending;
         }
     }
 
@@ -47,7 +44,6 @@ public sealed class Incidents(Func<long> step, StepClock clock, StepTelemetry te
         _committed.AddRange(known);
         _pending.RemoveAll(incident => incident.Kind == IncidentKind.Joined);
         _isOpen = true;
-        telemetry.AtFailedStart = null;
         foreach (ref var incident in CollectionsMarshal.AsSpan(_pending))
         {
             incident = incident with { Step = step() };
@@ -70,10 +66,10 @@ public sealed class Incidents(Func<long> step, StepClock clock, StepTelemetry te
     /// <summary>Drops the incidents before a step, because they are durable.</summary>
     public void DropBefore(long durableStep) => _committed.RemoveAll(incident => incident.Step < durableStep);
 
-    /// <summary>Shows why a start has failed.</summary>
-    private void ShowPending()
+    /// <summary>Ends. If there was no beginning, this shows why the start has failed.</summary>
+    public void End()
     {
-        foreach (var incident in _pending.Where(incident => incident.Kind != IncidentKind.Joined))
+        foreach (var incident in _pending.Where(incident => !_isOpen && incident.Kind != IncidentKind.Joined))
         {
             telemetry.Mark(incident, log);
         }

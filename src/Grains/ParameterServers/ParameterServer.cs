@@ -260,7 +260,11 @@ public sealed class ParameterServer : IDisposable
         Outcome.Of(Done(_silo.Roster.On(silo).Release(_generation)), _steps.Next().Limit, _time)));
 
     /// <summary>Ends the spans and the metrics of this parameter server.</summary>
-    public void Dispose() => _telemetry.Dispose();
+    public void Dispose()
+    {
+        _incidents.End();
+        _telemetry.Dispose();
+    }
 
     private static async Task<bool> Done(Task task)
     {

@@ -80,7 +80,7 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _server?.End() ?? Task.CompletedTask;
 
     private void Log(Incident incident) => LogIncident(
-        RunTrace.IsDisturbance(incident) ? LogLevel.Warning : LogLevel.Information, _generation.RunId, incident.Step, incident.Silo, incident.Kind, incident.Reason);
+        incident.Kind.IsDisturbance() ? LogLevel.Warning : LogLevel.Information, _generation.RunId, incident.Step, incident.Silo, incident.Kind, incident.Reason);
 
     /// <summary>
     /// The error for a call to a parameter server that has not begun. Such a call creates an

@@ -26,12 +26,6 @@ public sealed class StepTelemetry(TrainingTelemetry telemetry, RunGeneration gen
     /// <inheritdoc cref="StepTrace.Parent" />
     public string? Parent => _trace.Parent;
 
-    /// <summary>
-    /// Shows the incidents of the start, if the parameter server ends without having started; null
-    /// if it has started, or if nothing has happened.
-    /// </summary>
-    public Action? AtFailedStart { get; set; }
-
     /// <summary>Begins a step.</summary>
     public void Begin(long step)
     {
@@ -74,7 +68,7 @@ public sealed class StepTelemetry(TrainingTelemetry telemetry, RunGeneration gen
             var bytes = (long)update.Gradient.Length * sizeof(float) * nodes;
             _metrics.Committed(update.Totals, bytes, _meter.Memory, _meter.Socket);
             using var recovery = _trace.EnterRecovery();
-            _metrics.Took(took, Array.Exists(incidents, RunTrace.IsDisturbance), isMeasured ? times : null);
+            _metrics.Took(took, Array.Exists(incidents, incident => incident.Kind.IsDisturbance()), isMeasured ? times : null);
         }
 
         _trace.End(update.Totals, times);
@@ -106,7 +100,6 @@ public sealed class StepTelemetry(TrainingTelemetry telemetry, RunGeneration gen
     /// <summary>Ends all spans and series.</summary>
     public void Dispose()
     {
-        AtFailedStart?.Invoke();
         _trace.Abandon();
         _metrics.Dispose();
     }

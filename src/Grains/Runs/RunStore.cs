@@ -81,16 +81,13 @@ public sealed class RunStore(
     /// write is repeated until it succeeds. A run without a durable record would report checkpoints
     /// that do not exist.
     /// </summary>
-    /// <exception cref="InconsistentStateException">
-    /// Another activation has written the record.
-    /// </exception>
-    public Task Write() => Write(patience: null);
-
-    /// <summary>Writes as <see cref="Write()"/> does, but not for ever.</summary>
     /// <param name="patience">
     /// How long a write is repeated; null for no limit. Then the failure of the store is thrown.
     /// </param>
-    public async Task Write(TimeSpan? patience)
+    /// <exception cref="InconsistentStateException">
+    /// Another activation has written the record.
+    /// </exception>
+    public async Task Write(TimeSpan? patience = null)
     {
         var isAlone = places.Any(place => !place.RecordExists || DamageOf(place) is not null);
         await WriteNext(patience);
@@ -103,7 +100,7 @@ public sealed class RunStore(
     /// <summary>
     /// Writes the record to both places. So the damage of one place does not undo what has changed.
     /// </summary>
-    /// <inheritdoc cref="Write()" path="/exception" />
+    /// <inheritdoc cref="Write" path="/exception" />
     public async Task WriteToBoth()
     {
         await WriteNext();

@@ -61,7 +61,7 @@ public sealed class RunTrace(ActivitySource source, TimeProvider time, string ru
             { TelemetryNames.Step, incident.Step },
             { "mnist.incident.reason", incident.Reason },
         }));
-        if (IsDisturbance(incident) && activity.Status == ActivityStatusCode.Unset)
+        if (incident.Kind.IsDisturbance() && activity.Status == ActivityStatusCode.Unset)
         {
             activity.SetStatus(ActivityStatusCode.Error, $"{incident.Silo} {kind}: {incident.Reason}");
         }
@@ -70,10 +70,4 @@ public sealed class RunTrace(ActivitySource source, TimeProvider time, string ru
     /// <summary>Adds the number of samples and the loss to a span.</summary>
     public static void Describe(Activity? activity, StepTotals totals) =>
         activity?.SetTag("mnist.samples", totals.Samples).SetTag("mnist.loss", totals.Loss);
-
-    /// <summary>
-    /// Whether an incident is a fault, and not a silo that joins or leaves as it should, or a run
-    /// that somebody has resumed.
-    /// </summary>
-    public static bool IsDisturbance(Incident incident) => incident.Kind is not (IncidentKind.Joined or IncidentKind.Left or IncidentKind.Resumed);
 }

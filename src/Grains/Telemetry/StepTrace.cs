@@ -63,7 +63,7 @@ public sealed class StepTrace(RunTrace run, TracingOptions options, TimeProvider
         var current = Activity.Current;
         _recovery ??= run.Start("membership", sinceCommit);
         RunTrace.Describe(_recovery, incident);
-        if (_recovery is not null && RunTrace.IsDisturbance(incident))
+        if (_recovery is not null && incident.Kind.IsDisturbance())
         {
             _recovery.DisplayName = "recovery";
         }

@@ -8,7 +8,7 @@ namespace Mnist.Distributed.Hosting.Sockets;
 /// they come, and a connection whose other end is not known yet holds no buffers.
 /// </summary>
 /// <param name="inner">The stream of the socket.</param>
-internal sealed class BatchedStream(Stream inner) : Stream
+internal sealed class BatchedStream(Stream inner) : SocketStream(inner)
 {
     private const int BufferBytes = 128 * 1024;
 
@@ -17,21 +17,6 @@ internal sealed class BatchedStream(Stream inner) : Stream
     private int _inStart;
     private int _inEnd;
     private int _outEnd;
-
-    /// <inheritdoc />
-    public override bool CanRead => true;
-
-    /// <inheritdoc />
-    public override bool CanSeek => false;
-
-    /// <inheritdoc />
-    public override bool CanWrite => true;
-
-    /// <inheritdoc />
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>
     /// Collects from now on. No read and no write may be going on.
@@ -67,7 +52,7 @@ internal sealed class BatchedStream(Stream inner) : Stream
             await Send(cancellationToken);
             if (buffer.Length > _out.Length)
             {
-                await inner.WriteAsync(buffer, cancellationToken);
+                await Inner.WriteAsync(buffer, cancellationToken);
                 return;
             }
         }
@@ -80,41 +65,7 @@ internal sealed class BatchedStream(Stream inner) : Stream
     public override async Task FlushAsync(CancellationToken cancellationToken)
     {
         await Send(cancellationToken);
-        await inner.FlushAsync(cancellationToken);
-    }
-
-    /// <inheritdoc />
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc />
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc />
-    public override void Flush() => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            inner.Dispose();
-        }
-
-        base.Dispose(disposing);
+        await Inner.FlushAsync(cancellationToken);
     }
 
     /// <summary>A process that ends resets its connections: that is the end of the bytes.</summary>
@@ -122,7 +73,7 @@ internal sealed class BatchedStream(Stream inner) : Stream
     {
         try
         {
-            return await inner.ReadAsync(buffer, cancellationToken);
+            return await Inner.ReadAsync(buffer, cancellationToken);
         }
         catch (IOException ended) when (ended.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
         {
@@ -136,7 +87,7 @@ internal sealed class BatchedStream(Stream inner) : Stream
         {
             var length = _outEnd;
             _outEnd = 0;
-            await inner.WriteAsync(_out.AsMemory(0, length), cancellationToken);
+            await Inner.WriteAsync(_out.AsMemory(0, length), cancellationToken);
         }
     }
 }

@@ -15,12 +15,6 @@ public static class RunPage
     /// <summary>The name of the page in the folder of its run.</summary>
     public const string Name = "report.html";
 
-    /// <summary>
-    /// What is no fault: a silo that joins or leaves as it should, and a run that somebody resumes.
-    /// </summary>
-    private static readonly string[] Orderly =
-        [SnakeCase.Of(IncidentKind.Joined), SnakeCase.Of(IncidentKind.Left), SnakeCase.Of(IncidentKind.Resumed)];
-
     /// <summary>Writes the page into the folder of its run.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="InvalidInputException">
@@ -97,7 +91,7 @@ public static class RunPage
         }
 
         var steps = Math.Max(1, RunFiles.Number(run.Plan["steps_per_epoch"]));
-        var faults = run.Incidents.Where(incident => !Orderly.Contains($"{incident["kind"]}"))
+        var faults = run.Incidents.Where(incident => IncidentKinds.IsDisturbance($"{incident["kind"]}"))
             .Select(incident => (RunFiles.Number(incident["step"]) / steps, RunFiles.Number(incident["seconds"])));
         page.Pictures((HistoryCharts.Faults([.. faults], run.Epochs.Count), "When faults happened, and how long the steps took that they held up", true));
         page.Table(["step", "silo", "what", "why", "seconds"], run.Incidents.Select(incident => (string[])

@@ -26,8 +26,9 @@ internal static class ReportRemarks
         int[] dead = setup.Model.EndsInRelu && names.Count == setup.Objective.Outputs ? [.. report.DeadOutputs] : [];
         if (dead.Length > 0)
         {
-            yield return $"{(dead.Length == 1 ? "Output" : "Outputs")} {string.Join(", ", dead.Select(output => $"{output} ({names[output]})"))} {(dead.Length == 1 ? "is" : "are")} dead, 0 for every test image: "
-                + $"the trailing ReLU of {setup.Plan.Model} gives {(dead.Length == 1 ? "it" : "them")} no gradient. Another seed may keep {(dead.Length == 1 ? "it" : "them")} alive; the model mlp-logits has no such ReLU.";
+            var (outputs, are, them) = dead.Length == 1 ? ("Output", "is", "it") : ("Outputs", "are", "them");
+            yield return $"{outputs} {string.Join(", ", dead.Select(output => $"{output} ({names[output]})"))} {are} dead, 0 for every test image: "
+                + $"the trailing ReLU of {setup.Plan.Model} gives {them} no gradient. Another seed may keep {them} alive; the model mlp-logits has no such ReLU.";
         }
 
         var unrecognised = report.ByClass.Where(entry => entry.Value == 0).Select(entry => entry.Key).Except(dead.Select(output => names[output])).ToArray();

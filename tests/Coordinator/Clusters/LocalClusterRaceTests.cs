@@ -138,14 +138,7 @@ public sealed class LocalClusterRaceTests : IAsyncDisposable
         ? Directory.GetFiles(_home[$"state/mnist-distributed/clusters/{Name}"], "*.pid").Length
         : 0;
 
-    private async Task Until(Func<bool> condition)
-    {
-        while (!condition())
-        {
-            _home.Guard.ThrowIfCancellationRequested();
-            await Task.Delay(1);
-        }
-    }
+    private Task Until(Func<bool> condition) => Poll.Until(condition, _home.Guard, pause: TimeSpan.FromMilliseconds(1));
 
     /// <summary>
     /// The process ids of the silos that the program lists; none if it does not know the cluster.

@@ -14,21 +14,15 @@ internal static class Digits
     public const int TestCount = 995;
 
     private static readonly Lazy<DataSet> Drawn = new(Draw);
-    private static readonly Lazy<DataSet?> Whole = new(() => Environment.GetEnvironmentVariable("MNIST_DATA") is { Length: > 0 } folder
-        ? new DataSetFolder(folder, DataSetCatalogue.Published.Find("mnist"), DataSetCatalogue.Published).Load()
-        : null);
-    private static readonly Lazy<DataSet> Best = new(() => Real is { } real ? Cut(real) : Synthetic);
+    private static readonly Lazy<DataSet> Best = new(() => Environment.GetEnvironmentVariable("MNIST_DATA") is { Length: > 0 } folder
+        ? Cut(new DataSetFolder(folder, DataSetCatalogue.Published.Find("mnist"), DataSetCatalogue.Published).Load())
+        : Synthetic);
 
     /// <summary>Synthetic ones.</summary>
     public static DataSet Synthetic => Drawn.Value;
 
     /// <summary>
-    /// All digits of MNIST; null if <c>MNIST_DATA</c> does not name its folder.
-    /// </summary>
-    public static DataSet? Real => Whole.Value;
-
-    /// <summary>
-    /// The first digits of MNIST if <c>MNIST_DATA</c> names its folder, else synthetic ones.
+    /// The digits of MNIST if <c>MNIST_DATA</c> names its folder, else synthetic ones.
     /// </summary>
     public static DataSet RealIfAtHand => Best.Value;
 
