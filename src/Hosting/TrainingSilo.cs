@@ -42,6 +42,8 @@ public static class TrainingSilo
         silo.Services.AddSingleton<MachineMemory>();
         silo.Services.AddSingleton<ReplicaFactory>();
         silo.Services.AddSingleton<ReplicaRegistry>();
+        silo.Services.TryAddSingleton(new SiloVersion(ProductVersion.Text));
+        silo.Services.AddSingleton<SiloLoads>();
         silo.Services.AddSingleton<RunUpkeep>();
         silo.Services.AddSingleton<IDrainingReplicas>(services => services.GetRequiredService<ReplicaRegistry>());
         silo.Services.AddSingleton<LocalReplicas>();

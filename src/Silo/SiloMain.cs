@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Grains.Cluster;
 using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Hosting;
 using Mnist.Distributed.Hosting.Identity;
@@ -64,6 +65,7 @@ public static class SiloMain
         Note(options, version, null);
         await store.Create(options.Cluster);
         builder.Services.AddSingleton(catalogue);
+        builder.Services.AddSingleton(new SiloVersion(version));
         builder.Services.AddSingleton(new ModelFolder(catalogue, options.ModelsFolder.Length > 0 ? Path.GetFullPath(options.ModelsFolder) : null));
         builder.Services.AddSingleton(Options.Create(TracingOptions.Read(builder.Configuration)));
         options.AddTo(builder.Services);

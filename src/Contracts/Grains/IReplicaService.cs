@@ -80,6 +80,10 @@ public interface IReplicaService : IGrainService
     /// </summary>
     [Alias("Release")]
     Task Release(RunGeneration generation);
+
+    /// <summary>What the silo has to do at this moment.</summary>
+    [Alias("Load"), ResponseTimeout("00:00:02")]
+    Task<SiloLoad> Load();
 }
 
 /// <summary>

@@ -13,6 +13,10 @@ public interface IRunIndexGrain : IGrainWithStringKey
     [Alias("Add")]
     Task Add(string runId);
 
+    /// <summary>Removes a run; removing it again changes nothing.</summary>
+    [Alias("Remove")]
+    Task Remove(string runId);
+
     /// <summary>All run ids, oldest first.</summary>
     [Alias("List")]
     Task<IReadOnlyList<string>> List();

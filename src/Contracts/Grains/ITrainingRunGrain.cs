@@ -34,11 +34,40 @@ public interface ITrainingRunGrain : IGrainWithStringKey
     /// last bits.
     /// </param>
     /// <param name="traceParent">W3C trace context of the caller, or null.</param>
+    /// <param name="pauseAfter">
+    /// The epoch after which the run stops again; 0 for the end of the run.
+    /// </param>
     /// <exception cref="InvalidInputException">
     /// There is nothing to resume, or this cluster cannot resume it. The message says which.
     /// </exception>
     [Alias("Resume"), ResponseTimeout("00:05:00")]
-    Task Resume(bool acceptMixedNumerics, string? traceParent);
+    Task Resume(bool acceptMixedNumerics, string? traceParent, int pauseAfter = 0);
+
+    /// <summary>
+    /// Starts a run that waits in the queue. A run that does not wait any more does not change.
+    /// </summary>
+    [Alias("Launch"), ResponseTimeout("00:05:00")]
+    Task Launch();
+
+    /// <summary>All that is durable of the run, to go on with it elsewhere.</summary>
+    /// <exception cref="InvalidInputException">The run trains, or there is no such run.</exception>
+    [Alias("GetCopy"), ResponseTimeout("00:01:00")]
+    Task<RunCopy> GetCopy();
+
+    /// <summary>
+    /// Takes over a run from elsewhere. The run does not train before it is resumed. A run that has
+    /// got further here stays as it is.
+    /// </summary>
+    /// <exception cref="InvalidInputException">
+    /// The run trains here, or has another plan here.
+    /// </exception>
+    [Alias("Adopt"), ResponseTimeout("00:01:00")]
+    Task Adopt(RunCopy copy);
+
+    /// <summary>Deletes all that is durable of the run.</summary>
+    /// <exception cref="InvalidInputException">The run trains.</exception>
+    [Alias("Delete"), ResponseTimeout("00:00:30")]
+    Task Delete();
 
     /// <summary>
     /// Whether a start or a resume of the run is in progress. It is not if the silo that got the

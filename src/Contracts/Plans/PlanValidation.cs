@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using Mnist.Distributed.Contracts.Data;
+using Mnist.Distributed.Contracts.Runs;
 using static Mnist.Distributed.Contracts.InvalidInputException;
 
 namespace Mnist.Distributed.Contracts.Plans;
@@ -96,6 +97,12 @@ public static class PlanValidation
             nameof(options.CheckpointEvery));
         Require(options.HashEvery >= 0, $"HashEvery must be 0 or a number of steps, but is {options.HashEvery}.", nameof(options.HashEvery));
         Require(options.Slices is >= 1 and <= MaxSlices, $"Slices must be from 1 to {MaxSlices}, but is {options.Slices}.", nameof(options.Slices));
+        Require(options.PauseAfter >= 0, $"PauseAfter must be 0 or a number of epochs, but is {options.PauseAfter}.", nameof(options.PauseAfter));
+        Require(
+            !(options.IsOnOneSilo && options.Slices > 1),
+            $"A run on one silo has nobody to share slices with: leave out Slices {options.Slices}.",
+            nameof(options.Slices));
+        RunLabels.Validate(options.Labels);
         Require(Enum.IsDefined(options.Keep), $"Keep must be last or best, but is {options.Keep}.", nameof(options.Keep));
         Require(
             options.FanOut is >= 2 and <= MaxFanOut && BitOperations.IsPow2(options.FanOut),

@@ -1,3 +1,5 @@
+using Mnist.Distributed.Contracts.Runs;
+
 namespace Mnist.Distributed.Contracts.Plans;
 
 /// <summary>
@@ -42,4 +44,24 @@ public sealed record RunOptions
     /// plan, because the training goes on from the last weights in either case. Default: the last.
     /// </summary>
     [Id(5)] public KeptEpoch Keep { get; init; }
+
+    /// <summary>Name, tags and notes of the run. Default: none.</summary>
+    [Id(6)] public RunLabels Labels { get; init; } = RunLabels.None;
+
+    /// <summary>
+    /// Whether the run trains on one silo, that of its parameter server. If this silo is lost, the
+    /// run goes on on another one from its newest checkpoint. Default: on all silos.
+    /// </summary>
+    [Id(7)] public bool IsOnOneSilo { get; init; }
+
+    /// <summary>
+    /// The epoch after which the run stops, so that somebody may decide whether it is resumed. With
+    /// 0, it does not stop before its end. Default: 0.
+    /// </summary>
+    [Id(8)] public int PauseAfter { get; init; }
+
+    /// <summary>
+    /// Whether the run waits until no other run trains on the cluster. Default: no.
+    /// </summary>
+    [Id(9)] public bool IsQueued { get; init; }
 }

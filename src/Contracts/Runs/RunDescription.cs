@@ -22,6 +22,8 @@ namespace Mnist.Distributed.Contracts.Runs;
 /// <param name="Server">
 /// Name of the silo of the parameter server; null before the run has one.
 /// </param>
+/// <param name="StartedAt">The time (UTC) of the start of the run; null if it is not known.</param>
+/// <param name="EndedAt">The time (UTC) when the run ended; null while it has not.</param>
 [GenerateSerializer, Immutable, Alias("mnist.RunDescription")]
 public sealed record RunDescription(
     [property: Id(0)] string RunId,
@@ -35,4 +37,6 @@ public sealed record RunDescription(
     [property: Id(8)] long Step,
     [property: Id(9)] IReadOnlyList<Incident> Incidents,
     [property: Id(10)] string Driver,
-    [property: Id(11)] string? Server);
+    [property: Id(11)] string? Server,
+    [property: Id(12)] DateTime? StartedAt = null,
+    [property: Id(13)] DateTime? EndedAt = null);

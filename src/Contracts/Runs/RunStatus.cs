@@ -28,4 +28,7 @@ public enum RunStatus
     /// message says why.
     /// </summary>
     Damaged,
+
+    /// <summary>The run waits until no other run trains on the cluster.</summary>
+    Queued,
 }

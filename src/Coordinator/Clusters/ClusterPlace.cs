@@ -25,6 +25,19 @@ internal sealed record ClusterPlace(string Cluster, ClusterAccess Access)
     /// <inheritdoc cref="ClusterAccess.Gateways" />
     public IGatewaySource? Gateways => Access.Gateways;
 
+    /// <summary>The cluster of a command line that also works without one.</summary>
+    /// <param name="cluster">Value of <c>--cluster</c>; null without this option.</param>
+    /// <param name="access">What is needed to reach the cluster.</param>
+    /// <exception cref="Contracts.InvalidInputException">
+    /// There are options for a cluster, but no name.
+    /// </exception>
+    public static ClusterPlace? Of(string? cluster, ClusterAccess access)
+    {
+        Contracts.InvalidInputException.Require(
+            cluster is not null || access == new ClusterAccess(), "--store, --gateways, --identity and --insecure tell how to reach a cluster: name the cluster too, with --cluster NAME.");
+        return cluster is null ? null : new ClusterPlace(cluster, access);
+    }
+
     /// <summary>Connects to the cluster.</summary>
     /// <exception cref="Contracts.InvalidInputException">The cluster cannot be found or
     /// reached.</exception>

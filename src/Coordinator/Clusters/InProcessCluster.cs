@@ -17,8 +17,7 @@ using Orleans.Configuration;
 namespace Mnist.Distributed.Coordinator.Clusters;
 
 /// <summary>
-/// A cluster of one silo in this process, with the grains' state in memory. <c>mnist train</c> uses
-/// it if no cluster is named.
+/// A cluster of one silo in this process. <c>mnist train</c> uses it if no cluster is named.
 /// </summary>
 internal static class InProcessCluster
 {
@@ -30,7 +29,16 @@ internal static class InProcessCluster
     /// <param name="data">The data set that it trains on, already loaded.</param>
     /// <param name="computeThreads">Number of threads that compute gradients.</param>
     /// <param name="catalogue">The models, losses and optimizers that it knows.</param>
-    public static async Task<TrainingCluster> Start(DataSet data, int computeThreads, TrainingCatalogue catalogue)
+    /// <param name="files">The files of the states that survive the process; null for none.</param>
+    public static Task<TrainingCluster> Start(DataSet data, int computeThreads, TrainingCatalogue catalogue, StateFiles? files = null) =>
+        Start(new DataSetStore((_, _, _) => Task.FromResult(data)), computeThreads, catalogue, files ?? StateFiles.None);
+
+    /// <summary>Starts a silo that reads data sets when a run needs them.</summary>
+    /// <inheritdoc cref="Start(DataSet, int, TrainingCatalogue, StateFiles?)" path="/param"/>
+    public static Task<TrainingCluster> Start(int computeThreads, TrainingCatalogue catalogue, StateFiles files) =>
+        Start(new DataSetStore((name, folder, size) => UserDataSets.Loader().LoadAsync(name, folder, size)), computeThreads, catalogue, files);
+
+    private static async Task<TrainingCluster> Start(DataSetStore data, int computeThreads, TrainingCatalogue catalogue, StateFiles files)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.Orleans", LogLevel.Warning);
@@ -40,11 +48,14 @@ internal static class InProcessCluster
         {
             silo.UseLocalhostClustering(SiloPort, GatewayPort, new IPEndPoint(IPAddress.Loopback, SiloPort), serviceId: "mnist", clusterId: "in-process")
                 .Configure<SiloOptions>(options => options.SiloName = "in-process")
-                .KeepInProcess()
+                .KeepInProcess(files)
                 .AddTraining(computeThreads);
+
+            // The command that started the silo looks after its run or its sweep.
+            silo.Services.Configure<RunQueueOptions>(options => options.Interval = TimeSpan.Zero);
             silo.Services.AddSingleton(catalogue);
             silo.Services.AddSingleton(new GradientMemory(IsShared: false));
-            silo.Services.AddSingleton(_ => new DataSetStore((_, _, _) => Task.FromResult(data)));
+            silo.Services.AddSingleton(_ => data);
         });
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
 

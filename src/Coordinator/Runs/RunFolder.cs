@@ -111,6 +111,7 @@ internal sealed class RunFolder
                 // The files of another run in this folder go. The weights and the report of this
                 // run stay until there are newer ones.
                 Write(_earlier is null ? Names : History);
+                RecordFolder.Clear(Path, _run.RunId);
                 break;
             case RunEvent.Charted charted:
                 _events.Note(charted.Points);
@@ -267,6 +268,9 @@ internal sealed class RunFolder
     private string Describe() => Json.ToDocument(new
     {
         _run.RunId,
+        _run.Labels.Name,
+        Tags = _run.Labels.Tags.Count > 0 ? _run.Labels.Tags : null,
+        _run.Labels.Notes,
         Status = _status,
         Message = _message,
         _run.Command,

@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Training.Catalogue;
 
@@ -13,6 +14,9 @@ internal sealed record RunIdentity(string RunId, TrainingPlan Plan, ClusterPlace
 {
     /// <summary>The command that repeats the run; null if it is not known.</summary>
     public string? Command { get; init; }
+
+    /// <summary>Name, tags and notes.</summary>
+    public RunLabels Labels { get; init; } = RunLabels.None;
 
     /// <summary>Name of its cluster; null for a run in this process.</summary>
     public string? Cluster => Place?.Cluster;

@@ -1,20 +1,14 @@
 using System.Globalization;
 using Mnist.Distributed.Contracts.Runs;
-using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Training.Catalogue;
 
 namespace Mnist.Distributed.Coordinator.Runs;
 
 /// <summary>
-/// Remarks on a run for the user, beyond its numbers: that the loss does not change, or how to
-/// train on.
+/// Remarks on a run for the user, beyond its numbers: that the loss does not change.
 /// </summary>
 /// <param name="setup">The run's plan, model, objective and optimizer.</param>
-/// <param name="command">
-/// The command that started the run, without the options for initial weights, for the number of
-/// epochs and for the results.
-/// </param>
-internal sealed class RunRemarks(TrainingSetup setup, string command)
+internal sealed class RunRemarks(TrainingSetup setup)
 {
     /// <summary>A loss counts as unchanged if it is this near to the loss of guessing.</summary>
     private const double Tolerance = 0.005;
@@ -41,8 +35,4 @@ internal sealed class RunRemarks(TrainingSetup setup, string command)
             CultureInfo.InvariantCulture,
             $"The training loss is still that of guessing (ln {setup.Plan.Data.Classes.Count} = {guessing:F4}): the model learns nothing. Try another --lr or another --seed.");
     }
-
-    /// <summary>The command that continues the training from weights.</summary>
-    public string HowToTrainOn(string weights, int epochs) =>
-        $"To train on from these weights, in a new run (optimizer, schedule and the order of the samples begin anew): {command} --init {ShellWord.Quoted(weights)} --epochs {epochs}";
 }

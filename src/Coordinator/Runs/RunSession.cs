@@ -43,6 +43,12 @@ internal sealed class RunSession(
     private long _kept = Stopwatch.GetTimestamp();
     private bool _wasWritable = true;
 
+    /// <summary>The completed epochs so far.</summary>
+    public IReadOnlyList<EpochMetrics> Epochs => _epochs;
+
+    /// <summary>How the run has ended; null if it has not.</summary>
+    public RunEvent.Ended? Ending => _ended;
+
     /// <summary>Shows the run until it ends.</summary>
     /// <param name="interrupts">
     /// An interrupt stops the run after its step. If the run does not stop in time, this program
@@ -89,7 +95,7 @@ internal sealed class RunSession(
             await Report(weights?.State);
         }
 
-        HintHowToGoOn(ended.Status, digest);
+        HintHowToGoOn(ended.Status);
         if (folder?.Problem is { } problem)
         {
             Console.Error.WriteLine($"mnist: {problem}{(run.Place is { } place ? $" The run is kept on cluster {place.Cluster}: 'mnist runs watch {run.RunId} {place.Options} --out DIR' writes them again." : "")}");
@@ -152,26 +158,22 @@ internal sealed class RunSession(
         else
         {
             folder?.Abandon($"did not stop within {StopTimeout.TotalSeconds:F0} s");
-            display.Note($"Run {run.RunId} has not stopped within {StopTimeout.TotalSeconds:F0} s and ends with this process; its weights so far are in {folder?.Path}.");
+            display.Note($"Run {run.RunId} has not stopped within {StopTimeout.TotalSeconds:F0} s and ends with this process; its results so far are in {folder?.Path}. To go on: mnist runs resume {FoundRun.WordsOf(run.RunId, folder!.Path)}");
         }
 
         return ExitCode.Interrupted;
     }
 
-    private void HintHowToGoOn(RunStatus status, string? digest)
+    private void HintHowToGoOn(RunStatus status)
     {
         if (status == RunStatus.Completed)
         {
             return;
         }
 
-        if (run.Place is { } place)
+        if (run.Place is not null || folder is not null)
         {
-            display.Note($"To go on, with the same bytes: mnist runs resume {run.RunId} {place.Options}");
-        }
-        else if (digest is not null && remarks?.HowToTrainOn(folder!.Model, Math.Max(1, run.Plan.Epochs - _epochs.Count)) is { } hint)
-        {
-            display.Note(hint);
+            display.Note($"To go on, with the same bytes: mnist runs resume {new FoundRun(run.RunId, folder?.Path, run.Place).Words}");
         }
     }
 

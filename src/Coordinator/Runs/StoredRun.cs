@@ -25,11 +25,34 @@ internal sealed class StoredRun
     public string? WeightsSha256 => Text("weights_sha256");
 
     /// <summary>Whether the run is noted as running, but its process has ended.</summary>
-    public bool HasEndedUnnoticed =>
+    public bool HasEndedUnnoticed => Process is { IsAlive: false };
+
+    /// <summary>
+    /// The process that trains the run; null if the run has ended or is on a cluster.
+    /// </summary>
+    public ProcessIdentity? Process =>
         _description.TryGetProperty("process", out var process) && process.ValueKind == JsonValueKind.Object
         && process.TryGetProperty("pid", out var pid) && pid.TryGetInt32(out var id)
         && process.TryGetProperty("boot", out var boot) && process.TryGetProperty("start", out var start) && start.TryGetInt64(out var ticks)
-        && !new ProcessIdentity(id, boot.ToString(), ticks).IsAlive;
+        ? new ProcessIdentity(id, boot.ToString(), ticks) : null;
+
+    /// <summary>The whole description.</summary>
+    public JsonElement Description => _description;
+
+    /// <summary>What <c>run.json</c> says about the end of the run; null for nothing.</summary>
+    public string? Message => Text("message");
+
+    /// <summary>The name of the run; null if it has none.</summary>
+    public string? RunName => Text("name");
+
+    /// <summary>The cluster of the run; null if it was trained in a process of its own.</summary>
+    public string? Cluster => Text("cluster");
+
+    /// <summary>
+    /// The status of the run, in the words of <c>run.json</c>. A run whose process has ended
+    /// without noting it was interrupted.
+    /// </summary>
+    public string? Status => HasEndedUnnoticed ? "interrupted" : Text("status");
 
     /// <summary>Reads the description in a folder.</summary>
     /// <returns>Null if there is none, or it cannot be read.</returns>

@@ -45,7 +45,8 @@ public sealed partial class ParameterServerGrain : Grain, IParameterServerGrain
         if (_server is null)
         {
             RequestContext.Clear();
-            var server = new ParameterServer(_generation, handover, _silo.View, _telemetry, _options, Log);
+            var view = handover.Options.IsOnOneSilo ? _silo.View with { Roster = new SoleRoster(_silo.View.Roster, _silo.View.Address) } : _silo.View;
+            var server = new ParameterServer(_generation, handover, view, _telemetry, _options, Log);
             await StartOrRelease(server, handover);
             var tasks = new ServerTasks(server, _silo, StandDown);
             var undriven = new UndrivenTraining(handover, server, tasks, _silo, _options);

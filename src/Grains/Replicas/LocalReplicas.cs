@@ -12,7 +12,7 @@ namespace Mnist.Distributed.Grains.Replicas;
 /// process no bytes need to be copied, and a message would take longer than the optimizer of a
 /// small model.
 /// </summary>
-public sealed partial class LocalReplicas(ReplicaRegistry registry, IReplicaClient others, IGrainFactory grains, ILocalSiloDetails self, ILogger<LocalReplicas> logger) : IReplicaService
+public sealed partial class LocalReplicas(ReplicaRegistry registry, IReplicaClient others, IGrainFactory grains, ILocalSiloDetails self, SiloLoads loads, ILogger<LocalReplicas> logger) : IReplicaService
 {
     /// <summary>
     /// A step that is faster than this is computed in the turn of the parameter server. A longer
@@ -64,6 +64,9 @@ public sealed partial class LocalReplicas(ReplicaRegistry registry, IReplicaClie
 
     /// <inheritdoc />
     public Task Release(RunGeneration generation) => registry.Release(generation);
+
+    /// <inheritdoc />
+    public Task<SiloLoad> Load() => Task.FromResult(loads.Now());
 
     /// <summary>
     /// Starts the work after the requests to the other silos have been sent. These requests are in

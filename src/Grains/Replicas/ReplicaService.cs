@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 
 namespace Mnist.Distributed.Grains.Replicas;
@@ -45,6 +46,9 @@ public sealed partial class ReplicaService(
 
     /// <inheritdoc />
     public Task Release(RunGeneration generation) => replicas.Release(generation);
+
+    /// <inheritdoc />
+    public Task<SiloLoad> Load() => replicas.Load();
 
     /// <summary>
     /// Starts to listen to changes of the membership, and starts the background work for the runs.

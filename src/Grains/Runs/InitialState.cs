@@ -1,3 +1,4 @@
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.State;
 
 namespace Mnist.Distributed.Grains.Runs;
@@ -17,4 +18,12 @@ public sealed class InitialState : IDamageable
     /// <inheritdoc />
     [field: NonSerialized]
     public string? Damage { get; set; }
+
+    /// <summary>The state, for a reader who knows the run.</summary>
+    /// <exception cref="InvalidInputException">
+    /// The stored state is damaged, or is that of another run.
+    /// </exception>
+    public TrainingState? Of(string runId) => (Damage ?? (RunId.Length > 0 && RunId != runId ? "it is that of another run" : null)) is { } damage
+        ? throw new InvalidInputException($"The state that run {runId} started from is damaged ({damage}): the run cannot be recomputed.")
+        : State;
 }

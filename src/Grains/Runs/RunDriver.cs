@@ -55,6 +55,9 @@ public sealed partial class RunDriver(
 
     private DateTime Now => _time.GetUtcNow().UtcDateTime;
 
+    /// <summary>Whether somebody is to decide now whether the run goes on.</summary>
+    private bool IsPaused => Record.Options.PauseAfter > 0 && Record.Epochs.Count >= Record.Options.PauseAfter;
+
     private StopDecision Decision => EarlyStopping.After(Plan, Record.TestMetrics);
 
     /// <summary>The spans and the metrics of the run on this silo.</summary>
@@ -75,7 +78,7 @@ public sealed partial class RunDriver(
         _stopRequested = false;
         _serverSeconds = Math.Max(0, Record.ServerSeconds);
         Telemetry.Begin(Plan, Record.TraceParent);
-        while (!Decision.IsOver && !_stopRequested)
+        while (!Decision.IsOver && !IsPaused && !_stopRequested)
         {
             await TrainEpoch();
         }
@@ -83,6 +86,12 @@ public sealed partial class RunDriver(
         if (Decision is { IsOver: true, Reason: var reason })
         {
             await End(RunStatus.Completed, reason);
+            return;
+        }
+
+        if (IsPaused)
+        {
+            await End(RunStatus.Stopped, $"paused after epoch {Record.Epochs.Count} of {Plan.Epochs}");
             return;
         }
 
@@ -100,7 +109,7 @@ public sealed partial class RunDriver(
     /// <summary>Notes how the run ended.</summary>
     public async Task End(RunStatus status, string? message)
     {
-        (Record.Status, Record.Message) = (status, message);
+        (Record.Status, Record.Message, Record.EndedAt) = (status, message, Now);
         Record.Curves.Close(Now);
         await Write();
         LogEnded(runId, status, message);

@@ -22,6 +22,15 @@ public sealed class RunIndexGrain([PersistentState("index")] IPersistentState<Ru
     }
 
     /// <inheritdoc />
+    public async Task Remove(string runId)
+    {
+        if (index.State.RunIds.Remove(runId))
+        {
+            await index.WriteStateAsync();
+        }
+    }
+
+    /// <inheritdoc />
     /// <exception cref="InvalidInputException">The list is damaged.</exception>
     public Task<IReadOnlyList<string>> List() => index.State.Damage is { } damage
         ? throw new InvalidInputException($"The cluster's list of runs is damaged ({damage}): a run can still be named by its id, and the next run begins a new list.")

@@ -82,6 +82,7 @@ public sealed partial class RunOwnership(
     public async Task Begin(string? traceParent)
     {
         Record.Status = RunStatus.Running;
+        Record.EndedAt = null;
         Record.TraceParent ??= traceParent;
         driver.Telemetry.Cause = traceParent == Record.TraceParent ? null : traceParent;
         Record.CheckpointedAt = silo.View.Time.GetUtcNow().UtcDateTime;

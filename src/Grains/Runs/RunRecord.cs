@@ -96,6 +96,12 @@ public sealed class RunRecord : IDamageable, ISigned
     /// </summary>
     [Id(20)] public string RunId { get; set; } = "";
 
+    /// <summary>The time (UTC) when the run was started; null if it is not known.</summary>
+    [Id(22)] public DateTime? StartedAt { get; set; }
+
+    /// <summary>The time (UTC) when the run ended; null while it has not.</summary>
+    [Id(23)] public DateTime? EndedAt { get; set; }
+
     /// <inheritdoc />
     [field: NonSerialized]
     public string? Damage { get; set; }

@@ -107,6 +107,18 @@ public sealed class RunStore(
         await WriteNext();
     }
 
+    /// <summary>Replaces the record by one from elsewhere, in both places.</summary>
+    /// <inheritdoc cref="Write" path="/exception" />
+    public Task Replace(RunRecord record)
+    {
+        record.Version = Record.Version;
+        _record = record;
+        return WriteToBoth();
+    }
+
+    /// <summary>Deletes the record in both places.</summary>
+    public Task Delete() => Task.WhenAll(places.Select(place => place.ClearStateAsync()));
+
     private async Task WriteNext(TimeSpan? patience = null)
     {
         var record = Record;

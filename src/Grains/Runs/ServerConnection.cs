@@ -45,18 +45,15 @@ public sealed partial class ServerConnection(HostSilo silo, RunStore store, Fail
 
     private IParameterServerGrain Server => silo.Grains.GetGrain<IParameterServerGrain>(RunKey.Of(Generation.RunId, Generation.Number, Silo!));
 
-    /// <summary>
-    /// Chooses the next generation and its silo. The silo differs from the silo of the last
-    /// generation and, if there is a choice, from the silo of the run grain. So the loss of one
-    /// silo affects the run grain or the parameter server, but not both.
-    /// </summary>
+    /// <summary>Chooses the next generation and its silo.</summary>
     /// <param name="runId">The run.</param>
-    public void ChooseNext(string runId)
+    /// <param name="isOnOneSilo">Whether the run trains on one silo.</param>
+    public async Task ChooseNext(string runId, bool isOnOneSilo)
     {
-        var self = silo.View.Address;
-        var others = silo.View.Roster.Active.Where(other => !other.Equals(Silo) && !other.Equals(self)).ToArray();
+        var placement = new ServerPlacement(silo.View);
+        var next = isOnOneSilo ? await placement.LeastLoaded(runId, Silo, store.NextGeneration) : null;
         Generation = new RunGeneration(runId, store.NextGeneration);
-        Silo = others.Length > 0 ? others[(int)(Generation.Number % others.Length)] : self;
+        Silo = next ?? placement.AmongAll(Silo, Generation.Number);
     }
 
     /// <summary>
@@ -119,7 +116,7 @@ public sealed partial class ServerConnection(HostSilo silo, RunStore store, Fail
         for (var failures = 0; ; failures++)
         {
             await Task.Delay(new GrowingPause(options.FirstPause, options.LongestPause).After(failures), _time);
-            ChooseNext(Generation.RunId);
+            await ChooseNext(Generation.RunId, store.Record.Options.IsOnOneSilo);
             LogFailover(Generation.Number, Generation.RunId, reason);
             var handover = await handOver(new HandoverReason(IncidentKind.TakenOver, reason));
             var outcome = await Outcome.Of(Begin(handover), options.Timeout, _time);

@@ -23,21 +23,15 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
     /// </summary>
     private static readonly TimeSpan WatchTimeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>
-    /// How long a start tries to write to a store that is away. Somebody waits for the start, and
-    /// may try again.
-    /// </summary>
-    private static readonly TimeSpan ClaimTimeout = TimeSpan.FromSeconds(10);
-
     private readonly HostSilo _silo;
     private readonly TimeSpan _rest;
-    private readonly TrainingTelemetry _telemetry;
     private readonly IPersistentState<InitialState> _initial;
     private readonly RunStore _store;
     private readonly Func<Task<IReadOnlyList<RunRecord>>> _read;
     private readonly ServerConnection _server;
     private readonly RunDriver _driver;
     private readonly RunOwnership _ownership;
+    private readonly RunLaunch _launch;
 
     /// <summary>Creates the run grain. Its key is the id of the run.</summary>
     public TrainingRunGrain(
@@ -51,13 +45,13 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
         var stored = storage.Open(context);
         _silo = silo;
         _rest = options.Value.Rest;
-        _telemetry = telemetry;
         _initial = stored.Initial;
         _read = stored.Read;
         _store = new RunStore(this.GetPrimaryKeyString(), [stored.Even, stored.Odd], options.Value.CheckpointRetryPause, silo.View.Time, NoteUnwritten);
         _server = new ServerConnection(silo, _store, options.Value.Failover, logger);
         _driver = new RunDriver(this.GetPrimaryKeyString(), _store, _server, silo, telemetry, logger);
         _ownership = new RunOwnership(_store, _server, _driver, silo, this, logger);
+        _launch = new RunLaunch(_store, _initial, _server, _driver, _ownership, silo, telemetry);
     }
 
     private string RunId => this.GetPrimaryKeyString();
@@ -73,7 +67,7 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
         }
 
         _ownership.Awake();
-        ListWhenAwake().Ignore();
+        _launch.ListWhenAwake().Ignore();
         if (_store.Damage is { } damage)
         {
             _ownership.Note(IncidentKind.Storage, $"one of the two copies of the record is damaged ({damage}); the run goes on from the other one, at step {Record.Step:N0}");
@@ -101,18 +95,21 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
             }
 
             // The silo of an earlier call may have been lost before the run was listed.
-            await List();
+            await _launch.List();
             return;
         }
 
         Contracts.Runs.RunId.Validate(RunId);
         PlanValidation.Validate(plan);
         PlanValidation.Validate(options);
-        await _ownership.Keep(() => StartNew(plan, options, initial, traceParent));
+        await _ownership.Keep(() => options.IsQueued ? _launch.Enqueue(plan, options, initial, traceParent) : _launch.Start(plan, options, initial, traceParent));
     }
 
     /// <inheritdoc />
-    public async Task Resume(bool acceptMixedNumerics, string? traceParent)
+    public Task Launch() => Record.Status == RunStatus.Queued ? _ownership.Keep(_launch.StartQueued) : Task.CompletedTask;
+
+    /// <inheritdoc />
+    public async Task Resume(bool acceptMixedNumerics, string? traceParent, int pauseAfter)
     {
         await _ownership.Waking;
         if (Record.Status != RunStatus.Running)
@@ -129,9 +126,45 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
                 throw new InvalidInputException($"Run {RunId} is complete: there is nothing to resume. Its weights can be trained further with 'mnist train --init'.");
             case RunStatus.Running:
                 throw new InvalidInputException($"Run {RunId} is running: watch it instead.");
+            case RunStatus.Queued:
+                throw new InvalidInputException($"Run {RunId} waits in the queue of the cluster, and starts by itself: watch it instead.");
         }
 
-        await _ownership.Keep(() => ContinueRun(acceptMixedNumerics, traceParent));
+        await _ownership.Keep(() => _launch.Continue(acceptMixedNumerics, traceParent, pauseAfter));
+    }
+
+    /// <inheritdoc />
+    public async Task<RunCopy> GetCopy()
+    {
+        await RequireRest("copied");
+        return RunCopies.Of(RunId, Record, _initial.State.Of(RunId));
+    }
+
+    /// <inheritdoc />
+    public async Task Adopt(RunCopy copy)
+    {
+        InvalidInputException.Require(copy.RunId == RunId, $"This is a copy of run {copy.RunId}, and not of run {RunId}: name the run by its own id.");
+        PlanValidation.Validate(copy.Plan);
+        PlanValidation.Validate(copy.Options);
+        if (Record.Status != RunStatus.Unknown)
+        {
+            await RequireRest("replaced");
+            InvalidInputException.Require(Record.Plan == copy.Plan, $"Run {RunId} exists on this cluster with another plan: delete it first.");
+        }
+
+        await _ownership.Keep(() => _launch.Adopt(copy));
+    }
+
+    /// <inheritdoc />
+    public async Task Delete()
+    {
+        if (_store.Ruin is null && Record.Status != RunStatus.Queued)
+        {
+            await RequireRest("deleted");
+        }
+
+        await _launch.Delete();
+        DeactivateOnIdle();
     }
 
     /// <inheritdoc />
@@ -168,7 +201,9 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
             Record.Step,
             [.. Record.Incidents],
             _silo.View.Name,
-            Record.Server is { } server ? _silo.View.Roster.NameOf(server) : null);
+            Record.Server is { } server ? _silo.View.Roster.NameOf(server) : null,
+            Record.StartedAt,
+            Record.EndedAt);
     }
 
     /// <inheritdoc />
@@ -192,11 +227,14 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
 
     /// <inheritdoc />
     /// <exception cref="InvalidInputException">The run's record is damaged.</exception>
-    public Task Stop()
+    public async Task Stop()
     {
         InvalidInputException.Require(_store.Ruin is null, _store.Ruin!);
         _driver.Stop();
-        return Task.CompletedTask;
+        if (Record.Status == RunStatus.Queued && !_ownership.IsStarting)
+        {
+            await _driver.End(RunStatus.Stopped, "stopped while it waited in the queue");
+        }
     }
 
     /// <inheritdoc />
@@ -213,73 +251,13 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
 
     /// <inheritdoc />
     /// <exception cref="InvalidInputException">The stored state is damaged.</exception>
-    public Task<TrainingState?> GetInitialState() => (_initial.State.Damage ?? (_initial.RecordExists && _initial.State.RunId != RunId ? "it is that of another run" : null)) is { } damage
-        ? throw new InvalidInputException($"The state that run {RunId} started from is damaged ({damage}): the run cannot be recomputed.")
-        : Task.FromResult(_initial.State.State);
+    public Task<TrainingState?> GetInitialState() => Task.FromResult(_initial.State.Of(RunId));
 
     /// <inheritdoc />
     public Task<Ledger> GetLedger() => Task.FromResult(Record.Ledger);
 
     /// <inheritdoc />
     public Task<IReadOnlyList<StoredCopy>> CheckStore() => _store.Check(_read);
-
-    private async Task StartNew(TrainingPlan plan, RunOptions options, TrainingState? initial, string? traceParent)
-    {
-        traceParent = _telemetry.RootOf(RunId, traceParent);
-        await ClaimGeneration();
-        var silos = await _server.Begin(new RunHandover(plan, options, null, initial, 0, null, TraceParent: traceParent));
-        if (initial is not null)
-        {
-            (_initial.State.State, _initial.State.RunId) = (initial, RunId);
-            await _initial.WriteStateAsync();
-        }
-
-        Record.Plan = plan;
-        Record.Options = options;
-        Record.Silos = [.. silos];
-        Record.Fingerprint = silos[0].Fingerprint;
-        Record.Checkpoint = initial;
-        await _ownership.Begin(traceParent);
-        await List();
-    }
-
-    private Task List() => _silo.Grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).Add(RunId);
-
-    /// <summary>
-    /// Lists a run that goes on. The silo of its start may have been lost before it listed the run.
-    /// </summary>
-    private async Task ListWhenAwake()
-    {
-        await _ownership.Waking;
-        if (Record.Status == RunStatus.Running)
-        {
-            await List();
-        }
-    }
-
-    private async Task ContinueRun(bool acceptMixedNumerics, string? traceParent)
-    {
-        await ClaimGeneration();
-        Record.TraceParent ??= _telemetry.RootOf(RunId, traceParent);
-        Record.Options = Record.Options with { AcceptMixedNumerics = Record.Options.AcceptMixedNumerics || acceptMixedNumerics };
-        var reason = new HandoverReason(IncidentKind.Resumed, $"the run was {Record.Status.ToString().ToLowerInvariant()}; it goes on from step {Record.Step:N0}");
-        var silos = await _server.Begin(_driver.Handover(reason));
-        Record.Silos = [.. silos];
-        Record.Message = null;
-        await _ownership.Begin(traceParent);
-        await List();
-    }
-
-    /// <summary>
-    /// Chooses the next generation, and writes its number before its parameter server begins. So
-    /// two starts of a run, of which one was believed lost, never begin the same generation.
-    /// </summary>
-    private Task ClaimGeneration()
-    {
-        _server.ChooseNext(RunId);
-        _driver.NoteServer();
-        return _store.Write(ClaimTimeout);
-    }
 
     /// <inheritdoc />
     void IRunActivation.End() => DeactivateOnIdle();
@@ -290,6 +268,22 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
         RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
         MigrateOnIdle();
         RequestContext.Remove(IPlacementDirector.PlacementHintKey);
+    }
+
+    /// <summary>Waits until nothing drives the run.</summary>
+    /// <exception cref="InvalidInputException">The run trains, or there is no such run.</exception>
+    private async Task RequireRest(string what)
+    {
+        await _ownership.Waking;
+        if (Record.Status != RunStatus.Running)
+        {
+            await _ownership.Driving;
+        }
+
+        InvalidInputException.Require(Record.Status != RunStatus.Unknown, $"There is no run {RunId} on this cluster: look at the list of its runs.");
+        InvalidInputException.Require(
+            Record.Status is not (RunStatus.Running or RunStatus.Queued) && !_ownership.IsStarting,
+            $"Run {RunId} is {(Record.Status == RunStatus.Queued ? "queued" : "running")}, so it cannot be {what}: stop it first.");
     }
 
     private void NoteUnwritten(Exception failure) =>

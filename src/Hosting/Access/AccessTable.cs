@@ -10,6 +10,8 @@ public static class AccessTable
 {
     private const string Run = "mnist.ITrainingRunGrain";
     private const string Index = "mnist.IRunIndexGrain";
+    private const string Queue = "mnist.IRunQueueGrain";
+    private const string Sweep = "mnist.ISweepGrain";
     private const string Manifest = "Orleans.Runtime.IClusterManifestSystemTarget,Orleans.Core";
     private const string Management = "Orleans.Runtime.IManagementGrain,Orleans.Core";
 
@@ -30,6 +32,17 @@ public static class AccessTable
         [new(Run, "Start")] = ClusterRole.Operator,
         [new(Run, "Resume")] = ClusterRole.Operator,
         [new(Run, "Stop")] = ClusterRole.Operator,
+        [new(Run, "GetCopy")] = ClusterRole.Observer,
+        [new(Run, "Adopt")] = ClusterRole.Operator,
+        [new(Run, "Delete")] = ClusterRole.Operator,
+        [new("mnist.IClusterGrain", "Silos")] = ClusterRole.Observer,
+        [new(Queue, "Sweeps")] = ClusterRole.Observer,
+        [new(Sweep, "Describe")] = ClusterRole.Observer,
+        [new(Sweep, "Watch")] = ClusterRole.Observer,
+        [new(Sweep, "Start")] = ClusterRole.Operator,
+        [new(Sweep, "Stop")] = ClusterRole.Operator,
+        [new(Sweep, "Resume")] = ClusterRole.Operator,
+        [new(Sweep, "Delete")] = ClusterRole.Operator,
 
         // Orleans names its methods by a hash. Every client asks for the kinds of grains
         // (GetClusterManifest, GetClusterManifestUpdate). The others tell the members of the
@@ -44,6 +57,13 @@ public static class AccessTable
     public static IReadOnlySet<Call> Inside { get; } = new HashSet<Call>
     {
         new(Index, "Add"),
+        new(Index, "Remove"),
+        new(Run, "Launch"),
+        new(Queue, "Add"),
+        new(Queue, "AddSweep"),
+        new(Queue, "RemoveSweep"),
+        new(Queue, "Tend"),
+        new(Sweep, "Tend"),
         new("mnist.IWorkerGrain", "Activate"),
         new("mnist.IParameterServerGrain", "Begin"),
         new("mnist.IParameterServerGrain", "Advance"),
@@ -60,6 +80,7 @@ public static class AccessTable
         new("mnist.IReplicaService", "Peek"),
         new("mnist.IReplicaService", "Holds"),
         new("mnist.IReplicaService", "Release"),
+        new("mnist.IReplicaService", "Load"),
     };
 
     /// <summary>

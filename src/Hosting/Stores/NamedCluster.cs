@@ -40,14 +40,19 @@ public static class NamedCluster
     }
 
     /// <summary>
-    /// Configures a cluster of one silo: grain storage is in the memory of the process, and no
-    /// other process can connect.
+    /// Configures a cluster of one silo: grain storage is in the memory of the process and in files
+    /// of its own, and no other process can connect.
     /// </summary>
-    public static ISiloBuilder KeepInProcess(this ISiloBuilder silo)
+    /// <param name="silo">The silo.</param>
+    /// <param name="files">The files of the states that survive the process.</param>
+    public static ISiloBuilder KeepInProcess(this ISiloBuilder silo, StateFiles files)
     {
         BulkTransport.Use(silo.Services, new NoLink());
-        silo.Services.AddGrainStorage(
-            ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (services, _) => new ProcessStorage(services.GetRequiredService<DeepCopier>()));
+        silo.Services.AddSingleton(services => new FileStorage(
+            files,
+            new ProcessStorage(services.GetRequiredService<DeepCopier>()),
+            new SealedStorageSerializer(services.GetRequiredService<Serializer>(), identity: null)));
+        silo.Services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (services, _) => services.GetRequiredService<FileStorage>());
         return silo;
     }
 

@@ -22,6 +22,22 @@ public static partial class AtomicFile
     /// <exception cref="InvalidInputException">The file cannot be written there.</exception>
     public static void Write(string path, Action<Stream> write, bool isPrivate = false)
     {
+        WriteUnflushed(path, stream =>
+        {
+            write(stream);
+            stream.Flush(flushToDisk: true);
+        }, isPrivate);
+        Remember(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    /// <summary>
+    /// Creates or replaces a file, so that it survives the end of this process, but not yet a power
+    /// cut. <see cref="Flush"/> is to follow.
+    /// </summary>
+    /// <inheritdoc cref="Write" path="/param" />
+    /// <inheritdoc cref="Write" path="/exception" />
+    public static void WriteUnflushed(string path, Action<FileStream> write, bool isPrivate = false)
+    {
         ArgumentNullException.ThrowIfNull(write);
         if (string.IsNullOrWhiteSpace(path))
         {
@@ -35,7 +51,6 @@ public static partial class AtomicFile
         {
             Directory.CreateDirectory(folder);
             WriteAndRename(temporary, target, write, isPrivate);
-            Remember(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -44,14 +59,26 @@ public static partial class AtomicFile
         }
     }
 
-    /// <summary>The same with text, in UTF-8.</summary>
+    /// <summary>Makes a file that has been written survive a power cut.</summary>
+    /// <exception cref="IOException">The disk does not take it.</exception>
+    public static void Flush(string path)
+    {
+        using (var written = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete))
+        {
+            RandomAccess.FlushToDisk(written);
+        }
+
+        Remember(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    /// <summary>The same as <see cref="Write"/> with text, in UTF-8.</summary>
     /// <param name="path">The target.</param>
     /// <param name="text">The contents.</param>
     /// <param name="isPrivate">Whether only this user may read the file.</param>
     /// <exception cref="InvalidInputException">The file cannot be written there.</exception>
     public static void WriteText(string path, string text, bool isPrivate = false) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)), isPrivate);
 
-    private static void WriteAndRename(string temporary, string target, Action<Stream> write, bool isPrivate)
+    private static void WriteAndRename(string temporary, string target, Action<FileStream> write, bool isPrivate)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
         if (isPrivate && !OperatingSystem.IsWindows())
@@ -64,7 +91,6 @@ public static partial class AtomicFile
             using (var stream = new FileStream(temporary, options))
             {
                 write(stream);
-                stream.Flush(flushToDisk: true);
             }
 
             File.Move(temporary, target, overwrite: true);

@@ -1,5 +1,6 @@
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Coordinator.Scaling;
 
@@ -44,6 +45,9 @@ internal sealed class LinkedLine(LinkedSilo from, LinkedSilo to, double bytesPer
 
     /// <inheritdoc />
     public Task Release(RunGeneration generation) => to.Release(generation);
+
+    /// <inheritdoc />
+    public Task<SiloLoad> Load() => to.Load();
 
     private double Bytes(ParameterVector? vector) => (vector?.Length ?? 0) * bytesPerFloat;
 

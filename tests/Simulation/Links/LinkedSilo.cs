@@ -85,4 +85,7 @@ internal sealed class LinkedSilo : IReplicaService
         await _replica.Release();
         return true;
     });
+
+    /// <inheritdoc />
+    public Task<SiloLoad> Load() => throw new NotSupportedException("Runs of the simulation train on all silos.");
 }

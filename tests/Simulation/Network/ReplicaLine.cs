@@ -1,5 +1,6 @@
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 
 namespace Mnist.Distributed.Tests.Simulation.Network;
@@ -38,6 +39,9 @@ internal sealed class ReplicaLine(Wires wires, Node from, SiloAddress to) : IRep
 
     /// <inheritdoc />
     public Task Release(RunGeneration generation) => wires.Call(from, to, generation, (silo, request) => silo.Replicas.Release(request), repeatable: true);
+
+    /// <inheritdoc />
+    public Task<SiloLoad> Load() => throw new NotSupportedException("Runs of the simulation train on all silos.");
 }
 
 /// <summary>Arguments of <see cref="IReplicaService.Install"/>.</summary>

@@ -20,9 +20,33 @@ internal sealed class RunLine(Wires wires, GrainDirectory directory, Node from, 
     });
 
     /// <inheritdoc />
-    public Task Resume(bool acceptMixedNumerics, string? traceParent) => Call(async run =>
+    public Task Resume(bool acceptMixedNumerics, string? traceParent, int pauseAfter) => Call(async run =>
     {
-        await run.Resume(acceptMixedNumerics, traceParent);
+        await run.Resume(acceptMixedNumerics, traceParent, pauseAfter);
+        return true;
+    });
+
+    /// <inheritdoc />
+    public Task Launch() => Call(async run =>
+    {
+        await run.Launch();
+        return true;
+    });
+
+    /// <inheritdoc />
+    public Task<RunCopy> GetCopy() => Call(run => run.GetCopy());
+
+    /// <inheritdoc />
+    public Task Adopt(RunCopy copy) => Call(async run =>
+    {
+        await run.Adopt(copy);
+        return true;
+    });
+
+    /// <inheritdoc />
+    public Task Delete() => Call(async run =>
+    {
+        await run.Delete();
         return true;
     });
 

@@ -14,6 +14,12 @@ internal static class SharedOptions
     public static string DataSets { get; } =
         $"{string.Join(", ", DataSetCatalogue.Published.Names.SkipLast(1))} or {DataSetCatalogue.Published.Names[^1]}";
 
+    /// <summary>The cluster of a command that needs one and names none.</summary>
+    public const string UsualCluster = "local";
+
+    /// <summary>The most compute threads of a process.</summary>
+    public const int MostThreads = 1024;
+
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => OptionKind.Flag("--json", "Write JSON lines to standard output and nothing else there.");
 
@@ -45,13 +51,25 @@ internal static class SharedOptions
     /// <summary>
     /// <c>--cluster NAME</c>, or <c>--name NAME</c>, of a command that needs a cluster.
     /// </summary>
-    public static Option<string> Cluster(string description = "The cluster.") => OptionKind.Text("--cluster", "NAME", description, "local", "--name");
+    public static Option<string> Cluster(string description = "The cluster.") => OptionKind.Text("--cluster", "NAME", description, UsualCluster, "--name");
 
     /// <summary>
-    /// <c>--cluster NAME</c>, or <c>--name NAME</c>, of a command that also works without a
-    /// cluster.
+    /// <c>--cluster NAME</c> of a command that also works without a cluster.
     /// </summary>
-    public static Option<string?> ClusterIfAny(string description) => OptionKind.OptionalText("--cluster", "NAME", description, "--name");
+    public static Option<string?> ClusterIfAny(string description) => OptionKind.OptionalText("--cluster", "NAME", description);
+
+    /// <summary><c>--threads N</c> of a command that trains in this process.</summary>
+    public static Option<int?> Threads() => OptionKind.Number<int>("--threads", "Threads that compute in this process. Default: as many as processors, but no more than workers.");
+
+    /// <summary>The number of compute threads in this process.</summary>
+    /// <param name="given">Value of <see cref="Threads"/>; null without this option.</param>
+    /// <param name="plan">The plan of the run.</param>
+    /// <exception cref="InvalidInputException">It is not a number of threads.</exception>
+    public static int ThreadsFor(int? given, TrainingPlan plan)
+    {
+        InvalidInputException.Require(given is null or (>= 1 and <= MostThreads), $"--threads must be from 1 to {MostThreads}, but is {given}.");
+        return given ?? Math.Min(plan.Workers, Environment.ProcessorCount);
+    }
 
     /// <summary><c>--data DIR</c>.</summary>
     public static Option<string?> Data() => OptionKind.OptionalText(
@@ -78,15 +96,15 @@ internal static class SharedOptions
     /// <summary><c>--out DIR</c>.</summary>
     public static Option<string?> Output(string description) => OptionKind.OptionalText("--out", "DIR", description);
 
-    /// <summary>The argument for the id of a run.</summary>
+    /// <summary>The argument for a run.</summary>
     public static Argument<string> Run()
     {
-        var argument = new Argument<string>("run") { Description = "The run's id.", HelpName = "RUN" };
+        var argument = new Argument<string>("run") { Description = "The run: its id or the beginning of it, its name, its folder, or 'latest'.", HelpName = "RUN" };
         argument.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value: var id }] && !RunId.IsValid(id))
+            if (result.Tokens is [{ Value: var text }] && (string.IsNullOrWhiteSpace(text) || !Printable.Is(text)))
             {
-                result.AddError($"'{id}' cannot be a run's id: {RunId.Rule}; 'mnist runs list' names the runs there are.");
+                result.AddError($"'{Printable.Of(text, 40)}' cannot be a run's id: {RunId.Rule}; 'mnist runs list' names the runs there are.");
             }
         });
         return argument;

@@ -6,7 +6,7 @@ using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Coordinator.Commands.Runs;
 
-/// <summary>The data set of a run of a cluster, for the report on the run.</summary>
+/// <summary>The data set of a run that is not new, for the report on the run.</summary>
 internal static class RunData
 {
     private const string Without = "The report leaves out the test images";
@@ -18,9 +18,9 @@ internal static class RunData
     /// <param name="run">The run.</param>
     /// <param name="note">Receives sentences for the user.</param>
     /// <param name="cancellation">Ends a download.</param>
-    public static ResultReport ReportOn(RunOfCluster run, Action<string> note, CancellationToken cancellation) => new(() => Find(run, note, cancellation));
+    public static ResultReport ReportOn(OpenRun run, Action<string> note, CancellationToken cancellation) => new(() => Find(run, note, cancellation));
 
-    private static async Task<(TrainingSetup Setup, DataSet Data)?> Find(RunOfCluster run, Action<string> note, CancellationToken cancellation)
+    private static async Task<(TrainingSetup Setup, DataSet Data)?> Find(OpenRun run, Action<string> note, CancellationToken cancellation)
     {
         var plan = run.Description.Plan!;
         try

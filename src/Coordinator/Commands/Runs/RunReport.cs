@@ -3,7 +3,6 @@ using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Ledgers;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
-using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
 
@@ -13,8 +12,9 @@ namespace Mnist.Distributed.Coordinator.Commands.Runs;
 internal static class RunReport
 {
     /// <summary>Prints a record as lines, or as one JSON object.</summary>
-    public static void Print(RunDescription run, ClusterPlace place, bool json)
+    public static void Print(OpenRun open, bool json)
     {
+        var run = open.Description;
         if (json)
         {
             Json.Print(new
@@ -22,6 +22,13 @@ internal static class RunReport
                 run.RunId,
                 run.Status,
                 run.Message,
+                run.Options.Labels.Name,
+                run.Options.Labels.Tags,
+                run.Options.Labels.Notes,
+                run.StartedAt,
+                run.EndedAt,
+                open.Found.Folder,
+                Cluster = open.Found.Home?.Cluster,
                 run.Plan,
                 Silos = run.Silos.Select(silo => new { Silo = silo.Name, silo.Address }),
                 run.Options,
@@ -37,7 +44,8 @@ internal static class RunReport
             return;
         }
 
-        Console.WriteLine(RunText.Headline(run.RunId, run.Plan!, place.Cluster, run.Silos));
+        Console.WriteLine(RunText.Headline(run.RunId, run.Plan!, open.Found.Home?.Cluster, run.Silos));
+        PrintLabels(run.Options.Labels);
         Console.WriteLine($"status: {RunText.Ending(run.Status, run.Message)}");
         foreach (var silo in run.Silos)
         {
@@ -72,7 +80,25 @@ internal static class RunReport
             $"{Quantity.Of(run.Incidents.Count, "incident")}, {Cost(run.Incidents):F2} s in the steps they fell into"));
         if (run.Status is RunStatus.Stopped or RunStatus.Failed or RunStatus.Interrupted)
         {
-            Console.WriteLine($"To go on, with the same bytes: mnist runs resume {run.RunId} {place.Options}");
+            Console.WriteLine($"To go on, with the same bytes: mnist runs resume {open.Found.Words}");
+        }
+    }
+
+    private static void PrintLabels(RunLabels labels)
+    {
+        if (labels.Name is { } name)
+        {
+            Console.WriteLine($"name: {name}");
+        }
+
+        if (labels.Tags.Count > 0)
+        {
+            Console.WriteLine($"tags: {string.Join(", ", labels.Tags)}");
+        }
+
+        if (labels.Notes is { } notes)
+        {
+            Console.WriteLine($"notes: {Printable.Of(notes, RunLabels.MostLetters)}");
         }
     }
 

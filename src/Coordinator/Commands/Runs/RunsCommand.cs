@@ -29,7 +29,7 @@ internal static class RunsCommand
         """;
 
     /// <summary>The command.</summary>
-    public static Command Create(TrainingCatalogue catalogue) => new("runs", Examples) { List(), Show(catalogue), Watch(catalogue), Stop(catalogue), Resume(catalogue) };
+    public static Command Create(TrainingCatalogue catalogue) => new("runs", Examples) { List(), Show(catalogue), WatchCommand.Create(catalogue), StopCommand.Create(catalogue), ResumeCommand.Create(catalogue) };
 
     private static Command List()
     {
@@ -53,103 +53,13 @@ internal static class RunsCommand
 
     private static Command Show(TrainingCatalogue catalogue)
     {
-        var command = new RunOfClusterCommand("show", "Shows a run: its plan, its epochs, its silos.", catalogue);
+        var command = new RunCommand("show", "Shows a run: its plan, its epochs, its silos.", catalogue);
         command.SetRunAction((run, parsed) =>
         {
-            RunReport.Print(run.Description, run.Place, parsed.GetValue(command.Json));
+            RunReport.Print(run, parsed.GetValue(command.Json));
             return Task.FromResult(ExitCode.Done);
         });
         return command;
-    }
-
-    private static Command Watch(TrainingCatalogue catalogue)
-    {
-        var output = SharedOptions.Output("Write the results to this folder.");
-        var force = SharedOptions.Force("Overwrite the run that --out holds.");
-        var command = new RunOfClusterCommand("watch", "Shows a run until it ends; Ctrl-C detaches, the run goes on.", catalogue) { output, force };
-        command.Add(command.Models);
-        command.SetRunAction(async (run, parsed) =>
-        {
-            if (parsed.GetValue(output) is null)
-            {
-                Require(parsed.GetValue(command.Models) is null, "--models-from has no effect without --out: leave it out, or give the folder for the results too.");
-            }
-            else
-            {
-                run.CheckModels(parsed.GetValue(command.Models));
-            }
-
-            var folder = parsed.GetValue(output) is { } path ? RunFolder.Create(path, run.Identity, parsed.GetValue(force)) : null;
-            using var interrupts = new Interrupts();
-            return await Session(run, folder, parsed.GetValue(command.Json), interrupts).Follow(interrupts.Requested);
-        });
-        return command;
-    }
-
-    private static Command Stop(TrainingCatalogue catalogue)
-    {
-        var command = new RunOfClusterCommand("stop", "Stops a run after a whole step.", catalogue);
-        command.SetRunAction(async (run, parsed) =>
-        {
-            var id = run.Description.RunId;
-            if (run.Description.Status != RunStatus.Running)
-            {
-                throw new InvalidInputException($"Run {id} is {RunText.Name(run.Description.Status)} already: there is nothing to stop.");
-            }
-
-            SlowWork.Is("waiting for the run to stop");
-            using var interrupts = new Interrupts();
-            await foreach (var happened in RunFollower.Follow(run.Grain, Console.Error.WriteLine, new CancellationToken(canceled: true), interrupts.Requested))
-            {
-                if (happened is RunEvent.Ended ended)
-                {
-                    Report(id, ended, parsed.GetValue(command.Json));
-                    return ExitCode.Done;
-                }
-            }
-
-            Console.Error.WriteLine($"mnist: run {id} has been asked to stop, but has not said that it has: see it with 'mnist runs watch {id} {run.Place.Options}'.");
-            return ExitCode.Interrupted;
-        });
-        return command;
-    }
-
-    private static Command Resume(TrainingCatalogue catalogue)
-    {
-        var mixed = SharedOptions.AcceptMixedNumerics();
-        var output = SharedOptions.Output("Write the results to this folder. Default: runs/<run id>.");
-        var force = SharedOptions.Force("Overwrite the run that --out holds, unless it is this one.");
-        var command = new RunOfClusterCommand("resume", "Goes on with a run from its newest checkpoint, to the same bytes.", catalogue) { mixed, output, force };
-        command.Add(command.Models);
-        command.SetRunAction(async (run, parsed) =>
-        {
-            run.CheckModels(parsed.GetValue(command.Models));
-            var path = parsed.GetValue(output) ?? Path.Combine("runs", run.Description.RunId);
-            var folder = RunFolder.Create(path, run.Identity, parsed.GetValue(force) || RunFolder.Holds(path, run.Description.RunId));
-            using var activity = CoordinatorActivity.Start("resume", run.Description.RunId, root: null);
-            await RunStart.Resume(run.Grain, parsed.GetValue(mixed), activity?.Id);
-            using var interrupts = new Interrupts();
-            return await Session(run, folder, parsed.GetValue(command.Json), interrupts).FollowAndStop(interrupts);
-        });
-        return command;
-    }
-
-    private static RunSession Session(RunOfCluster run, RunFolder? folder, bool json, Interrupts interrupts)
-    {
-        var display = RunDisplay.For(json);
-        return new RunSession(run.Grain, run.Identity, display, folder, reports: RunData.ReportOn(run, display.Note, interrupts.Requested));
-    }
-
-    private static void Report(string runId, RunEvent.Ended ended, bool json)
-    {
-        if (json)
-        {
-            Json.Print(new { RunId = runId, ended.Status, ended.Message });
-        }
-        else
-        {
-            Console.WriteLine($"Run {runId} {RunText.Ending(ended.Status, ended.Message)}.");
-        }
     }
 
     private static void Print(IReadOnlyList<RunDescription> runs, ClusterPlace place, bool json)

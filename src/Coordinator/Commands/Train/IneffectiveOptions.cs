@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Coordinator.Commands.Train;
@@ -8,15 +7,14 @@ namespace Mnist.Distributed.Coordinator.Commands.Train;
 /// <summary>Finds options of <c>mnist train</c> that were given but have no effect.</summary>
 internal static class IneffectiveOptions
 {
-    private static readonly string[] OfClusters = ["--slices", "--fan-out", "--checkpoint-every", "--ledger-every", "--accept-mixed-numerics"];
+    private static readonly string[] OfClusters = ["--slices", "--fan-out", "--accept-mixed-numerics"];
 
     /// <summary>Makes a sentence for each such option.</summary>
-    /// <param name="given">Names of the options that were given.</param>
-    /// <param name="plan">The plan as the user asked for it.</param>
+    /// <param name="request">The command line.</param>
     /// <param name="data">The data set.</param>
-    /// <param name="inProcess">Whether the training is in this process.</param>
-    public static IEnumerable<string> Of(IReadOnlyCollection<string> given, TrainingPlan plan, DataSet data, bool inProcess)
+    public static IEnumerable<string> Of(TrainRequest request, DataSet data)
     {
+        var (given, plan, inProcess) = (request.Given.Names, request.Plan, request.Place.Cluster is null);
         if (given.Contains("--limit") && plan.Samples > data.Train.Count)
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"--limit {plan.Samples} is more than the {data.Train.Count:N0} training images there are: all of them are used.");
@@ -24,7 +22,12 @@ internal static class IneffectiveOptions
 
         foreach (var option in inProcess ? OfClusters.Where(given.Contains) : [])
         {
-            yield return $"{option} has no effect without --cluster: a run in this process keeps its checkpoints and its ledger in memory, and nobody sums in slices.";
+            yield return $"{option} has no effect without --cluster: this process is the only silo.";
+        }
+
+        if (!inProcess && given.Contains("--threads"))
+        {
+            yield return "--threads has no effect with --cluster: each silo has threads of its own, as 'mnist cluster up --threads' says.";
         }
 
         if (given.Contains("--temperature") && plan.Teacher is null)

@@ -24,9 +24,10 @@ internal sealed record TrainRequest(
 internal sealed record TrainSources(bool DataSetGiven, string? DataFolder, string? InitialWeights, string? Models);
 
 /// <summary>The place of the training: a cluster, or this process.</summary>
-/// <param name="Cluster">Value of <c>--cluster</c>; null for this process.</param>
-/// <param name="Access">What is needed to reach the cluster.</param>
-internal sealed record TrainPlace(string? Cluster, ClusterAccess Access);
+/// <param name="Cluster">The cluster; null for this process.</param>
+/// <param name="Threads">Value of <c>--threads</c>; null without this option.</param>
+/// <param name="Detach">Whether the command ends when the run has begun.</param>
+internal sealed record TrainPlace(ClusterPlace? Cluster, int? Threads, bool Detach);
 
 /// <summary>The results that training writes.</summary>
 /// <param name="Folder">Value of <c>--out</c>; null for <c>runs/&lt;run id&gt;</c>.</param>
@@ -34,12 +35,10 @@ internal sealed record TrainPlace(string? Cluster, ClusterAccess Access);
 /// <param name="Json">Whether the progress is printed as JSON lines.</param>
 /// <param name="Report">Whether a report on the test images is written.</param>
 /// <param name="Serve">Whether a page shows the run.</param>
-internal sealed record TrainResults(string? Folder, bool Force, bool Json, bool Report, bool Serve);
+/// <param name="Then">Value of <c>--then</c>; null without this option.</param>
+internal sealed record TrainResults(string? Folder, bool Force, bool Json, bool Report, bool Serve, string? Then);
 
 /// <summary>The options that were given on a command line.</summary>
 /// <param name="Names">Names of the options.</param>
-/// <param name="Again">
-/// The command line again, without the options for initial weights, for the number of epochs and
-/// for the results.
-/// </param>
-internal sealed record GivenOptions(IReadOnlySet<string> Names, string Again);
+/// <param name="Command">The command that trains the same.</param>
+internal sealed record GivenOptions(IReadOnlySet<string> Names, string Command);

@@ -29,7 +29,7 @@ internal sealed class RecordProof(IReadOnlyList<StoredCopy> copies)
             [
                 signers.Length > 0
                     ? $"The stored copies of the run's record are signed with the certificate of {Printable.Of(string.Join(" and ", signers))}."
-                    : "The stored copies of the run's record are sound, but the silos of this cluster do not sign.",
+                    : "The stored copies of the run's record are sound. They are not signed: only silos with an identity sign.",
             ];
         }
     }

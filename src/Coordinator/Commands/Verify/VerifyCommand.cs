@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
-using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Commands.Options;
+using Mnist.Distributed.Coordinator.Commands.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Grains.ParameterServers;
 using Mnist.Distributed.Training.Catalogue;
@@ -30,31 +30,13 @@ internal static class VerifyCommand
     /// <summary>The command.</summary>
     public static Command Create(TrainingCatalogue catalogue)
     {
-        var id = SharedOptions.Run();
         var steps = OptionKind.OptionalText("--steps", "A..B", "First and last step to compare. Default: all.");
-        var models = ModelsFrom.Option();
-        var cluster = SharedOptions.Cluster();
-        var access = new AccessOptions();
         var data = SharedOptions.Data();
-        var json = SharedOptions.Json();
-        var command = new Command("verify", Examples) { id, steps, cluster, models, data, json };
-        access.AddTo(command);
-        command.SetAction(async (parsed, _) =>
+        var command = new RunCommand("verify", Examples, catalogue) { steps, data };
+        command.Add(command.Models);
+        command.SetRunAction(async (open, parsed) =>
         {
-            var place = new ClusterPlace(parsed.GetValue(cluster)!, access.Read(parsed));
-            await using var connection = await place.Connect();
-            var grain = connection.Grains.GetGrain<ITrainingRunGrain>(parsed.GetValue(id)!);
-            var run = await RetryingCall.Ask(grain.Describe);
-            if (run.Status == RunStatus.Unknown)
-            {
-                throw new InvalidInputException($"Cluster {place.Cluster} has no run {run.RunId}: 'mnist runs list {place.Options}' names those it has.");
-            }
-
-            if (run.Status == RunStatus.Damaged)
-            {
-                throw new InvalidInputException($"Run {run.RunId} of cluster {place.Cluster} cannot be read ({run.Message}): there is nothing to verify.");
-            }
-
+            var (grain, run) = (open.Grain, open.Description);
             var range = Range(parsed.GetValue(steps), run.Step);
             var ledger = await RetryingCall.Ask(grain.GetLedger, silence: RetryingCall.BulkPatience);
             if (ledger.Hashes.Count == 0)
@@ -71,7 +53,7 @@ internal static class VerifyCommand
                 Console.Error.WriteLine($"mnist: this program has {Numerics.Difference(run.Fingerprint!, here)}: its hashes may differ for that reason alone.");
             }
 
-            if (ModelsFrom.Remark(parsed.GetValue(models), run.Plan!) is { } remark)
+            if (ModelsFrom.Remark(parsed.GetValue(command.Models), run.Plan!) is { } remark)
             {
                 Console.Error.WriteLine($"mnist: {remark}");
             }
@@ -87,7 +69,7 @@ internal static class VerifyCommand
             var start = await Nearest(grain, range.First);
             var epochs = new EpochVerification(run, await RetryingCall.Ask(grain.GetWeights, silence: RetryingCall.BulkPatience));
             var verification = new Verification(setup, set, start, ledger, await RetryingCall.Ask(grain.GetState, silence: RetryingCall.BulkPatience), epochs);
-            var report = new VerificationReport(run.RunId, range, start?.Step ?? 0, parsed.GetValue(json));
+            var report = new VerificationReport(run.RunId, range, start?.Step ?? 0, parsed.GetValue(command.Json));
             foreach (var (step, recorded, computed) in verification.Compare(range))
             {
                 interrupts.Requested.ThrowIfCancellationRequested();

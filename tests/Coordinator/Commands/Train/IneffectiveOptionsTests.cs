@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Commands.Train;
 using Mnist.Distributed.Tests.Processes;
 using Xunit;
@@ -9,13 +10,15 @@ namespace Mnist.Distributed.Tests.Coordinator.Commands.Train;
 public sealed class IneffectiveOptionsTests(SmallMnist data)
 {
     [Theory]
-    [InlineData("--checkpoint-every", "mlp", true, "--checkpoint-every has no effect without --cluster")]
+    [InlineData("--checkpoint-every", "mlp", true, null)]
     [InlineData("--checkpoint-every", "mlp", false, null)]
+    [InlineData("--threads", "mlp", true, null)]
+    [InlineData("--threads", "mlp", false, "--threads has no effect with --cluster")]
     [InlineData("--slices", "mlp", true, "--slices has no effect without --cluster")]
     [InlineData("--fan-out", "mlp", false, "--fan-out has no effect without --slices")]
     public void Each_is_named_where_it_changes_nothing(string option, string model, bool inProcess, string? begin)
     {
-        var sentence = IneffectiveOptions.Of([option], new TrainingPlan { Model = model, Samples = int.MaxValue }, data.Load(), inProcess).SingleOrDefault();
+        var sentence = Of(new TrainingPlan { Model = model, Samples = int.MaxValue }, option, inProcess ? null : new ClusterPlace("local", new ClusterAccess())).SingleOrDefault();
         Assert.Equal(begin is null, sentence is null);
         Assert.StartsWith(begin ?? "", sentence ?? "", StringComparison.Ordinal);
     }
@@ -32,7 +35,7 @@ public sealed class IneffectiveOptionsTests(SmallMnist data)
     public void A_choice_of_epochs_that_cannot_matter_is_told(string option, int patience, int epochs, string? begin)
     {
         var plan = new TrainingPlan { Patience = patience, Epochs = epochs, Samples = 30 };
-        var sentence = IneffectiveOptions.Of([option], plan, data.Load(), inProcess: true).SingleOrDefault();
+        var sentence = Of(plan, option).SingleOrDefault();
         Assert.Equal(begin is null, sentence is null);
         Assert.StartsWith(begin ?? "", sentence ?? "", StringComparison.Ordinal);
     }
@@ -41,5 +44,15 @@ public sealed class IneffectiveOptionsTests(SmallMnist data)
     [InlineData(SmallMnist.TrainCount, 0)]
     [InlineData(SmallMnist.TrainCount + 1, 1)]
     public void A_limit_above_what_there_is_is_told(int limit, int sentences) =>
-        Assert.Equal(sentences, IneffectiveOptions.Of(["--limit"], new TrainingPlan { Samples = limit }, data.Load(), inProcess: true).Count());
+        Assert.Equal(sentences, Of(new TrainingPlan { Samples = limit }, "--limit").Count());
+
+    private IEnumerable<string> Of(TrainingPlan plan, string option, ClusterPlace? cluster = null) => IneffectiveOptions.Of(
+        new TrainRequest(
+            plan,
+            new RunOptions(),
+            new TrainSources(false, null, null, null),
+            new TrainPlace(cluster, null, false),
+            new TrainResults(null, false, false, true, false, null),
+            new GivenOptions(new HashSet<string> { option }, "mnist train")),
+        data.Load());
 }

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Runs;
+
+namespace Mnist.Distributed.Coordinator.Commands.Options;
+
+/// <summary>The options with which a user marks a run, to find the run again.</summary>
+internal sealed class LabelOptions
+{
+    private readonly Option<string?> _name = OptionKind.OptionalText("--name", "NAME", "Name of the run. Commands take it in place of the id.");
+
+    private readonly Option<string[]> _tags = OptionKind.Checked(new Option<string[]>("--tag")
+    {
+        Description = "A tag of the run; may be given several times.",
+        HelpName = "TAG",
+        Arity = ArgumentArity.ZeroOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    });
+
+    private readonly Option<string?> _notes = OptionKind.OptionalText("--notes", "TEXT", "A text that is kept with the run.");
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_name);
+        command.Add(_tags);
+        command.Add(_notes);
+    }
+
+    /// <summary>Reads the options.</summary>
+    /// <exception cref="InvalidInputException">A label breaks its rule.</exception>
+    public RunLabels Read(ParseResult parsed)
+    {
+        var labels = new RunLabels(parsed.GetValue(_name), [.. (parsed.GetValue(_tags) ?? []).Distinct()], parsed.GetValue(_notes));
+        RunLabels.Validate(labels);
+        return labels;
+    }
+}

@@ -1,0 +1,80 @@
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Hosting.Stores;
+
+namespace Mnist.Distributed.Coordinator.Runs;
+
+/// <summary>
+/// The record of a run that trains in a process of its own. It is in the folder <c>record</c> in
+/// the folder of the run, in two places that are written in turn. Another process can go on with
+/// the run.
+/// </summary>
+internal static class RecordFolder
+{
+    private const string Name = "record";
+
+    private static readonly Dictionary<string, string> Endings = new(StringComparer.Ordinal)
+    {
+        ["run-even"] = "even",
+        ["run-odd"] = "odd",
+        ["run-initial"] = "initial",
+    };
+
+    /// <summary>Whether a folder has the record of a run.</summary>
+    public static bool Holds(string folder, string runId) => File.Exists(PathOf(folder, runId, "even")) || File.Exists(PathOf(folder, runId, "odd"));
+
+    /// <summary>The files of one run.</summary>
+    /// <param name="folder">The folder of the run.</param>
+    /// <param name="runId">The run.</param>
+    public static StateFiles Of(string folder, string runId) =>
+        new((state, key) => key == runId && Endings.TryGetValue(state, out var ending) ? Path.GetFullPath(PathOf(folder, runId, ending)) : null);
+
+    /// <summary>Deletes the records in a folder, but for that of one run.</summary>
+    /// <param name="folder">The folder of the run.</param>
+    /// <param name="runId">The run whose record stays; null to delete all.</param>
+    public static void Clear(string folder, string? runId)
+    {
+        var records = Path.Combine(folder, Name);
+        foreach (var file in Directory.Exists(records) ? Directory.EnumerateFiles(records) : [])
+        {
+            if (runId is null || (!Path.GetFileName(file).StartsWith($"{runId}.", StringComparison.Ordinal) && Path.GetFileName(file) != Lock))
+            {
+                File.Delete(file);
+            }
+        }
+
+        if (runId is null && Directory.Exists(records))
+        {
+            Directory.Delete(records);
+        }
+    }
+
+    /// <summary>
+    /// Takes the record for this process, until the result is disposed of. The operating system
+    /// gives it back however this process ends.
+    /// </summary>
+    /// <param name="folder">The folder of the run.</param>
+    /// <exception cref="InvalidInputException">
+    /// Another process has the record, or the folder cannot be written.
+    /// </exception>
+    public static IDisposable Take(string folder)
+    {
+        var records = Path.Combine(folder, Name);
+        try
+        {
+            Directory.CreateDirectory(records);
+            return new FileStream(Path.Combine(records, Lock), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException taken) when (StoredRun.In(folder)?.Process is { IsAlive: true } other)
+        {
+            throw new InvalidInputException($"The run in {folder} trains in process {other.Pid}: wait for its end, or stop it there with Ctrl-C.", taken);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new InvalidInputException($"{records} cannot be written ({refused.Message.TrimEnd('.')}): make its folder writable.", refused);
+        }
+    }
+
+    private const string Lock = "lock";
+
+    private static string PathOf(string folder, string runId, string ending) => Path.Combine(folder, Name, $"{runId}.{ending}");
+}
