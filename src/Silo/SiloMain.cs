@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Mnist.Distributed.Contracts;
-using Mnist.Distributed.Grains.Cluster;
+using Mnist.Distributed.Grains.Replicas;
 using Mnist.Distributed.Grains.Telemetry;
 using Mnist.Distributed.Hosting;
 using Mnist.Distributed.Hosting.Identity;

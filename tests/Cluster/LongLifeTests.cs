@@ -112,7 +112,7 @@ public sealed class LongLifeTests(SmallMnist data) : IAsyncDisposable
         string.Concat(silos.Pids.Select(pid => SharedMappings(pid) + SharedDescriptors(pid)).Where(count => count > 0).Select(count => $"{count} shared segments; ")));
 
     /// <summary>
-    /// The project's activations on all silos, without the list of runs, which always exists.
+    /// The project's activations on all silos, without the list of runs and the queue, which always exist.
     /// </summary>
     private static async Task<string> Activations(TrainingCluster cluster)
     {
@@ -125,7 +125,8 @@ public sealed class LongLifeTests(SmallMnist data) : IAsyncDisposable
         return string.Concat(active.Where(grain => !IsIndex(grain.Name)).Select(grain => $"{grain.ActivationCount} of {grain.Name}; "));
     }
 
-    private static bool IsIndex(string grain) => grain.Contains(nameof(RunIndexGrain), StringComparison.Ordinal);
+    private static bool IsIndex(string grain) =>
+        grain.Contains(nameof(RunIndexGrain), StringComparison.Ordinal) || grain.Contains(nameof(RunQueueGrain), StringComparison.Ordinal);
 
     private static int SharedMappings(int pid) => File.ReadLines($"/proc/{pid}/maps").Count(IsShared);
 

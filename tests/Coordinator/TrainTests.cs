@@ -93,8 +93,7 @@ public sealed class TrainTests(SmallMnist data) : IAsyncDisposable
 
         Assert.Equal(130, process.ExitCode);
         Assert.Contains("\"status\":\"stopped\"", rest, StringComparison.Ordinal);
-        Assert.Contains("mnist train", error, StringComparison.Ordinal);
-        Assert.Contains("--init", error, StringComparison.Ordinal);
+        Assert.Contains("mnist runs resume", error, StringComparison.Ordinal);
         (await _home.Mnist("evaluate", "--weights", Path.Combine(_home["out"], "model.safetensors"), "--data", data.Path)).Succeeds();
     }
 

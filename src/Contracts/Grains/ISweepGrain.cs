@@ -16,7 +16,9 @@ public interface ISweepGrain : IGrainWithStringKey
     /// <param name="initial">
     /// The state that all trials start from; null for newly drawn weights.
     /// </param>
-    /// <exception cref="InvalidInputException">The plan cannot be used, or the sweep exists with another one.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The plan cannot be used, or the sweep exists with another one.
+    /// </exception>
     [Alias("Start"), ResponseTimeout("00:01:00")]
     Task Start(SweepPlan plan, TrainingState? initial);
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Numerics;
 using Mnist.Distributed.Contracts.Data;
-using Mnist.Distributed.Contracts.Runs;
 using static Mnist.Distributed.Contracts.InvalidInputException;
 
 namespace Mnist.Distributed.Contracts.Plans;

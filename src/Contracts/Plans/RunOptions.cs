@@ -1,5 +1,3 @@
-using Mnist.Distributed.Contracts.Runs;
-
 namespace Mnist.Distributed.Contracts.Plans;
 
 /// <summary>

@@ -7,7 +7,9 @@ namespace Mnist.Distributed.Contracts.Runs;
 /// <param name="Threads">Number of threads that may compute at the same time.</param>
 /// <param name="ResidentBytes">Physical memory of its process, in bytes.</param>
 /// <param name="RunIds">The runs that have a replica on the silo.</param>
-/// <param name="Workers">Workers of these runs, each counted once for each silo that has it.</param>
+/// <param name="Workers">
+/// Workers of these runs, each counted once for each silo that has it.
+/// </param>
 [GenerateSerializer, Immutable, Alias("mnist.SiloLoad")]
 public sealed record SiloLoad(
     [property: Id(0)] string Name,

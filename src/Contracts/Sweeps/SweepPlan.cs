@@ -30,7 +30,9 @@ public sealed record SweepPlan(
     public IReadOnlyList<string> Swept => [.. Trials[0].Values.Select(value => value.Option)];
 
     /// <summary>Refuses a sweep with a value out of range.</summary>
-    /// <exception cref="InvalidInputException">A value is out of range. The message says which.</exception>
+    /// <exception cref="InvalidInputException">
+    /// A value is out of range. The message says which.
+    /// </exception>
     public static void Validate(SweepPlan sweep)
     {
         Require(sweep.Trials.Count is >= 1 and <= MostTrials, $"A sweep has 1 to {MostTrials:N0} trials, but this one has {sweep.Trials.Count:N0}: give fewer values, or draw some of them with --random N.");

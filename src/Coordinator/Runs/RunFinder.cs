@@ -1,5 +1,6 @@
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Terminal;
@@ -25,7 +26,9 @@ internal sealed class RunFinder(ClusterPlace? cluster, ClusterPlace usual)
 
     /// <summary>Finds a run.</summary>
     /// <param name="text">What the user has written.</param>
-    /// <exception cref="InvalidInputException">There is no such run, or there are several.</exception>
+    /// <exception cref="InvalidInputException">
+    /// There is no such run, or there are several.
+    /// </exception>
     public async Task<FoundRun> Find(string text)
     {
         if (Directory.Exists(text))

@@ -2,6 +2,7 @@ using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Hosting.Processes;
+using Mnist.Distributed.Hosting.Stores;
 using Mnist.Distributed.Reports;
 using Mnist.Distributed.Reports.Pages;
 using Mnist.Distributed.Training.Catalogue;
@@ -59,6 +60,11 @@ internal sealed class RunFolder
     /// Why a file could not be written at the last attempt; null if all files are written.
     /// </summary>
     public string? Problem { get; private set; }
+
+    /// <summary>
+    /// The files of the record of the run, if it trains in this process; else null.
+    /// </summary>
+    public StateFiles? RecordFiles { get; set; }
 
     /// <summary>The path of the file of weights.</summary>
     public string Model => File(ModelName);

@@ -171,7 +171,11 @@ internal sealed class RunSession(
             return;
         }
 
-        if (run.Place is not null || folder is not null)
+        if (run.Place is null && folder?.RecordFiles?.Problem is { } problem)
+        {
+            display.Note($"The record of the run could not be written ({problem}), so the run cannot be resumed from its last steps.");
+        }
+        else if (run.Place is not null || folder is not null)
         {
             display.Note($"To go on, with the same bytes: mnist runs resume {new FoundRun(run.RunId, folder?.Path, run.Place).Words}");
         }

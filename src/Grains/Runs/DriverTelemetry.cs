@@ -26,6 +26,10 @@ public sealed class DriverTelemetry(TrainingTelemetry telemetry, string runId, S
     /// </summary>
     public string? Cause { get; set; }
 
+    /// <summary>The root of the trace of the run, as W3C trace context, or null.</summary>
+    /// <param name="caller">Trace context of the caller who starts the run, or null.</param>
+    public string? RootOf(string? caller) => telemetry.RootOf(runId, caller);
+
     /// <summary>Begins to drive.</summary>
     /// <param name="plan">The plan of the run.</param>
     /// <param name="root">The root of the trace of the run, or null.</param>

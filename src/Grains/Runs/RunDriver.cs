@@ -166,9 +166,7 @@ public sealed partial class RunDriver(
     }
 
     /// <summary>Trains up to a milestone, and evaluates and checkpoints there.</summary>
-    /// <returns>
-    /// Whether the milestone was reached. It was not if the run was stopped before.
-    /// </returns>
+    /// <returns>Whether the milestone was reached, and the run not stopped before.</returns>
     private async Task<bool> Reach(Milestone milestone)
     {
         if (await CommitUntil(milestone) is not { } progress)
@@ -286,9 +284,8 @@ public sealed partial class RunDriver(
 
     private async Task<RunHandover> HandOver(HandoverReason reason)
     {
-        // The new parameter server counts its seconds from 0. The time since the checkpoint belongs
-        // to the epoch. It must not be negative: the clock of another silo, which made the
-        // checkpoint, may be ahead.
+        // The new parameter server counts its seconds from 0. The time since the checkpoint, by the
+        // clock of another silo, belongs to the epoch; it must not be negative.
         _serverSeconds = 0;
         Record.ServerSeconds = -Math.Max(0, (Now - Record.CheckpointedAt).TotalSeconds);
         NoteServer();

@@ -5,7 +5,6 @@ using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Grains.Cluster;
-using Mnist.Distributed.Grains.Telemetry;
 
 namespace Mnist.Distributed.Grains.Runs;
 
@@ -19,15 +18,13 @@ namespace Mnist.Distributed.Grains.Runs;
 /// <param name="driver">Drives the run.</param>
 /// <param name="ownership">Claims the run.</param>
 /// <param name="silo">The silo of the run grain.</param>
-/// <param name="telemetry">Knows the root of the trace.</param>
 public sealed class RunLaunch(
     RunStore store,
     IPersistentState<InitialState> initial,
     ServerConnection server,
     RunDriver driver,
     RunOwnership ownership,
-    HostSilo silo,
-    TrainingTelemetry telemetry)
+    HostSilo silo)
 {
     /// <summary>
     /// How long a start tries to write to a store that is away. Somebody waits for the start, and
@@ -45,7 +42,7 @@ public sealed class RunLaunch(
     /// <exception cref="InvalidInputException">The cluster cannot run the plan.</exception>
     public async Task Start(TrainingPlan plan, RunOptions options, TrainingState? state, string? traceParent)
     {
-        var root = telemetry.RootOf(RunId, traceParent);
+        var root = driver.Telemetry.RootOf(traceParent);
         await ClaimGeneration(options);
         var silos = await server.Begin(new RunHandover(plan, options, null, state, 0, null, TraceParent: root));
         await Keep(state);
@@ -60,7 +57,7 @@ public sealed class RunLaunch(
     {
         await Keep(state);
         Note(plan, options, state);
-        Record.TraceParent = telemetry.RootOf(RunId, traceParent);
+        Record.TraceParent = driver.Telemetry.RootOf(traceParent);
         Record.Status = RunStatus.Queued;
         await store.WriteToBoth();
         await List();
@@ -94,7 +91,7 @@ public sealed class RunLaunch(
             IsQueued = false,
         };
         await ClaimGeneration(Record.Options);
-        Record.TraceParent ??= telemetry.RootOf(RunId, traceParent);
+        Record.TraceParent ??= driver.Telemetry.RootOf(traceParent);
         var reason = new HandoverReason(IncidentKind.Resumed, $"the run was {Record.Status.ToString().ToLowerInvariant()}; it goes on from step {Record.Step:N0}");
         Take(await server.Begin(driver.Handover(reason)));
         Record.Message = null;

@@ -51,7 +51,7 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
         _server = new ServerConnection(silo, _store, options.Value.Failover, logger);
         _driver = new RunDriver(this.GetPrimaryKeyString(), _store, _server, silo, telemetry, logger);
         _ownership = new RunOwnership(_store, _server, _driver, silo, this, logger);
-        _launch = new RunLaunch(_store, _initial, _server, _driver, _ownership, silo, telemetry);
+        _launch = new RunLaunch(_store, _initial, _server, _driver, _ownership, silo);
     }
 
     private string RunId => this.GetPrimaryKeyString();
@@ -99,7 +99,7 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
             return;
         }
 
-        Contracts.Runs.RunId.Validate(RunId);
+        Contracts.RunId.Validate(RunId);
         PlanValidation.Validate(plan);
         PlanValidation.Validate(options);
         await _ownership.Keep(() => options.IsQueued ? _launch.Enqueue(plan, options, initial, traceParent) : _launch.Start(plan, options, initial, traceParent));

@@ -21,7 +21,9 @@ public sealed class HalvingSchedule(SweepPlan plan)
     /// </summary>
     public IReadOnlyList<int> Rungs { get; } = plan.Halving == 0 ? [] : RungsOf(plan.Trials.Count, plan.Trials[0].Plan.Epochs, plan.Halving);
 
-    /// <summary>The epoch after which a trial stops for a decision; 0 if it trains to its end.</summary>
+    /// <summary>
+    /// The epoch after which a trial stops for a decision; 0 if it trains to its end.
+    /// </summary>
     public int PauseAfter(TrialState trial) => Rungs.FirstOrDefault(rung => rung > trial.Epochs.Count);
 
     /// <summary>

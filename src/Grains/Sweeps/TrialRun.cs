@@ -69,7 +69,9 @@ public sealed class TrialRun(
         }
     }
 
-    /// <returns>The trial if nothing is to be done for it now; null if its run is to begin.</returns>
+    /// <returns>
+    /// The trial if nothing is to be done for it now; null if its run is to begin.
+    /// </returns>
     private TrialState? Outcome(TrialState trial, RunDescription known, bool hasBegun, bool isStopping) => known.Status switch
     {
         RunStatus.Completed => trial with { Status = TrialStatus.Completed },

@@ -6,8 +6,8 @@ using Orleans.Storage;
 namespace Mnist.Distributed.Hosting.Stores;
 
 /// <summary>
-/// Grain storage of a cluster of one silo: some states are in files, the others in the memory of the
-/// process. After the end of the process, another one reads the files. A file that cannot be
+/// Grain storage of a cluster of one silo: some states are in files, the others in the memory of
+/// the process. After the end of the process, another one reads the files. A file that cannot be
 /// written does not disturb the grains, because a full disk must not stop a training: the state is
 /// then kept in memory.
 /// </summary>

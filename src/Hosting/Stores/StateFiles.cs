@@ -7,7 +7,8 @@ namespace Mnist.Distributed.Hosting.Stores;
 /// newest ones could be written.
 /// </summary>
 /// <param name="pathOf">
-/// The path of the file of a state of the grain with a key; null if the state ends with the process.
+/// The path of the file of a state of the grain with a key; null if the state ends with the
+/// process.
 /// </param>
 public sealed class StateFiles(Func<string, string, string?> pathOf)
 {

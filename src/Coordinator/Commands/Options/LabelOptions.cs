@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Mnist.Distributed.Contracts;
-using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Contracts.Plans;
 
 namespace Mnist.Distributed.Coordinator.Commands.Options;
 

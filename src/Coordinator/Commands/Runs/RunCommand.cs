@@ -35,7 +35,12 @@ internal class RunCommand : Command
     public Option<bool> Json { get; } = SharedOptions.Json();
 
     /// <summary>The cluster that the command line names; null if it names none.</summary>
-    public ClusterPlace? Place(ParseResult parsed) => ClusterPlace.Of(parsed.GetValue(_cluster), _access.Read(parsed));
+    public ClusterPlace? Place(ParseResult parsed)
+    {
+        var access = _access.Read(parsed);
+        var cluster = parsed.GetValue(_cluster) ?? (access == new ClusterAccess() ? null : SharedOptions.UsualCluster);
+        return ClusterPlace.Of(cluster, access);
+    }
 
     /// <summary>Finds the run that the command line names.</summary>
     public Task<FoundRun> Find(ParseResult parsed) => RunFinder.For(Place(parsed), _access.Read(parsed)).Find(parsed.GetValue(_run)!);

@@ -22,7 +22,9 @@ internal sealed record TrainInput(TrainingSetup Setup, DataSet Data, TrainingSta
     /// <param name="catalogue">The models, losses and optimizers.</param>
     /// <param name="note">Receives sentences for the user.</param>
     /// <param name="cancellation">Ends a download.</param>
-    /// <exception cref="Contracts.InvalidInputException">Something cannot be read or used.</exception>
+    /// <exception cref="Contracts.InvalidInputException">
+    /// Something cannot be read or used.
+    /// </exception>
     public static async Task<TrainInput> Read(TrainingPlan plan, TrainSources sources, KeptEpoch keep, TrainingCatalogue catalogue, Action<string> note, CancellationToken cancellation)
     {
         SlowWork.Is("reading weights and data");

@@ -41,10 +41,11 @@ internal sealed class TrainSession(TrainingCatalogue catalogue, SiloProgram prog
 
         var folder = RunFolder.Create(results.Folder ?? Path.Combine(LocalRuns.Usual, run.RunId), run, results.Force);
         using var record = place is null ? RecordFolder.Take(folder.Path) : null;
+        folder.RecordFiles = place is null ? RecordFolder.Of(folder.Path, run.RunId) : null;
         SlowWork.Is("starting a silo in this process");
-        await using var cluster = place is null
-            ? await InProcessCluster.Start(input.Data, SharedOptions.ThreadsFor(request.Place.Threads, plan), catalogue, RecordFolder.Of(folder.Path, run.RunId))
-            : await place.Connect();
+        await using var cluster = folder.RecordFiles is { } files
+            ? await InProcessCluster.Start(input.Data, SharedOptions.ThreadsFor(request.Place.Threads, plan), catalogue, files)
+            : await place!.Connect();
         var grain = cluster.Grains.GetGrain<ITrainingRunGrain>(run.RunId);
         await using var page = results.Serve ? await RunPageServer.Start(cluster.Grains, place, program, folder.Path, catalogue) : null;
         if (page is not null)

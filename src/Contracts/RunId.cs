@@ -1,6 +1,6 @@
 using static Mnist.Distributed.Contracts.InvalidInputException;
 
-namespace Mnist.Distributed.Contracts.Runs;
+namespace Mnist.Distributed.Contracts;
 
 /// <summary>
 /// The rule for the id of a run. The id is part of file names, keys of grains, log lines and

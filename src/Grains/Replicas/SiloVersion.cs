@@ -1,4 +1,4 @@
-namespace Mnist.Distributed.Grains.Cluster;
+namespace Mnist.Distributed.Grains.Replicas;
 
 /// <summary>The version of the program of a silo.</summary>
 /// <param name="Text">The version.</param>

@@ -1,6 +1,6 @@
 using static Mnist.Distributed.Contracts.InvalidInputException;
 
-namespace Mnist.Distributed.Contracts.Runs;
+namespace Mnist.Distributed.Contracts.Plans;
 
 /// <summary>What a user has written on a run, to find the run again.</summary>
 /// <param name="Name">The name; null for none. It follows the rule of <see cref="RunId"/>.</param>
@@ -27,7 +27,9 @@ public sealed record RunLabels(
     public static RunLabels None { get; } = new(null, [], null);
 
     /// <summary>Refuses labels that break a rule.</summary>
-    /// <exception cref="InvalidInputException">A label breaks its rule. The message says which.</exception>
+    /// <exception cref="InvalidInputException">
+    /// A label breaks its rule. The message says which.
+    /// </exception>
     public static void Validate(RunLabels labels)
     {
         Require(labels.Name is null || RunId.IsValid(labels.Name), $"'{Printable.Of(labels.Name ?? "", 40)}' cannot be the name of a run: like an id, it has up to 64 letters, digits, '-', '_' and '.'.");
