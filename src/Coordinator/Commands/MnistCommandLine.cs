@@ -87,7 +87,7 @@ internal static class MnistCommandLine
 
         RootCommand Checked(TrainingCatalogue known)
         {
-            var root = Root(known, program);
+            var root = VersionAction.AddTo(Root(known, program), known);
             if (known.Codes.Any())
             {
                 OptionClash.Check(root);
@@ -116,6 +116,7 @@ internal static class MnistCommandLine
     private static IReadOnlyList<string> Usual(IReadOnlyList<string> arguments) => arguments switch
     {
         [] => ["--help"],
+        ["version"] => ["--version"],
         ["help", ..] => [.. arguments.Skip(1), "--help"],
         _ => arguments,
     };
