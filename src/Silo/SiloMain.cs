@@ -47,8 +47,9 @@ public static class SiloMain
             return 0;
         }
 
-        SiloArguments.Check(arguments);
         PrivateFiles.Use();
+        OutputFile.Use();
+        SiloArguments.Check(arguments);
         var builder = Configured(() => NewBuilder(arguments));
         var options = SiloConfiguration.Read(builder.Configuration);
         var store = StoreName.Parse(options.Store, "Silo:Store");
@@ -73,6 +74,11 @@ public static class SiloMain
         {
             builder.Services.AddHostedService(services =>
                 new HealthFile(Path.GetFullPath(options.HealthFile), services.GetRequiredService<ISiloStatusOracle>(), services.GetRequiredService<TimeProvider>()));
+        }
+
+        if (options.PidFile.Length > 0 && !Posix.IsUsed)
+        {
+            builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<LeaveRequestWatch>(services, Path.GetFullPath(options.PidFile)));
         }
 
         builder.AddOtlpExport("mnist-silo", options.Cluster, options.Name);

@@ -15,7 +15,7 @@ internal static class RunningSilos
     /// </summary>
     public static IReadOnlyList<(string Silo, ProcessIdentity Process)> Of(string cluster, SqliteStore store)
     {
-        if (!OperatingSystem.IsLinux())
+        if (!Posix.HasProcessFiles)
         {
             return [];
         }

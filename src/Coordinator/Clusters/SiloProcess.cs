@@ -60,29 +60,15 @@ internal sealed record SiloProcess(string Silo, ProcessIdentity Process, string 
             .. folder.Models is { } models ? (string[])["--Silo:ModelsFolder", models] : [],
         ];
 
-        // A shell redirects the silo's output and then becomes the silo, so that no pipe connects
-        // the silo to this program.
-        var start = new ProcessStartInfo("/bin/sh")
-        {
-            WorkingDirectory = folder.Path,
-            ArgumentList = { "-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", log },
-        };
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
         // The silo has another working directory, so a relative path is made absolute.
-        if (Environment.GetEnvironmentVariable(DataFolder) is { Length: > 0 } data)
-        {
-            start.Environment[DataFolder] = Path.GetFullPath(data);
-        }
-
-        using var process = System.Diagnostics.Process.Start(start)!;
-        return new SiloProcess(silo, ProcessIdentity.Of(process.Id) ?? new ProcessIdentity(process.Id, "", 0), log, null, null);
+        var variables = Environment.GetEnvironmentVariable(DataFolder) is { Length: > 0 } data
+            ? new Dictionary<string, string> { [DataFolder] = Path.GetFullPath(data) }
+            : [];
+        var pid = DetachedProcess.Start(arguments, folder.Path, log, variables);
+        return new SiloProcess(silo, ProcessIdentity.Of(pid) ?? new ProcessIdentity(pid, "", 0), log, null, null);
     }
 
-    /// <summary>Asks the silo to leave (SIGTERM), and kills it after the timeout.</summary>
+    /// <summary>Asks the silo to leave, and kills it after the timeout.</summary>
     public async Task End(TimeSpan timeout)
     {
         if (!IsAlive)
@@ -90,7 +76,7 @@ internal sealed record SiloProcess(string Silo, ProcessIdentity Process, string 
             return;
         }
 
-        Signals.Terminate(Pid);
+        Signals.Leave(Pid, Path.ChangeExtension(Log, ".pid"));
         var asked = Stopwatch.GetTimestamp();
         while (IsAlive)
         {

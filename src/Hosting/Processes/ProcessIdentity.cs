@@ -21,18 +21,24 @@ public sealed record ProcessIdentity(int Pid, string Boot, long Start)
 {
     private static readonly string ThisBoot = FindBoot();
 
+    /// <summary>
+    /// How far two readings of the same start may differ. Ticks from the boot are exact. Start times
+    /// are computed from the wall clock on some systems.
+    /// </summary>
+    private static long Uncertainty => Posix.HasProcessFiles ? 0 : TimeSpan.TicksPerSecond;
+
     /// <summary>This process.</summary>
     public static ProcessIdentity Own { get; } = Of(Environment.ProcessId)!;
 
     /// <summary>Whether the process is still running.</summary>
-    public bool IsAlive => Equals(Of(Pid));
+    public bool IsAlive => Of(Pid) is { } now && now.Boot == Boot && Math.Abs(now.Start - Start) <= Uncertainty;
 
     /// <summary>The identity of the running process with an id; null when there is none.</summary>
     public static ProcessIdentity? Of(int pid) => StartOf(pid) is { } start ? new ProcessIdentity(pid, ThisBoot, start) : null;
 
     private static long? StartOf(int pid)
     {
-        if (!OperatingSystem.IsLinux())
+        if (!Posix.HasProcessFiles)
         {
             return StartTimeOf(pid);
         }
@@ -68,7 +74,7 @@ public sealed record ProcessIdentity(int Pid, string Boot, long Start)
     {
         try
         {
-            return OperatingSystem.IsLinux()
+            return Posix.HasProcessFiles
                 ? $"{File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim()} {File.ResolveLinkTarget("/proc/self/ns/pid", returnFinalTarget: false)?.Name}"
                 : "";
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Coordinator.Clusters;
 
 namespace Mnist.Distributed.Coordinator.Commands.Chaos.Faults;
 
@@ -30,6 +31,7 @@ internal sealed record Fault(FaultKind Kind, string Target, double Seconds, long
             var kind = FaultKinds.All.First(known => known.Name == match.Groups["kind"].Value);
             var seconds = match.Groups["seconds"] is { Success: true } given ? double.Parse(given.Value, CultureInfo.InvariantCulture) : 0;
             var fault = new Fault(kind, match.Groups["target"].Value, seconds, long.Parse(match.Groups["step"].Value, CultureInfo.InvariantCulture));
+            InvalidInputException.Require(Signals.CanSuspend || !kind.Suspends, $"'{text.Trim()}' suspends a silo, which this system cannot do: use another fault.");
             if (kind.HasTarget == fault.Target.Length > 0 && kind.Lasts == seconds > 0)
             {
                 return fault;

@@ -18,6 +18,9 @@ internal abstract class FaultKind
     /// <summary>Whether every silo ends, so that the cluster must be started again.</summary>
     public virtual bool EndsCluster => false;
 
+    /// <summary>Whether it suspends a process, which takes signals.</summary>
+    public virtual bool Suspends => false;
+
     /// <summary>How often it is drawn, relative to the weights of the other kinds.</summary>
     public abstract int Weight { get; }
 

@@ -1,3 +1,5 @@
+using Mnist.Distributed.Coordinator.Clusters;
+
 namespace Mnist.Distributed.Coordinator.Commands.Chaos.Faults;
 
 /// <summary>The kinds of faults. A new kind is a class in this folder and a line here.</summary>
@@ -22,7 +24,7 @@ internal static class FaultKinds
         var left = random.Next(All.Sum(kind => kind.Weight));
         foreach (var kind in All)
         {
-            if (left < kind.Weight && (alive > 1 || !kind.EndsSilo))
+            if (left < kind.Weight && (alive > 1 || !kind.EndsSilo) && (Signals.CanSuspend || !kind.Suspends))
             {
                 return kind;
             }

@@ -13,6 +13,9 @@ internal sealed class SlowFault : FaultKind
     public override bool Lasts => true;
 
     /// <inheritdoc />
+    public override bool Suspends => true;
+
+    /// <inheritdoc />
     public override int Weight => 1;
 
     /// <inheritdoc />

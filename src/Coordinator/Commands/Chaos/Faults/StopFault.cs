@@ -13,6 +13,9 @@ internal sealed class StopFault : FaultKind
     public override bool Lasts => true;
 
     /// <inheritdoc />
+    public override bool Suspends => true;
+
+    /// <inheritdoc />
     public override int Weight => 2;
 
     /// <inheritdoc />
