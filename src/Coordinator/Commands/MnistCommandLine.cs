@@ -110,8 +110,8 @@ internal static class MnistCommandLine
     }
 
     /// <summary>
-    /// Translates <c>mnist help train</c> to <c>mnist train --help</c>, and <c>mnist</c> alone to
-    /// <c>mnist --help</c>.
+    /// Translates <c>mnist help train</c> to <c>mnist train --help</c>, <c>mnist</c> alone to
+    /// <c>mnist --help</c>, and <c>mnist version</c> to <c>mnist --version</c>.
     /// </summary>
     private static IReadOnlyList<string> Usual(IReadOnlyList<string> arguments) => arguments switch
     {
