@@ -133,6 +133,13 @@ public sealed class UserHome : IAsyncDisposable
     /// <summary>Starts a program that is an assembly, with its output to be read.</summary>
     public Process StartAssembly(string path, params string[] arguments) => Launch("dotnet", [path, .. arguments]);
 
+    /// <summary>Runs a program of the machine to its end.</summary>
+    public async Task<Finished> RunTool(string program, params string[] arguments)
+    {
+        using var process = Launch(program, arguments);
+        return await Finish(process);
+    }
+
     /// <summary>Starts <c>mnist-silo</c> with its output to be read.</summary>
     public Process StartSilo(params string[] arguments) => Launch("dotnet", [AssemblyOf("mnist-silo"), .. arguments]);
 

@@ -47,7 +47,7 @@ internal static class LossesCommand
                     continue;
                 }
 
-                Console.WriteLine($"task {task.Name}: {task.Summary}; loss {task.Loss}{UpdateList.List(task.Settings)}");
+                Paragraph.Print($"task {task.Name}: {task.Summary}; loss {task.Loss}{UpdateList.List(task.Settings)}");
             }
 
             return ExitCode.Done;
@@ -73,12 +73,12 @@ internal static class LossesCommand
 
         object Of(LossUse use) => new { use.Task, Metrics = Metrics(catalogue, loss, use), use.Model, use.ModelSettings, use.Optimizer, use.LearningRate, use.Epochs, use.Settings };
 
-        Console.WriteLine($"{loss.Name}: {loss.Formula}");
-        Console.WriteLine($"  {loss.Summary}{UpdateList.List(loss.Settings)}");
+        Paragraph.Print($"{loss.Name}: {loss.Formula}");
+        Paragraph.Print($"  {loss.Summary}{UpdateList.List(loss.Settings)}");
         foreach (var (use, isTaught) in loss.Uses.Select(use => (use, false)).Concat(loss.Taught is { } student ? [(student, true)] : []))
         {
             var settings = string.Concat(use.ModelSettings.Values.Concat(use.Settings.Values).Select(entry => $", {entry.Key} {entry.Value}"));
-            Console.WriteLine(string.Create(
+            Paragraph.Print(string.Create(
                 CultureInfo.InvariantCulture,
                 $"  task {use.Task}{(isTaught ? " with --teacher" : "")}: model {use.Model}, {use.Optimizer}, lr {use.LearningRate}, {Quantity.Of(use.Epochs, "epoch")}{settings}; {string.Join(", ", Metrics(catalogue, loss, use))}"));
         }

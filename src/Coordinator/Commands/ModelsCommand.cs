@@ -85,7 +85,7 @@ internal static class ModelsCommand
                         return;
                     }
 
-                    Console.WriteLine($"{model.Name}: {model.Summary}; {problem}");
+                    Paragraph.Print($"{model.Name}: {model.Summary}; {problem}");
                 }
             }
         });
@@ -111,7 +111,7 @@ internal static class ModelsCommand
         }
 
         var settings = setup.Plan.ModelSettings.ToString();
-        Console.WriteLine(string.Create(
+        Paragraph.Print(string.Create(
             CultureInfo.InvariantCulture,
             $"{model.Name}: {model.Summary}; {(settings.Length > 0 ? $"{settings}; " : "")}images of {setup.Input}, {setup.Model.Outputs} outputs; ")
             + string.Create(CultureInfo.InvariantCulture, $"{Parameters(setup.Model):N0} parameters, {setup.Model.MultiplyAdds:N0} multiply-adds an image"));

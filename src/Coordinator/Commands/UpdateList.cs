@@ -19,7 +19,7 @@ internal static class UpdateList
                 continue;
             }
 
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"optimizer {optimizer.Name}: lr {optimizer.LearningRate}{List(optimizer.Settings)}"));
+            Paragraph.Print(string.Create(CultureInfo.InvariantCulture, $"optimizer {optimizer.Name}: lr {optimizer.LearningRate}{List(optimizer.Settings)}"));
         }
 
         foreach (var schedule in catalogue.Schedules)
@@ -36,7 +36,7 @@ internal static class UpdateList
                 continue;
             }
 
-            Console.WriteLine($"schedule {schedule.Name}: {schedule.Summary}{List(schedule.Settings)}");
+            Paragraph.Print($"schedule {schedule.Name}: {schedule.Summary}{List(schedule.Settings)}");
         }
     }
 

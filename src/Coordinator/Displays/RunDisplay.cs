@@ -1,17 +1,18 @@
 using Mnist.Distributed.Coordinator.Runs;
-using Spectre.Console;
 
 namespace Mnist.Distributed.Coordinator.Displays;
 
 /// <summary>Chooses the display that fits the output.</summary>
 internal static class RunDisplay
 {
+    /// <summary>What <c>TERM</c> says of a terminal that cannot move its cursor.</summary>
+    private const string NoCursor = "dumb";
+
     /// <summary>
-    /// JSON lines if the user asks for them; plain lines if the output is no terminal; else a live
-    /// display.
+    /// JSON lines if the user asks for them; else text, with the progress if the output is a
+    /// terminal that can erase a line.
     /// </summary>
-    public static IRunDisplay For(bool json) =>
-        json ? new JsonRunDisplay()
-        : Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive ? new PlainRunDisplay()
-        : new LiveRunDisplay(AnsiConsole.Console);
+    public static IRunDisplay For(bool json) => json ? new JsonRunDisplay() : new TextRunDisplay(!Console.IsOutputRedirected && CanErase());
+
+    private static bool CanErase() => Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } terminal && terminal != NoCursor;
 }

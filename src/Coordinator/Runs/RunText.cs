@@ -53,16 +53,6 @@ internal static class RunText
             : Line($"epoch {m.Epoch,2}/{epochs}  test {m.TestLoss:F4} {MetricText.Of(m.Metric, m.TestMetric, 1)}");
     }
 
-    /// <summary>
-    /// The progress of a run, in the longest form that fits the given number of columns.
-    /// </summary>
-    public static string Progress(RunEvent.Progressed p, int epochs, int columns)
-    {
-        string[] parts = [Line($"epoch {p.Epoch}/{epochs}"), Line($"  loss {p.Loss:F4}"), p.Metric.IsOfTestOnly ? "" : $"  {p.Metric.Name} {MetricText.Of(p.Metric, p.MetricValue, 1)}", Line($"  {p.ImagesPerSecond:N0} images/s")];
-        var room = parts[0].Length;
-        return string.Concat(parts.Where((part, at) => at == 0 || (room += part.Length) <= columns));
-    }
-
     /// <summary>One line for an incident.</summary>
     public static string Incident(Incident incident)
     {
@@ -71,11 +61,11 @@ internal static class RunText
     }
 
     /// <summary>Prints how a run ended, with one value per line.</summary>
-    public static void Print(RunSummary summary)
+    public static void Print(RunSummary summary, Action<string> print)
     {
         foreach (var (name, value) in Closing(summary))
         {
-            Console.WriteLine($"{name}: {value}");
+            print($"{name}: {value}");
         }
     }
 

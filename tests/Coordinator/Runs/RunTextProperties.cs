@@ -6,21 +6,10 @@ using Xunit;
 
 namespace Mnist.Distributed.Tests.Coordinator.Runs;
 
-/// <summary>The text beside a progress bar fits a terminal of 40 to 200 columns.</summary>
+/// <summary>The line of an epoch fits a terminal of 40 to 200 columns.</summary>
 public sealed class RunTextProperties
 {
     private static readonly Gen<double> Fraction = Gen.Double[0, 1];
-
-    [Fact]
-    public void Progress_fits_and_says_at_least_the_epoch() =>
-        (from epoch in Gen.Int[1, 1000]
-         from loss in Gen.Double[0, 1e6]
-         from accuracy in Fraction
-         from speed in Gen.Double[0, 1e7]
-         from columns in Gen.Int[15, 170]
-         select (Event: new RunEvent.Progressed(epoch, 1, loss, accuracy, speed, Metric.Accuracy), columns)).Sample(given =>
-            RunText.Progress(given.Event, 1000, given.columns) is var text && text.StartsWith($"epoch {given.Event.Epoch}/1000", StringComparison.Ordinal)
-            && text.Length <= Math.Max(given.columns, "epoch 1000/1000".Length));
 
     [Fact]
     public void An_epoch_fits_a_line() =>

@@ -43,7 +43,7 @@ internal static class PlanReport
             Line($"{choice.SpeedUp:F2}"),
             Name(choice.Cost.Limit),
         ]));
-        Console.WriteLine(Advice(plan));
+        Paragraph.Print(Advice(plan));
     }
 
     /// <summary>The advice and its reason, as a sentence.</summary>

@@ -44,43 +44,43 @@ internal static class RunReport
             return;
         }
 
-        Console.WriteLine(RunText.Headline(run.RunId, run.Plan!, open.Found.Home?.Cluster, run.Silos));
+        Paragraph.Print(RunText.Headline(run.RunId, run.Plan!, open.Found.Home?.Cluster, run.Silos));
         PrintLabels(run.Options.Labels);
-        Console.WriteLine($"status: {RunText.Ending(run.Status, run.Message)}");
+        Paragraph.Print($"status: {RunText.Ending(run.Status, run.Message)}");
         foreach (var silo in run.Silos)
         {
-            Console.WriteLine($"silo {Printable.Of(silo.Name)} at {silo.Address}");
+            Paragraph.Print($"silo {Printable.Of(silo.Name)} at {silo.Address}");
         }
 
         if (run.Status == RunStatus.Running)
         {
-            Console.WriteLine($"driven from {run.Driver}, parameter server on {run.Server}");
+            Paragraph.Print($"driven from {run.Driver}, parameter server on {run.Server}");
         }
 
-        Console.WriteLine($"numerics: {run.Fingerprint}{(run.Options.AcceptMixedNumerics ? "; others accepted, so the result is not reproducible" : "")}");
+        Paragraph.Print($"numerics: {run.Fingerprint}{(run.Options.AcceptMixedNumerics ? "; others accepted, so the result is not reproducible" : "")}");
 
         foreach (var epoch in run.Epochs)
         {
-            Console.WriteLine(RunText.Epoch(epoch, run.Plan!.Epochs));
+            Paragraph.Print(RunText.Epoch(epoch, run.Plan!.Epochs));
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"checkpoint at step {run.Step:N0} of {run.Plan!.TotalSteps:N0}"));
+        Paragraph.Print(string.Create(CultureInfo.InvariantCulture, $"checkpoint at step {run.Step:N0} of {run.Plan!.TotalSteps:N0}"));
         if (Kept(run) is { } kept)
         {
-            Console.WriteLine($"kept: {kept}");
+            Paragraph.Print($"kept: {kept}");
         }
 
         foreach (var incident in run.Incidents)
         {
-            Console.WriteLine(RunText.Incident(incident));
+            Paragraph.Print(RunText.Incident(incident));
         }
 
-        Console.WriteLine(string.Create(
+        Paragraph.Print(string.Create(
             CultureInfo.InvariantCulture,
             $"{Quantity.Of(run.Incidents.Count, "incident")}, {Cost(run.Incidents):F2} s in the steps they fell into"));
         if (run.Status is RunStatus.Stopped or RunStatus.Failed or RunStatus.Interrupted)
         {
-            Console.WriteLine($"To go on, with the same bytes: mnist runs resume {open.Found.Words}");
+            Paragraph.Print($"To go on, with the same bytes: mnist runs resume {open.Found.Words}");
         }
     }
 
@@ -88,17 +88,17 @@ internal static class RunReport
     {
         if (labels.Name is { } name)
         {
-            Console.WriteLine($"name: {name}");
+            Paragraph.Print($"name: {name}");
         }
 
         if (labels.Tags.Count > 0)
         {
-            Console.WriteLine($"tags: {string.Join(", ", labels.Tags)}");
+            Paragraph.Print($"tags: {string.Join(", ", labels.Tags)}");
         }
 
         if (labels.Notes is { } notes)
         {
-            Console.WriteLine($"notes: {Printable.Of(notes, RunLabels.MostLetters)}");
+            Paragraph.Print($"notes: {Printable.Of(notes, RunLabels.MostLetters)}");
         }
     }
 
