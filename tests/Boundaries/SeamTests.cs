@@ -146,6 +146,8 @@ public sealed class SeamTests
         new("LossesCommand", $"{Commands}/LossesCommand.cs", CommandLine),
         new("ReportCommand", $"{Commands}/ReportCommand.cs", CommandLine),
         new("DashboardCommand", $"{Commands}/DashboardCommand.cs", CommandLine),
+        new("ConfigCommand", $"{Commands}/Config/ConfigCommand.cs", CommandLine),
+        new("CompletionCommand", $"{Commands}/Completion/CompletionCommand.cs", CommandLine),
         new("ServeCommand", $"{Commands}/ServeCommand.cs", CommandLine),
     ];
 

@@ -16,7 +16,8 @@ public sealed class StartupTests
     [InlineData("--help")]
     [InlineData("--version")]
     [InlineData("train", "--help")]
-    public async Task Help_and_version_load_neither_libtorch_nor_Orleans(params string[] arguments)
+    [InlineData("complete", "--current=", "--", "train", "--model")]
+    public async Task Help_version_and_completion_load_neither_libtorch_nor_Orleans(params string[] arguments)
     {
         using var folder = new TemporaryFolder();
         var list = folder["assemblies"];

@@ -38,7 +38,10 @@ public sealed class ClusterTests(SmallMnist data) : IAsyncDisposable
             JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(_home["again"], "run.json"))).GetProperty("weights_sha256").GetString());
 
         Assert.Contains("nothing to stop", (await _home.Mnist("runs", "stop", id, "--cluster", "pair")).IsRefused(), StringComparison.Ordinal);
-        Assert.Contains("no run nothing", (await _home.Mnist("runs", "show", "nothing", "--cluster", "pair")).IsRefused(), StringComparison.Ordinal);
+        Assert.Contains("no run nothing: 'mnist runs list", (await _home.Mnist("runs", "show", "nothing", "--cluster", "pair")).IsRefused(), StringComparison.Ordinal);
+        Assert.Contains($"did you mean {id}?", (await _home.Mnist("runs", "show", id[..^1], "--cluster", "pair")).IsRefused(), StringComparison.Ordinal);
+        Assert.Contains($"did you mean {id}?", (await _home.Mnist("verify", id[..^1], "--cluster", "pair")).IsRefused(), StringComparison.Ordinal);
+        Assert.Contains("did you mean pair?", (await _home.Mnist("runs", "list", "--cluster", "pari")).IsRefused(), StringComparison.Ordinal);
 
         (await _home.Mnist("cluster", "down", "--name", "pair")).Succeeds();
         Assert.Contains("no cluster pair", (await _home.Mnist("cluster", "status", "--name", "pair")).IsRefused(), StringComparison.Ordinal);

@@ -32,6 +32,7 @@ public sealed class UserHome : IAsyncDisposable
         _environment["HOME"] = _folder.Path;
         _environment["XDG_STATE_HOME"] = _folder["state"];
         _environment["XDG_CACHE_HOME"] = _folder["cache"];
+        _environment["XDG_CONFIG_HOME"] = _folder["config"];
         _environment["MNIST_DATA"] = null;
         _environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = null;
 

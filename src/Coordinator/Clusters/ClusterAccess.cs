@@ -24,9 +24,21 @@ internal sealed record ClusterAccess(string? GivenStore = null, string? GivenGat
     /// <summary>The environment variable that replaces <c>--identity</c>.</summary>
     public const string IdentityVariable = "MNIST_IDENTITY";
 
+    /// <summary>The user's default for the store; null for none.</summary>
+    public string? UsualStore { get; init; }
+
+    /// <summary>The user's default for the gateways; null for none.</summary>
+    public string? UsualGateways { get; init; }
+
+    /// <summary>The user's default for the identity; null for none.</summary>
+    public string? UsualIdentity { get; init; }
+
+    /// <summary>Whether the user typed any of the options.</summary>
+    public bool IsTyped { get; init; }
+
     /// <summary>
     /// Where the gateways of the cluster are found: the store or the named gateways, options before
-    /// environment variables. Null for a local cluster.
+    /// environment variables, and these before defaults from files. Null for a local cluster.
     /// </summary>
     /// <exception cref="InvalidInputException">The given text names no store or gateway, or both
     /// options are given.</exception>
@@ -37,6 +49,8 @@ internal sealed record ClusterAccess(string? GivenStore = null, string? GivenGat
         (_, { } given, _, _) => StoreName.Parse(given, "--store"),
         (_, _, { } set, _) => KnownGateways.Parse(set, GatewaysVariable),
         (_, _, _, { } set) => StoreName.Parse(set, StoreVariable),
+        _ when UsualGateways is { } usual => KnownGateways.Parse(usual, "--gateways"),
+        _ when UsualStore is { } usual => StoreName.Parse(usual, "--store"),
         _ => null,
     };
 
@@ -44,7 +58,7 @@ internal sealed record ClusterAccess(string? GivenStore = null, string? GivenGat
     /// <exception cref="InvalidInputException">The identity cannot be used, or there is
     /// none.</exception>
     public ClusterLink Link(IGatewaySource gateways, string cluster) =>
-        ClusterLinks.ForClient(gateways.SocketFolder(cluster), cluster, GivenIdentity ?? (IsInsecure ? null : Set(IdentityVariable)), IsInsecure);
+        ClusterLinks.ForClient(gateways.SocketFolder(cluster), cluster, GivenIdentity ?? (IsInsecure ? null : Set(IdentityVariable) ?? UsualIdentity), IsInsecure);
 
     private static string? Set(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } set ? set : null;
 }

@@ -102,6 +102,12 @@ internal sealed class ClusterFolder
         ? [.. Directory.EnumerateDirectories(Clusters).Select(System.IO.Path.GetFileName).OfType<string>().Where(ClusterName.IsValid).Order(StringComparer.Ordinal)]
         : [];
 
+    /// <summary>
+    /// What to do about a cluster that this machine does not have: a question if another one has
+    /// nearly the same name, else <paramref name="otherwise"/>.
+    /// </summary>
+    public static string Advice(string name, string otherwise) => Spelling.Advice(name, Names().Where(known => known != name), otherwise);
+
     /// <summary>Makes the folder, private to this user.</summary>
     /// <exception cref="InvalidInputException">The folder cannot be made or written.</exception>
     public void Make() => PrivateFolder.Make(Path);

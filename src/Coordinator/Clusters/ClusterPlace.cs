@@ -44,6 +44,13 @@ internal sealed record ClusterPlace(string Cluster, ClusterAccess Access)
     public Task<TrainingCluster> Connect()
     {
         SlowWork.Is($"connecting to cluster {Cluster}");
+        Remarks.Detail(Gateways switch
+        {
+            null => $"cluster {Cluster}: local, in {ClusterFolder.Of(Cluster).Path}",
+            SqliteStore file => $"cluster {Cluster}: by its store {file}",
+            KnownGateways => $"cluster {Cluster}: by its gateways",
+            _ => $"cluster {Cluster}: by a store on a server",
+        });
         return Gateways is { } elsewhere ? StoredCluster.Connect(Cluster, elsewhere, Access.Link(elsewhere, Cluster)) : new LocalCluster(Cluster).Connect();
     }
 }

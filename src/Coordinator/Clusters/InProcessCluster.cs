@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Grains.Data;
 using Mnist.Distributed.Grains.Replicas;
 using Mnist.Distributed.Grains.Telemetry;
@@ -41,7 +42,13 @@ internal static class InProcessCluster
     private static async Task<TrainingCluster> Start(DataSetStore data, int computeThreads, TrainingCatalogue catalogue, StateFiles files)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.Orleans", LogLevel.Warning);
+        var orleans = Verbosity.IsVerbose ? LogLevel.Information : LogLevel.Warning;
+        builder.Logging.AddFilter("Orleans", orleans).AddFilter("Microsoft.Orleans", orleans);
+        if (Verbosity.IsVerbose)
+        {
+            builder.Logging.AddProvider(new RemarkLog());
+        }
+
         builder.AddOtlpExport("mnist", null, $"{Environment.MachineName}-{Environment.ProcessId}");
         builder.Services.AddSingleton(Options.Create(TracingOptions.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build())));
         builder.UseOrleans(silo =>

@@ -165,7 +165,7 @@ internal sealed class LocalCluster(string name, SiloProgram? program = null)
         var silos = Silos();
         if (silos.Count == 0)
         {
-            throw new InvalidInputException($"There is no cluster {name}: start it with 'mnist cluster up --cluster {name}'.");
+            throw new InvalidInputException($"There is no cluster {name}: {ClusterFolder.Advice(name, $"start it with 'mnist cluster up --cluster {name}'.")}");
         }
 
         var missing = silos.Where(silo => silo.State != SiloState.Active).ToArray();
@@ -176,8 +176,8 @@ internal sealed class LocalCluster(string name, SiloProgram? program = null)
 
         if (missing.Length > 0)
         {
-            Console.Error.WriteLine(
-                $"mnist: of cluster {name}, {string.Join(", ", missing.Select(silo => $"{silo.Silo} is {silo.State}"))}; 'mnist cluster up --cluster {name}' replaces what is gone.");
+            Remarks.Say(
+                $"of cluster {name}, {string.Join(", ", missing.Select(silo => $"{silo.Silo} is {silo.State}"))}; 'mnist cluster up --cluster {name}' replaces what is gone.");
         }
 
         return await Join();

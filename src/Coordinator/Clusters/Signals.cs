@@ -39,6 +39,14 @@ internal static partial class Signals
         }
     }
 
+    /// <summary>Asks a process that trains to stop after its step (SIGTERM).</summary>
+    /// <exception cref="InvalidInputException">There are no signals.</exception>
+    public static void Interrupt(int pid)
+    {
+        InvalidInputException.Require(Posix.IsUsed, $"This system has no signals, so process {pid} cannot be asked to stop: press Ctrl-C where it runs.");
+        _ = Kill(pid, Term);
+    }
+
     /// <summary>Ends a process at once (SIGKILL).</summary>
     public static void Kill(int pid)
     {

@@ -22,8 +22,8 @@ internal static class DashboardCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var install = OptionKind.Flag("--install", $"Fetch the dashboard (Aspire {DashboardPackage.Version}, MIT licence, 80 MB on disk) from NuGet if it is missing, without asking.");
-        var only = OptionKind.Flag("--install-only", "The same, and do not run it.");
+        var install = OptionKind.Flag("--install", $"Fetch the dashboard (Aspire {DashboardPackage.Version}, MIT licence, 80 MB on disk) from NuGet if it is missing, without asking.").OnlyFromTheUser();
+        var only = OptionKind.Flag("--install-only", "The same, and do not run it.").OnlyFromTheUser();
         var port = SharedOptions.Port();
         var json = SharedOptions.Json();
         var command = new Command("dashboard", Examples) { install, only, port, json };
@@ -40,7 +40,7 @@ internal static class DashboardCommand
             if (LocalBackend.Find() is { } running)
             {
                 Show(running, parsed.GetValue(json));
-                Console.Error.WriteLine($"mnist: this dashboard runs already, as process {running.Process.Pid}.");
+                Remarks.Say($"this dashboard runs already, as process {running.Process.Pid}.");
                 return ExitCode.Done;
             }
 
@@ -71,6 +71,7 @@ internal static class DashboardCommand
     {
         if (!mayFetch && !Console.IsInputRedirected)
         {
+            SlowWork.Is(null);
             Console.Error.Write($"The Aspire dashboard is not on this machine. Fetch it from NuGet to {DashboardPackage.Folder} (80 MB)? [y/N] ");
             mayFetch = Console.ReadLine()?.Trim() is "y" or "Y" or "yes";
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Training.Catalogue;
@@ -41,6 +42,7 @@ internal static class DataCommand
                 return ExitCode.Done;
             }
 
+            SlowWork.Is("looking for the data sets and checking their files");
             foreach (var found in UserDataSets.Loader().Locate(parsed.GetValue(data), parsed.GetValue(size)))
             {
                 if (parsed.GetValue(json))
@@ -67,13 +69,14 @@ internal static class DataCommand
 
     private static Command Fetch()
     {
-        var dataset = OptionKind.Text("--dataset", "NAME", $"{SharedOptions.DataSets}.", "mnist");
+        var dataset = OptionKind.Text("--dataset", "NAME", $"{SharedOptions.DataSets}.", "mnist").Takes(ValueKind.DataSet);
         var json = SharedOptions.Json();
         var command = new Command("fetch", "Downloads a data set to the cache, or makes the synthetic one, unless it is there.") { dataset, json };
         command.SetAction(async (parsed, _) =>
         {
             using var interrupts = new Interrupts();
-            Action<string> note = parsed.GetValue(json) ? Console.Error.WriteLine : Console.Out.WriteLine;
+            SlowWork.Is($"looking for the data set {Printable.Of(parsed.GetValue(dataset)!)}");
+            var note = Remarks.Among(parsed.GetValue(json));
             var set = await DataSource.Find(parsed.GetValue(dataset)!, null, size: null, given: true, note, interrupts.Requested);
             if (parsed.GetValue(json))
             {

@@ -29,32 +29,38 @@ internal static class EvaluateCommand
     /// <summary>The command.</summary>
     public static Command Create(TrainingCatalogue catalogue)
     {
-        var weights = OptionKind.OptionalText("--weights", "FILE", "Weights that 'mnist train' has written.");
+        var weights = OptionKind.OptionalText("--weights", "FILE", "Weights that 'mnist train' has written.").Takes(ValueKind.File);
         weights.Required = true;
-        var model = OptionKind.OptionalText("--model", "NAME", $"{string.Join(", ", catalogue.Models.Select(known => known.Name))}. Default: as the file says.");
+        var model = OptionKind.OptionalText("--model", "NAME", $"{string.Join(", ", catalogue.Models.Select(known => known.Name))}. Default: as the file says.").Takes(ValueKind.Model(catalogue));
         var models = ModelsFrom.Option();
-        var dataset = OptionKind.OptionalText("--dataset", "NAME", $"{SharedOptions.DataSets}. Default: as the file says.");
+        var dataset = OptionKind.OptionalText("--dataset", "NAME", $"{SharedOptions.DataSets}. Default: as the file says.").Takes(ValueKind.DataSet);
         var data = SharedOptions.Data();
         var size = SharedOptions.ImageSize();
         var output = SharedOptions.Output("Folder for a report: report.json, and pictures as PNG and SVG. Default: none.");
         var json = SharedOptions.Json();
+        OptionGroup.Model.Holds(weights, model);
+        OptionGroup.Data.Holds(dataset);
         var command = new Command("evaluate", Examples) { weights, model, models, dataset, data, size, output, json };
         command.SetAction(async (parsed, cancellation) =>
         {
+            SlowWork.Is("reading the weights");
             var path = parsed.GetValue(weights)!;
             var setup = TrainingSetup.Of(ModelWeights.Recognise(path, parsed.GetValue(model), catalogue), catalogue);
             var state = ModelWeights.Read(path, setup);
-            if (ModelsFrom.Remark(parsed.GetValue(models), setup.Plan) is { } remark)
+            if (ModelsFrom.Remark(parsed.TypedValue(models), setup.Plan) is { } remark)
             {
-                Console.Error.WriteLine($"mnist: {remark}");
+                Remarks.Say(remark);
             }
 
-            SlowWork.Is("evaluating");
+            SlowWork.Is("reading the data set");
             var set = await UserDataSets.Loader().LoadAsync(parsed.GetValue(dataset) ?? setup.Plan.DataSet, parsed.GetValue(data), parsed.GetValue(size) ?? setup.Plan.ImageSize, cancellation: cancellation);
+            DataSource.Tell(set);
             CheckShape(setup.Plan.Data, set, Printable.Of(path));
+            SlowWork.Is(string.Create(CultureInfo.InvariantCulture, $"evaluating {setup.Plan.Model} on {set.Test.Count:N0} images"));
             var report = TestReport.Of(setup, state, set);
             if (parsed.GetValue(output) is { } folder)
             {
+                SlowWork.Is("writing the report");
                 ReportFolder.Write(folder, report, set.Shape, epochs: []);
             }
 

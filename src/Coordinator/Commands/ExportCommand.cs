@@ -21,13 +21,14 @@ internal static class ExportCommand
     /// <summary>The command.</summary>
     public static Command Create(TrainingCatalogue catalogue)
     {
-        var weights = OptionKind.OptionalText("--weights", "FILE", "Weights that 'mnist train' has written.");
+        var weights = OptionKind.OptionalText("--weights", "FILE", "Weights that 'mnist train' has written.").Takes(ValueKind.File);
         weights.Required = true;
         var models = ModelsFrom.Option();
-        var output = OptionKind.OptionalText("--out", "FILE.onnx", "The file. Default: beside the weights, with the ending .onnx.");
+        var output = OptionKind.OptionalText("--out", "FILE.onnx", "The file. Default: beside the weights, with the ending .onnx.").Takes(ValueKind.File).OnlyFromTheUser();
         var command = new Command("export", Examples) { weights, models, output };
         command.SetAction(parsed =>
         {
+            SlowWork.Is("reading the weights and writing the ONNX file");
             var path = parsed.GetValue(weights)!;
             var setup = TrainingSetup.Of(ModelWeights.Recognise(path, null, catalogue), catalogue);
             var target = parsed.GetValue(output) ?? Path.ChangeExtension(path, ".onnx");

@@ -27,7 +27,7 @@ internal static class LossesCommand
     /// <summary>The command.</summary>
     public static Command Create(TrainingCatalogue catalogue)
     {
-        var name = new Argument<string?>("loss") { Description = "One loss.", HelpName = "LOSS", Arity = ArgumentArity.ZeroOrOne };
+        var name = new Argument<string?>("loss") { Description = "One loss.", HelpName = "LOSS", Arity = ArgumentArity.ZeroOrOne }.Takes(ValueKind.Loss(catalogue));
         var models = ModelsFrom.Option();
         var json = SharedOptions.Json();
         var command = new Command("losses", Examples) { name, models, json };

@@ -1,9 +1,11 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Commands.Chaos;
 using Mnist.Distributed.Coordinator.Commands.Cluster;
+using Mnist.Distributed.Coordinator.Commands.Completion;
+using Mnist.Distributed.Coordinator.Commands.Config;
+using Mnist.Distributed.Coordinator.Commands.Help;
 using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Commands.Plan;
 using Mnist.Distributed.Coordinator.Commands.Runs;
@@ -24,24 +26,32 @@ internal static class MnistCommandLine
     /// <param name="catalogue">The models, losses and optimizers.</param>
     /// <param name="program">The program that local clusters run as their silos. Default: that of
     /// the project.</param>
-    public static RootCommand Root(TrainingCatalogue catalogue, SiloProgram? program = null) => new("Trains small image classifiers on a cluster of Orleans silos; the result does not depend on the cluster.")
+    public static ProgramCommand Root(TrainingCatalogue catalogue, SiloProgram? program = null)
     {
-        TrainCommand.Create(catalogue, program ?? SiloProgram.BuiltIn),
-        EvaluateCommand.Create(catalogue),
-        PredictCommand.Create(catalogue),
-        ExportCommand.Create(catalogue),
-        ClusterCommand.Create(program ?? SiloProgram.BuiltIn),
-        RunsCommand.Create(catalogue),
-        VerifyCommand.Create(catalogue),
-        ChaosCommand.Create(catalogue, program ?? SiloProgram.BuiltIn),
-        DataCommand.Create(catalogue),
-        PlanCommand.Create(catalogue),
-        ModelsCommand.Create(catalogue),
-        LossesCommand.Create(catalogue),
-        ReportCommand.Create(),
-        DashboardCommand.Create(),
-        ServeCommand.Create(catalogue, program ?? SiloProgram.BuiltIn),
-    };
+        var root = new ProgramCommand("Trains small image classifiers on a cluster of Orleans silos; the result does not depend on the cluster.")
+        {
+            TrainCommand.Create(catalogue, program ?? SiloProgram.BuiltIn),
+            EvaluateCommand.Create(catalogue),
+            PredictCommand.Create(catalogue),
+            ExportCommand.Create(catalogue),
+            ClusterCommand.Create(program ?? SiloProgram.BuiltIn),
+            RunsCommand.Create(catalogue),
+            VerifyCommand.Create(catalogue),
+            ChaosCommand.Create(catalogue, program ?? SiloProgram.BuiltIn),
+            DataCommand.Create(catalogue),
+            PlanCommand.Create(catalogue),
+            ModelsCommand.Create(catalogue),
+            LossesCommand.Create(catalogue),
+            ReportCommand.Create(),
+            DashboardCommand.Create(),
+            ServeCommand.Create(catalogue, program ?? SiloProgram.BuiltIn),
+            ConfigCommand.Create(),
+            CompletionCommand.Create(),
+        };
+        root.Verbosity.AddTo(root);
+        HelpPage.Use(root);
+        return root;
+    }
 
     /// <summary>Runs the command that the arguments name.</summary>
     /// <param name="arguments">The arguments of the program.</param>
@@ -57,6 +67,20 @@ internal static class MnistCommandLine
             return await SiloCommand.Run(arguments, catalogue);
         }
 
+        if (CompletionRequest.IsAskedFor(arguments))
+        {
+            foreach (var line in CompletionRequest.Answer(Root(catalogue ?? TrainingCatalogue.Standard, program), arguments))
+            {
+                Console.Out.WriteLine(line);
+            }
+
+            return ExitCode.Done;
+        }
+
+        // How much to say is known for certain only when the defaults are read, and a user's models
+        // are loaded before that.
+        Verbosity.Set(quiet: arguments.Contains("--quiet"), verbose: arguments.Contains("--verbose"));
+        using var slow = new SlowWork();
         var parsed = Parse(Usual(arguments), catalogue ?? TrainingCatalogue.Standard, program);
         if (Complaints(parsed) is { Count: > 0 } complaints)
         {
@@ -69,7 +93,13 @@ internal static class MnistCommandLine
             return ExitCode.WrongInput;
         }
 
-        using var slow = new SlowWork();
+        ((ProgramCommand)parsed.RootCommandResult.Command).Verbosity.Use(parsed);
+        if (DefaultArguments.Used(parsed) is { } defaults)
+        {
+            Remarks.Detail(defaults);
+        }
+
+        SlowWork.Is($"{Path(parsed.CommandResult.Command)} is working");
 
         // The commands handle interrupts themselves, because a run must stop after a whole step.
         var code = await Invoke(parsed);
@@ -77,15 +107,20 @@ internal static class MnistCommandLine
     }
 
     /// <summary>
-    /// Parses the arguments, and parses them again if they name a file with more models.
+    /// Parses the arguments with the user's defaults, and parses them again if they name a file
+    /// with more models.
     /// </summary>
     private static ParseResult Parse(IReadOnlyList<string> arguments, TrainingCatalogue catalogue, SiloProgram? program)
     {
-        var parsed = Checked(catalogue).Parse(arguments, Grammar);
-        var extended = ModelsFrom.Extend(parsed, catalogue);
-        return extended == catalogue ? parsed : Checked(extended).Parse(arguments, Grammar);
+        var root = Checked(catalogue);
+        var typed = root.Parse(arguments, Grammar);
+        var defaults = DefaultArguments.Count(typed) ? UserDefaults.Read(root) : UserDefaults.None;
+        var extended = ModelsFrom.Extend(DefaultArguments.Parse(root, arguments, defaults, Grammar, ModelsFrom.Name), catalogue);
+        root = extended == catalogue ? root : Checked(extended);
+        defaults.Check(root, ProgramCommand.PathOf(typed.CommandResult.Command), knowsAllModels: extended != catalogue);
+        return DefaultArguments.Parse(root, arguments, defaults, Grammar);
 
-        RootCommand Checked(TrainingCatalogue known)
+        ProgramCommand Checked(TrainingCatalogue known)
         {
             var root = VersionAction.AddTo(Root(known, program), known);
             if (known.Codes.Any())
@@ -103,9 +138,10 @@ internal static class MnistCommandLine
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
-        catch (InvalidInputException refusal) when (refusal.Properties.Length > 0)
+        catch (InvalidInputException refusal) when (refusal.Properties.Length > 0 || DefaultArguments.Used(parsed) is not null)
         {
-            throw new InvalidInputException(OptionNames.Render(refusal), refusal);
+            var used = DefaultArguments.Used(parsed) is { } defaults ? $" ({defaults})" : "";
+            throw new InvalidInputException($"{OptionNames.Render(refusal)}{used}", refusal);
         }
     }
 
@@ -127,18 +163,17 @@ internal static class MnistCommandLine
     /// </summary>
     private static IReadOnlyList<string> Complaints(ParseResult parsed) =>
         parsed.UnmatchedTokens is [var word, ..] ? [Unknown(word, parsed.CommandResult.Command)]
-        : parsed.Action is HelpAction ? []
+        : parsed.Action is HelpPage ? []
         : [.. parsed.Errors.Select(error => error.Message)];
 
     private static string Unknown(string word, Command command)
     {
         var known = word.StartsWith('-')
-            ? command.Options.SelectMany(option => option.Aliases.Prepend(option.Name))
+            ? UserDefaults.OptionsOf(command).SelectMany(option => option.Aliases.Prepend(option.Name))
             : command.Subcommands.Select(subcommand => subcommand.Name);
-        var near = Spelling.Nearest(word, known);
-        var advice = near is not null ? $"did you mean {near}?"
-            : !word.StartsWith('-') && command.Subcommands.Count > 0 ? $"use one of {string.Join(", ", command.Subcommands.Select(subcommand => subcommand.Name))}."
-            : "leave it out.";
+        var advice = Spelling.Advice(word, known, !word.StartsWith('-') && command.Subcommands.Count > 0
+            ? $"use one of {string.Join(", ", command.Subcommands.Select(subcommand => subcommand.Name))}."
+            : "leave it out.");
         return $"'{word}' is not {(word.StartsWith('-') ? "an option" : command.Subcommands.Count > 0 ? "a command" : "an argument")} of {Path(command)}: {advice}";
     }
 

@@ -29,7 +29,7 @@ internal static class ModelsCommand
     /// <summary>The command.</summary>
     public static Command Create(TrainingCatalogue catalogue)
     {
-        var name = new Argument<string?>("model") { Description = "One model, with the shapes of its tensors.", HelpName = "MODEL", Arity = ArgumentArity.ZeroOrOne };
+        var name = new Argument<string?>("model") { Description = "One model, with the shapes of its tensors.", HelpName = "MODEL", Arity = ArgumentArity.ZeroOrOne }.Takes(ValueKind.Model(catalogue));
         var models = ModelsFrom.Option();
         var settings = SettingOptions.OfModels(catalogue);
         var data = SharedOptions.Data();
@@ -39,10 +39,11 @@ internal static class ModelsCommand
         settings.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
+            SlowWork.Is("making the models");
             var plan = new TrainingPlan();
             if (parsed.GetValue(data) is { } folder)
             {
-                plan = plan with { Data = (await DataSource.Find(plan.DataSet, folder, parsed.GetValue(size), given: true, Console.Error.WriteLine, cancellation)).Shape };
+                plan = plan with { Data = (await DataSource.Find(plan.DataSet, folder, parsed.GetValue(size), given: true, Remarks.Among(json: true), cancellation)).Shape };
             }
             else if (parsed.GetValue(size) is { } side)
             {

@@ -33,8 +33,8 @@ internal static class PredictCommand
     /// <summary>The command.</summary>
     public static Command Create(TrainingCatalogue catalogue)
     {
-        var images = new Argument<string[]>("image") { Description = "PNG, JPEG and IDX files.", HelpName = "IMAGE", Arity = ArgumentArity.OneOrMore };
-        var weights = OptionKind.OptionalText("--weights", "FILE", "Weights that 'mnist train' has written; they name model, task and classes.");
+        var images = new Argument<string[]>("image") { Description = "PNG, JPEG and IDX files.", HelpName = "IMAGE", Arity = ArgumentArity.OneOrMore }.Takes(ValueKind.File);
+        var weights = OptionKind.OptionalText("--weights", "FILE", "Weights that 'mnist train' has written; they name model, task and classes.").Takes(ValueKind.File);
         weights.Required = true;
         var models = ModelsFrom.Option();
         var asIs = OptionKind.Flag("--as-is", "Scale pictures only: no inversion, no cropping, no centring.");
@@ -43,11 +43,13 @@ internal static class PredictCommand
         var command = new Command("predict", Examples) { images, weights, models, asIs, explain, json };
         command.SetAction(parsed =>
         {
+            SlowWork.Is("reading the weights");
             var path = parsed.GetValue(weights)!;
             var setup = TrainingSetup.Of(ModelWeights.Recognise(path, null, catalogue), catalogue);
             using var predictor = new Predictor(setup, ModelWeights.Read(path, setup));
             foreach (var file in parsed.GetValue(images)!)
             {
+                SlowWork.Is($"looking at {Printable.Of(file)}");
                 foreach (var (at, image) in predictor.Read(file, !parsed.GetValue(asIs)).Index())
                 {
                     var answer = predictor.Answer(image);

@@ -24,12 +24,13 @@ internal static class ReportCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var folders = new Argument<string[]>("runs") { Description = "Folders of runs.", HelpName = "DIR...", Arity = ArgumentArity.OneOrMore };
-        var output = OptionKind.OptionalText("--out", "FILE", "The page. Default: report.html in the folder of the run; comparison.html here for several runs.");
+        var folders = new Argument<string[]>("runs") { Description = "Folders of runs.", HelpName = "DIR...", Arity = ArgumentArity.OneOrMore }.Takes(ValueKind.Folder);
+        var output = OptionKind.OptionalText("--out", "FILE", "The page. Default: report.html in the folder of the run; comparison.html here for several runs.").Takes(ValueKind.File).OnlyFromTheUser();
         var force = SharedOptions.Force("Overwrite the file of --out, or comparison.html.");
         var command = new Command("report", Examples) { folders, output, force };
         command.SetAction(parsed =>
         {
+            SlowWork.Is("reading the runs and writing the page");
             RunFiles[] runs = [.. parsed.GetValue(folders)!.Select(RunFiles.Read)];
             var path = parsed.GetValue(output) ?? (runs.Length > 1 ? "comparison.html" : null);
             if (path is not null && File.Exists(path) && !parsed.GetValue(force))

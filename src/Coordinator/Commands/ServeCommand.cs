@@ -31,12 +31,14 @@ internal static class ServeCommand
     {
         var cluster = SharedOptions.ClusterIfAny("The cluster. Default: local, which need not run.");
         var access = new AccessOptions();
-        var runs = OptionKind.Text("--runs", "DIR", "Folder with the folders of runs.", "runs");
-        var address = OptionKind.Text("--address", "ADDRESS", "Address to listen on; 0.0.0.0 for every network of this machine.", "127.0.0.1");
+        var runs = OptionKind.Text("--runs", "DIR", "Folder with the folders of runs.", "runs").Takes(ValueKind.Folder);
+        var address = OptionKind.Text("--address", "ADDRESS", "Address to listen on; 0.0.0.0 for every network of this machine.", "127.0.0.1").OnlyFromTheUser();
         var port = SharedOptions.Port();
         var models = ModelsFrom.Option();
-        var open = OptionKind.Flag("--open", "Open the page in the browser.");
+        var open = OptionKind.Flag("--open", "Open the page in the browser.").OnlyFromTheUser();
         var json = SharedOptions.Json();
+        OptionGroup.Results.Holds(runs);
+        OptionGroup.Output.Holds(address, open);
         var command = new Command("serve", Examples) { cluster, runs, address, port, models, open, json };
         access.AddTo(command);
         command.SetAction(async (parsed, _) =>
@@ -70,7 +72,7 @@ internal static class ServeCommand
     /// </summary>
     private static void RequireKnown(ClusterPlace place, bool isGiven) => InvalidInputException.Require(
         !isGiven || place.Gateways is not null || Directory.Exists(ClusterFolder.Of(place.Cluster).Path),
-        $"There is no cluster {place.Cluster} on this machine: start it with 'mnist cluster up {place.Options}', or leave out --cluster.");
+        $"There is no cluster {place.Cluster} on this machine: {ClusterFolder.Advice(place.Cluster, $"start it with 'mnist cluster up {place.Options}', or leave out --cluster.")}");
 
     private static void Show(Uri page, IPAddress listen, bool json)
     {

@@ -12,7 +12,8 @@ namespace Mnist.Distributed.Coordinator.Commands;
 internal sealed class VersionAction(TrainingCatalogue catalogue) : SynchronousCommandLineAction
 {
     /// <summary>Gives the command's <c>--version</c> this action.</summary>
-    public static RootCommand AddTo(RootCommand root, TrainingCatalogue catalogue)
+    public static T AddTo<T>(T root, TrainingCatalogue catalogue)
+        where T : RootCommand
     {
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction(catalogue);
         return root;

@@ -40,7 +40,7 @@ internal static class DashboardPackage
             var given = ProgramIn(named) ?? throw new InvalidInputException($"{Variable} names {Printable.Of(named)}, where there is no {ProgramName}: name its folder, or remove the variable.");
             if (DashboardVersion.Remark(given, Version) is { } remark)
             {
-                Console.Error.WriteLine($"mnist: {remark}");
+                Remarks.Say(remark);
             }
 
             return given;

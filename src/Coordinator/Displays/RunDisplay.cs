@@ -1,4 +1,5 @@
 using Mnist.Distributed.Coordinator.Runs;
+using Mnist.Distributed.Coordinator.Terminal;
 
 namespace Mnist.Distributed.Coordinator.Displays;
 
@@ -9,10 +10,12 @@ internal static class RunDisplay
     private const string NoCursor = "dumb";
 
     /// <summary>
-    /// JSON lines if the user asks for them; else text, with the progress if the output is a
-    /// terminal that can erase a line.
+    /// Results alone with <c>--quiet</c>; JSON lines if the user asks for them; else text, with the
+    /// progress if the output is a terminal that can erase a line.
     /// </summary>
-    public static IRunDisplay For(bool json) => json ? new JsonRunDisplay() : new TextRunDisplay(!Console.IsOutputRedirected && CanErase());
+    public static IRunDisplay For(bool json) => Verbosity.IsQuiet ? new QuietRunDisplay(json ? new JsonRunDisplay() : null)
+        : json ? new JsonRunDisplay()
+        : new TextRunDisplay(!Console.IsOutputRedirected && CanErase());
 
     private static bool CanErase() => Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } terminal && terminal != NoCursor;
 }

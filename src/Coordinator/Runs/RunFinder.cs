@@ -68,7 +68,7 @@ internal sealed class RunFinder(ClusterPlace? cluster, ClusterPlace usual)
         }
         catch (InvalidInputException none) when (cluster is null)
         {
-            throw new InvalidInputException($"There is no run {text} in the folder {LocalRuns.Usual}, and no cluster to ask: 'mnist runs list' names those there are. ({none.Message})", none);
+            throw new InvalidInputException($"There is no run {text} in the folder {LocalRuns.Usual}, and no cluster to ask: {Spelling.Advice(text, local.Select(run => run.RunId), "'mnist runs list' names those there are.")} ({none.Message})", none);
         }
 
         await using (connection)
@@ -76,10 +76,14 @@ internal sealed class RunFinder(ClusterPlace? cluster, ClusterPlace usual)
             SlowWork.Is("asking for the run");
             var known = text == RunLabels.Latest ? RunStatus.Unknown : (await RetryingCall.Ask(connection.Grains.GetGrain<ITrainingRunGrain>(text).Describe)).Status;
             var id = known != RunStatus.Unknown ? text : await Choose(connection.Grains, text);
-            return id is null
-                ? throw new InvalidInputException($"Cluster {place.Cluster} has no run {text}: 'mnist runs list {place.Options}' names those it has.")
-                : new FoundRun(id, local.FirstOrDefault(run => run.RunId == id)?.Folder, place);
+            return id is null ? throw await Unknown(connection.Grains, place, text) : new FoundRun(id, local.FirstOrDefault(run => run.RunId == id)?.Folder, place);
         }
+    }
+
+    private static async Task<InvalidInputException> Unknown(IGrainFactory grains, ClusterPlace place, string text)
+    {
+        var known = await RetryingCall.Ask(grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).List);
+        return new InvalidInputException($"Cluster {place.Cluster} has no run {text}: {Spelling.Advice(text, known, $"'mnist runs list {place.Options}' names those it has.")}");
     }
 
     private static async Task<string?> Choose(IGrainFactory grains, string text)

@@ -69,5 +69,6 @@ internal sealed class StoredRun
         }
     }
 
-    private string? Text(string field) => _description.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    /// <summary>A text of the description; null if it has no such text.</summary>
+    public string? Text(string field) => _description.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -1,10 +1,12 @@
+using System.Globalization;
 using Mnist.Distributed.Hosting.Border;
 
 namespace Mnist.Distributed.Coordinator.Terminal;
 
 /// <summary>
 /// Says on standard error what a command is doing, if the command has written nothing for almost a
-/// second. So no user waits without an explanation.
+/// second. So no user waits without an explanation. With <c>--verbose</c> it says so at once, and
+/// afterwards how long that took; with <c>--quiet</c> it says nothing.
 /// </summary>
 internal sealed class SlowWork : IDisposable
 {
@@ -14,7 +16,10 @@ internal sealed class SlowWork : IDisposable
     /// <summary>A sentence about work that goes on is repeated after so much silence.</summary>
     private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(10);
 
+    private static readonly Lock Phases = new();
     private static string? _doing;
+    private static string? _phase;
+    private static long _phaseStart;
 
     private readonly Timer _timer;
     private string? _said;
@@ -26,13 +31,47 @@ internal sealed class SlowWork : IDisposable
     /// Sets what the command is doing from now on, such as "connecting to cluster local"; null
     /// while the command's own output shows it.
     /// </summary>
-    public static void Is(string? doing) => Volatile.Write(ref _doing, doing);
+    public static void Is(string? doing)
+    {
+        Volatile.Write(ref _doing, doing);
+        if (Verbosity.IsVerbose)
+        {
+            Enter(doing);
+        }
+    }
 
     /// <inheritdoc />
     public void Dispose()
     {
         _timer.Dispose();
         Is(null);
+    }
+
+    /// <summary>
+    /// Begins a phase. Work whose sentence only counts on, after a comma, is one phase.
+    /// </summary>
+    private static void Enter(string? doing)
+    {
+        lock (Phases)
+        {
+            var next = doing?.Split(',')[0];
+            if (next == _phase)
+            {
+                return;
+            }
+
+            if (_phase is not null)
+            {
+                Remarks.Detail(string.Create(CultureInfo.InvariantCulture, $"{_phase}: {TimeProvider.System.GetElapsedTime(_phaseStart).TotalSeconds:F2} s"));
+            }
+
+            if (next is not null)
+            {
+                Remarks.Detail($"{next} ...");
+            }
+
+            (_phase, _phaseStart) = (next, TimeProvider.System.GetTimestamp());
+        }
     }
 
     private void Look()
@@ -45,7 +84,7 @@ internal sealed class SlowWork : IDisposable
         else if (ProgramConsole.Silence > (doing == _said ? RepeatInterval : SilenceTimeout))
         {
             _said = doing;
-            Console.Error.WriteLine($"mnist: {doing} ...");
+            Remarks.Say($"{doing} ...");
         }
     }
 }

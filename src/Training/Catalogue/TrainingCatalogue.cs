@@ -111,8 +111,7 @@ public sealed class TrainingCatalogue
 
     /// <summary>The task called <paramref name="name"/>.</summary>
     /// <exception cref="InvalidInputException">The catalogue has no such task.</exception>
-    public TaskDefinition Task(string name) => Tasks.FirstOrDefault(task => task.Name == name)
-        ?? throw new InvalidInputException($"There is no task '{Printable.Of(name)}': choose one of {string.Join(", ", Tasks.Select(task => task.Name))}.");
+    public TaskDefinition Task(string name) => Find("task", name, Tasks, task => task.Name, elsewhere: "");
 
     /// <summary>The model called <paramref name="name"/>.</summary>
     /// <exception cref="InvalidInputException">The catalogue has no such model.</exception>
@@ -209,7 +208,9 @@ public sealed class TrainingCatalogue
         Schedules.Select(schedule => schedule.Code),
     }.SelectMany(codes => codes).OfType<OwnCode>().Distinct();
 
-    private static T Find<T>(string kind, string name, IReadOnlyList<T> known, Func<T, string> nameOf)
+    private static T Find<T>(string kind, string name, IReadOnlyList<T> known, Func<T, string> nameOf, string elsewhere = $", or give the file that has it as {nameof(TrainingPlan.ModelsFile)}")
         where T : class => known.FirstOrDefault(entry => nameOf(entry) == name)
-        ?? throw new InvalidInputException($"There is no {kind} '{Printable.Of(name)}': choose one of {string.Join(", ", known.Select(nameOf))}, or give the file that has it as ModelsFile.", [nameof(TrainingPlan.ModelsFile)]);
+        ?? throw new InvalidInputException(
+            $"There is no {kind} '{Printable.Of(name)}': {Spelling.Advice(name, known.Select(nameOf), $"choose one of {string.Join(", ", known.Select(nameOf))}{elsewhere}.")}",
+            [nameof(TrainingPlan.ModelsFile)]);
 }

@@ -78,7 +78,7 @@ public sealed class DataSetCatalogue(IReadOnlyList<KnownDataSet> known)
     /// <summary>The published data set called <paramref name="name"/>.</summary>
     /// <exception cref="InvalidInputException">No published data set has this name.</exception>
     public KnownDataSet Find(string name) => Known.FirstOrDefault(dataSet => dataSet.Name == name)
-        ?? throw new InvalidInputException($"The data set '{name}' is not known: use one of {string.Join(", ", Names)}.");
+        ?? throw new InvalidInputException($"The data set '{Printable.Of(name)}' is not known: {Spelling.Advice(name, Names, $"use one of {string.Join(", ", Names)}.")}");
 
     /// <summary>
     /// The published data set that has a file with this checksum; null if none has.

@@ -28,6 +28,14 @@ public static class UserFolders
     /// </exception>
     public static string State => Find("XDG_STATE_HOME", Path.Combine(".local", "state"));
 
+    /// <summary>
+    /// The folder of the user's own settings: <c>$XDG_CONFIG_HOME/mnist-distributed</c>.
+    /// </summary>
+    /// <exception cref="InvalidInputException">
+    /// The user has no home folder, and the temporary folder cannot hold one.
+    /// </exception>
+    public static string Config => Find("XDG_CONFIG_HOME", ".config");
+
     private static string Find(string variable, string underHome)
     {
         // The specification says that programs must ignore relative paths.

@@ -46,13 +46,17 @@ internal static class ChaosCommand
         var checkpoint = OptionKind.Number("--checkpoint-every", 100, "Steps between checkpoints; 0: at the end of each epoch only.");
         var servers = SharedOptions.Slices();
         var fanOut = SharedOptions.FanOut();
-        var dataset = OptionKind.OptionalText("--dataset", "NAME", $"{SharedOptions.DataSets}.");
+        var dataset = OptionKind.OptionalText("--dataset", "NAME", $"{SharedOptions.DataSets}.").Takes(ValueKind.DataSet);
         var data = SharedOptions.Data();
         var imageSize = SharedOptions.ImageSize();
         var limit = SharedOptions.Limit();
         var update = UpdateOptions.All(catalogue);
         var tls = OptionKind.Flag("--tls", "Let the silos speak by TCP and mutual TLS, instead of by Unix sockets.");
         var json = SharedOptions.Json();
+        OptionGroup.Data.Holds(dataset);
+        OptionGroup.Optimization.Holds(workers, epochs.Counts("epochs"));
+        OptionGroup.Place.Holds(silos, checkpoint.Counts("steps"), tls);
+        OptionGroup.Faults.Holds(faults, seed, schedules);
         var command = new Command("chaos", Examples) { faults, seed, schedules, silos, models, workers, epochs, checkpoint, servers, fanOut, dataset, data, imageSize, limit, tls, json };
         objective.AddTo(command);
         update.AddTo(command);
@@ -82,7 +86,7 @@ internal static class ChaosCommand
             var given = (parsed.GetValue(faults) ?? []).Select(FaultPlan.Parse).ToArray();
 
             using var interrupts = new Interrupts();
-            Action<string> note = parsed.GetValue(json) ? Console.Error.WriteLine : Console.Out.WriteLine;
+            var note = Remarks.Among(parsed.GetValue(json));
             var source = await DataSource.Find(plan.DataSet, parsed.GetValue(data), plan.ImageSize, parsed.GetValue(dataset) is not null, note, interrupts.Requested);
             plan = DataSource.Use(plan, source, parsed.GetValue(data));
             if (ModelsFrom.Remark(parsed.GetValue(models), plan) is { } remark)
@@ -90,7 +94,7 @@ internal static class ChaosCommand
                 note(remark);
             }
 
-            var rounds = given.Length > 0 && parsed.GetResult(schedules) is { Implicit: true } ? 1 : parsed.GetValue(schedules);
+            var rounds = given.Length > 0 && !parsed.IsTyped(schedules) ? 1 : parsed.GetValue(schedules);
             var first = parsed.GetValue(seed) ?? Random.Shared.Next(1_000_000);
             (int? Seed, FaultPlan Faults)[] drawn = given.Length > 0
                 ? [.. Enumerable.Repeat(given, rounds).SelectMany(plans => plans).Select(faults => ((int?)null, faults))]

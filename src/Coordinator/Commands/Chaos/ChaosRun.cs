@@ -7,6 +7,7 @@ using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Commands.Chaos.Faults;
 using Mnist.Distributed.Coordinator.Runs;
+using Mnist.Distributed.Coordinator.Terminal;
 
 namespace Mnist.Distributed.Coordinator.Commands.Chaos;
 
@@ -45,6 +46,7 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, RunOptions optio
             scene.Run = grain;
             while (await Follow(grain, plan, open, scene, cancellation))
             {
+                SlowWork.Is("waiting until the faults are over");
                 await connection.DisposeAsync();
                 await scene.Settle();
                 await cluster.Ensure(silos, cancellation);
@@ -61,6 +63,7 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, RunOptions optio
             }
 
             await scene.Settle();
+            SlowWork.Is("comparing the run with the plain trainer's");
             return Judge(
                 plan,
                 known,
@@ -84,6 +87,7 @@ internal sealed class ChaosRun(LocalCluster cluster, int silos, RunOptions optio
     private async Task<bool> Follow(
         ITrainingRunGrain grain, TrainingPlan plan, Queue<Fault> open, FaultScene scene, CancellationToken cancellation)
     {
+        SlowWork.Is("training while faults happen");
         await foreach (var happened in RunFollower.Follow(grain, note, detach: cancellation))
         {
             var step = happened switch

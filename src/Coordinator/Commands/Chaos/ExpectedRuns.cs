@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Data;
 
@@ -21,6 +22,7 @@ internal sealed class ExpectedRuns(DataSet data, TrainingCatalogue catalogue, Ac
         if (!_known.TryGetValue(plan.Epochs, out var known))
         {
             note(string.Create(CultureInfo.InvariantCulture, $"Training {plan.TotalSteps:N0} steps with the plain trainer, to know what to expect."));
+            SlowWork.Is("training with the plain trainer");
             known = _known[plan.Epochs] = ExpectedRun.Of(plan, data, catalogue);
         }
 

@@ -40,7 +40,7 @@ internal static class ClusterCommand
         var command = new Command("up", "Starts silo processes, or replaces those that are gone, and waits until all are active.") { silos, cluster, models, tls, json };
         command.SetAction(async (parsed, _) =>
         {
-            var count = parsed.GetResult(silos) is { Implicit: false } ? InRange(parsed.GetValue(silos)) : (int?)null;
+            var count = parsed.IsTyped(silos) ? InRange(parsed.GetValue(silos)) : (int?)null;
             using var interrupts = new Interrupts();
             var local = new LocalCluster(parsed.GetValue(cluster)!, program);
             if (ModelsFrom.Folder(parsed.GetValue(models)) is { } folder)
@@ -53,7 +53,7 @@ internal static class ClusterCommand
                 await local.Settings.UseTls(interrupts.Requested);
             }
 
-            SiloTable.Print(await local.Up(count, UsualSilos, interrupts.Requested), program.Version, parsed.GetValue(json));
+            SiloTable.Print(await local.Up(count, InRange(parsed.GetValue(silos)), interrupts.Requested), program.Version, parsed.GetValue(json));
             return ExitCode.Done;
         });
         return command;
@@ -106,13 +106,14 @@ internal static class ClusterCommand
             if (silos.Count == 0)
             {
                 throw new InvalidInputException(
-                    $"There is no cluster {place.Cluster} on this machine: start it with 'mnist cluster up {place.Options}', or name the store or the gateways of one on other machines with --store or --gateways.");
+                    $"There is no cluster {place.Cluster} on this machine: "
+                    + ClusterFolder.Advice(place.Cluster, $"start it with 'mnist cluster up {place.Options}', or name the store or the gateways of one on other machines with --store or --gateways."));
             }
 
             SiloTable.Print(silos, program.Version, parsed.GetValue(json));
             if (silos.Any(silo => silo.State == SiloState.Gone))
             {
-                Console.Error.WriteLine($"mnist: silos are gone; 'mnist cluster up {place.Options}' replaces them.");
+                Remarks.Say($"silos are gone; 'mnist cluster up {place.Options}' replaces them.");
             }
 
             return ExitCode.Done;
@@ -164,7 +165,10 @@ internal static class ClusterCommand
             }
             else
             {
-                Console.WriteLine(ended == 0 ? $"Cluster {name} was not running." : $"Cluster {name} is down: {Quantity.Of(ended, "silo")} ended.");
+                Console.WriteLine(
+                    ended > 0 ? $"Cluster {name} is down: {Quantity.Of(ended, "silo")} ended."
+                    : Directory.Exists(ClusterFolder.Of(name).Path) ? $"Cluster {name} was not running."
+                    : $"There is no cluster {name}: {ClusterFolder.Advice(name, "there is nothing to end.")}");
             }
 
             return ExitCode.Done;

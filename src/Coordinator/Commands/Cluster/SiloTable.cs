@@ -40,8 +40,8 @@ internal static class SiloTable
         var others = silos.Where(silo => silo.State != SiloState.Gone && silo.Version is { } other && other != version).ToArray();
         if (others.Length > 0)
         {
-            Console.Error.WriteLine(
-                $"mnist: {string.Join(", ", others.Select(silo => $"{Printable.Of(silo.Silo)} has version {Printable.Of(silo.Version!)}"))}, but this program has {version}: "
+            Remarks.Say(
+                $"{string.Join(", ", others.Select(silo => $"{Printable.Of(silo.Silo)} has version {Printable.Of(silo.Version!)}"))}, but this program has {version}: "
                 + "a run takes silos of one version only, so end the cluster and start it again.");
         }
     }

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Coordinator.Commands.Options;
@@ -37,8 +39,12 @@ internal static class DataSource
         }
 
         note($"{OptionNames.Render(found.Unavailable!, nameof(TrainingPlan.DataFolder))} Training on synthetic digits instead; --dataset {name} would insist on it.");
-        return await loader.LoadAsync(DataSetCatalogue.Synthetic, size: size, cancellation: cancellation);
+        return WithNote(await loader.LoadAsync(DataSetCatalogue.Synthetic, size: size, cancellation: cancellation), note);
     }
+
+    /// <summary>Says where a data set comes from, with <c>--verbose</c>.</summary>
+    public static void Tell(DataSet data) => Remarks.Detail(string.Create(
+        CultureInfo.InvariantCulture, $"data: {data.Name}, {data.Train.Count:N0} training and {data.Test.Count:N0} test images, {data.Origin}; digest {data.Digest}"));
 
     /// <summary>A plan that trains on a data set.</summary>
     /// <param name="plan">The plan; it uses all samples if it asks for more.</param>
@@ -56,6 +62,7 @@ internal static class DataSource
 
     private static DataSet WithNote(DataSet data, Action<string> note)
     {
+        Tell(data);
         if (data.Note is { } remark)
         {
             note(remark);
@@ -71,6 +78,8 @@ internal static class DataSource
 
         public void Report(DownloadProgress value)
         {
+            var share = value.Total is > 0 and { } all ? string.Create(CultureInfo.InvariantCulture, $", {value.Bytes * 10 / all * 10} %") : "";
+            SlowWork.Is($"downloading {value.File}{share}");
             if (value.File != _file)
             {
                 _file = value.File;

@@ -7,7 +7,7 @@ namespace Mnist.Distributed.Coordinator.Commands.Options;
 /// <summary>The options with which a user marks a run, to find the run again.</summary>
 internal sealed class LabelOptions
 {
-    private readonly Option<string?> _name = OptionKind.OptionalText("--name", "NAME", "Name of the run. Commands take it in place of the id.");
+    private readonly Option<string?> _name = OptionKind.OptionalText("--name", "NAME", "Name of the run. Commands take it in place of the id.").In(OptionGroup.Results);
 
     private readonly Option<string[]> _tags = OptionKind.Checked(new Option<string[]>("--tag")
     {
@@ -15,9 +15,9 @@ internal sealed class LabelOptions
         HelpName = "TAG",
         Arity = ArgumentArity.ZeroOrMore,
         AllowMultipleArgumentsPerToken = false,
-    });
+    }).In(OptionGroup.Results);
 
-    private readonly Option<string?> _notes = OptionKind.OptionalText("--notes", "TEXT", "A text that is kept with the run.");
+    private readonly Option<string?> _notes = OptionKind.OptionalText("--notes", "TEXT", "A text that is kept with the run.").In(OptionGroup.Results);
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)

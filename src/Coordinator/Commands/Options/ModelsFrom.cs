@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Plugins;
 
@@ -13,13 +15,14 @@ namespace Mnist.Distributed.Coordinator.Commands.Options;
 /// </summary>
 internal static class ModelsFrom
 {
-    private const string Name = "--models-from";
+    /// <summary>The name of the option.</summary>
+    public const string Name = "--models-from";
 
     /// <summary>The option, for commands that look up names of models.</summary>
     public static Option<string?> Option() => Option("Assembly with models of your own, beside the built-in ones.");
 
     /// <summary>The option with a description of its own.</summary>
-    public static Option<string?> Option(string description) => OptionKind.OptionalText(Name, "FILE.dll", description);
+    public static Option<string?> Option(string description) => OptionKind.OptionalText(Name, "FILE.dll", description).Takes(ValueKind.File).OnlyFromTheUser().In(OptionGroup.Model);
 
     /// <summary>
     /// The catalogue of a command line: with the models of the file, if the option was given.
@@ -28,11 +31,18 @@ internal static class ModelsFrom
     /// The command line, as far as it is understood without these models.
     /// </param>
     /// <param name="catalogue">The catalogue of the program.</param>
-    /// <exception cref="Contracts.InvalidInputException">The file cannot be used.</exception>
+    /// <exception cref="InvalidInputException">The file cannot be used.</exception>
     public static TrainingCatalogue Extend(ParseResult parsed, TrainingCatalogue catalogue) =>
         parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(given => given.Option.Name == Name) is { Tokens: [{ Value: var file }], Errors: var errors } && !errors.Any()
-            ? PluginFile.AddTo(catalogue, file)
+            ? Load(catalogue, file)
             : catalogue;
+
+    /// <summary>Loads the file. The user's code in it may take its time.</summary>
+    private static TrainingCatalogue Load(TrainingCatalogue catalogue, string file)
+    {
+        SlowWork.Is($"loading the models of {Printable.Of(file)}");
+        return PluginFile.AddTo(catalogue, file);
+    }
 
     /// <summary>The folder of the file; null without the option.</summary>
     public static string? Folder(string? file) => file is null ? null : Path.GetDirectoryName(Path.GetFullPath(file));

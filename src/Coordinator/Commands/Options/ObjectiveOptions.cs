@@ -16,17 +16,17 @@ internal sealed class ObjectiveOptions
     private readonly Option<string?> _task;
     private readonly Option<string?> _loss;
     private readonly Option<string?> _teacher = OptionKind.OptionalText(
-        "--teacher", "FILE", "Learn from the outputs of this model.safetensors, with the loss kl-divergence. Every silo reads it at this path.");
+        "--teacher", "FILE", "Learn from the outputs of this model.safetensors, with the loss kl-divergence. Every silo reads it at this path.").Takes(ValueKind.File).In(OptionGroup.Model);
 
     /// <summary>Makes the options for the entries of a catalogue.</summary>
     public ObjectiveOptions(TrainingCatalogue catalogue)
     {
         _catalogue = catalogue;
         _model = OptionKind.OptionalText(
-            "--model", "NAME", $"Model: {string.Join(", ", catalogue.Models.Select(known => known.Name))}; 'mnist models' shows them. Default: that of the loss; mlp without a loss.");
-        _task = OptionKind.OptionalText("--task", "NAME", $"Task: {string.Join(", ", catalogue.Tasks.Select(known => known.Name))}. Default: that of the loss or of the model; digits without both.");
+            "--model", "NAME", $"Model: {string.Join(", ", catalogue.Models.Select(known => known.Name))}; 'mnist models' shows them. Default: that of the loss; mlp without a loss.").Takes(ValueKind.Model(catalogue)).In(OptionGroup.Model);
+        _task = OptionKind.OptionalText("--task", "NAME", $"Task: {string.Join(", ", catalogue.Tasks.Select(known => known.Name))}. Default: that of the loss or of the model; digits without both.").Takes(ValueKind.Task(catalogue)).In(OptionGroup.Model);
         _loss = OptionKind.OptionalText(
-            "--loss", "NAME", $"Loss: {string.Join(", ", catalogue.Losses.Select(known => known.Name))}; 'mnist losses' explains them. Default: that of the task.");
+            "--loss", "NAME", $"Loss: {string.Join(", ", catalogue.Losses.Select(known => known.Name))}; 'mnist losses' explains them. Default: that of the task.").Takes(ValueKind.Loss(catalogue)).In(OptionGroup.Model);
     }
 
     /// <summary>Adds the options to a command.</summary>

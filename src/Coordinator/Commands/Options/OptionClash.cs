@@ -12,14 +12,16 @@ internal static class OptionClash
     /// <exception cref="InvalidInputException">
     /// A command has two options of one name. The message names it.
     /// </exception>
-    public static void Check(Command command)
+    public static void Check(Command command) => Check(command, []);
+
+    private static void Check(Command command, IEnumerable<Option> ofEvery)
     {
-        var twice = command.Options.SelectMany(option => option.Aliases.Prepend(option.Name)).GroupBy(name => name).FirstOrDefault(same => same.Count() > 1)?.Key;
+        var twice = command.Options.Concat(ofEvery).SelectMany(option => option.Aliases.Prepend(option.Name)).GroupBy(name => name).FirstOrDefault(same => same.Count() > 1)?.Key;
         InvalidInputException.Require(
             twice is null, $"A model has a setting '{twice?.TrimStart('-')}', but {twice} is an option of 'mnist {command.Name}' already: give the setting another name.");
         foreach (var subcommand in command.Subcommands)
         {
-            Check(subcommand);
+            Check(subcommand, ofEvery.Concat(command.Options.Where(option => option.Recursive)));
         }
     }
 }

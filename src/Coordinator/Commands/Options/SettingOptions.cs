@@ -35,7 +35,7 @@ internal sealed class SettingOptions
     public static SettingOptions OfTasks(TrainingCatalogue catalogue) => Of(catalogue, SettingPart.Task);
 
     private static SettingOptions Of(TrainingCatalogue catalogue, params IEnumerable<SettingPart> parts) =>
-        new(catalogue, parts.SelectMany(part => part.Known(catalogue)));
+        new(catalogue, parts.SelectMany(part => part.Known(catalogue).Select(owned => owned with { Group = part.Group })));
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -47,10 +47,11 @@ internal sealed class SettingOptions
     }
 
     /// <summary>Whether a setting was given.</summary>
-    public bool AnyGiven(ParseResult parsed) => _options.Any(option => parsed.GetResult(option) is { Implicit: false });
+    public bool AnyGiven(ParseResult parsed) => _options.Any(parsed.IsTyped);
 
     /// <summary>
-    /// A plan with the settings that were given, and with the defaults of all other settings.
+    /// A plan with the settings that were given, and with the defaults of all other settings. The
+    /// user's own default for a setting counts where a part of the plan has that setting.
     /// </summary>
     /// <exception cref="InvalidInputException">
     /// No part of the plan has a setting that was given, or a setting without a default is missing.
@@ -59,9 +60,10 @@ internal sealed class SettingOptions
     {
         foreach (var option in _options)
         {
-            if (parsed.GetResult(option) is { Implicit: false } given)
+            var name = option.Name.TrimStart('-');
+            if (parsed.GetResult(option) is { Implicit: false } given && (parsed.IsTyped(option) || Owner(plan, name) is not null))
             {
-                plan = With(plan, option.Name.TrimStart('-'), given.Tokens.Count == 0 ? Setting<bool>.Text(true) : parsed.GetValue(option)!);
+                plan = With(plan, name, given.Tokens.Count == 0 ? Setting<bool>.Text(true) : parsed.GetValue(option)!);
             }
         }
 
@@ -74,15 +76,18 @@ internal sealed class SettingOptions
     /// </summary>
     private TrainingPlan With(TrainingPlan plan, string name, string value)
     {
-        var part = SettingPart.All.FirstOrDefault(part => part.Own(_catalogue, plan).Any(setting => setting.Name == name))
-            ?? SettingPart.All.First(part => part.Known(_catalogue).Any(owned => owned.Setting.Name == name));
+        var part = Owner(plan, name) ?? SettingPart.All.First(part => part.Known(_catalogue).Any(owned => owned.Setting.Name == name));
         return part.With(plan, settings => settings.With(name, value));
     }
+
+    /// <summary>The part of a plan that has a setting; null if none has it.</summary>
+    private SettingPart? Owner(TrainingPlan plan, string name) =>
+        SettingPart.All.FirstOrDefault(part => part.Own(_catalogue, plan).Any(setting => setting.Name == name));
 
     private static Option<string> Make(OwnedSetting[] owned)
     {
         Setting[] settings = [.. owned.Select(one => one.Setting).Distinct()];
-        var option = new Option<string>($"--{settings[0].Name}") { Description = Describe(owned) };
+        var option = new Option<string>($"--{settings[0].Name}") { Description = Describe(owned) }.In(owned[0].Group);
         if (settings[0].IsFlag)
         {
             option.Arity = ArgumentArity.Zero;

@@ -14,6 +14,9 @@ internal sealed record SettingPart(
     Func<TrainingCatalogue, TrainingPlan, IReadOnlyList<Setting>> Own,
     Func<TrainingPlan, Func<Settings, Settings>, TrainingPlan> With)
 {
+    /// <summary>The group of such settings in help.</summary>
+    public OptionGroup Group { get; init; } = OptionGroup.Model;
+
     /// <summary>The model.</summary>
     public static readonly SettingPart Model = new(
         catalogue => catalogue.Models.SelectMany(model => model.Settings, (model, setting) => new OwnedSetting(model.Name, setting)),
@@ -36,13 +39,13 @@ internal sealed record SettingPart(
     public static readonly SettingPart Optimizer = new(
         catalogue => catalogue.Optimizers.SelectMany(optimizer => optimizer.Settings, (optimizer, setting) => new OwnedSetting(optimizer.Name, setting)),
         (catalogue, plan) => catalogue.Optimizer(plan.Optimizer).Settings,
-        (plan, change) => plan with { OptimizerSettings = change(plan.OptimizerSettings) });
+        (plan, change) => plan with { OptimizerSettings = change(plan.OptimizerSettings) }) { Group = OptionGroup.Optimization };
 
     /// <summary>The schedule of the learning rate.</summary>
     public static readonly SettingPart Schedule = new(
         catalogue => catalogue.Schedules.SelectMany(schedule => schedule.Settings, (schedule, setting) => new OwnedSetting(schedule.Name, setting)),
         (catalogue, plan) => catalogue.Schedule(plan.Schedule).Settings,
-        (plan, change) => plan with { ScheduleSettings = change(plan.ScheduleSettings) });
+        (plan, change) => plan with { ScheduleSettings = change(plan.ScheduleSettings) }) { Group = OptionGroup.Optimization };
 
     /// <summary>
     /// All parts. The first one that has a setting gets it, if several of a plan have it.
@@ -53,4 +56,8 @@ internal sealed record SettingPart(
 /// <summary>A setting and the name of its owner.</summary>
 /// <param name="Owner">Name of the model, task, loss, optimizer or schedule.</param>
 /// <param name="Setting">The setting.</param>
-internal sealed record OwnedSetting(string Owner, Setting Setting);
+internal sealed record OwnedSetting(string Owner, Setting Setting)
+{
+    /// <summary>The group of the setting in help.</summary>
+    public OptionGroup Group { get; init; } = OptionGroup.Model;
+}

@@ -21,10 +21,10 @@ internal static class SharedOptions
     public const int MostThreads = 1024;
 
     /// <summary><c>--json</c>.</summary>
-    public static Option<bool> Json() => OptionKind.Flag("--json", "Write JSON lines to standard output and nothing else there.");
+    public static Option<bool> Json() => OptionKind.Flag("--json", "Write JSON lines to standard output and nothing else there.").In(OptionGroup.Output);
 
     /// <summary><c>--port</c> of a page.</summary>
-    public static Option<int?> Port() => OptionKind.Number<int>("--port", "Port of the page. Default: a free one.");
+    public static Option<int?> Port() => OptionKind.Number<int>("--port", "Port of the page. Default: a free one.").In(OptionGroup.Output);
 
     /// <summary>Checks a value of <see cref="Port"/>.</summary>
     /// <exception cref="InvalidInputException">It is no port.</exception>
@@ -33,33 +33,33 @@ internal static class SharedOptions
 
     /// <summary><c>--slices</c>, formerly <c>--parameter-servers</c>.</summary>
     public static Option<int> Slices() =>
-        OptionKind.Number("--slices", new RunOptions().Slices, "Slices of the vector, each summed along a tree of silos of its own; 'mnist plan' tells when slices pay.", "--parameter-servers");
+        OptionKind.Number("--slices", new RunOptions().Slices, "Slices of the vector, each summed along a tree of silos of its own; 'mnist plan' tells when slices pay.", "--parameter-servers").In(OptionGroup.Place);
 
     /// <summary><c>--fan-out</c>.</summary>
-    public static Option<int> FanOut() => OptionKind.Number("--fan-out", new RunOptions().FanOut, "Parts that a silo passes a slice on to; a power of two.");
+    public static Option<int> FanOut() => OptionKind.Number("--fan-out", new RunOptions().FanOut, "Parts that a silo passes a slice on to; a power of two.").In(OptionGroup.Place);
 
     /// <summary><c>--accept-mixed-numerics</c>.</summary>
     public static Option<bool> AcceptMixedNumerics() => OptionKind.Flag(
-        "--accept-mixed-numerics", "Let silos take part whose arithmetic may differ in its last bits; the result is then not reproducible.");
+        "--accept-mixed-numerics", "Let silos take part whose arithmetic may differ in its last bits; the result is then not reproducible.").In(OptionGroup.Place);
 
     /// <summary><c>--force</c>.</summary>
-    public static Option<bool> Force(string description) => OptionKind.Flag("--force", description);
+    public static Option<bool> Force(string description) => OptionKind.Flag("--force", description).OnlyFromTheUser().In(OptionGroup.Results);
 
     /// <summary><c>--limit N</c>.</summary>
-    public static Option<int?> Limit() => OptionKind.Number<int>("--limit", "Use the first N training images.");
+    public static Option<int?> Limit() => OptionKind.Number<int>("--limit", "Use the first N training images.").Counts("images").In(OptionGroup.Data);
 
     /// <summary>
     /// <c>--cluster NAME</c>, or <c>--name NAME</c>, of a command that needs a cluster.
     /// </summary>
-    public static Option<string> Cluster(string description = "The cluster.") => OptionKind.Text("--cluster", "NAME", description, UsualCluster, "--name");
+    public static Option<string> Cluster(string description = "The cluster.") => OptionKind.Text("--cluster", "NAME", description, UsualCluster, "--name").Takes(ValueKind.Cluster).In(OptionGroup.Place);
 
     /// <summary>
     /// <c>--cluster NAME</c> of a command that also works without a cluster.
     /// </summary>
-    public static Option<string?> ClusterIfAny(string description) => OptionKind.OptionalText("--cluster", "NAME", description);
+    public static Option<string?> ClusterIfAny(string description) => OptionKind.OptionalText("--cluster", "NAME", description).Takes(ValueKind.Cluster).In(OptionGroup.Place);
 
     /// <summary><c>--threads N</c> of a command that trains in this process.</summary>
-    public static Option<int?> Threads() => OptionKind.Number<int>("--threads", "Threads that compute in this process. Default: as many as processors, but no more than workers.");
+    public static Option<int?> Threads() => OptionKind.Number<int>("--threads", "Threads that compute in this process. Default: as many as processors, but no more than workers.").In(OptionGroup.Place).Counts("threads");
 
     /// <summary>The number of compute threads in this process.</summary>
     /// <param name="given">Value of <see cref="Threads"/>; null without this option.</param>
@@ -73,10 +73,10 @@ internal static class SharedOptions
 
     /// <summary><c>--data DIR</c>.</summary>
     public static Option<string?> Data() => OptionKind.OptionalText(
-        "--data", "DIR", "Folder with the data: IDX files, train.csv and test.csv, or pictures in a subfolder for each class. Default: $MNIST_DATA, the cache, then a download.");
+        "--data", "DIR", "Folder with the data: IDX files, train.csv and test.csv, or pictures in a subfolder for each class. Default: $MNIST_DATA, the cache, then a download.").Takes(ValueKind.Folder).ReadsVariable("MNIST_DATA").In(OptionGroup.Data);
 
     /// <summary><c>--image-size N</c> or <c>--image-size RxC</c>.</summary>
-    public static Option<ImageSize?> ImageSize() => new("--image-size")
+    public static Option<ImageSize?> ImageSize() => new Option<ImageSize?>("--image-size")
     {
         Description = "Resize all images to N x N, or to R rows and C columns. Default: as they are.",
         HelpName = "N|RxC",
@@ -91,15 +91,15 @@ internal static class SharedOptions
 
             return size;
         },
-    };
+    }.In(OptionGroup.Data);
 
     /// <summary><c>--out DIR</c>.</summary>
-    public static Option<string?> Output(string description) => OptionKind.OptionalText("--out", "DIR", description);
+    public static Option<string?> Output(string description) => OptionKind.OptionalText("--out", "DIR", description).Takes(ValueKind.Folder).OnlyFromTheUser().In(OptionGroup.Results);
 
     /// <summary>The argument for a run.</summary>
     public static Argument<string> Run()
     {
-        var argument = new Argument<string>("run") { Description = "The run: its id or the beginning of it, its name, its folder, or 'latest'.", HelpName = "RUN" };
+        var argument = new Argument<string>("run") { Description = "The run: its id or the beginning of it, its name, its folder, or 'latest'.", HelpName = "RUN" }.Takes(ValueKind.Run);
         argument.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var text }] && (string.IsNullOrWhiteSpace(text) || !Printable.Is(text)))

@@ -17,12 +17,12 @@ internal sealed class UpdateOptions
     private readonly Option<float?> _rate;
     private readonly Option<string> _schedule;
     private readonly Option<int> _warmup = OptionKind.Number(
-        "--warmup-steps", new TrainingPlan().WarmupSteps, "Steps at the start in which the learning rate rises; 'cosine', 'one-cycle' and 'polynomial' begin after them.");
+        "--warmup-steps", new TrainingPlan().WarmupSteps, "Steps at the start in which the learning rate rises; 'cosine', 'one-cycle' and 'polynomial' begin after them.").Counts("steps").In(OptionGroup.Optimization);
 
-    private readonly Option<float?> _clipValue = OptionKind.Number<float>("--clip-value", "Limit for each element of the mean gradient. Default: none.");
-    private readonly Option<float?> _clipNorm = OptionKind.Number<float>("--clip-norm", "Limit for the norm of the mean gradient, after --clip-value. Default: none.");
+    private readonly Option<float?> _clipValue = OptionKind.Number<float>("--clip-value", "Limit for each element of the mean gradient. Default: none.").In(OptionGroup.Optimization);
+    private readonly Option<float?> _clipNorm = OptionKind.Number<float>("--clip-norm", "Limit for the norm of the mean gradient, after --clip-value. Default: none.").In(OptionGroup.Optimization);
     private readonly Option<double?> _ema = OptionKind.Number<double>(
-        "--ema", "Decay of a moving average of the weights, such as 0.999: the average is evaluated, and model.safetensors holds it. Default: no average.");
+        "--ema", "Decay of a moving average of the weights, such as 0.999: the average is evaluated, and model.safetensors holds it. Default: no average.").In(OptionGroup.Optimization);
 
     private readonly SettingOptions _settings;
     private readonly bool _scheduled;
@@ -33,10 +33,10 @@ internal sealed class UpdateOptions
         _catalogue = catalogue;
         _scheduled = scheduled;
         _settings = scheduled ? SettingOptions.OfAll(catalogue) : SettingOptions.OfSteps(catalogue);
-        _optimizer = OptionKind.OptionalText("--optimizer", "NAME", $"Optimizer: {string.Join(", ", catalogue.Optimizers.Select(known => known.Name))}. Default: that of the loss; sgd without a loss.");
-        _rate = OptionKind.Number<float>("--lr", $"Learning rate; with one-cycle, the highest. Default: that of the loss with its optimizer, else {Rates(catalogue)}.");
+        _optimizer = OptionKind.OptionalText("--optimizer", "NAME", $"Optimizer: {string.Join(", ", catalogue.Optimizers.Select(known => known.Name))}. Default: that of the loss; sgd without a loss.").Takes(ValueKind.Optimizer(catalogue)).In(OptionGroup.Optimization);
+        _rate = OptionKind.Number<float>("--lr", $"Learning rate; with one-cycle, the highest. Default: that of the loss with its optimizer, else {Rates(catalogue)}.").In(OptionGroup.Optimization);
         _schedule = OptionKind.Text(
-            "--schedule", "NAME", $"Schedule of the learning rate: {string.Join(", ", catalogue.Schedules.Select(known => known.Name))}; 'mnist models' explains them.", defaults.Schedule);
+            "--schedule", "NAME", $"Schedule of the learning rate: {string.Join(", ", catalogue.Schedules.Select(known => known.Name))}; 'mnist models' explains them.", defaults.Schedule).Takes(ValueKind.Schedule(catalogue)).In(OptionGroup.Optimization);
     }
 
     /// <summary>

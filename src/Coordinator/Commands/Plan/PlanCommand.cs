@@ -38,6 +38,8 @@ internal static class PlanCommand
         var data = SharedOptions.Data();
         var size = SharedOptions.ImageSize();
         var json = SharedOptions.Json();
+        OptionGroup.Optimization.Holds(batch.Counts("images"));
+        OptionGroup.Place.Holds(threads, silos, bandwidth.Counts("Gbit/s"), latency.Counts("microseconds"));
         var command = new Command("plan", Examples) { models, batch, threads, bandwidth, latency, silos, data, size, json };
         objective.AddTo(command);
         update.AddTo(command);
@@ -51,9 +53,9 @@ internal static class PlanCommand
             Require(parsed.GetValue(latency) is >= 0 and < double.PositiveInfinity, $"--latency must be a number of microseconds of 0 or more, but is {parsed.GetValue(latency)}.");
             Require(parsed.GetValue(silos) is >= 1 and <= MostSilos, $"--silos must be from 1 to {MostSilos}, but is {parsed.GetValue(silos)}.");
 
-            Action<string> note = parsed.GetValue(json) ? Console.Error.WriteLine : Console.Out.WriteLine;
+            var note = Remarks.Among(parsed.GetValue(json));
             var source = await DataSource.Find(plan.DataSet, parsed.GetValue(data), parsed.GetValue(size), parsed.GetResult(data) is { Implicit: false }, note, cancellation);
-            if (ModelsFrom.Remark(parsed.GetValue(models), plan) is { } remark)
+            if (ModelsFrom.Remark(parsed.TypedValue(models), plan) is { } remark)
             {
                 note(remark);
             }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Runs;
+using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Training.Catalogue;
 
 namespace Mnist.Distributed.Coordinator.Commands.Runs;
@@ -64,9 +65,9 @@ internal class RunCommand : Command
     public void CheckModels(OpenRun run, ParseResult parsed)
     {
         run.CheckModels();
-        if (ModelsFrom.Remark(parsed.GetValue(Models), run.Description.Plan!) is { } remark)
+        if (ModelsFrom.Remark(parsed.TypedValue(Models), run.Description.Plan!) is { } remark)
         {
-            Console.Error.WriteLine($"mnist: {remark}");
+            Remarks.Say(remark);
         }
     }
 }

@@ -60,7 +60,7 @@ internal static class StopCommand
         var folder = run.Found.Folder!;
         if (StoredRun.In(folder)?.Process is { IsAlive: true } process)
         {
-            Signals.Terminate(process.Pid);
+            Signals.Interrupt(process.Pid);
             var start = TimeProvider.System.GetTimestamp();
             while (process.IsAlive)
             {

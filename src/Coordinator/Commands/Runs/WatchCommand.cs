@@ -25,7 +25,7 @@ internal static class WatchCommand
             RequireHere(run);
             if (parsed.GetValue(output) is null)
             {
-                Require(parsed.GetValue(command.Models) is null, "--models-from has no effect without --out: leave it out, or give the folder for the results too.");
+                Require(!parsed.IsTyped(command.Models), "--models-from has no effect without --out: leave it out, or give the folder for the results too.");
             }
             else
             {

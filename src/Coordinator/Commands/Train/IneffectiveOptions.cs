@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Coordinator.Commands.Train;
@@ -51,7 +52,9 @@ internal static class IneffectiveOptions
         }
     }
 
-    /// <summary>Names of the options that were given.</summary>
-    public static IReadOnlySet<string> Given(ParseResult parsed) =>
-        parsed.CommandResult.Children.OfType<System.CommandLine.Parsing.OptionResult>().Where(result => !result.Implicit).Select(result => result.Option.Name).ToHashSet();
+    /// <summary>
+    /// Names of the options that were typed. A default that the user has set for all commands need
+    /// not have an effect on each.
+    /// </summary>
+    public static IReadOnlySet<string> Given(ParseResult parsed) => parsed.Typed().Select(result => result.Option.Name).ToHashSet();
 }

@@ -15,13 +15,13 @@ internal sealed class StoppingOptions
     private const string Best = "best";
 
     private readonly Option<int> _patience = OptionKind.Number(
-        "--patience", 0, "Stop when the test metric has not improved for N epochs; 0: never.");
+        "--patience", 0, "Stop when the test metric has not improved for N epochs; 0: never.").Counts("epochs").In(OptionGroup.Optimization);
 
     private readonly Option<double?> _target = OptionKind.Number<double>(
-        "--target", "Stop after the first epoch whose test metric reaches N; for the accuracy a fraction, such as 0.98.");
+        "--target", "Stop after the first epoch whose test metric reaches N; for the accuracy a fraction, such as 0.98.").In(OptionGroup.Optimization);
 
     private readonly Option<string> _keep = OptionKind.Text(
-        "--keep", "EPOCH", "Whose weights to write: those of the last epoch, or of the best one by its test metric: last or best.", Last);
+        "--keep", "EPOCH", "Whose weights to write: those of the last epoch, or of the best one by its test metric: last or best.", Last).Takes(ValueKind.OneOf(Last, Best)).In(OptionGroup.Results);
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)

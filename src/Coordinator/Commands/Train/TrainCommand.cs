@@ -48,6 +48,8 @@ internal static class TrainCommand
         var serve = OptionKind.Flag("--serve", "Serve a page that shows the run; it stays after the end of the run, until Ctrl-C.");
         var json = SharedOptions.Json();
 
+        OptionGroup.Place.Holds(queue, detach);
+        OptionGroup.Results.Holds(noReport, then, serve);
         var command = new Command("train", Examples);
         train.AddTo(command);
         foreach (var option in (Option[])[cluster, threads, queue, detach, slices, fanOut, output, force, noReport, then, serve, json])

@@ -19,18 +19,18 @@ internal sealed class TrainOptions
     private readonly StoppingOptions _stopping = new();
     private readonly LabelOptions _labels = new();
     private readonly Option<string?> _models = ModelsFrom.Option();
-    private readonly Option<string?> _dataset = OptionKind.OptionalText("--dataset", "NAME", $"{SharedOptions.DataSets}. Default: mnist where it can be had, else synthetic.");
+    private readonly Option<string?> _dataset = OptionKind.OptionalText("--dataset", "NAME", $"{SharedOptions.DataSets}. Default: mnist where it can be had, else synthetic.").Takes(ValueKind.DataSet).In(OptionGroup.Data);
     private readonly Option<string?> _data = SharedOptions.Data();
     private readonly Option<Contracts.Data.ImageSize?> _imageSize = SharedOptions.ImageSize();
-    private readonly Option<int> _workers = OptionKind.Number("--workers", Defaults.Workers, "Workers, 1 to 1024; each holds one shard.");
-    private readonly Option<int?> _epochs = OptionKind.Number<int>("--epochs", $"Passes over the training images. Default: {Defaults.Epochs}; for a loss with its own model, as 'mnist losses' says.");
-    private readonly Option<int> _batch = OptionKind.Number("--batch-size", Defaults.BatchSize, "Global batch, split over the workers.");
-    private readonly Option<long> _seed = OptionKind.Number("--seed", Defaults.Seed, "Seed of initial weights, sample order and dropout.");
-    private readonly Option<bool> _noShuffle = OptionKind.Flag("--no-shuffle", "Visit the samples in file order.");
-    private readonly Option<string?> _init = OptionKind.OptionalText("--init", "FILE.safetensors", "Start from these weights.");
+    private readonly Option<int> _workers = OptionKind.Number("--workers", Defaults.Workers, "Workers, 1 to 1024; each holds one shard.").In(OptionGroup.Optimization);
+    private readonly Option<int?> _epochs = OptionKind.Number<int>("--epochs", $"Passes over the training images. Default: {Defaults.Epochs}; for a loss with its own model, as 'mnist losses' says.").In(OptionGroup.Optimization).Counts("epochs");
+    private readonly Option<int> _batch = OptionKind.Number("--batch-size", Defaults.BatchSize, "Global batch, split over the workers.").In(OptionGroup.Optimization).Counts("images");
+    private readonly Option<long> _seed = OptionKind.Number("--seed", Defaults.Seed, "Seed of initial weights, sample order and dropout.").In(OptionGroup.Optimization);
+    private readonly Option<bool> _noShuffle = OptionKind.Flag("--no-shuffle", "Visit the samples in file order.").In(OptionGroup.Data);
+    private readonly Option<string?> _init = OptionKind.OptionalText("--init", "FILE.safetensors", "Start from these weights.").Takes(ValueKind.File).In(OptionGroup.Optimization);
     private readonly Option<int?> _limit = SharedOptions.Limit();
-    private readonly Option<int> _checkpoint = OptionKind.Number("--checkpoint-every", 0, "Steps between checkpoints within an epoch; 0: at the end of each epoch only.");
-    private readonly Option<int> _ledger = OptionKind.Number("--ledger-every", 1, "Steps between hashes of the parameters in the run's ledger, for 'mnist verify'; 0: none.");
+    private readonly Option<int> _checkpoint = OptionKind.Number("--checkpoint-every", 0, "Steps between checkpoints within an epoch; 0: at the end of each epoch only.").In(OptionGroup.Place).Counts("steps");
+    private readonly Option<int> _ledger = OptionKind.Number("--ledger-every", 1, "Steps between hashes of the parameters in the run's ledger, for 'mnist verify'; 0: none.").In(OptionGroup.Place).Counts("steps");
     private readonly Option<bool> _mixed = SharedOptions.AcceptMixedNumerics();
 
     /// <summary>Makes the options for the entries of a catalogue.</summary>

@@ -32,6 +32,7 @@ internal static class VerifyCommand
     {
         var steps = OptionKind.OptionalText("--steps", "A..B", "First and last step to compare. Default: all.");
         var data = SharedOptions.Data();
+        OptionGroup.Optimization.Holds(steps);
         var command = new RunCommand("verify", Examples, catalogue) { steps, data };
         command.Add(command.Models);
         command.SetRunAction(async (open, parsed) =>
@@ -50,16 +51,17 @@ internal static class VerifyCommand
             var setup = TrainingSetup.Of(run.Plan!, catalogue);
             if (setup.Fingerprint is var here && run.Fingerprint != here)
             {
-                Console.Error.WriteLine($"mnist: this program has {Numerics.Difference(run.Fingerprint!, here)}: its hashes may differ for that reason alone.");
+                Remarks.Say($"this program has {Numerics.Difference(run.Fingerprint!, here)}: its hashes may differ for that reason alone.");
             }
 
-            if (ModelsFrom.Remark(parsed.GetValue(command.Models), run.Plan!) is { } remark)
+            if (ModelsFrom.Remark(parsed.TypedValue(command.Models), run.Plan!) is { } remark)
             {
-                Console.Error.WriteLine($"mnist: {remark}");
+                Remarks.Say(remark);
             }
 
             SlowWork.Is($"reading {run.Plan!.DataSet}");
             var set = await UserDataSets.Loader().LoadAsync(run.Plan!.DataSet, parsed.GetValue(data) ?? run.Plan.DataFolder, run.Plan.ImageSize);
+            DataSource.Tell(set);
             if (set.Digest != run.Plan.DataDigest)
             {
                 throw new InvalidInputException($"The {set.Name} data here ({set.Origin}) is not what run {run.RunId} was trained on: give the same files with --data.");

@@ -50,8 +50,8 @@ internal static class IdentityCommand
     {
         var place = new AuthorityOptions();
         var holder = Holder();
-        var role = OptionKind.Text("--role", "ROLE", "What the holder may do: silo (be a member), operator (start, resume and stop runs), observer (look).", "silo");
-        var days = OptionKind.Number("--days", UsualDays, "How many days the certificate is valid.");
+        var role = OptionKind.Text("--role", "ROLE", "What the holder may do: silo (be a member), operator (start, resume and stop runs), observer (look).", "silo").Takes(ValueKind.OneOf("silo", "operator", "observer")).OnlyFromTheUser();
+        var days = OptionKind.Number("--days", UsualDays, "How many days the certificate is valid.").Counts("days").OnlyFromTheUser();
         var output = SharedOptions.Output("Folder of the identity. Default: the name.");
         var command = new Command("issue", "Issues a certificate for a machine or a person.") { holder, role, days, output };
         place.AddTo(command);
@@ -101,7 +101,7 @@ internal static class IdentityCommand
     private static Command Rotate()
     {
         var place = new AuthorityOptions();
-        var finish = OptionKind.Flag("--finish", "Trust the new authority only.");
+        var finish = OptionKind.Flag("--finish", "Trust the new authority only.").OnlyFromTheUser();
         var command = new Command("rotate", "Replaces the authority while the cluster runs: both are trusted until --finish.") { finish };
         place.AddTo(command);
         command.SetAction(parsed =>
@@ -153,7 +153,7 @@ internal static class IdentityCommand
 
     private static Option<string> Holder()
     {
-        var holder = OptionKind.Text("--for", "NAME", "The machine or the person.", "");
+        var holder = OptionKind.Text("--for", "NAME", "The machine or the person.", "").OnlyFromTheUser();
         holder.Required = true;
         return holder;
     }
@@ -184,7 +184,7 @@ internal static class IdentityCommand
     private sealed class AuthorityOptions
     {
         private readonly Option<string> _cluster = SharedOptions.Cluster();
-        private readonly Option<string?> _folder = OptionKind.OptionalText("--authority", "DIR", "Folder of the authority. Default: one for the cluster in your state folder.");
+        private readonly Option<string?> _folder = OptionKind.OptionalText("--authority", "DIR", "Folder of the authority. Default: one for the cluster in your state folder.").Takes(ValueKind.Folder).OnlyFromTheUser();
         private readonly Option<bool> _json = SharedOptions.Json();
 
         public void AddTo(Command command)

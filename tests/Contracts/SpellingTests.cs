@@ -1,8 +1,8 @@
 using CsCheck;
-using Mnist.Distributed.Coordinator.Commands;
+using Mnist.Distributed.Contracts;
 using Xunit;
 
-namespace Mnist.Distributed.Tests.Coordinator.Commands;
+namespace Mnist.Distributed.Tests.Contracts;
 
 public sealed class SpellingTests
 {
@@ -13,9 +13,27 @@ public sealed class SpellingTests
     [InlineData("Train", "train")]
     [InlineData("clustr", "cluster")]
     [InlineData("evalute", "evaluate")]
+    [InlineData("TRAIN", "train")]
+    [InlineData("eval", "evaluate")]
+    [InlineData("ev", null)]
+    [InlineData("cl", null)]
     [InlineData("deploy", null)]
     [InlineData("", null)]
     public void What_was_probably_meant_is_found(string word, string? meant) => Assert.Equal(meant, Spelling.Nearest(word, Known));
+
+    [Fact]
+    public void A_start_that_several_words_have_stands_for_none() => Assert.Null(Spelling.Nearest("emnist", ["emnist-letters", "emnist-digits"]));
+
+    [Fact]
+    public void The_id_of_another_day_is_not_meant() =>
+        Assert.Null(Spelling.Nearest("20260901-120000-ab12", ["20261130-174233-77fe"]));
+
+    [Fact]
+    public void The_advice_asks_or_says_what_else_to_do()
+    {
+        Assert.Equal("did you mean train?", Spelling.Advice("trian", Known, "leave it out."));
+        Assert.Equal("leave it out.", Spelling.Advice("deploy", Known, "leave it out."));
+    }
 
     [Fact]
     public void Distance_is_a_metric_and_a_swap_costs_one() =>
