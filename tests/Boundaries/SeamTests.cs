@@ -149,6 +149,9 @@ public sealed class SeamTests
         new("ConfigCommand", $"{Commands}/Config/ConfigCommand.cs", CommandLine),
         new("CompletionCommand", $"{Commands}/Completion/CompletionCommand.cs", CommandLine),
         new("ServeCommand", $"{Commands}/ServeCommand.cs", CommandLine),
+        new("SweepCommand", $"{Commands}/Sweep/SweepCommand.cs", CommandLine),
+        .. new[] { "List", "Show", "Watch", "Stop", "Resume", "Delete" }
+            .Select(name => new Seam($"Sweep{name}Command", $"{Commands}/Sweep/Sweep{name}Command.cs", $"{Commands}/Sweep/SweepCommand.cs")),
     ];
 
     private static readonly IReadOnlyList<SourceFile> Code =

@@ -39,7 +39,9 @@ internal static class InProcessCluster
     public static Task<TrainingCluster> Start(int computeThreads, TrainingCatalogue catalogue, StateFiles files) =>
         Start(new DataSetStore((name, folder, size) => UserDataSets.Loader().LoadAsync(name, folder, size)), computeThreads, catalogue, files);
 
-    private static async Task<TrainingCluster> Start(DataSetStore data, int computeThreads, TrainingCatalogue catalogue, StateFiles files)
+    /// <summary>Starts a silo with a store of data sets.</summary>
+    /// <inheritdoc cref="Start(DataSet, int, TrainingCatalogue, StateFiles?)" path="/param"/>
+    public static async Task<TrainingCluster> Start(DataSetStore data, int computeThreads, TrainingCatalogue catalogue, StateFiles files)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         var orleans = Verbosity.IsVerbose ? LogLevel.Information : LogLevel.Warning;

@@ -9,6 +9,7 @@ using Mnist.Distributed.Coordinator.Commands.Help;
 using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Commands.Plan;
 using Mnist.Distributed.Coordinator.Commands.Runs;
+using Mnist.Distributed.Coordinator.Commands.Sweep;
 using Mnist.Distributed.Coordinator.Commands.Train;
 using Mnist.Distributed.Coordinator.Commands.Verify;
 using Mnist.Distributed.Coordinator.Terminal;
@@ -31,6 +32,7 @@ internal static class MnistCommandLine
         var root = new ProgramCommand("Trains small image classifiers on a cluster of Orleans silos; the result does not depend on the cluster.")
         {
             TrainCommand.Create(catalogue, program ?? SiloProgram.BuiltIn),
+            SweepCommand.Create(catalogue),
             EvaluateCommand.Create(catalogue),
             PredictCommand.Create(catalogue),
             ExportCommand.Create(catalogue),

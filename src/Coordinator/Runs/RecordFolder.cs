@@ -1,4 +1,5 @@
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Hosting.Processes;
 using Mnist.Distributed.Hosting.Stores;
 
 namespace Mnist.Distributed.Coordinator.Runs;
@@ -28,6 +29,20 @@ internal static class RecordFolder
     public static StateFiles Of(string folder, string runId) =>
         new((state, key) => key == runId && Endings.TryGetValue(state, out var ending) ? Path.GetFullPath(PathOf(folder, runId, ending)) : null);
 
+    /// <summary>
+    /// The files of a sweep and of its trials. The record of a trial is in the folder of its run,
+    /// which is in the folder of the sweep.
+    /// </summary>
+    /// <param name="folder">The folder of the sweep.</param>
+    /// <param name="sweepId">The sweep.</param>
+    public static StateFiles OfSweep(string folder, string sweepId) => new((state, key) =>
+        key == sweepId && state == "sweep" ? Path.GetFullPath(PathOf(folder, sweepId, state))
+        : key.StartsWith($"{sweepId}-", StringComparison.Ordinal) && Endings.TryGetValue(state, out var ending) ? Path.GetFullPath(PathOf(Path.Combine(folder, key), key, ending))
+        : null);
+
+    /// <summary>Makes the folder of the record of a run.</summary>
+    public static void Make(string folder) => Directory.CreateDirectory(Path.Combine(folder, Name));
+
     /// <summary>Deletes the records in a folder, but for that of one run.</summary>
     /// <param name="folder">The folder of the run.</param>
     /// <param name="runId">The run whose record stays; null to delete all.</param>
@@ -56,7 +71,13 @@ internal static class RecordFolder
     /// <exception cref="InvalidInputException">
     /// Another process has the record, or the folder cannot be written.
     /// </exception>
-    public static IDisposable Take(string folder)
+    public static IDisposable Take(string folder) => Take(folder, "run", StoredRun.In(folder)?.Process);
+
+    /// <inheritdoc cref="Take(string)" />
+    /// <param name="folder">The folder of the run or of the sweep.</param>
+    /// <param name="what">What the record is of, for messages: a run or a sweep.</param>
+    /// <param name="owner">The process that has it, as far as is noted.</param>
+    public static IDisposable Take(string folder, string what, ProcessIdentity? owner)
     {
         var records = Path.Combine(folder, Name);
         try
@@ -64,9 +85,9 @@ internal static class RecordFolder
             Directory.CreateDirectory(records);
             return new FileStream(Path.Combine(records, Lock), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
-        catch (IOException taken) when (StoredRun.In(folder)?.Process is { IsAlive: true } other)
+        catch (IOException taken) when (owner is { IsAlive: true })
         {
-            throw new InvalidInputException($"The run in {folder} trains in process {other.Pid}: wait for its end, or stop it there with Ctrl-C.", taken);
+            throw new InvalidInputException($"The {what} in {folder} trains in process {owner.Pid}: wait for its end, or stop it there with Ctrl-C.", taken);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

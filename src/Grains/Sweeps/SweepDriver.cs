@@ -69,8 +69,9 @@ public sealed class SweepDriver(string sweepId, SweepRecord record, HostSilo sil
             var threads = (await ClusterLoad.Of(silo.View.Roster, _time)).Values.Sum(load => load.Threads);
             foreach (var trial in waiting.Where(trial => !_running.ContainsKey(trial.Number)).Take(Math.Max(1, threads) - _running.Count))
             {
-                Set(trial with { Status = TrialStatus.Running });
-                _running[trial.Number] = Train(trial, stop, token);
+                var started = trial with { Status = TrialStatus.Running };
+                Set(started);
+                _running[trial.Number] = Train(started, stop, token);
             }
 
             await write();

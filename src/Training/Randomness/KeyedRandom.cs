@@ -25,6 +25,12 @@ public enum RandomPurpose : ulong
 
     /// <summary>Scene of a test sample. The key also has the sample's index.</summary>
     TestScene = 6,
+
+    /// <summary>
+    /// Values of the options of a sweep. The seed is that of the sweep, and the key also has the
+    /// number of the draw.
+    /// </summary>
+    Sweep = 7,
 }
 
 /// <summary>

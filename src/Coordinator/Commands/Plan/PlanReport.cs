@@ -11,12 +11,13 @@ internal static class PlanReport
     /// Prints the sizes of a cluster as a table and the advice as a sentence, or all of it as JSON
     /// lines.
     /// </summary>
-    public static void Print(ScalingPlan plan, int batch, bool json)
+    public static void Print(ScalingPlan plan, int batch, SweepAdvice sweep, bool json)
     {
         if (json)
         {
             foreach (var choice in plan.Choices)
             {
+                var trials = sweep.At(choice.Shape.Silos, choice);
                 Json.Print(new
                 {
                     choice.Shape.Silos,
@@ -27,6 +28,9 @@ internal static class PlanReport
                     choice.SpeedUp,
                     choice.Cost.Limit,
                     Advised = choice == plan.Advised,
+                    trials.Trials,
+                    trials.SweepSeconds,
+                    trials.DistributedSeconds,
                 });
             }
 
