@@ -128,10 +128,10 @@ public sealed class SeamTests
         new("PredictCommand", $"{Commands}/PredictCommand.cs", CommandLine),
         new("ClusterCommand", $"{Commands}/Cluster/ClusterCommand.cs", CommandLine),
         new("IdentityCommand", $"{Commands}/Cluster/Identity/IdentityCommand.cs", $"{Commands}/Cluster/ClusterCommand.cs"),
+        new("StatusCommand", $"{Commands}/Cluster/StatusCommand.cs", $"{Commands}/Cluster/ClusterCommand.cs"),
         new("RunsCommand", $"{Commands}/Runs/RunsCommand.cs", CommandLine),
-        new("WatchCommand", $"{Commands}/Runs/WatchCommand.cs", $"{Commands}/Runs/RunsCommand.cs"),
-        new("StopCommand", $"{Commands}/Runs/StopCommand.cs", $"{Commands}/Runs/RunsCommand.cs"),
-        new("ResumeCommand", $"{Commands}/Runs/ResumeCommand.cs", $"{Commands}/Runs/RunsCommand.cs"),
+        .. new[] { "ListCommand", "ShowCommand", "CompareCommand", "WatchCommand", "StopCommand", "ResumeCommand", "ExportRunCommand", "DeleteCommand", "PruneCommand" }
+            .Select(name => new Seam(name, $"{Commands}/Runs/{name}.cs", $"{Commands}/Runs/RunsCommand.cs")),
         new("VerifyCommand", $"{Commands}/Verify/VerifyCommand.cs", CommandLine),
         new("ChaosCommand", $"{Chaos}/ChaosCommand.cs", CommandLine),
         new("KillFault", $"{Chaos}/Faults/KillFault.cs", FaultList),

@@ -14,7 +14,7 @@ public sealed class SweepOnClusterTests(SmallMnist data) : IAsyncDisposable
     public async Task A_sweep_needs_no_command_and_goes_on_after_a_stop_to_the_bytes_of_train_alone()
     {
         await _home.Up(Cluster, silos: 2);
-        string[] run = ["--data", data.Path, "--limit", "900", "--epochs", "200"];
+        string[] run = ["--data", data.Path, "--limit", "900", "--epochs", "120"];
         var begun = (await _home.Mnist(["sweep", .. run, "--lr", "0.03,0.1", "--seed", "0..1", "--cluster", Cluster, "--detach", "--json"])).Succeeds().Json.Single();
         var id = begun.GetProperty("sweep_id").GetString()!;
         Assert.Equal("detached", begun.GetProperty("event").GetString());
@@ -41,7 +41,7 @@ public sealed class SweepOnClusterTests(SmallMnist data) : IAsyncDisposable
 
         (await _home.Mnist("sweep", "resume", id, "--cluster", Cluster)).Succeeds();
         var rows = await File.ReadAllLinesAsync(Path.Combine(_home["runs"], id, "sweep.csv"), _home.Guard);
-        Assert.All(rows.Skip(1), row => Assert.Contains(",completed,200,", row, StringComparison.Ordinal));
+        Assert.All(rows.Skip(1), row => Assert.Contains(",completed,120,", row, StringComparison.Ordinal));
         var alone = (await _home.Mnist(["train", .. run, "--lr", "0.1", "--seed", "1", "--out", "alone", "--json"])).Succeeds().Json.Last();
         Assert.EndsWith($",{alone.GetProperty("weights_sha256").GetString()}", rows[4], StringComparison.Ordinal);
 

@@ -145,10 +145,10 @@ public sealed class UserHome : IAsyncDisposable
     public Process StartSilo(params string[] arguments) => Launch("dotnet", [AssemblyOf("mnist-silo"), .. arguments]);
 
     /// <summary>Starts a cluster that is taken down with the home.</summary>
-    public async Task Up(string cluster, int silos)
+    public async Task Up(string cluster, int silos, params string[] options)
     {
         _clusters.Add(cluster);
-        (await Mnist("cluster", "up", "--silos", $"{silos}", "--name", cluster)).Succeeds();
+        (await Mnist(["cluster", "up", "--silos", $"{silos}", "--name", cluster, .. options])).Succeeds();
     }
 
     public async ValueTask DisposeAsync()

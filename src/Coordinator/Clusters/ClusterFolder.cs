@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Hosting.Identity;
@@ -57,6 +58,27 @@ internal sealed class ClusterFolder
         }
     }
 
+    /// <summary>
+    /// Number of compute threads that each silo gets; null to share the processors among the silos.
+    /// It is kept in a file, because silos may be started by several commands.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The file cannot be written.</exception>
+    public int? Threads
+    {
+        get => File.Exists(ThreadsNote) && int.TryParse(File.ReadAllText(ThreadsNote), NumberStyles.None, CultureInfo.InvariantCulture, out var threads) && threads > 0 ? threads : null;
+        set
+        {
+            if (value is null)
+            {
+                File.Delete(ThreadsNote);
+            }
+            else
+            {
+                AtomicFile.WriteText(ThreadsNote, value.Value.ToString(CultureInfo.InvariantCulture));
+            }
+        }
+    }
+
     /// <summary>The folder with the identity of the silos.</summary>
     public string Identity => System.IO.Path.Combine(Path, "identity");
 
@@ -82,6 +104,8 @@ internal sealed class ClusterFolder
     }
 
     private string TlsNote => System.IO.Path.Combine(Path, "tls");
+
+    private string ThreadsNote => System.IO.Path.Combine(Path, "threads");
 
     private string ModelsNote => System.IO.Path.Combine(Path, "models-folder");
 

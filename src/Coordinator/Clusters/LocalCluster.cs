@@ -147,6 +147,7 @@ internal sealed class LocalCluster(string name, SiloProgram? program = null)
         await End(alive);
         _folder.Clear();
         _folder.Models = null;
+        _folder.Threads = null;
         _folder.UsesTls = false;
         return alive.Count;
     }
@@ -196,6 +197,7 @@ internal sealed class LocalCluster(string name, SiloProgram? program = null)
         if (Alive.Count == 0)
         {
             _folder.Clear();
+            RebuildStore();
         }
 
         await _folder.Store.Create(_folder.Name);
@@ -204,7 +206,7 @@ internal sealed class LocalCluster(string name, SiloProgram? program = null)
         var alive = Alive;
         var staying = alive.Where(process => states[process.Pid].IsMember).Take(silos).ToArray();
         var leaving = alive.Except(staying).ToArray();
-        var threads = Math.Max(1, Environment.ProcessorCount / silos);
+        var threads = _folder.Threads ?? Math.Max(1, Environment.ProcessorCount / silos);
         var names = Enumerable.Range(1, silos + alive.Count).Select(i => $"silo-{i}").Except(alive.Select(process => process.Silo));
         var started = new List<SiloProcess>();
         try
@@ -224,6 +226,26 @@ internal sealed class LocalCluster(string name, SiloProgram? program = null)
         {
             await End(started);
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Lets a store that an older version has made give back the space of deleted runs. Without
+    /// this the cluster works too.
+    /// </summary>
+    private void RebuildStore()
+    {
+        try
+        {
+            if (_folder.HasStore)
+            {
+                SlowWork.Is($"looking at the store of cluster {name}");
+                _folder.Store.Rebuild();
+            }
+        }
+        catch (InvalidInputException failure)
+        {
+            Remarks.Say($"the store of cluster {name} does not give back the space of deleted runs: {failure.Message}");
         }
     }
 

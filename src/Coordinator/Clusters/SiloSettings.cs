@@ -37,5 +37,18 @@ internal sealed class SiloSettings(ClusterFolder folder)
         folder.UsesTls = true;
     }
 
+    /// <summary>Sets the number of compute threads of each silo.</summary>
+    /// <param name="threads">The number.</param>
+    /// <param name="cancellation">Ends the wait for other commands.</param>
+    /// <exception cref="InvalidInputException">Silos run that have another number.</exception>
+    public async Task UseThreads(int threads, CancellationToken cancellation)
+    {
+        using var only = await folder.Lock(cancellation);
+        Require(
+            !HasSilos() || folder.Threads == threads,
+            $"The silos of cluster {folder.Name} have {(folder.Threads is { } other ? $"{other} threads each" : "their shares of the processors as threads")}: {DownFirst}.");
+        folder.Threads = threads;
+    }
+
     private bool HasSilos() => folder.Silos().Any(silo => silo.IsAlive);
 }

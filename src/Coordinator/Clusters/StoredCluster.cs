@@ -29,14 +29,17 @@ internal static class StoredCluster
     /// </summary>
     private static readonly TimeSpan GatewayRefreshInterval = TimeSpan.FromSeconds(2);
 
-    /// <summary>The silos of a cluster, as <see cref="Silos(IGrainFactory)"/> has them.</summary>
+    /// <summary>
+    /// The silos of a cluster, as <see cref="Silos(IGrainFactory)"/> has them, with what they say
+    /// themselves.
+    /// </summary>
     /// <exception cref="InvalidInputException">
     /// The store or the gateways cannot be used, or none of the silos answers.
     /// </exception>
     public static async Task<IReadOnlyList<SiloState>> Silos(string cluster, IGatewaySource gateways, ClusterLink link)
     {
         await using var connection = await Connect(cluster, gateways, link);
-        return await RetryingCall.Ask(() => Silos(connection.Grains));
+        return await SiloAnswers.AddTo(await RetryingCall.Ask(() => Silos(connection.Grains)), connection.Grains);
     }
 
     /// <summary>

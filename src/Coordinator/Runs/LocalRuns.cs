@@ -1,3 +1,5 @@
+using Mnist.Distributed.Contracts;
+
 namespace Mnist.Distributed.Coordinator.Runs;
 
 /// <summary>The runs in the subfolders of a folder, by default of <c>runs</c>.</summary>
@@ -8,14 +10,27 @@ internal static class LocalRuns
 
     /// <summary>The runs in the subfolders of a folder, oldest first.</summary>
     /// <param name="folder">The folder; it may not exist.</param>
+    /// <exception cref="InvalidInputException">The folder cannot be read.</exception>
     public static IReadOnlyList<LocalRun> In(string folder) =>
     [
-        .. (Directory.Exists(folder) ? Directory.EnumerateDirectories(folder) : [])
+        .. Folders(folder)
             .Select(path => (Path: path, Run: StoredRun.In(path)))
             .Where(found => found.Run?.RunId is not null)
             .Select(found => new LocalRun(found.Run!.RunId!, found.Path, found.Run))
             .OrderBy(run => run.RunId, StringComparer.Ordinal),
     ];
+
+    private static string[] Folders(string folder)
+    {
+        try
+        {
+            return Directory.Exists(folder) ? Directory.GetDirectories(folder) : [];
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"The runs in {Printable.Of(folder)} cannot be read ({refused.Message.TrimEnd('.')}): give access to the folder, or name another one.", refused);
+        }
+    }
 }
 
 /// <summary>A run in a folder.</summary>

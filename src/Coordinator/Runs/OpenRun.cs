@@ -34,10 +34,10 @@ internal sealed class OpenRun(TrainingCluster connection, FoundRun found, RunDes
     public TrainingCatalogue Catalogue => catalogue;
 
     /// <summary>Id, plan and place of the run.</summary>
-    public RunIdentity Identity => IdentityAt(found.Home);
+    public RunIdentity Identity => IdentityAt(found.Home) with { EndedAt = description.EndedAt };
 
     /// <summary>Id and plan of the run, at a place; null for this process.</summary>
-    public RunIdentity IdentityAt(ClusterPlace? place) => new(description.RunId, description.Plan!, place, catalogue) { Labels = description.Options.Labels };
+    public RunIdentity IdentityAt(ClusterPlace? place) => new(description.RunId, description.Plan!, place, catalogue) { Labels = description.Options.Labels, StartedAt = description.StartedAt };
 
     /// <summary>Opens a run.</summary>
     /// <param name="found">The run.</param>

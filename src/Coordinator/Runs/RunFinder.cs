@@ -10,7 +10,7 @@ namespace Mnist.Distributed.Coordinator.Runs;
 
 /// <summary>
 /// Finds the run that a user means: by the folder of its results, by its id or the beginning of it,
-/// by its name, or as the newest one. It looks in the folder <c>runs</c> and on a cluster.
+/// by its name, or as the newest one. It looks in the folder <c>runs</c>, then on clusters.
 /// </summary>
 /// <param name="cluster">The cluster of the command line; null if it names none.</param>
 /// <param name="usual">The cluster that is asked if the folders do not have the run.</param>
@@ -18,6 +18,9 @@ internal sealed class RunFinder(ClusterPlace? cluster, ClusterPlace usual)
 {
     /// <summary>The cluster that is asked if no other one is named.</summary>
     private const string SharedCluster = "local";
+
+    /// <summary>How many runs are asked for at a time: each answer may read a record.</summary>
+    private const int AtOnce = 16;
 
     /// <summary>A finder for a command line.</summary>
     /// <param name="cluster">The cluster of the command line; null if it names none.</param>
@@ -45,7 +48,7 @@ internal sealed class RunFinder(ClusterPlace? cluster, ClusterPlace usual)
             return In(exact);
         }
 
-        return cluster is null && Pick(text, [.. local.Select(run => new Candidate(run.RunId, run.Stored.RunName))]) is { } id2
+        return cluster is null && text != RunLabels.Latest && Pick(text, [.. local.Select(run => new Candidate(run.RunId, run.Stored.RunName))]) is { } id2
             ? In(local.First(run => run.RunId == id2))
             : await OnCluster(text, local);
     }
@@ -60,42 +63,82 @@ internal sealed class RunFinder(ClusterPlace? cluster, ClusterPlace usual)
 
     private async Task<FoundRun> OnCluster(string text, IReadOnlyList<LocalRun> local)
     {
-        var place = cluster ?? usual;
-        TrainingCluster? connection = null;
-        try
+        var refusals = new List<InvalidInputException>();
+        var answers = new List<(ClusterPlace? Place, string RunId)>();
+        List<string> known = [.. local.Select(run => run.RunId)];
+        foreach (var place in Places())
         {
-            connection = await place.Connect();
-        }
-        catch (InvalidInputException none) when (cluster is null)
-        {
-            throw new InvalidInputException($"There is no run {text} in the folder {LocalRuns.Usual}, and no cluster to ask: {Spelling.Advice(text, local.Select(run => run.RunId), "'mnist runs list' names those there are.")} ({none.Message})", none);
+            try
+            {
+                if (await IdOn(place, text, known) is { } id)
+                {
+                    answers.Add((place, id));
+                }
+            }
+            catch (InvalidInputException refusal) when (cluster is null)
+            {
+                refusals.Add(refusal);
+            }
         }
 
-        await using (connection)
+        if (text == RunLabels.Latest)
         {
-            SlowWork.Is("asking for the run");
-            var known = text == RunLabels.Latest ? RunStatus.Unknown : (await RetryingCall.Ask(connection.Grains.GetGrain<ITrainingRunGrain>(text).Describe)).Status;
-            var id = known != RunStatus.Unknown ? text : await Choose(connection.Grains, text);
-            return id is null ? throw await Unknown(connection.Grains, place, text) : new FoundRun(id, local.FirstOrDefault(run => run.RunId == id)?.Folder, place);
+            answers = [.. answers.Concat(cluster is null ? local.Select(run => ((ClusterPlace?)null, run.RunId)) : []).OrderBy(answer => answer.RunId, StringComparer.Ordinal).TakeLast(1)];
         }
+
+        return answers switch
+        {
+            [var (place, id)] => local.FirstOrDefault(run => run.RunId == id) is not { } found ? new FoundRun(id, null, place)
+                : cluster is null ? In(found)
+                : new FoundRun(id, found.Folder, place),
+            [_, ..] => throw new InvalidInputException($"{text} may be {string.Join(" or ", answers.Select(answer => $"{answer.RunId} of cluster {answer.Place?.Cluster}"))}: give more letters, or name the cluster with --cluster."),
+            _ when cluster is not null => throw new InvalidInputException($"Cluster {cluster.Cluster} has no run {text}: {Spelling.Advice(text, known, $"'mnist runs list {cluster.Options}' names those it has.")}"),
+            _ => throw new InvalidInputException(
+                $"There is no run {text}, neither in the folder {LocalRuns.Usual} nor on a running cluster: {Spelling.Advice(text, known, "'mnist runs list' names those there are.")}{(refusals.Count > 0 ? $" ({refusals[0].Message})" : "")}"),
+        };
     }
 
-    private static async Task<InvalidInputException> Unknown(IGrainFactory grains, ClusterPlace place, string text)
+    /// <summary>
+    /// The clusters that are asked: the one that the command line names, else the one of the
+    /// environment, else all running clusters of this user.
+    /// </summary>
+    private IReadOnlyList<ClusterPlace> Places() => cluster is not null || usual.Gateways is not null
+        ? [cluster ?? usual]
+        : [.. ClusterFolder.Names().Where(name => new LocalCluster(name).Alive.Count > 0).Select(name => usual with { Cluster = name })];
+
+    /// <summary>The id of the run on a cluster; null if it has no such run.</summary>
+    /// <param name="place">The cluster.</param>
+    /// <param name="text">What the user has written.</param>
+    /// <param name="known">Receives the ids of its runs, if the run was not found by its id.</param>
+    private static async Task<string?> IdOn(ClusterPlace place, string text, List<string> known)
     {
-        var known = await RetryingCall.Ask(grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).List);
-        return new InvalidInputException($"Cluster {place.Cluster} has no run {text}: {Spelling.Advice(text, known, $"'mnist runs list {place.Options}' names those it has.")}");
+        await using var connection = await place.Connect();
+        SlowWork.Is("asking for the run");
+        if (text != RunLabels.Latest && (await RetryingCall.Ask(connection.Grains.GetGrain<ITrainingRunGrain>(text).Describe)).Status != RunStatus.Unknown)
+        {
+            return text;
+        }
+
+        var ids = await RetryingCall.Ask(connection.Grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).List);
+        known.AddRange(ids);
+        return await Choose(connection.Grains, text, ids);
     }
 
-    private static async Task<string?> Choose(IGrainFactory grains, string text)
+    private static async Task<string?> Choose(IGrainFactory grains, string text, IReadOnlyList<string> ids)
     {
-        var ids = await RetryingCall.Ask(grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).List);
         if (Pick(text, [.. ids.Select(id => new Candidate(id, null))]) is { } id)
         {
             return id;
         }
 
-        var runs = await Task.WhenAll(ids.Select(id => RetryingCall.Ask(grains.GetGrain<ITrainingRunGrain>(id).Describe)));
-        return Pick(text, [.. runs.Select(run => new Candidate(run.RunId, run.Options.Labels.Name))]);
+        var runs = new List<Candidate>();
+        foreach (var some in ids.Chunk(AtOnce))
+        {
+            var described = await Task.WhenAll(some.Select(id => RetryingCall.Ask(grains.GetGrain<ITrainingRunGrain>(id).Describe)));
+            runs.AddRange(described.Select(run => new Candidate(run.RunId, run.Options.Labels.Name)));
+        }
+
+        return Pick(text, runs);
     }
 
     /// <summary>

@@ -42,6 +42,7 @@ internal sealed class RunFolder
     private RunStatus _status = RunStatus.Running;
     private string? _message;
     private string? _digest;
+    private DateTime? _started;
     private RunWeights? _weights;
 
     private RunFolder(string path, RunIdentity run, StoredRun? earlier)
@@ -52,6 +53,9 @@ internal sealed class RunFolder
         _rate = run.Catalogue.Rate(run.Plan);
         _events = new TensorBoardEvents(run);
     }
+
+    /// <summary>The names of the files and folders that a run has, but for its record.</summary>
+    public static IReadOnlyList<string> AllNames => [.. Names, EventsName];
 
     /// <summary>The folder.</summary>
     public string Path { get; private set; }
@@ -113,6 +117,7 @@ internal sealed class RunFolder
         {
             case RunEvent.Started started:
                 _silos = started.Silos;
+                _started ??= _run.StartedAt ?? _earlier?.StartedAt ?? TimeProvider.System.GetUtcNow().UtcDateTime;
 
                 // The files of another run in this folder go. The weights and the report of this
                 // run stay until there are newer ones.
@@ -277,6 +282,9 @@ internal sealed class RunFolder
         _run.Labels.Name,
         Tags = _run.Labels.Tags.Count > 0 ? _run.Labels.Tags : null,
         _run.Labels.Notes,
+        _run.Labels.Sweep,
+        StartedAt = _started,
+        EndedAt = _status == RunStatus.Running ? (DateTime?)null : _run.EndedAt ?? TimeProvider.System.GetUtcNow().UtcDateTime,
         Status = _status,
         Message = _message,
         _run.Command,

@@ -1,5 +1,4 @@
 using Mnist.Distributed.Contracts.Plans;
-using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Training.Catalogue;
 
@@ -17,6 +16,12 @@ internal sealed record RunIdentity(string RunId, TrainingPlan Plan, ClusterPlace
 
     /// <summary>Name, tags and notes.</summary>
     public RunLabels Labels { get; init; } = RunLabels.None;
+
+    /// <summary>The time (UTC) of its start; null if it is not known.</summary>
+    public DateTime? StartedAt { get; init; }
+
+    /// <summary>The time (UTC) of its end, of a run that has ended already.</summary>
+    public DateTime? EndedAt { get; init; }
 
     /// <summary>Name of its cluster; null for a run in this process.</summary>
     public string? Cluster => Place?.Cluster;

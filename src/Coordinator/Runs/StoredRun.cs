@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Hosting.Processes;
 
 namespace Mnist.Distributed.Coordinator.Runs;
@@ -45,6 +47,25 @@ internal sealed class StoredRun
     /// <summary>The name of the run; null if it has none.</summary>
     public string? RunName => Text("name");
 
+    /// <summary>Name, tags, notes and sweep of the run.</summary>
+    public RunLabels Labels => new(RunName, Texts("tags"), Text("notes"), Text("sweep"));
+
+    /// <summary>The plan of the run; null if it is not described.</summary>
+    public JsonElement? Plan => _description.TryGetProperty("plan", out var plan) && plan.ValueKind == JsonValueKind.Object ? plan : null;
+
+    /// <summary>The metric of the run; the accuracy if it is not described.</summary>
+    public Metric Metric =>
+        Plan is { } plan && plan.TryGetProperty("metric", out var metric) && metric.ValueKind == JsonValueKind.Object
+        && metric.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String && name.GetString() is { Length: > 0 } known
+            ? new Metric(known, !IsFalse(metric, "higher_is_better"), IsTrue(metric, "is_share")) { IsOfTestOnly = IsTrue(metric, "is_of_test_only") }
+            : Metric.Accuracy;
+
+    /// <summary>The time (UTC) of the start of the run; null if it is not described.</summary>
+    public DateTime? StartedAt => Time("started_at");
+
+    /// <summary>The time (UTC) of the end of the run; null if it is not described.</summary>
+    public DateTime? EndedAt => Time("ended_at");
+
     /// <summary>The cluster of the run; null if it was trained in a process of its own.</summary>
     public string? Cluster => Text("cluster");
 
@@ -68,6 +89,17 @@ internal sealed class StoredRun
             return null;
         }
     }
+
+    private static bool IsTrue(JsonElement part, string field) => part.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.True;
+
+    private static bool IsFalse(JsonElement part, string field) => part.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.False;
+
+    private DateTime? Time(string field) =>
+        DateTime.TryParse(Text(field), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    private IReadOnlyList<string> Texts(string field) => _description.TryGetProperty(field, out var list) && list.ValueKind == JsonValueKind.Array
+        ? [.. list.EnumerateArray().Where(value => value.ValueKind == JsonValueKind.String).Select(value => value.GetString()!)]
+        : [];
 
     /// <summary>A text of the description; null if it has no such text.</summary>
     public string? Text(string field) => _description.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

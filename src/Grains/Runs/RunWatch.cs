@@ -19,7 +19,7 @@ public static class RunWatch
     public static RunEventBatch EventsAfter(RunRecord record, RunProgress? progress, RunCursor cursor, string source)
     {
         var events = new List<RunEvent>();
-        if (!cursor.Started && record.Status != RunStatus.Unknown)
+        if (!cursor.Started && record.Status is not (RunStatus.Unknown or RunStatus.Queued))
         {
             events.Add(new RunEvent.Started(record.Silos));
             cursor = cursor with { Started = true };

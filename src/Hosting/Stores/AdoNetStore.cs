@@ -11,7 +11,7 @@ internal sealed class AdoNetStore(string invariant, string connectionString)
     /// <summary>Configures a silo to use the database.</summary>
     public void AddTo(ISiloBuilder silo) => silo
         .UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (invariant, connectionString))
-        .AddAdoNetGrainStorageAsDefault(options => (options.Invariant, options.ConnectionString) = (invariant, connectionString));
+        .AddAdoNetGrainStorageAsDefault(options => (options.Invariant, options.ConnectionString, options.DeleteStateOnClear) = (invariant, connectionString, true));
 
     /// <summary>Configures a client to use the database.</summary>
     public void AddTo(IClientBuilder client) =>

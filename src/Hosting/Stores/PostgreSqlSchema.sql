@@ -150,5 +150,12 @@ INSERT INTO OrleansQuery (QueryKey, QueryText) VALUES
         AND GrainTypeString = @GrainTypeString AND GrainIdExtensionString = coalesce(@GrainIdExtensionString, '''')
         AND ServiceId = @ServiceId AND Version = @GrainStateVersion
     RETURNING OrleansStorage.Version AS NewGrainStateVersion;
+'),
+('DeleteStorageKey', '
+    DELETE FROM OrleansStorage
+    WHERE GrainIdHash = @GrainIdHash AND GrainTypeHash = @GrainTypeHash AND GrainIdN0 = @GrainIdN0 AND GrainIdN1 = @GrainIdN1
+        AND GrainTypeString = @GrainTypeString AND GrainIdExtensionString = coalesce(@GrainIdExtensionString, '''')
+        AND ServiceId = @ServiceId AND Version = @GrainStateVersion
+    RETURNING OrleansStorage.Version + 1 AS NewGrainStateVersion;
 ')
 ON CONFLICT (QueryKey) DO UPDATE SET QueryText = excluded.QueryText;

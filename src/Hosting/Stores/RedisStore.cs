@@ -79,7 +79,7 @@ public sealed class RedisStore : IClusterStore
     /// <inheritdoc />
     public void AddTo(ISiloBuilder silo) => silo
         .UseRedisClustering(options => options.ConfigurationOptions = _configuration)
-        .AddRedisGrainStorageAsDefault(options => options.ConfigurationOptions = _configuration);
+        .AddRedisGrainStorageAsDefault(options => (options.ConfigurationOptions, options.DeleteStateOnClear) = (_configuration, true));
 
     /// <inheritdoc />
     public void AddTo(IClientBuilder client) => client.UseRedisClustering(options => options.ConfigurationOptions = _configuration);

@@ -139,4 +139,11 @@ INSERT OR REPLACE INTO OrleansQuery (QueryKey, QueryText) VALUES
         AND GrainTypeString = @GrainTypeString AND GrainIdExtensionString = coalesce(@GrainIdExtensionString, '''')
         AND ServiceId = @ServiceId AND Version = @GrainStateVersion
     RETURNING Version AS NewGrainStateVersion;
+'),
+('DeleteStorageKey', '
+    DELETE FROM OrleansStorage
+    WHERE GrainIdHash = @GrainIdHash AND GrainTypeHash = @GrainTypeHash AND GrainIdN0 = @GrainIdN0 AND GrainIdN1 = @GrainIdN1
+        AND GrainTypeString = @GrainTypeString AND GrainIdExtensionString = coalesce(@GrainIdExtensionString, '''')
+        AND ServiceId = @ServiceId AND Version = @GrainStateVersion
+    RETURNING Version + 1 AS NewGrainStateVersion;
 ');

@@ -11,7 +11,7 @@ namespace Mnist.Distributed.Hosting.Stores;
 /// A store in one SQLite file: membership and grain storage. With it, a cluster on one machine
 /// needs no server and survives the loss of any silo, even of the first one.
 /// </summary>
-public sealed class SqliteStore : IClusterStore
+public sealed class SqliteStore : IClusterStore, IMeasuredStore
 {
     /// <summary>The name of SQLite in Orleans, which maps it to Microsoft.Data.Sqlite.</summary>
     private const string Invariant = "System.Data.SQLite";
@@ -154,6 +154,16 @@ public sealed class SqliteStore : IClusterStore
     });
 
     /// <inheritdoc />
+    public long BytesOf(string key) => Use(SqliteOpenMode.ReadOnly, command => SqliteSpace.Of(command, key));
+
+    /// <inheritdoc />
+    public void GiveBackSpace() => Use(SqliteOpenMode.ReadWrite, SqliteSpace.Settle);
+
+    /// <inheritdoc cref="SqliteSpace.Rebuild" />
+    /// <exception cref="InvalidInputException">The file cannot be written.</exception>
+    public void Rebuild() => Use(SqliteOpenMode.ReadWrite, SqliteSpace.Rebuild);
+
+    /// <inheritdoc />
     public override string ToString() => $"sqlite:{_name}";
 
     /// <summary>
@@ -231,7 +241,8 @@ public sealed class SqliteStore : IClusterStore
             return;
         }
 
-        command.CommandText = "PRAGMA journal_mode = WAL";
+        // A file must have this before its first table.
+        command.CommandText = $"{SqliteSpace.GiveBackAlways}; PRAGMA journal_mode = WAL";
         command.ExecuteNonQuery();
 
         // This is a command of its own, because the driver ignores errors of statements that follow

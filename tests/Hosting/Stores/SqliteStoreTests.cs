@@ -8,6 +8,8 @@ namespace Mnist.Distributed.Tests.Hosting.Stores;
 public sealed class SqliteStoreTests : IDisposable
 {
     private const int AtOnce = 8;
+    private const int Rows = 20;
+    private const int RowBytes = 500_000;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -64,6 +66,51 @@ public sealed class SqliteStoreTests : IDisposable
             Assert.All(failures, Assert.Null);
             Assert.Equal(expected, Script(path));
         }
+    }
+
+    [Fact]
+    public void A_store_gives_back_the_space_of_deleted_rows()
+    {
+        var path = Created("cluster.db");
+        AddRows(path);
+        var full = new FileInfo(path).Length;
+        Assert.Equal(RowBytes, new SqliteStore(path).BytesOf("run-7"));
+
+        Execute(path, "DELETE FROM OrleansStorage WHERE GrainIdHash >= 2");
+        new SqliteStore(path).GiveBackSpace();
+
+        Assert.InRange(full, Rows * RowBytes, Rows * RowBytes * 1.2);
+        Assert.InRange(new FileInfo(path).Length, 2 * RowBytes, (2 * RowBytes) + 200_000);
+    }
+
+    [Fact]
+    public void A_store_of_an_older_version_gives_back_space_after_it_was_rebuilt()
+    {
+        var path = Created("cluster.db");
+        Execute(path, "PRAGMA auto_vacuum = NONE; VACUUM");
+        AddRows(path);
+        Execute(path, "DELETE FROM OrleansStorage WHERE GrainIdHash >= 5");
+        new SqliteStore(path).GiveBackSpace();
+        Assert.InRange(new FileInfo(path).Length, Rows * RowBytes, Rows * RowBytes * 1.2);
+
+        new SqliteStore(path).Rebuild();
+        new SqliteStore(path).GiveBackSpace();
+        Assert.InRange(new FileInfo(path).Length, 5 * RowBytes, (5 * RowBytes) + 200_000);
+
+        Execute(path, "DELETE FROM OrleansStorage WHERE GrainIdHash >= 2");
+        new SqliteStore(path).GiveBackSpace();
+        Assert.InRange(new FileInfo(path).Length, 2 * RowBytes, (2 * RowBytes) + 200_000);
+        Assert.Equal(Script(Created("other.db")), Script(path));
+    }
+
+    /// <summary>Adds rows, and moves them from the log to the file.</summary>
+    private static void AddRows(string path)
+    {
+        Execute(path, $"""
+            WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {Rows - 1})
+            INSERT INTO OrleansStorage SELECT i, 0, 0, 0, 'run', 'run-' || i, 'mnist', randomblob({RowBytes}), CURRENT_TIMESTAMP, 1 FROM n
+            """);
+        new SqliteStore(path).GiveBackSpace();
     }
 
     private string Created(string name)

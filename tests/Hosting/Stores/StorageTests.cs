@@ -122,14 +122,16 @@ public abstract class StorageTests(StoreServers servers, StoreKind? kind) : IAsy
     }
 
     [Fact]
-    public async Task Cleared_state_is_empty_and_can_be_written_again()
+    public async Task Cleared_state_is_deleted_and_can_be_written_again()
     {
         var storage = await Storage();
         var state = State(1);
         await storage.WriteStateAsync(Name, Grain, state, Cancellation);
 
         await storage.ClearStateAsync(Name, Grain, state, Cancellation);
-        Assert.Null(await Step(storage));
+        var cleared = await Read(await Storage());
+        Assert.False(cleared.RecordExists);
+        Assert.Null(cleared.State!.State);
 
         state.State = State(5).State;
         await storage.WriteStateAsync(Name, Grain, state, Cancellation);

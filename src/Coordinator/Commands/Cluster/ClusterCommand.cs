@@ -18,6 +18,7 @@ internal static class ClusterCommand
 
         Examples:
           mnist cluster up --silos 3                    three silos, cluster 'local'
+          mnist cluster up --silos 2 --threads 4        with four compute threads each
           mnist cluster up --models-from Own.dll        silos that know the models of that file
           mnist cluster scale --silos 5                 two more join; runs go on, with the same bytes
           mnist cluster status --json                   one JSON object a silo
@@ -28,16 +29,17 @@ internal static class ClusterCommand
 
     /// <summary>The command.</summary>
     /// <param name="program">The program of silos that are started.</param>
-    public static Command Create(SiloProgram program) => new("cluster", Examples) { Up(program), Scale(program), Status(program), List(), Down(), IdentityCommand.Create() };
+    public static Command Create(SiloProgram program) => new("cluster", Examples) { Up(program), Scale(program), StatusCommand.Create(program), List(), Down(), IdentityCommand.Create() };
 
     private static Command Up(SiloProgram program)
     {
         var silos = OptionKind.Number("--silos", UsualSilos, "Silo processes.");
         var cluster = SharedOptions.Cluster();
         var models = ModelsFrom.Option("Assembly with models of your own: the silos take models from its folder.");
+        var threads = OptionKind.Number<int>("--threads", "Compute threads of each silo, also of those that are started later. Default: its share of the processors.");
         var tls = OptionKind.Flag("--tls", "Let the silos speak by TCP and mutual TLS, instead of by Unix sockets, until the cluster is taken down.");
         var json = SharedOptions.Json();
-        var command = new Command("up", "Starts silo processes, or replaces those that are gone, and waits until all are active.") { silos, cluster, models, tls, json };
+        var command = new Command("up", "Starts silo processes, or replaces those that are gone, and waits until all are active.") { silos, threads, cluster, models, tls, json };
         command.SetAction(async (parsed, _) =>
         {
             var count = parsed.IsTyped(silos) ? InRange(parsed.GetValue(silos)) : (int?)null;
@@ -46,6 +48,12 @@ internal static class ClusterCommand
             if (ModelsFrom.Folder(parsed.GetValue(models)) is { } folder)
             {
                 await local.Settings.UseModels(folder, interrupts.Requested);
+            }
+
+            if (parsed.GetValue(threads) is { } each)
+            {
+                InvalidInputException.Require(each is >= 1 and <= SharedOptions.MostThreads, $"--threads must be from 1 to {SharedOptions.MostThreads}, but is {each}.");
+                await local.Settings.UseThreads(each, interrupts.Requested);
             }
 
             if (parsed.GetValue(tls))
@@ -78,48 +86,6 @@ internal static class ClusterCommand
 
     private static int InRange(int silos) =>
         silos is >= 1 and <= 64 ? silos : throw new InvalidInputException($"--silos must be from 1 to 64, but is {silos}.");
-
-    private static Command Status(SiloProgram program)
-    {
-        var cluster = SharedOptions.Cluster();
-        var access = new AccessOptions();
-        var json = SharedOptions.Json();
-        var command = new Command("status", "Shows the silos of a cluster.") { cluster, json };
-        access.AddTo(command);
-        command.SetAction(async (parsed, _) =>
-        {
-            var place = new ClusterPlace(parsed.GetValue(cluster)!, access.Read(parsed));
-            if (place.Gateways is { } elsewhere)
-            {
-                SlowWork.Is($"connecting to cluster {place.Cluster}");
-                var link = place.Access.Link(elsewhere, place.Cluster);
-                SiloTable.Print(await StoredCluster.Silos(place.Cluster, elsewhere, link), program.Version, parsed.GetValue(json));
-                if (link.Warning is { } warning)
-                {
-                    Console.Error.WriteLine($"mnist: cluster {place.Cluster} {warning}.");
-                }
-
-                return ExitCode.Done;
-            }
-
-            var silos = new LocalCluster(place.Cluster).Silos();
-            if (silos.Count == 0)
-            {
-                throw new InvalidInputException(
-                    $"There is no cluster {place.Cluster} on this machine: "
-                    + ClusterFolder.Advice(place.Cluster, $"start it with 'mnist cluster up {place.Options}', or name the store or the gateways of one on other machines with --store or --gateways."));
-            }
-
-            SiloTable.Print(silos, program.Version, parsed.GetValue(json));
-            if (silos.Any(silo => silo.State == SiloState.Gone))
-            {
-                Remarks.Say($"silos are gone; 'mnist cluster up {place.Options}' replaces them.");
-            }
-
-            return ExitCode.Done;
-        });
-        return command;
-    }
 
     private static Command List()
     {

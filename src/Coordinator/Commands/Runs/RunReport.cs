@@ -25,6 +25,7 @@ internal static class RunReport
                 run.Options.Labels.Name,
                 run.Options.Labels.Tags,
                 run.Options.Labels.Notes,
+                run.Options.Labels.Sweep,
                 run.StartedAt,
                 run.EndedAt,
                 open.Found.Folder,
@@ -47,6 +48,13 @@ internal static class RunReport
         Paragraph.Print(RunText.Headline(run.RunId, run.Plan!, open.Found.Home?.Cluster, run.Silos));
         PrintLabels(run.Options.Labels);
         Paragraph.Print($"status: {RunText.Ending(run.Status, run.Message)}");
+        if (run.Status == RunStatus.Queued)
+        {
+            Paragraph.Print($"It waits in the queue of cluster {open.Found.Home?.Cluster}, and begins when no other run trains there.");
+            return;
+        }
+
+        PrintTimes(run);
         foreach (var silo in run.Silos)
         {
             Paragraph.Print($"silo {Printable.Of(silo.Name)} at {silo.Address}");
@@ -96,9 +104,24 @@ internal static class RunReport
             Paragraph.Print($"tags: {string.Join(", ", labels.Tags)}");
         }
 
+        if (labels.Sweep is { } sweep)
+        {
+            Console.WriteLine($"sweep: {sweep}");
+        }
+
         if (labels.Notes is { } notes)
         {
             Paragraph.Print($"notes: {Printable.Of(notes, RunLabels.MostLetters)}");
+        }
+    }
+
+    private static void PrintTimes(RunDescription run)
+    {
+        if (run.StartedAt is { } start)
+        {
+            var now = TimeProvider.System.GetUtcNow().UtcDateTime;
+            var span = KnownRun.Of(run, null).Duration(now) is { } duration ? $", duration {ShortTime.Of(duration)}" : "";
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"started: {start:yyyy-MM-dd HH:mm:ss} UTC, {ShortTime.Ago(now - start)} ago{span}"));
         }
     }
 

@@ -36,7 +36,7 @@ internal static class StopCommand
                 return ExitCode.Done;
             }
 
-            Console.Error.WriteLine($"mnist: run {id} has been asked to stop, but has not said that it has: see it with 'mnist runs show {run.Found.Words}'.");
+            Remarks.Say($"run {id} has been asked to stop, but has not said that it has: see it with 'mnist runs show {run.Found.Words}'.");
             return ExitCode.Interrupted;
         });
         return command;

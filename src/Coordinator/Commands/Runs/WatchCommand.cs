@@ -43,6 +43,11 @@ internal static class WatchCommand
     public static RunSession Session(OpenRun run, RunFolder? folder, bool json, Interrupts interrupts)
     {
         var display = RunDisplay.For(json);
+        if (run.Description.Status == RunStatus.Queued)
+        {
+            display.Note($"Run {run.Description.RunId} waits in the queue of cluster {run.Found.Home?.Cluster}. It begins when no other run trains there.");
+        }
+
         return new RunSession(run.Grain, run.Identity, display, folder, reports: RunData.ReportOn(run, display.Note, interrupts.Requested));
     }
 

@@ -1,0 +1,58 @@
+using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Runs;
+using Mnist.Distributed.Coordinator.Clusters;
+
+namespace Mnist.Distributed.Coordinator.Commands.Runs;
+
+/// <summary>Asks clusters for their runs.</summary>
+internal static class ClusterRuns
+{
+    /// <summary>How many runs are asked for at a time: each answer may read a record.</summary>
+    private const int AtOnce = 16;
+
+    /// <summary>
+    /// How long a cluster that the user has not named may take. A cluster that answers does so at
+    /// once.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// The runs of clusters. A cluster that does not answer is noted and left out.
+    /// </summary>
+    /// <param name="clusters">The clusters.</param>
+    /// <param name="note">Receives a sentence for each cluster that does not answer.</param>
+    public static async Task<IReadOnlyList<KnownRun>> Of(IReadOnlyList<RunCluster> clusters, Action<string> note)
+    {
+        var asked = clusters.Select(async cluster =>
+        {
+            try
+            {
+                return await Of(cluster).WaitAsync(Patience);
+            }
+            catch (Exception silent) when (silent is InvalidInputException || PassingFailure.Is(silent))
+            {
+                note($"The runs of cluster {cluster.Name} are left out: {(silent is InvalidInputException ? Printable.Of(silent.Message, Printable.Sentence) : "it does not answer.")}");
+                return [];
+            }
+        });
+        return [.. (await Task.WhenAll(asked)).SelectMany(runs => runs)];
+    }
+
+    /// <summary>The runs of a cluster, oldest first.</summary>
+    /// <exception cref="InvalidInputException">The cluster cannot be reached.</exception>
+    public static async Task<IReadOnlyList<KnownRun>> Of(RunCluster cluster)
+    {
+        await using var connection = await cluster.Connect();
+        var grains = connection.Grains;
+        var ids = await RetryingCall.Ask(grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).List);
+        var runs = new List<KnownRun>();
+        foreach (var some in ids.Chunk(AtOnce))
+        {
+            var described = await Task.WhenAll(some.Select(id => RetryingCall.Ask(grains.GetGrain<ITrainingRunGrain>(id).Describe)));
+            runs.AddRange(described.Where(run => run.Status != RunStatus.Unknown).Select(run => KnownRun.Of(run, cluster)));
+        }
+
+        return runs;
+    }
+}
