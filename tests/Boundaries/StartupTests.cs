@@ -15,6 +15,7 @@ public sealed class StartupTests
     [Theory]
     [InlineData("--help")]
     [InlineData("--version")]
+    [InlineData("version")]
     [InlineData("train", "--help")]
     [InlineData("complete", "--current=", "--", "train", "--model")]
     public async Task Help_version_and_completion_load_neither_libtorch_nor_Orleans(params string[] arguments)

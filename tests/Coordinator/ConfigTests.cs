@@ -82,7 +82,7 @@ public sealed class ConfigTests(SmallMnist data) : IAsyncDisposable
         var error = (await _home.Mnist("train", "--limit", "30", "--data", data.Path)).IsRefused();
 
         Assert.Contains(sentence, error, StringComparison.Ordinal);
-        Assert.Single(error.Trim().Split('\n'));
+        Assert.Single(error.Trim().Split('\n'), line => !line.EndsWith(" ...", StringComparison.Ordinal));
         Assert.Contains("Usage", (await _home.Mnist("train", "--help")).Succeeds().Output, StringComparison.OrdinalIgnoreCase);
         (await _home.Mnist("config", "path")).Succeeds();
     }
@@ -90,8 +90,13 @@ public sealed class ConfigTests(SmallMnist data) : IAsyncDisposable
     [Fact]
     public async Task A_file_that_others_may_write_is_refused()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such permissions.");
         Write("mnist.json", """{"epochs": 1}""");
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no such permissions.");
+            return;
+        }
+
         File.SetUnixFileMode(_home["mnist.json"], File.GetUnixFileMode(_home["mnist.json"]) | UnixFileMode.OtherWrite);
 
         Assert.Contains("Other users may write to", (await _home.Mnist("losses")).IsRefused(), StringComparison.Ordinal);

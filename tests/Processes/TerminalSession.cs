@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Xunit;
 
 namespace Mnist.Distributed.Tests.Processes;
@@ -8,6 +9,7 @@ internal sealed class TerminalSession : IAsyncDisposable
 {
     private readonly string _socket;
     private readonly CancellationToken _guard;
+    private int _pid;
 
     private TerminalSession(string socket, CancellationToken guard)
     {
@@ -28,6 +30,7 @@ internal sealed class TerminalSession : IAsyncDisposable
         Assert.SkipUnless(Has("tmux"), "tmux is not installed.");
         var session = new TerminalSession(Path.Combine(folder, "tmux"), guard);
         await session.Tmux("-f", "/dev/null", "new-session", "-d", "-x", $"{columns}", "-y", "50", "-c", folder, command);
+        session._pid = int.Parse(await session.Tmux("display-message", "-p", "#{pane_pid}"), CultureInfo.InvariantCulture);
         return session;
     }
 
@@ -42,7 +45,11 @@ internal sealed class TerminalSession : IAsyncDisposable
         await Poll.Until(() => Tmux("capture-pane", "-p", "-J"), screen => screen.Contains(text, StringComparison.Ordinal), _guard);
 
     /// <summary>Ends the program and the terminal.</summary>
-    public async ValueTask DisposeAsync() => await Tmux("kill-server");
+    public async ValueTask DisposeAsync()
+    {
+        await Tmux("kill-server");
+        await Poll.Until(() => !Signals.IsRunning(_pid), _guard);
+    }
 
     private async Task<string> Tmux(params string[] arguments)
     {

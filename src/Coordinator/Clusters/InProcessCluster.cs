@@ -48,7 +48,8 @@ internal static class InProcessCluster
         builder.Logging.AddFilter("Orleans", orleans).AddFilter("Microsoft.Orleans", orleans);
         if (Verbosity.IsVerbose)
         {
-            builder.Logging.AddProvider(new RemarkLog());
+            // Polly logs each attempt of each call, and Orleans each of its hundred options.
+            builder.Logging.AddProvider(new RemarkLog()).AddFilter("Polly", LogLevel.Warning).AddFilter("Orleans.Runtime.SiloOptionsLogger", LogLevel.Warning);
         }
 
         builder.AddOtlpExport("mnist", null, $"{Environment.MachineName}-{Environment.ProcessId}");

@@ -101,7 +101,7 @@ internal static class MnistCommandLine
             Remarks.Detail(defaults);
         }
 
-        SlowWork.Is($"{Path(parsed.CommandResult.Command)} is working");
+        SlowWork.Is(parsed.Action == parsed.CommandResult.Command.Action ? $"{Path(parsed.CommandResult.Command)} is working" : null);
 
         // The commands handle interrupts themselves, because a run must stop after a whole step.
         var code = await Invoke(parsed);
@@ -179,8 +179,7 @@ internal static class MnistCommandLine
         return $"'{word}' is not {(word.StartsWith('-') ? "an option" : command.Subcommands.Count > 0 ? "a command" : "an argument")} of {Path(command)}: {advice}";
     }
 
-    private static string Path(Command command) => string.Join(
-        ' ', command.Parents.OfType<Command>().Select(parent => parent is RootCommand ? "mnist" : $"mnist {parent.Name}").Append(command is RootCommand ? "mnist" : command.Name));
+    private static string Path(Command command) => $"mnist {ProgramCommand.PathOf(command)}".TrimEnd();
 
     /// <summary>
     /// The exit code if standard output could not be written. The command has failed if its output

@@ -81,7 +81,7 @@ internal sealed class SlowWork : IDisposable
         {
             _said = null;
         }
-        else if (ProgramConsole.Silence > (doing == _said ? RepeatInterval : SilenceTimeout))
+        else if (ProgramConsole.Silence > (doing == _said || Verbosity.IsVerbose ? RepeatInterval : SilenceTimeout))
         {
             _said = doing;
             Remarks.Say($"{doing} ...");

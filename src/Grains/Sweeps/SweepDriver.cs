@@ -1,5 +1,4 @@
 using Mnist.Distributed.Contracts.Grains;
-using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.Sweeps;
 using Mnist.Distributed.Grains.Cluster;

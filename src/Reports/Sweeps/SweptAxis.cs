@@ -4,7 +4,7 @@ using ScottPlot;
 namespace Mnist.Distributed.Reports.Sweeps;
 
 /// <summary>The horizontal axis of a plot against a swept option.</summary>
-/// <param name="IsLogarithmic">Whether places are logarithms of the values.</param>
+/// <param name="isLogarithmic">Whether places are logarithms of the values.</param>
 /// <param name="places">The place of each value.</param>
 internal sealed class SweptAxis(bool isLogarithmic, IReadOnlyDictionary<string, double> places)
 {

@@ -10,7 +10,8 @@ internal static class BadInput
     /// <summary>The environment variables that the programs read.</summary>
     public static readonly string[] Variables =
     [
-        "MNIST_DATA", "MNIST_STORE", "MNIST_SHARED_MEMORY", "HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "TMPDIR", "LANG", "LC_ALL", "TERM", "COLUMNS", "NO_COLOR",
+        "MNIST_DATA", "MNIST_STORE", "MNIST_SHARED_MEMORY", "MNIST_EPOCHS", "MNIST_LR", "MNIST_QUIET", "HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME",
+        "TMPDIR", "LANG", "LC_ALL", "TERM", "COLUMNS", "NO_COLOR",
         "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TIMEOUT", "OTEL_SERVICE_NAME",
         "OTEL_RESOURCE_ATTRIBUTES", "OTEL_TRACES_EXPORTER", "OTEL_TRACES_SAMPLER", "OTEL_SDK_DISABLED", "Tracing__FirstSteps", "Tracing__OneIn", "LD_LIBRARY_PATH",
     ];

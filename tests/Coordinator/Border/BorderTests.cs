@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using CsCheck;
 using Mnist.Distributed.Coordinator.Commands;
+using Mnist.Distributed.Coordinator.Commands.Config;
 using Mnist.Distributed.Silo;
 using Mnist.Distributed.Tests.Processes;
 using Mnist.Distributed.Training.Catalogue;
@@ -29,7 +30,7 @@ public sealed class BorderTests(SmallMnist data) : IAsyncDisposable
     [Fact]
     public Task Options_of_mnist() => Each(
         from command in Gen.OneOf<Command>([.. Commands])
-        from option in Gen.OneOf<Option>([.. command.Options.Where(option => option is not System.CommandLine.Help.HelpOption)])
+        from option in Gen.OneOf<Option>([.. UserDefaults.OptionsOf(command).Where(option => option is not System.CommandLine.Help.HelpOption)])
         from value in BadInput.Value(_home)
         from argument in command.Arguments.Count > 0 ? BadInput.Value(_home) : Gen.Const("")
         from hasArgument in Gen.Bool
@@ -75,7 +76,8 @@ public sealed class BorderTests(SmallMnist data) : IAsyncDisposable
     /// </summary>
     private static string[] SiloThatCannotStart => ["--Silo:Store", "sqlite:/proc/none/cluster.db"];
 
-    private static IEnumerable<Command> Leaves(Command command) => command.Subcommands.Count == 0 ? [command] : command.Subcommands.SelectMany(Leaves);
+    /// <summary>The commands that do something themselves.</summary>
+    private static IEnumerable<Command> Leaves(Command command) => command.Subcommands.SelectMany(Leaves).Concat(command.Action is null ? [] : [command]);
 
     private static IEnumerable<string> PathOf(Command command) =>
         command.Parents.OfType<Command>().Where(parent => parent is not RootCommand).SelectMany(PathOf).Append(command.Name);
@@ -86,6 +88,7 @@ public sealed class BorderTests(SmallMnist data) : IAsyncDisposable
         (string Option, string Value)[] usual = command.Name switch
         {
             "train" => [("--limit", "30"), ("--epochs", "1"), ("--batch-size", "30")],
+            "sweep" => [("--limit", "30"), ("--epochs", "1"), ("--batch-size", "30"), ("--momentum", "0.1,0.2")],
             "chaos" => [("--plan", "nonsense")],
             "up" or "scale" => [("--silos", "0")],
             "plan" => [("--silos", "1")],

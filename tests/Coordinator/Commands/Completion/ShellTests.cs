@@ -11,13 +11,13 @@ public sealed class ShellTests : IAsyncDisposable
     [Theory]
     [InlineData("bash", "bash --norc --noprofile")]
     [InlineData("zsh", "zsh")]
-    [InlineData("fish", "fish")]
+    [InlineData("fish", "fish --private")]
     public async Task The_tab_key_completes_commands_options_names_and_files(string shell, string command)
     {
         Assert.SkipUnless(TerminalSession.Has(shell), $"{shell} is not installed.");
         await Prepare(shell);
         await using var terminal = await TerminalSession.Start(
-            _home[""], 200, $"exec env HOME='{_home[""]}' XDG_STATE_HOME='{_home["state"]}' PATH='{_home["bin"]}':\"$PATH\" {command}", _home.Guard);
+            _home[""], 200, $"exec env HISTFILE=/dev/null HOME='{_home[""]}' XDG_STATE_HOME='{_home["state"]}' PATH='{_home["bin"]}':\"$PATH\" {command}", _home.Guard);
         await terminal.Type(shell == "zsh" ? "autoload -Uz compinit; compinit -u; source ./script; echo rea''dy" : "source ./script; echo rea''dy");
         await terminal.Press("Enter");
         await terminal.Shows("ready");
@@ -68,7 +68,11 @@ public sealed class ShellTests : IAsyncDisposable
         await File.WriteAllTextAsync(_home[shell == "powershell" ? "script.ps1" : "script"], script, _home.Guard);
         Directory.CreateDirectory(_home["bin"]);
         await File.WriteAllTextAsync(_home["bin/mnist"], $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "mnist.dll")}' \"$@\"\n", _home.Guard);
-        File.SetUnixFileMode(_home["bin/mnist"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_home["bin/mnist"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
         await File.WriteAllTextAsync(_home[".zshrc"], "", _home.Guard);
         await File.WriteAllTextAsync(_home["first.safetensors"], "", _home.Guard);
         Directory.CreateDirectory(_home["digits"]);

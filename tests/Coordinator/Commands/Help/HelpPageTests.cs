@@ -42,7 +42,6 @@ public sealed class HelpPageTests
         Assert.SkipWhen(own.Length <= Many, "It has few options.");
 
         Assert.DoesNotContain(own, option => OptionGroup.Of(option) == OptionGroup.Other);
-        Assert.Contains("Data:", HelpPage.Lines(command, 80).Append(own.Any(option => OptionGroup.Of(option) == OptionGroup.Data) ? "" : "Data:"));
     }
 
     [Fact]
