@@ -81,6 +81,13 @@ public static class SiloMain
             builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<LeaveRequestWatch>(services, Path.GetFullPath(options.PidFile)));
         }
 
+        if (options.LogFile.Length > 0)
+        {
+            var log = new LogFile(Path.GetFullPath(options.LogFile), options.LogMegabytes * 1_000_000L);
+            log.PutAsideIfLong();
+            builder.Services.AddHostedService(_ => log);
+        }
+
         builder.AddOtlpExport("mnist-silo", options.Cluster, options.Name);
         builder.UseOrleans(silo => silo
             .JoinCluster(options.Cluster, store, link, identity)

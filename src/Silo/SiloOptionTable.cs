@@ -59,6 +59,12 @@ internal static class SiloOptionTable
             DefaultText = "none",
             Fault = file => file.Length == 0 || (Printable.Is(file) && !string.IsNullOrWhiteSpace(file)) ? null : "Silo:PidFile names no file: give its path, or leave it out.",
         },
+        new TextOption("LogFile", "FILE", "file that gets the silo's output; the silo puts it aside as FILE.1 when it is too long", o => o.LogFile, (o, file) => o.LogFile = file)
+        {
+            DefaultText = "none",
+            Fault = file => file.Length == 0 || (Printable.Is(file) && !string.IsNullOrWhiteSpace(file)) ? null : "Silo:LogFile names no file: give its path, or leave it out.",
+        },
+        new NumberOption("LogMegabytes", "megabytes after which the log file is put aside", (1, 1_000), o => o.LogMegabytes, (o, megabytes) => o.LogMegabytes = megabytes),
         new TextOption("HealthFile", "FILE", "file that the silo touches once a second while it is an active member", o => o.HealthFile, (o, file) => o.HealthFile = file)
         {
             DefaultText = "none",

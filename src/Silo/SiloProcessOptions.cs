@@ -82,6 +82,15 @@ public sealed class SiloProcessOptions
     public string PidFile { get; set; } = "";
 
     /// <summary>
+    /// File that receives the silo's output. A silo that has such a file puts it aside when it is
+    /// too long, and writes to a new one; empty for none. Default: none.
+    /// </summary>
+    public string LogFile { get; set; } = "";
+
+    /// <summary>Megabytes after which the log file is put aside. Default: 10.</summary>
+    public int LogMegabytes { get; set; } = 10;
+
+    /// <summary>
     /// File that the silo touches once a second while it is an active member; empty for none.
     /// Default: none.
     /// </summary>

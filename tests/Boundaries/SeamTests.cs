@@ -129,6 +129,7 @@ public sealed class SeamTests
         new("ClusterCommand", $"{Commands}/Cluster/ClusterCommand.cs", CommandLine),
         new("IdentityCommand", $"{Commands}/Cluster/Identity/IdentityCommand.cs", $"{Commands}/Cluster/ClusterCommand.cs"),
         new("StatusCommand", $"{Commands}/Cluster/StatusCommand.cs", $"{Commands}/Cluster/ClusterCommand.cs"),
+        new("RemoveCommand", $"{Commands}/Cluster/RemoveCommand.cs", $"{Commands}/Cluster/ClusterCommand.cs"),
         new("RunsCommand", $"{Commands}/Runs/RunsCommand.cs", CommandLine),
         .. new[] { "ListCommand", "ShowCommand", "CompareCommand", "WatchCommand", "StopCommand", "ResumeCommand", "ExportRunCommand", "DeleteCommand", "PruneCommand" }
             .Select(name => new Seam(name, $"{Commands}/Runs/{name}.cs", $"{Commands}/Runs/RunsCommand.cs")),
@@ -148,6 +149,7 @@ public sealed class SeamTests
         new("DashboardCommand", $"{Commands}/DashboardCommand.cs", CommandLine),
         new("ConfigCommand", $"{Commands}/Config/ConfigCommand.cs", CommandLine),
         new("CompletionCommand", $"{Commands}/Completion/CompletionCommand.cs", CommandLine),
+        new("CleanCommand", $"{Commands}/Clean/CleanCommand.cs", CommandLine),
         new("ServeCommand", $"{Commands}/ServeCommand.cs", CommandLine),
         new("SweepCommand", $"{Commands}/Sweep/SweepCommand.cs", CommandLine),
         .. new[] { "List", "Show", "Watch", "Stop", "Resume", "Delete" }

@@ -16,6 +16,7 @@ namespace Mnist.Distributed.Coordinator.Clusters;
 internal sealed class ClusterFolder
 {
     private const string PidFiles = "*.pid";
+    private const string LogFiles = ".log";
 
     private static readonly TimeSpan IdentityLife = TimeSpan.FromDays(3650);
 
@@ -137,7 +138,13 @@ internal sealed class ClusterFolder
     public void Make() => PrivateFolder.Make(Path);
 
     /// <summary>The path of a silo's log file.</summary>
-    public string LogFile(string silo) => System.IO.Path.Combine(Path, $"{silo}.log");
+    public string LogFile(string silo) => System.IO.Path.Combine(Path, $"{silo}{LogFiles}");
+
+    /// <summary>The older part of a log file, which the silo has put aside.</summary>
+    public static string OlderLog(string log) => $"{log}.1";
+
+    /// <summary>Whether a file is a silo's log, or the older part of one.</summary>
+    public static bool IsLog(string path) => path.EndsWith(LogFiles, StringComparison.Ordinal) || path.EndsWith(OlderLog(LogFiles), StringComparison.Ordinal);
 
     /// <summary>The path of a silo's pid file.</summary>
     public string PidFile(string silo) => System.IO.Path.Combine(Path, $"{silo}.pid");

@@ -159,6 +159,15 @@ internal sealed class LocalCluster(string name, SiloProgram? program = null)
         _folder.Delete();
     }
 
+    /// <summary>Deletes the runs and logs of a cluster that does not run.</summary>
+    /// <exception cref="InvalidInputException">It runs.</exception>
+    public async Task RemoveIfDown()
+    {
+        using var only = await _folder.Lock(CancellationToken.None);
+        InvalidInputException.Require(Alive.Count == 0, $"Cluster {name} runs: end it with 'mnist cluster down --cluster {name}' first.");
+        _folder.Delete();
+    }
+
     /// <summary>Connects to the running cluster.</summary>
     /// <exception cref="InvalidInputException">The cluster is unknown or does not run.</exception>
     public async Task<TrainingCluster> Connect()
@@ -289,6 +298,13 @@ internal sealed class LocalCluster(string name, SiloProgram? program = null)
         }
     }
 
-    private static string LastLine(string log) =>
-        Printable.Of(File.Exists(log) ? File.ReadLines(log).LastOrDefault(line => line.Length > 0) ?? "nothing" : "nothing").TrimEnd('.');
+    /// <summary>
+    /// The last line of a log; that of its older part if the silo has just put that aside.
+    /// </summary>
+    private static string LastLine(string log)
+    {
+        var line = ((string[])[log, ClusterFolder.OlderLog(log)]).Where(File.Exists)
+            .Select(file => File.ReadLines(file).LastOrDefault(line => line.Length > 0)).FirstOrDefault(line => line is not null);
+        return Printable.Of(line ?? "nothing").TrimEnd('.');
+    }
 }

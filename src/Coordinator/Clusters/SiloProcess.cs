@@ -54,6 +54,7 @@ internal sealed record SiloProcess(string Silo, ProcessIdentity Process, string 
             StoreOption, folder.Store.ToString(),
             "--Silo:ComputeThreads", computeThreads.ToString(CultureInfo.InvariantCulture),
             "--Silo:PidFile", folder.PidFile(silo),
+            "--Silo:LogFile", log,
             "--Silo:Detached", "true",
             "--Silo:Identity", folder.Identity,
             .. folder.UsesTls ? (string[])["--Silo:Transport", "tls"] : [],

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Commands.Chaos;
+using Mnist.Distributed.Coordinator.Commands.Clean;
 using Mnist.Distributed.Coordinator.Commands.Cluster;
 using Mnist.Distributed.Coordinator.Commands.Completion;
 using Mnist.Distributed.Coordinator.Commands.Config;
@@ -46,6 +47,7 @@ internal static class MnistCommandLine
             LossesCommand.Create(catalogue),
             ReportCommand.Create(),
             DashboardCommand.Create(),
+            CleanCommand.Create(),
             ServeCommand.Create(catalogue, program ?? SiloProgram.BuiltIn),
             ConfigCommand.Create(),
             CompletionCommand.Create(),

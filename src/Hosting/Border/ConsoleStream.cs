@@ -7,21 +7,16 @@ namespace Mnist.Distributed.Hosting.Border;
 /// </summary>
 public sealed class ConsoleStream : Stream
 {
-    private readonly Stream _inner;
+    private readonly Lock _turn = new();
+    private readonly Func<Stream> _open;
+    private Stream _inner = Null;
 
     /// <summary>Opens a stream.</summary>
     /// <param name="open">Opens the inner stream. It may throw.</param>
     public ConsoleStream(Func<Stream> open)
     {
-        try
-        {
-            _inner = open();
-        }
-        catch (Exception failure) when (IsRefusal(failure))
-        {
-            Failure = failure.Message;
-            _inner = Null;
-        }
+        _open = open;
+        Reopen();
     }
 
     /// <summary>Why a write failed; null when all writes succeeded.</summary>
@@ -51,6 +46,24 @@ public sealed class ConsoleStream : Stream
         set => throw new NotSupportedException();
     }
 
+    /// <summary>Opens the inner stream again.</summary>
+    public void Reopen()
+    {
+        lock (_turn)
+        {
+            _inner.Dispose();
+            try
+            {
+                _inner = _open();
+            }
+            catch (Exception failure) when (IsRefusal(failure))
+            {
+                Failure = failure.Message;
+                _inner = Null;
+            }
+        }
+    }
+
     /// <inheritdoc />
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
@@ -60,7 +73,10 @@ public sealed class ConsoleStream : Stream
         LastWrite = TimeProvider.System.GetTimestamp();
         try
         {
-            _inner.Write(buffer);
+            lock (_turn)
+            {
+                _inner.Write(buffer);
+            }
         }
         catch (Exception failure) when (IsRefusal(failure))
         {
@@ -73,7 +89,10 @@ public sealed class ConsoleStream : Stream
     {
         try
         {
-            _inner.Flush();
+            lock (_turn)
+            {
+                _inner.Flush();
+            }
         }
         catch (Exception failure) when (IsRefusal(failure))
         {

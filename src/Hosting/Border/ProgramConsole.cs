@@ -26,6 +26,16 @@ public static class ProgramConsole
         Console.SetError(WriterOn(_error));
     }
 
+    /// <summary>
+    /// Opens both streams again, after their descriptors were given other files. Writers that are
+    /// in use stay valid.
+    /// </summary>
+    public static void Reopen()
+    {
+        _output?.Reopen();
+        _error?.Reopen();
+    }
+
     private static TextWriter WriterOn(Stream stream) =>
         TextWriter.Synchronized(new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true });
 }

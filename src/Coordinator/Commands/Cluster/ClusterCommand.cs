@@ -25,11 +25,12 @@ internal static class ClusterCommand
           mnist cluster status --cluster demo --store redis:db:6379
           mnist cluster list                            the clusters of this machine
           mnist cluster down
+          mnist cluster remove --cluster demo           deletes its runs and logs
         """;
 
     /// <summary>The command.</summary>
     /// <param name="program">The program of silos that are started.</param>
-    public static Command Create(SiloProgram program) => new("cluster", Examples) { Up(program), Scale(program), StatusCommand.Create(program), List(), Down(), IdentityCommand.Create() };
+    public static Command Create(SiloProgram program) => new("cluster", Examples) { Up(program), Scale(program), StatusCommand.Create(program), List(), Down(), RemoveCommand.Create(), IdentityCommand.Create() };
 
     private static Command Up(SiloProgram program)
     {
