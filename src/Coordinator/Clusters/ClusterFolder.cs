@@ -1,3 +1,4 @@
+using Mnist.Distributed.Coordinator.Terminal;
 using System.Globalization;
 using System.Net.Sockets;
 using Mnist.Distributed.Contracts;
@@ -204,6 +205,26 @@ internal sealed class ClusterFolder
         if (SiloNote.TryRead(PidFile(silo.Silo)) is { } note && note.Process == silo.Process)
         {
             File.Delete(PidFile(silo.Silo));
+        }
+    }
+
+    /// <summary>
+    /// Lets a store that an older version has made give back the space of deleted runs. Without
+    /// this the cluster works too.
+    /// </summary>
+    public void RebuildStore()
+    {
+        try
+        {
+            if (HasStore)
+            {
+                SlowWork.Is($"looking at the store of cluster {Name}");
+                Store.Rebuild();
+            }
+        }
+        catch (InvalidInputException failure)
+        {
+            Remarks.Say($"the store of cluster {Name} does not give back the space of deleted runs: {failure.Message}");
         }
     }
 

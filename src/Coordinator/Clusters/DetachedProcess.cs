@@ -13,7 +13,9 @@ internal static class DetachedProcess
     /// <param name="command">The file of the program, and its arguments.</param>
     /// <param name="folder">Its working folder.</param>
     /// <param name="log">The file to which its output is added.</param>
-    /// <param name="variables">Environment variables that it gets besides those of this process.</param>
+    /// <param name="variables">
+    /// Environment variables that it gets besides those of this process.
+    /// </param>
     /// <returns>Its process id.</returns>
     public static int Start(IReadOnlyList<string> command, string folder, string log, IReadOnlyDictionary<string, string> variables)
     {

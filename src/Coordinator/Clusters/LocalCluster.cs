@@ -206,7 +206,7 @@ internal sealed class LocalCluster(string name, SiloProgram? program = null)
         if (Alive.Count == 0)
         {
             _folder.Clear();
-            RebuildStore();
+            _folder.RebuildStore();
         }
 
         await _folder.Store.Create(_folder.Name);
@@ -235,26 +235,6 @@ internal sealed class LocalCluster(string name, SiloProgram? program = null)
         {
             await End(started);
             throw;
-        }
-    }
-
-    /// <summary>
-    /// Lets a store that an older version has made give back the space of deleted runs. Without
-    /// this the cluster works too.
-    /// </summary>
-    private void RebuildStore()
-    {
-        try
-        {
-            if (_folder.HasStore)
-            {
-                SlowWork.Is($"looking at the store of cluster {name}");
-                _folder.Store.Rebuild();
-            }
-        }
-        catch (InvalidInputException failure)
-        {
-            Remarks.Say($"the store of cluster {name} does not give back the space of deleted runs: {failure.Message}");
         }
     }
 

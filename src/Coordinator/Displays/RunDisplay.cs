@@ -15,7 +15,8 @@ internal static class RunDisplay
     /// </summary>
     public static IRunDisplay For(bool json) => Verbosity.IsQuiet ? new QuietRunDisplay(json ? new JsonRunDisplay() : null)
         : json ? new JsonRunDisplay()
-        : new TextRunDisplay(!Console.IsOutputRedirected && CanErase());
+        : new TextRunDisplay(CanShowProgress);
 
-    private static bool CanErase() => Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } terminal && terminal != NoCursor;
+    /// <summary>Whether the output is a terminal that can erase a line.</summary>
+    public static bool CanShowProgress => !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } terminal && terminal != NoCursor;
 }

@@ -109,7 +109,9 @@ internal sealed class RunFinder(ClusterPlace? cluster, ClusterPlace usual)
     /// <summary>The id of the run on a cluster; null if it has no such run.</summary>
     /// <param name="place">The cluster.</param>
     /// <param name="text">What the user has written.</param>
-    /// <param name="known">Receives the ids of its runs, if the run was not found by its id.</param>
+    /// <param name="known">
+    /// Receives the ids of its runs, if the run was not found by its id.
+    /// </param>
     private static async Task<string?> IdOn(ClusterPlace place, string text, List<string> known)
     {
         await using var connection = await place.Connect();

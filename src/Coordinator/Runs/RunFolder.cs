@@ -8,6 +8,7 @@ using Mnist.Distributed.Reports.Pages;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Files;
 using Mnist.Distributed.Training.Schedules;
+using static Mnist.Distributed.Coordinator.Runs.RunFileNames;
 
 namespace Mnist.Distributed.Coordinator.Runs;
 
@@ -20,17 +21,6 @@ namespace Mnist.Distributed.Coordinator.Runs;
 /// </summary>
 internal sealed class RunFolder
 {
-    private const string DescriptionName = StoredRun.Name;
-    private const string ModelName = "model.safetensors";
-    private const string MetricsName = "metrics.jsonl";
-    private const string TableName = "metrics.csv";
-    private const string EventsName = "tfevents";
-    private const string IncidentsName = "incidents.jsonl";
-
-    private static readonly string[] History = [DescriptionName, MetricsName, TableName, IncidentsName];
-    private static readonly string[] Report = [RunPage.Name, .. ReportFolder.Names];
-    private static readonly string[] Names = [DescriptionName, ModelName, MetricsName, TableName, IncidentsName, .. Report];
-
     private readonly RunIdentity _run;
     private readonly StoredRun? _earlier;
     private readonly LearningRate _rate;
@@ -53,9 +43,6 @@ internal sealed class RunFolder
         _rate = run.Catalogue.Rate(run.Plan);
         _events = new TensorBoardEvents(run);
     }
-
-    /// <summary>The names of the files and folders that a run has, but for its record.</summary>
-    public static IReadOnlyList<string> AllNames => [.. Names, EventsName];
 
     /// <summary>The folder.</summary>
     public string Path { get; private set; }

@@ -1,6 +1,5 @@
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Runs;
-using Mnist.Distributed.Coordinator.Terminal;
 
 namespace Mnist.Distributed.Coordinator.Sweeps;
 

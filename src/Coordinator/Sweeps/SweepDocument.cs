@@ -1,4 +1,3 @@
-using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.Sweeps;
 using Mnist.Distributed.Coordinator.Runs;

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Mnist.Distributed.Contracts;
-using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Dashboard.Runs;
 
 namespace Mnist.Distributed.Dashboard.Server;

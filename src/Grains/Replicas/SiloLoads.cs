@@ -1,5 +1,4 @@
 using Mnist.Distributed.Contracts.Runs;
-using Mnist.Distributed.Grains.Cluster;
 using Mnist.Distributed.Grains.Compute;
 
 namespace Mnist.Distributed.Grains.Replicas;

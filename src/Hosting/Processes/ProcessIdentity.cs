@@ -22,8 +22,8 @@ public sealed record ProcessIdentity(int Pid, string Boot, long Start)
     private static readonly string ThisBoot = FindBoot();
 
     /// <summary>
-    /// How far two readings of the same start may differ. Ticks from the boot are exact. Start times
-    /// are computed from the wall clock on some systems.
+    /// How far two readings of the same start may differ. Ticks from the boot are exact. Start
+    /// times are computed from the wall clock on some systems.
     /// </summary>
     private static long Uncertainty => Posix.HasProcessFiles ? 0 : TimeSpan.TicksPerSecond;
 

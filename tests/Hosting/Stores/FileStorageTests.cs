@@ -34,7 +34,7 @@ public sealed class FileStorageTests : StorageTests, IDisposable
         await _storage.WriteStateAsync("run-even", Run, Record(3));
         await _storage.WriteStateAsync("memory", Run, Record(4));
         using var other = NewStorage();
-        Assert.Equal(3, (await Read(other, "run-even")).State.Version);
+        Assert.Equal(3, (await Read(other, "run-even")).State!.Version);
         Assert.False((await Read(other, "memory")).RecordExists);
     }
 
@@ -48,7 +48,7 @@ public sealed class FileStorageTests : StorageTests, IDisposable
         bytes[^1] ^= 1;
         File.WriteAllBytes(path, bytes);
         using var other = NewStorage();
-        Assert.Contains("checksum", (await Read(other, "run-even")).State.Damage, StringComparison.Ordinal);
+        Assert.Contains("checksum", (await Read(other, "run-even")).State!.Damage, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -59,14 +59,14 @@ public sealed class FileStorageTests : StorageTests, IDisposable
         File.WriteAllText(place, "");
         await _storage.WriteStateAsync("run-even", Run, state);
         Assert.NotNull(_files.Problem);
-        Assert.Equal(1, (await Read(_storage, "run-even")).State.Version);
+        Assert.Equal(1, (await Read(_storage, "run-even")).State!.Version);
 
         File.Delete(place);
         state.State = Record(2).State;
         await _storage.WriteStateAsync("run-even", Run, state);
         Assert.Null(_files.Problem);
         using var other = NewStorage();
-        Assert.Equal(2, (await Read(other, "run-even")).State.Version);
+        Assert.Equal(2, (await Read(other, "run-even")).State!.Version);
     }
 
     public void Dispose()

@@ -1,7 +1,6 @@
 using CsCheck;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Sweeps;
-using Mnist.Distributed.Reports.Sweeps;
 using Xunit;
 using static Mnist.Distributed.Tests.Reports.Sweeps.SomeSweep;
 

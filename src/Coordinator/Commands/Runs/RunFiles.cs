@@ -16,7 +16,7 @@ internal static partial class RunFiles
     /// <param name="folder">The folder of the run.</param>
     public static IReadOnlyList<string> In(string folder)
     {
-        var names = RunFolder.AllNames;
+        var names = RunFileNames.AllNames;
         return IsLink(folder) ? [] :
         [
             .. Names(folder).Where(name => names.Contains(name) || IsTemporary(name, names)).Where(name => !Directory.Exists(Path.Combine(folder, name))).Select(name => Path.Combine(folder, name)),
@@ -46,7 +46,7 @@ internal static partial class RunFiles
                 File.Delete(file);
             }
 
-            foreach (var inner in RunFolder.AllNames.Append(RecordName).Select(name => Path.Combine(folder, name)).Append(folder))
+            foreach (var inner in RunFileNames.AllNames.Append(RecordName).Select(name => Path.Combine(folder, name)).Append(folder))
             {
                 if (Directory.Exists(inner) && !IsLink(inner) && !Directory.EnumerateFileSystemEntries(inner).Any())
                 {

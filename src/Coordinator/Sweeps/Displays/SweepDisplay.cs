@@ -1,4 +1,4 @@
-using Spectre.Console;
+using Mnist.Distributed.Coordinator.Displays;
 
 namespace Mnist.Distributed.Coordinator.Sweeps.Displays;
 
@@ -6,10 +6,8 @@ namespace Mnist.Distributed.Coordinator.Sweeps.Displays;
 internal static class SweepDisplay
 {
     /// <summary>
-    /// JSON lines if the user asks for them; plain lines if the output is no terminal; else plain
-    /// lines above a live one.
+    /// JSON lines if the user asks for them; else lines of text, above a line with the progress if
+    /// the output is a terminal that can erase a line.
     /// </summary>
-    public static ISweepDisplay For(bool json) =>
-        json ? new JsonSweepDisplay()
-        : new TextSweepDisplay(Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive ? null : new LiveLine());
+    public static ISweepDisplay For(bool json) => json ? new JsonSweepDisplay() : new TextSweepDisplay(RunDisplay.CanShowProgress ? new ProgressLine() : null);
 }
