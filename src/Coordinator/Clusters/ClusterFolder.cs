@@ -1,7 +1,7 @@
-using Mnist.Distributed.Coordinator.Terminal;
 using System.Globalization;
 using System.Net.Sockets;
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Hosting.Identity;
 using Mnist.Distributed.Hosting.Links;
 using Mnist.Distributed.Hosting.Processes;

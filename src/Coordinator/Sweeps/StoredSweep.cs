@@ -1,5 +1,5 @@
-using Mnist.Distributed.Contracts;
 using System.Text.Json;
+using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.Sweeps;

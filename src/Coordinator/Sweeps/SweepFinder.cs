@@ -1,6 +1,6 @@
-using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Coordinator.Terminal;

@@ -16,7 +16,8 @@ public sealed class StoredSweepTests : IDisposable
     private static readonly SweepResults Sweep = Of(
         Trial("--lr 0.01 --weight-decay 0", TrialStatus.Completed, 0.25, double.NaN),
         Trial("--lr 0.1 --weight-decay 0", TrialStatus.AtRung, 0.125),
-        Trial("--lr 1 --weight-decay 0", TrialStatus.Failed)) with { Keep = KeptEpoch.Best, Halving = 3, Message = "why" };
+        Trial("--lr 1 --weight-decay 0", TrialStatus.Failed)) with
+    { Keep = KeptEpoch.Best, Halving = 3, Message = "why" };
 
     private readonly TemporaryFolder _folder = new();
 

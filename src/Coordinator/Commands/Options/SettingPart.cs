@@ -39,13 +39,15 @@ internal sealed record SettingPart(
     public static readonly SettingPart Optimizer = new(
         catalogue => catalogue.Optimizers.SelectMany(optimizer => optimizer.Settings, (optimizer, setting) => new OwnedSetting(optimizer.Name, setting)),
         (catalogue, plan) => catalogue.Optimizer(plan.Optimizer).Settings,
-        (plan, change) => plan with { OptimizerSettings = change(plan.OptimizerSettings) }) { Group = OptionGroup.Optimization };
+        (plan, change) => plan with { OptimizerSettings = change(plan.OptimizerSettings) })
+    { Group = OptionGroup.Optimization };
 
     /// <summary>The schedule of the learning rate.</summary>
     public static readonly SettingPart Schedule = new(
         catalogue => catalogue.Schedules.SelectMany(schedule => schedule.Settings, (schedule, setting) => new OwnedSetting(schedule.Name, setting)),
         (catalogue, plan) => catalogue.Schedule(plan.Schedule).Settings,
-        (plan, change) => plan with { ScheduleSettings = change(plan.ScheduleSettings) }) { Group = OptionGroup.Optimization };
+        (plan, change) => plan with { ScheduleSettings = change(plan.ScheduleSettings) })
+    { Group = OptionGroup.Optimization };
 
     /// <summary>
     /// All parts. The first one that has a setting gets it, if several of a plan have it.
