@@ -18,7 +18,7 @@ public sealed class FileStorage(StateFiles files, ProcessStorage memory, IGrainS
 {
     private readonly ConcurrentDictionary<string, string> _tags = [];
     private readonly ConcurrentDictionary<string, BinaryData> _unwritten = [];
-    private Task _flushing = Task.CompletedTask;
+    private readonly ConcurrentDictionary<GrainId, Task> _flushing = [];
 
     /// <inheritdoc />
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
@@ -52,8 +52,8 @@ public sealed class FileStorage(StateFiles files, ProcessStorage memory, IGrainS
         var stored = serializer.Serialize(grainState.State);
 
         // The disk is to have the state before this one, which is in the other place of a run.
-        await _flushing;
-        _flushing = TryToWrite(path, stored) ? Task.Run(() => Flush(path)) : Task.CompletedTask;
+        await FlushingOf(grainId);
+        _flushing[grainId] = TryToWrite(path, stored) ? Task.Run(() => Flush(path)) : Task.CompletedTask;
     }
 
     /// <inheritdoc />
@@ -69,7 +69,7 @@ public sealed class FileStorage(StateFiles files, ProcessStorage memory, IGrainS
         }
 
         RequireTag(path, grainState.ETag);
-        await _flushing;
+        await FlushingOf(grainId);
         File.Delete(path);
         _tags.TryRemove(path, out _);
         _unwritten.TryRemove(path, out _);
@@ -77,7 +77,9 @@ public sealed class FileStorage(StateFiles files, ProcessStorage memory, IGrainS
     }
 
     /// <summary>Waits until the disk has all states.</summary>
-    public void Dispose() => _flushing.Wait();
+    public void Dispose() => Task.WaitAll([.. _flushing.Values]);
+
+    private Task FlushingOf(GrainId grain) => _flushing.GetValueOrDefault(grain, Task.CompletedTask);
 
     private static string NewTag() => Guid.NewGuid().ToString("n");
 
