@@ -39,8 +39,9 @@ public sealed class ClusterTests(SmallMnist data) : IAsyncDisposable
 
         Assert.Contains("nothing to stop", (await _home.Mnist("runs", "stop", id, "--cluster", "pair")).IsRefused(), StringComparison.Ordinal);
         Assert.Contains("no run nothing: 'mnist runs list", (await _home.Mnist("runs", "show", "nothing", "--cluster", "pair")).IsRefused(), StringComparison.Ordinal);
-        Assert.Contains($"did you mean {id}?", (await _home.Mnist("runs", "show", id[..^1], "--cluster", "pair")).IsRefused(), StringComparison.Ordinal);
-        Assert.Contains($"did you mean {id}?", (await _home.Mnist("verify", id[..^1], "--cluster", "pair")).IsRefused(), StringComparison.Ordinal);
+        var mistyped = id[..^1] + (id[^1] == '0' ? '1' : '0');
+        Assert.Contains($"did you mean {id}?", (await _home.Mnist("runs", "show", mistyped, "--cluster", "pair")).IsRefused(), StringComparison.Ordinal);
+        Assert.Contains($"did you mean {id}?", (await _home.Mnist("verify", mistyped, "--cluster", "pair")).IsRefused(), StringComparison.Ordinal);
         Assert.Contains("did you mean pair?", (await _home.Mnist("runs", "list", "--cluster", "pari")).IsRefused(), StringComparison.Ordinal);
 
         (await _home.Mnist("cluster", "down", "--name", "pair")).Succeeds();

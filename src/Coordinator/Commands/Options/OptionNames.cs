@@ -18,6 +18,7 @@ internal static partial class OptionNames
         [nameof(TrainingPlan.DataFolder)] = "--data",
         [nameof(TrainingPlan.ModelsFile)] = "--models-from",
         [nameof(RunOptions.HashEvery)] = "--ledger-every",
+        [nameof(RunOptions.IsQueued)] = "--queue",
     };
 
     /// <summary>

@@ -97,7 +97,8 @@ public sealed class OptionNamesTests
             nameof(TrainingPlan.Shuffle), nameof(TrainingPlan.InitialWeights), nameof(TrainingPlan.ModelSettings), nameof(TrainingPlan.OptimizerSettings),
             nameof(TrainingPlan.TaskSettings), nameof(TrainingPlan.LossSettings), nameof(TrainingPlan.TeacherSha256),
             nameof(TrainingPlan.ScheduleSettings),
-            nameof(TrainingPlan.Metric), nameof(TrainingPlan.ModelsSha256), nameof(TrainingPlan.StepsPerEpoch), nameof(TrainingPlan.TotalSteps), "EqualityContract",
+            nameof(TrainingPlan.Metric), nameof(TrainingPlan.ModelsSha256), nameof(TrainingPlan.StepsPerEpoch), nameof(TrainingPlan.TotalSteps),
+            nameof(RunOptions.Labels), nameof(RunOptions.IsOnOneSilo), nameof(RunOptions.PauseAfter), "EqualityContract",
         ];
         Assert.All(type.GetProperties().Select(property => property.Name).Except(others), property => Assert.Contains(OptionNames.Of(property), Options));
     }

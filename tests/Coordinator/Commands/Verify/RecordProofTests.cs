@@ -24,7 +24,7 @@ public sealed class RecordProofTests
         var proof = new RecordProof([new StoredCopy(null, null)]);
 
         Assert.True(proof.Holds);
-        Assert.Contains("do not sign", Assert.Single(proof.Sentences), StringComparison.Ordinal);
+        Assert.Contains("not signed", Assert.Single(proof.Sentences), StringComparison.Ordinal);
     }
 
     [Fact]
