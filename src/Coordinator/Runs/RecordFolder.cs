@@ -51,7 +51,9 @@ internal static class RecordFolder
         var records = Path.Combine(folder, Name);
         foreach (var file in Directory.Exists(records) ? Directory.EnumerateFiles(records) : [])
         {
-            if (runId is null || (!Path.GetFileName(file).StartsWith($"{runId}.", StringComparison.Ordinal) && Path.GetFileName(file) != Lock))
+            // A file that is being written begins with a point.
+            var name = Path.GetFileName(file).TrimStart('.');
+            if (runId is null || (!name.StartsWith($"{runId}.", StringComparison.Ordinal) && name != Lock))
             {
                 File.Delete(file);
             }

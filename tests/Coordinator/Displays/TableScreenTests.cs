@@ -35,7 +35,20 @@ public sealed class TableScreenTests(SmallMnist data) : IAsyncDisposable
         await _home.Up("pair", 2);
         (await _home.Mnist("train", "--data", data.Path, "--epochs", "1", "--cluster", "pair")).Succeeds();
         (await _home.Mnist("train", "--data", data.Path, "--epochs", "1", "--cluster", "pair")).Succeeds();
-        foreach (var command in (string[][])[["cluster", "status", "--name", "pair"], ["runs", "list", "--cluster", "pair"], ["cluster", "list"]])
+        foreach (var command in (string[][])[["cluster", "status", "--name", "pair"], ["runs", "list", "--cluster", "pair"]])
+        {
+            // These leave out columns that do not fit. The first one names the row and is always there.
+            var names = Lines((await _home.Mnist(command)).Succeeds().Output).Select(line => line.Split(' ')[0]).ToArray();
+            Assert.Equal(3, names.Length);
+            await Task.WhenAll(Widths.Select(async columns =>
+            {
+                var shown = await Shown(columns, command);
+                Assert.Equal(names, shown.Select(line => line.Split(' ')[0]));
+                Assert.All(shown, line => Assert.InRange(line.Length, 0, columns));
+            }));
+        }
+
+        foreach (var command in (string[][])[["cluster", "list"]])
         {
             var table = Lines((await _home.Mnist(command)).Succeeds().Output);
             var cells = table.Select(line => Regex.Split(line, " {2,}")).ToArray();

@@ -38,13 +38,16 @@ internal sealed class TrainSession(TrainingCatalogue catalogue, SiloProgram prog
             return await Detach(run, request, input.Initial, display);
         }
 
+        // A cluster that cannot be reached leaves no folder behind.
+        await using var elsewhere = place is null ? null : await place.Connect();
         var folder = RunFolder.Create(results.Folder ?? Path.Combine(LocalRuns.Usual, run.RunId), run, results.Force);
         using var record = place is null ? RecordFolder.Take(folder.Path) : null;
         folder.RecordFiles = place is null ? RecordFolder.Of(folder.Path, run.RunId) : null;
         SlowWork.Is("starting a silo in this process");
-        await using var cluster = folder.RecordFiles is { } files
+        await using var here = folder.RecordFiles is { } files
             ? await InProcessCluster.Start(input.Data, SharedOptions.ThreadsFor(request.Place.Threads, plan), catalogue, files)
-            : await place!.Connect();
+            : null;
+        var cluster = (elsewhere ?? here)!;
         var grain = cluster.Grains.GetGrain<ITrainingRunGrain>(run.RunId);
         await using var page = results.Serve ? await RunPageServer.Start(cluster.Grains, place, program, folder.Path, catalogue) : null;
         if (page is not null)
