@@ -45,7 +45,7 @@ public sealed class DefaultArgumentsTests
         Default[] set = [Of("cluster", "demo", DefaultOrigin.User, "cluster")];
 
         Assert.Equal("demo", Parse("cluster identity list", set).GetValue<string>("--cluster"));
-        Assert.Equal("local", Parse("runs list", set).GetValue<string>("--cluster"));
+        Assert.Null(Parse("runs list", set).GetValue<string?>("--cluster"));
     }
 
     [Theory]
