@@ -64,7 +64,7 @@ public sealed class SideOutputTests(SmallMnist data) : IAsyncDisposable
         await train.WaitForExitAsync(_home.Guard);
         Assert.Equal(130, train.ExitCode);
         Assert.Equal("stopped", Description(Out).GetProperty("status").GetString());
-        Assert.Contains("--init", await error, StringComparison.Ordinal);
+        Assert.Contains("mnist runs resume", await error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Mnist.Distributed.Contracts.Runs;
 namespace Mnist.Distributed.Grains.Cluster;
 
 /// <inheritdoc cref="IClusterGrain" />
+[KeepAlive]
 public sealed class ClusterGrain(IRoster roster, TimeProvider time) : Grain, IClusterGrain
 {
     /// <inheritdoc />

@@ -96,8 +96,7 @@ internal sealed partial class ShownRun(string folder, int? columns)
         yield return $"weights: sha256 {_run.GetProperty("weights_sha256").GetString()}";
         if (status == "stopped")
         {
-            yield return "To train on from these weights, in a new run (optimizer, schedule and the order of the samples begin anew): "
-                + $"{_run.GetProperty("command").GetString()![.._run.GetProperty("command").GetString()!.IndexOf(" --epochs ", StringComparison.Ordinal)]} --init {Path.Combine(folder, "model.safetensors")} --epochs {all - _epochs.Length}";
+            yield return $"To go on, with the same bytes: mnist runs resume {folder}";
         }
     }
 
