@@ -96,13 +96,8 @@ public sealed class SharedClusterTests(SmallMnist data) : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _home.DisposeAsync();
 
-    private async Task WaitForEnd(ITrainingRunGrain run)
-    {
-        while ((await run.Describe()).Status is RunStatus.Running or RunStatus.Queued)
-        {
-            await Task.Delay(20, _home.Guard);
-        }
-    }
+    private Task WaitForEnd(ITrainingRunGrain run) =>
+        Poll.Until(run.Describe, now => now.Status is not (RunStatus.Running or RunStatus.Queued), _home.Guard);
 
     private TrainingPlan Plan(int workers, int epochs) => TrainingSetup.Of(new TrainingPlan
     {

@@ -34,9 +34,16 @@ internal sealed record ClusterPlace(string Cluster, ClusterAccess Access)
     public static ClusterPlace? Of(string? cluster, ClusterAccess access)
     {
         Contracts.InvalidInputException.Require(
-            cluster is not null || access == new ClusterAccess(), "--store, --gateways, --identity and --insecure tell how to reach a cluster: name the cluster too, with --cluster NAME.");
+            cluster is not null || !access.IsTyped, "--store, --gateways, --identity and --insecure tell how to reach a cluster: name the cluster too, with --cluster NAME.");
         return cluster is null ? null : new ClusterPlace(cluster, access);
     }
+
+    /// <summary>
+    /// The cluster of a command line about runs: the usual one if the user tells how to reach a
+    /// cluster, and does not name it. Null if the command line tells nothing.
+    /// </summary>
+    /// <inheritdoc cref="Of" path="/param"/>
+    public static ClusterPlace? OrUsual(string? cluster, ClusterAccess access) => Of(cluster ?? (access.IsTyped ? ClusterName.Usual : null), access);
 
     /// <summary>Connects to the cluster.</summary>
     /// <exception cref="Contracts.InvalidInputException">The cluster cannot be found or

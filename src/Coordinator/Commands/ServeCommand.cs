@@ -48,7 +48,7 @@ internal static class ServeCommand
                 IPAddress.TryParse(parsed.GetValue(address), out var listen), $"--address {Printable.Of(parsed.GetValue(address)!)} is no IP address: give one such as 127.0.0.1 or 0.0.0.0.");
             InvalidInputException.Require(
                 parsed.GetResult(runs) is null or { Implicit: true } || Directory.Exists(parsed.GetValue(runs)), $"--runs {Printable.Of(parsed.GetValue(runs)!)} is no folder: give one that holds folders of runs.");
-            var place = new ClusterPlace(parsed.GetValue(cluster) ?? "local", access.Read(parsed));
+            var place = new ClusterPlace(parsed.GetValue(cluster) ?? ClusterName.Usual, access.Read(parsed));
             RequireKnown(place, isGiven: parsed.GetValue(cluster) is not null);
             using var interrupts = new Interrupts();
             SlowWork.Is("starting the page");

@@ -20,7 +20,10 @@ internal static class LocalRuns
             .OrderBy(run => run.RunId, StringComparer.Ordinal),
     ];
 
-    private static string[] Folders(string folder)
+    /// <summary>The subfolders of a folder; none if it does not exist.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="InvalidInputException">The folder cannot be read.</exception>
+    public static string[] Folders(string folder)
     {
         try
         {

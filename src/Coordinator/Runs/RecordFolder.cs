@@ -11,7 +11,8 @@ namespace Mnist.Distributed.Coordinator.Runs;
 /// </summary>
 internal static class RecordFolder
 {
-    private const string Name = "record";
+    /// <summary>The name of the folder.</summary>
+    public const string Name = "record";
 
     private static readonly Dictionary<string, string> Endings = new(StringComparer.Ordinal)
     {

@@ -16,16 +16,10 @@ namespace Mnist.Distributed.Coordinator.Runs;
 /// <param name="usual">The cluster that is asked if the folders do not have the run.</param>
 internal sealed class RunFinder(ClusterPlace? cluster, ClusterPlace usual)
 {
-    /// <summary>The cluster that is asked if no other one is named.</summary>
-    private const string SharedCluster = "local";
-
-    /// <summary>How many runs are asked for at a time: each answer may read a record.</summary>
-    private const int AtOnce = 16;
-
     /// <summary>A finder for a command line.</summary>
     /// <param name="cluster">The cluster of the command line; null if it names none.</param>
     /// <param name="access">What is needed to reach a cluster.</param>
-    public static RunFinder For(ClusterPlace? cluster, ClusterAccess access) => new(cluster, new ClusterPlace(SharedCluster, access));
+    public static RunFinder For(ClusterPlace? cluster, ClusterAccess access) => new(cluster, new ClusterPlace(ClusterName.Usual, access));
 
     /// <summary>Finds a run.</summary>
     /// <param name="text">What the user has written.</param>
@@ -133,14 +127,8 @@ internal sealed class RunFinder(ClusterPlace? cluster, ClusterPlace usual)
             return id;
         }
 
-        var runs = new List<Candidate>();
-        foreach (var some in ids.Chunk(AtOnce))
-        {
-            var described = await Task.WhenAll(some.Select(id => RetryingCall.Ask(grains.GetGrain<ITrainingRunGrain>(id).Describe)));
-            runs.AddRange(described.Select(run => new Candidate(run.RunId, run.Options.Labels.Name)));
-        }
-
-        return Pick(text, runs);
+        var runs = await ListedRuns.Describe(grains, ids);
+        return Pick(text, [.. runs.Select(run => new Candidate(run.RunId, run.Options.Labels.Name))]);
     }
 
     /// <summary>
@@ -150,21 +138,9 @@ internal sealed class RunFinder(ClusterPlace? cluster, ClusterPlace usual)
     /// <exception cref="InvalidInputException">Several ids begin so.</exception>
     private static string? Pick(string text, IReadOnlyList<Candidate> runs)
     {
-        if (text == RunLabels.Latest)
-        {
-            return runs.MaxBy(run => run.RunId, StringComparer.Ordinal)?.RunId;
-        }
-
         // Of several runs with one name, the newest is meant.
-        if (runs.Where(run => run.Name == text).MaxBy(run => run.RunId, StringComparer.Ordinal) is { } named)
-        {
-            return named.RunId;
-        }
-
-        var begun = runs.Where(run => run.RunId.StartsWith(text, StringComparison.Ordinal)).ToArray();
-        return begun.Length <= 1
-            ? begun.FirstOrDefault()?.RunId
-            : throw new InvalidInputException($"{begun.Length} runs begin with {text}: {string.Join(", ", begun.Take(5).Select(run => run.RunId))}{(begun.Length > 5 ? ", ..." : "")}; give more letters.");
+        var named = runs.Where(run => run.Name == text).MaxBy(run => run.RunId, StringComparer.Ordinal);
+        return named?.RunId ?? ShortId.Pick(text, [.. runs.Select(run => run.RunId)], "runs");
     }
 
     /// <summary>A run that may be meant.</summary>

@@ -81,15 +81,7 @@ internal sealed class RunFolder
             throw new InvalidInputException($"--out {path} holds {what} already: choose another folder, or overwrite it with --force.");
         }
 
-        try
-        {
-            Directory.CreateDirectory(path);
-            using var probe = System.IO.File.Create(folder.File($".{run.RunId}"), 1, FileOptions.DeleteOnClose);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new InvalidInputException($"--out {path} cannot be written ({failure.Message.TrimEnd('.')}): choose another folder.", failure);
-        }
+        OutputFolder.Make(path, run.RunId);
 
         return folder;
     }

@@ -3,6 +3,7 @@ using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Contracts.Sweeps;
+using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Hosting.Processes;
 using Mnist.Distributed.Reports.Sweeps;
 
@@ -49,7 +50,7 @@ internal sealed record StoredSweep(string Folder, SweepResults Results, string? 
     /// <param name="folder">The folder; it may not exist.</param>
     public static IReadOnlyList<StoredSweep> AllIn(string folder) =>
     [
-        .. (Directory.Exists(folder) ? Directory.EnumerateDirectories(folder) : []).Select(In).OfType<StoredSweep>()
+        .. LocalRuns.Folders(folder).Select(In).OfType<StoredSweep>()
             .OrderBy(sweep => sweep.Results.SweepId, StringComparer.Ordinal),
     ];
 

@@ -1,6 +1,5 @@
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Grains;
-using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
@@ -25,7 +24,7 @@ internal static class SweepFinder
     {
         if (cluster is not null && !Directory.Exists(text))
         {
-            var id = Pick(text, await IdsOf(cluster));
+            var id = ShortId.Pick(text, await IdsOf(cluster), "sweeps");
             Require(id is not null, $"Cluster {cluster.Cluster} has no sweep {Printable.Of(text, 80)}: 'mnist sweep list {cluster.Options}' names those it has.");
             return new FoundSweep(id!, StoredSweep.AllIn(LocalRuns.Usual).FirstOrDefault(sweep => sweep.Results.SweepId == id), cluster);
         }
@@ -36,7 +35,7 @@ internal static class SweepFinder
         {
             Require(RunId.IsValid(text), $"'{Printable.Of(text, 80)}' cannot be a sweep's id, and is no folder: {RunId.Rule}; 'mnist sweep list' names the sweeps there are.");
             var sweeps = StoredSweep.AllIn(LocalRuns.Usual);
-            var id = Pick(text, [.. sweeps.Select(sweep => sweep.Results.SweepId)]);
+            var id = ShortId.Pick(text, [.. sweeps.Select(sweep => sweep.Results.SweepId)], "sweeps");
             Require(id is not null, $"There is no sweep {text} in the folder {LocalRuns.Usual}: 'mnist sweep list' names those there are; name the cluster of a sweep with --cluster NAME.");
             stored = sweeps.First(sweep => sweep.Results.SweepId == id);
         }
@@ -50,21 +49,5 @@ internal static class SweepFinder
         await using var connection = await cluster.Connect();
         SlowWork.Is($"asking cluster {cluster.Cluster} for its sweeps");
         return await RetryingCall.Ask(connection.Grains.GetGrain<IRunQueueGrain>(IRunQueueGrain.Key).Sweeps);
-    }
-
-    /// <summary>
-    /// The id that a text means: the newest one, or the only one that begins so. Null if there is
-    /// none.
-    /// </summary>
-    private static string? Pick(string text, IReadOnlyList<string> ids)
-    {
-        if (text == RunLabels.Latest)
-        {
-            return ids.Max(StringComparer.Ordinal);
-        }
-
-        var begun = ids.Contains(text) ? [text] : ids.Where(id => id.StartsWith(text, StringComparison.Ordinal)).ToArray();
-        Require(begun.Length <= 1, $"{begun.Length} sweeps begin with {text}: {string.Join(", ", begun.Take(5))}{(begun.Length > 5 ? ", ..." : "")}; give more letters.");
-        return begun.FirstOrDefault();
     }
 }

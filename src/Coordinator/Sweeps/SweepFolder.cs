@@ -39,23 +39,17 @@ internal sealed class SweepFolder(string path, string? cluster, IReadOnlyList<Sw
     /// </exception>
     public static void Make(string path, string sweepId, bool force)
     {
-        var holds = StoredSweep.In(path) is { } other ? other.Results.SweepId == sweepId ? null : $"sweep {other.Results.SweepId}"
-            : File.Exists(System.IO.Path.Combine(path, StoredRun.Name)) ? "a run" : null;
+        var stored = StoredSweep.In(path);
+        var other = stored?.Results.SweepId == sweepId ? null : stored;
+        var holds = other is not null ? $"sweep {other.Results.SweepId}"
+            : stored is null && File.Exists(System.IO.Path.Combine(path, StoredRun.Name)) ? "a run" : null;
         InvalidInputException.Require(force || holds is null, $"--out {path} holds {holds} already: choose another folder, or overwrite it with --force.");
-        if (StoredSweep.In(path) is { } earlier && earlier.Results.SweepId != sweepId)
+        if (other is not null)
         {
-            Clear(earlier);
+            Clear(other);
         }
 
-        try
-        {
-            Directory.CreateDirectory(path);
-            using var probe = File.Create(System.IO.Path.Combine(path, $".{sweepId}"), 1, FileOptions.DeleteOnClose);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new InvalidInputException($"--out {path} cannot be written ({failure.Message.TrimEnd('.')}): choose another folder.", failure);
-        }
+        OutputFolder.Make(path, sweepId);
     }
 
     /// <summary>Deletes what a sweep has written. Other files of the folder stay.</summary>

@@ -45,9 +45,17 @@ public sealed partial class RunOwnership(
     private RunRecord Record => store.Record;
 
     /// <summary>
-    /// A task that ends when nothing drives the run any more. It never fails.
+    /// Waits until it is known whether the run goes on and, if it does not, until nothing drives it
+    /// any more. The end of a run is written before its silos have been told to forget the run.
     /// </summary>
-    public Task Driving => _driving;
+    public async Task Settle()
+    {
+        await Waking;
+        if (Record.Status != RunStatus.Running)
+        {
+            await _driving;
+        }
+    }
 
     /// <summary>
     /// Continues the run if its record says that it is running. A record also says that the run is

@@ -8,8 +8,7 @@ namespace Mnist.Distributed.Grains.Runs;
 [KeepAlive]
 public sealed class RunQueueGrain([PersistentState("queue")] IPersistentState<RunQueue> queue, HostSilo silo) : Grain, IRunQueueGrain
 {
-    /// <summary>A grain must not write its state twice at once, and calls interleave.</summary>
-    private readonly SemaphoreSlim _writes = new(1);
+    private readonly StateWriter<RunQueue> _writer = new(queue);
 
     private bool _isTending;
 
@@ -94,18 +93,10 @@ public sealed class RunQueueGrain([PersistentState("queue")] IPersistentState<Ru
         }
     }
 
-    private async Task Change(Action change)
+    private Task Change(Action change)
     {
         change();
-        await _writes.WaitAsync();
-        try
-        {
-            await queue.WriteStateAsync();
-        }
-        finally
-        {
-            _writes.Release();
-        }
+        return _writer.Write();
     }
 }
 

@@ -111,13 +111,7 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
     /// <inheritdoc />
     public async Task Resume(bool acceptMixedNumerics, string? traceParent, int pauseAfter)
     {
-        await _ownership.Waking;
-        if (Record.Status != RunStatus.Running)
-        {
-            // The end of a run is written before its silos have been told to forget the run.
-            await _ownership.Driving;
-        }
-
+        await _ownership.Settle();
         switch (Record.Status)
         {
             case RunStatus.Unknown:
@@ -274,12 +268,7 @@ public sealed class TrainingRunGrain : Grain, ITrainingRunGrain, IRunActivation
     /// <exception cref="InvalidInputException">The run trains, or there is no such run.</exception>
     private async Task RequireRest(string what)
     {
-        await _ownership.Waking;
-        if (Record.Status != RunStatus.Running)
-        {
-            await _ownership.Driving;
-        }
-
+        await _ownership.Settle();
         InvalidInputException.Require(Record.Status != RunStatus.Unknown, $"There is no run {RunId} on this cluster: look at the list of its runs.");
         InvalidInputException.Require(
             Record.Status is not (RunStatus.Running or RunStatus.Queued) && !_ownership.IsStarting,

@@ -33,9 +33,16 @@ public sealed class SweepDriver(string sweepId, SweepRecord record, HostSilo sil
     {
         while (true)
         {
+            // The silo of the driver may have been lost before the decision about its trials.
+            if (_schedule.Decide(record.Trials) is { } decided)
+            {
+                record.Trials = [.. decided];
+                await write();
+            }
+
             if (!stop.IsCancellationRequested)
             {
-                await StartTrials(leave);
+                await StartTrials(stop, leave);
             }
 
             if (_running.Count == 0)
@@ -44,35 +51,35 @@ public sealed class SweepDriver(string sweepId, SweepRecord record, HostSilo sil
             }
 
             await WaitForTrial(stop, leave);
-            if (await TakeEnded() && _schedule.Decide(record.Trials) is { } decided)
-            {
-                record.Trials = [.. decided];
-                await write();
-            }
+            await TakeEnded();
         }
 
         record.Status = record.Trials.TrueForAll(trial => trial.IsOver) ? RunStatus.Completed : RunStatus.Stopped;
         record.EndedAt = _time.GetUtcNow().UtcDateTime;
         await write();
+    }
 
-        async Task StartTrials(CancellationToken token)
+    /// <summary>Starts waiting trials while there are free compute threads.</summary>
+    private async Task StartTrials(CancellationToken stop, CancellationToken leave)
+    {
+        // A trial that was running when the silo of the driver was lost still has its threads.
+        var waiting = record.Trials.Where(trial => !_running.ContainsKey(trial.Number) && trial.Status is TrialStatus.Running or TrialStatus.Waiting)
+            .OrderByDescending(trial => trial.Status).ThenBy(trial => trial.Number).ToArray();
+        if (waiting.Length == 0)
         {
-            // A trial that was running when the silo of the driver was lost still has its threads.
-            var waiting = record.Trials.Where(trial => !_running.ContainsKey(trial.Number) && trial.Status is TrialStatus.Running or TrialStatus.Waiting)
-                .OrderByDescending(trial => trial.Status).ThenBy(trial => trial.Number).ToArray();
-            if (waiting.Length == 0)
-            {
-                return;
-            }
+            return;
+        }
 
-            var threads = (await ClusterLoad.Of(silo.View.Roster, _time)).Values.Sum(load => load.Threads);
-            foreach (var trial in waiting.Where(trial => !_running.ContainsKey(trial.Number)).Take(Math.Max(1, threads) - _running.Count))
-            {
-                var started = trial with { Status = TrialStatus.Running };
-                Set(started);
-                _running[trial.Number] = Train(started, stop, token);
-            }
+        var threads = (await ClusterLoad.Of(silo.View.Roster, _time)).Values.Sum(load => load.Threads);
+        TrialState[] started = [.. waiting.Take(Math.Max(1, threads) - _running.Count).Select(trial => trial with { Status = TrialStatus.Running })];
+        foreach (var trial in started)
+        {
+            Set(trial);
+            _running[trial.Number] = Train(trial, stop, leave);
+        }
 
+        if (started.Length > 0)
+        {
             await write();
         }
     }
@@ -100,8 +107,7 @@ public sealed class SweepDriver(string sweepId, SweepRecord record, HostSilo sil
         leave.ThrowIfCancellationRequested();
     }
 
-    /// <returns>Whether a trial has ended.</returns>
-    private async Task<bool> TakeEnded()
+    private async Task TakeEnded()
     {
         var ended = _running.Where(trial => trial.Value.IsCompleted).ToArray();
         foreach (var (number, training) in ended)
@@ -114,8 +120,6 @@ public sealed class SweepDriver(string sweepId, SweepRecord record, HostSilo sil
         {
             await write();
         }
-
-        return ended.Length > 0;
     }
 
     private void Set(TrialState trial)

@@ -19,8 +19,7 @@ public sealed partial class SweepGrain(
 
     private readonly RunNews _news = new();
 
-    /// <summary>A grain must not write its state twice at once, and calls interleave.</summary>
-    private readonly SemaphoreSlim _writes = new(1);
+    private readonly StateWriter<SweepRecord> _writer = new(stored);
 
     private readonly CancellationTokenSource _leave = new();
     private CancellationTokenSource _stop = new();
@@ -169,16 +168,7 @@ public sealed partial class SweepGrain(
 
     private async Task Write()
     {
-        await _writes.WaitAsync();
-        try
-        {
-            await stored.WriteStateAsync();
-        }
-        finally
-        {
-            _writes.Release();
-        }
-
+        await _writer.Write();
         Announce();
     }
 

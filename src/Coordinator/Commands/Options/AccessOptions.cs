@@ -27,9 +27,6 @@ internal sealed class AccessOptions
         command.Add(_insecure);
     }
 
-    /// <summary>Whether the user typed one of the options.</summary>
-    public bool AreTyped(ParseResult parsed) => ((Option[])[_store, _gateways, _identity, _insecure]).Any(parsed.IsTyped);
-
     /// <summary>Reads the options.</summary>
     public ClusterAccess Read(ParseResult parsed) => new(parsed.TypedValue(_store), parsed.TypedValue(_gateways), parsed.TypedValue(_identity), parsed.GetValue(_insecure))
     {

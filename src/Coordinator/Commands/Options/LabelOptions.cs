@@ -9,13 +9,7 @@ internal sealed class LabelOptions
 {
     private readonly Option<string?> _name = OptionKind.OptionalText("--name", "NAME", "Name of the run. Commands take it in place of the id.").In(OptionGroup.Results);
 
-    private readonly Option<string[]> _tags = OptionKind.Checked(new Option<string[]>("--tag")
-    {
-        Description = "A tag of the run; may be given several times.",
-        HelpName = "TAG",
-        Arity = ArgumentArity.ZeroOrMore,
-        AllowMultipleArgumentsPerToken = false,
-    }).In(OptionGroup.Results);
+    private readonly Option<string[]> _tags = OptionKind.Several("--tag", "TAG", "A tag of the run; may be given several times.").In(OptionGroup.Results);
 
     private readonly Option<string?> _notes = OptionKind.OptionalText("--notes", "TEXT", "A text that is kept with the run.").In(OptionGroup.Results);
 

@@ -30,6 +30,15 @@ internal static class OptionKind
     public static Option<string?> OptionalText(string name, string what, string description, params string[] aliases) =>
         Checked(new Option<string?>(name, aliases) { Description = description, HelpName = what });
 
+    /// <summary>An option with a text that may be given several times.</summary>
+    public static Option<string[]> Several(string name, string what, string description) => Checked(new Option<string[]>(name)
+    {
+        Description = description,
+        HelpName = what,
+        Arity = ArgumentArity.ZeroOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    });
+
     /// <summary>An option with a number that has a default.</summary>
     public static Option<T> Number<T>(string name, T usual, string description, params string[] aliases)
         where T : struct, INumber<T> => new(name, aliases)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Coordinator.Commands.Options;
@@ -12,9 +13,6 @@ internal static class SharedOptions
     /// <summary>The names that <c>--dataset</c> takes, for help.</summary>
     public static string DataSets { get; } =
         $"{string.Join(", ", DataSetCatalogue.Published.Names.SkipLast(1))} or {DataSetCatalogue.Published.Names[^1]}";
-
-    /// <summary>The cluster of a command that needs one and names none.</summary>
-    public const string UsualCluster = "local";
 
     /// <summary>The most compute threads of a process.</summary>
     public const int MostThreads = 1024;
@@ -50,7 +48,7 @@ internal static class SharedOptions
     /// <summary>
     /// <c>--cluster NAME</c>, or <c>--name NAME</c>, of a command that needs a cluster.
     /// </summary>
-    public static Option<string> Cluster(string description = "The cluster.") => OptionKind.Text("--cluster", "NAME", description, UsualCluster, "--name").Takes(ValueKind.Cluster).In(OptionGroup.Place);
+    public static Option<string> Cluster(string description = "The cluster.") => OptionKind.Text("--cluster", "NAME", description, ClusterName.Usual, "--name").Takes(ValueKind.Cluster).In(OptionGroup.Place);
 
     /// <summary>
     /// <c>--cluster NAME</c> of a command that also works without a cluster.

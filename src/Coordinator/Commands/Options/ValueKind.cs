@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Training.Catalogue;
@@ -15,11 +16,6 @@ namespace Mnist.Distributed.Coordinator.Commands.Options;
 /// </summary>
 internal sealed class ValueKind
 {
-    /// <summary>The newest run of the folder <c>runs</c>.</summary>
-    public const string LatestRun = "latest";
-
-    private const string RunsFolder = "runs";
-
     /// <summary>
     /// More folders of runs are not opened, because a shell that completes a word must not wait.
     /// </summary>
@@ -77,16 +73,16 @@ internal sealed class ValueKind
     /// <summary>The newest runs first, as their ids begin with the time.</summary>
     private static IEnumerable<CompletionItem> Runs()
     {
-        if (!Directory.Exists(RunsFolder))
+        if (!Directory.Exists(LocalRuns.Usual))
         {
             return [];
         }
 
-        var runs = Directory.EnumerateDirectories(RunsFolder).OrderDescending(StringComparer.Ordinal).Take(MostRuns).Select(StoredRun.In).OfType<StoredRun>().ToArray();
-        var names = runs.SelectMany(run => new[] { run.RunId, run.Text("name") }.OfType<string>().Select(name => (Name: name, Summary: run.Text("status") ?? "")));
+        var runs = Directory.EnumerateDirectories(LocalRuns.Usual).OrderDescending(StringComparer.Ordinal).Take(MostRuns).Select(StoredRun.In).OfType<StoredRun>().ToArray();
+        var names = runs.SelectMany(run => new[] { run.RunId, run.RunName }.OfType<string>().Select(name => (Name: name, Summary: run.Text("status") ?? "")));
         return Items([
             .. names.Where(one => RunId.IsValid(one.Name)).DistinctBy(one => one.Name),
-            .. runs.Length > 0 ? [(LatestRun, "the newest run")] : Array.Empty<(string, string)>(),
+            .. runs.Length > 0 ? [(RunLabels.Latest, "the newest run")] : Array.Empty<(string, string)>(),
         ]);
     }
 }

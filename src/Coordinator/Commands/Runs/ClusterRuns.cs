@@ -8,9 +8,6 @@ namespace Mnist.Distributed.Coordinator.Commands.Runs;
 /// <summary>Asks clusters for their runs.</summary>
 internal static class ClusterRuns
 {
-    /// <summary>How many runs are asked for at a time: each answer may read a record.</summary>
-    private const int AtOnce = 16;
-
     /// <summary>
     /// How long a cluster that the user has not named may take. A cluster that answers does so at
     /// once.
@@ -44,15 +41,8 @@ internal static class ClusterRuns
     public static async Task<IReadOnlyList<KnownRun>> Of(RunCluster cluster)
     {
         await using var connection = await cluster.Connect();
-        var grains = connection.Grains;
-        var ids = await RetryingCall.Ask(grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).List);
-        var runs = new List<KnownRun>();
-        foreach (var some in ids.Chunk(AtOnce))
-        {
-            var described = await Task.WhenAll(some.Select(id => RetryingCall.Ask(grains.GetGrain<ITrainingRunGrain>(id).Describe)));
-            runs.AddRange(described.Where(run => run.Status != RunStatus.Unknown).Select(run => KnownRun.Of(run, cluster)));
-        }
-
-        return runs;
+        var ids = await RetryingCall.Ask(connection.Grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).List);
+        var runs = await ListedRuns.Describe(connection.Grains, ids);
+        return [.. runs.Where(run => run.Status != RunStatus.Unknown).Select(run => KnownRun.Of(run, cluster))];
     }
 }

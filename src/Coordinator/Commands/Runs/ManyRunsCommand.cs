@@ -12,7 +12,7 @@ namespace Mnist.Distributed.Coordinator.Commands.Runs;
 internal class ManyRunsCommand : Command
 {
     private readonly Argument<string[]> _runs;
-    private readonly Option<string?> _cluster = SharedOptions.ClusterIfAny($"The cluster that has the runs. Default: what the folder of a run says, else {SharedOptions.UsualCluster}.");
+    private readonly Option<string?> _cluster = SharedOptions.ClusterIfAny($"The cluster that has the runs. Default: what the folder of a run says, else {ClusterName.Usual}.");
     private readonly AccessOptions _access = new();
 
     /// <summary>Makes a command.</summary>
@@ -48,8 +48,7 @@ internal class ManyRunsCommand : Command
     public async Task<IReadOnlyList<FoundRun>> Find(ParseResult parsed)
     {
         var access = _access.Read(parsed);
-        var cluster = parsed.GetValue(_cluster) ?? (access == new ClusterAccess() ? null : SharedOptions.UsualCluster);
-        var finder = RunFinder.For(ClusterPlace.Of(cluster, access), access);
+        var finder = RunFinder.For(ClusterPlace.OrUsual(parsed.GetValue(_cluster), access), access);
         var found = new List<FoundRun>();
         foreach (var text in parsed.GetValue(_runs)!)
         {

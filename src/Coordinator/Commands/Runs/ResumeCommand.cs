@@ -39,7 +39,6 @@ internal static class ResumeCommand
         command.SetAction(async (parsed, _) =>
         {
             var asked = command.Place(parsed);
-            Require(!(parsed.GetValue(here) && asked is not null && parsed.GetResult(here) is null), "--in-process and --cluster exclude each other.");
             var found = await command.Find(parsed);
             await using var run = await OpenRun.Open(found, catalogue);
             command.CheckModels(run, parsed);
@@ -47,7 +46,7 @@ internal static class ResumeCommand
             var target = parsed.GetValue(here) ? null : asked ?? found.Home;
             var request = new ResumeRequest(target, parsed.GetValue(output), parsed.GetValue(force), parsed.GetValue(mixed), parsed.GetValue(threads), parsed.GetValue(command.Json));
             return target is null ? await InProcess(run, request)
-                : target.Cluster == found.Home?.Cluster ? await Go(run, run.Grain, request, null)
+                : target.Cluster == found.Home?.Cluster ? await Go(run, run.Grain, request)
                 : await OnCluster(run, target, request);
         });
         return command;
@@ -78,7 +77,7 @@ internal static class ResumeCommand
             await grain.Adopt(await RetryingCall.Ask(run.Grain.GetCopy, silence: RetryingCall.BulkPatience));
         }
 
-        return await Go(run, grain, request, null, interrupts);
+        return await Go(run, grain, request, interrupts);
     }
 
     /// <summary>Goes on with a run on a cluster that has not had it so far.</summary>
@@ -90,15 +89,15 @@ internal static class ResumeCommand
         var grain = cluster.Grains.GetGrain<ITrainingRunGrain>(run.Description.RunId);
         SlowWork.Is($"copying the run to cluster {target.Cluster}");
         await RetryingCall.Do(() => grain.Adopt(copy));
-        return await Go(run, grain, request, target);
+        return await Go(run, grain, request);
     }
 
-    private static async Task<int> Go(OpenRun run, ITrainingRunGrain grain, ResumeRequest request, ClusterPlace? moved, Interrupts? interrupts = null)
+    private static async Task<int> Go(OpenRun run, ITrainingRunGrain grain, ResumeRequest request, Interrupts? interrupts = null)
     {
         using var own = interrupts is null ? new Interrupts() : null;
         interrupts ??= own!;
         var id = run.Description.RunId;
-        var identity = run.IdentityAt(moved ?? request.Target);
+        var identity = run.IdentityAt(request.Target);
         var path = FolderOf(run, request);
         var folder = RunFolder.Create(path, identity, request.Force || RunFolder.Holds(path, id));
         using var activity = CoordinatorActivity.Start("resume", id, root: null);

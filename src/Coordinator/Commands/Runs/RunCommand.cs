@@ -14,7 +14,7 @@ internal class RunCommand : Command
 {
     private readonly TrainingCatalogue _catalogue;
     private readonly Argument<string> _run = SharedOptions.Run();
-    private readonly Option<string?> _cluster = SharedOptions.ClusterIfAny($"The cluster that has the run. Default: what the folder of the run says, else {SharedOptions.UsualCluster}.");
+    private readonly Option<string?> _cluster = SharedOptions.ClusterIfAny($"The cluster that has the run. Default: what the folder of the run says, else {ClusterName.Usual}.");
     private readonly AccessOptions _access = new();
 
     /// <summary>
@@ -36,12 +36,7 @@ internal class RunCommand : Command
     public Option<bool> Json { get; } = SharedOptions.Json();
 
     /// <summary>The cluster that the command line names; null if it names none.</summary>
-    public ClusterPlace? Place(ParseResult parsed)
-    {
-        var access = _access.Read(parsed);
-        var cluster = parsed.GetValue(_cluster) ?? (access == new ClusterAccess() ? null : SharedOptions.UsualCluster);
-        return ClusterPlace.Of(cluster, access);
-    }
+    public ClusterPlace? Place(ParseResult parsed) => ClusterPlace.OrUsual(parsed.GetValue(_cluster), _access.Read(parsed));
 
     /// <summary>Finds the run that the command line names.</summary>
     public Task<FoundRun> Find(ParseResult parsed) => RunFinder.For(Place(parsed), _access.Read(parsed)).Find(parsed.GetValue(_run)!);

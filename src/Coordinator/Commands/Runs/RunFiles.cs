@@ -10,8 +10,6 @@ namespace Mnist.Distributed.Coordinator.Commands.Runs;
 /// </summary>
 internal static partial class RunFiles
 {
-    private const string RecordName = "record";
-
     /// <summary>The files of the run in a folder, as full paths.</summary>
     /// <param name="folder">The folder of the run.</param>
     public static IReadOnlyList<string> In(string folder)
@@ -21,7 +19,7 @@ internal static partial class RunFiles
         [
             .. Names(folder).Where(name => names.Contains(name) || IsTemporary(name, names)).Where(name => !Directory.Exists(Path.Combine(folder, name))).Select(name => Path.Combine(folder, name)),
             .. names.Select(name => Path.Combine(folder, name)).Where(path => Directory.Exists(path) && !IsLink(path)).SelectMany(path => Within(path, EventFile())),
-            .. Within(Path.Combine(folder, RecordName), RecordFile()),
+            .. Within(Path.Combine(folder, RecordFolder.Name), RecordFile()),
         ];
     }
 
@@ -46,7 +44,7 @@ internal static partial class RunFiles
                 File.Delete(file);
             }
 
-            foreach (var inner in RunFileNames.AllNames.Append(RecordName).Select(name => Path.Combine(folder, name)).Append(folder))
+            foreach (var inner in RunFileNames.AllNames.Append(RecordFolder.Name).Select(name => Path.Combine(folder, name)).Append(folder))
             {
                 if (Directory.Exists(inner) && !IsLink(inner) && !Directory.EnumerateFileSystemEntries(inner).Any())
                 {

@@ -19,8 +19,8 @@ internal sealed class SelectionOptions
     private readonly Option<string?> _cluster = SharedOptions.ClusterIfAny("Ask this cluster alone. Default: all running clusters of yours.");
     private readonly AccessOptions _access = new();
     private readonly Option<string> _folder = OptionKind.Text("--runs", "DIR", "The folder with the folders of runs.", LocalRuns.Usual).Takes(ValueKind.Folder);
-    private readonly Option<string[]> _status = Several("--status", "STATUS", $"Only runs with this status, which is one of {string.Join(", ", Statuses)}; may be given several times.");
-    private readonly Option<string[]> _tags = Several("--tag", "TAG", "Only runs with this tag; of several tags, a run must have all.");
+    private readonly Option<string[]> _status = OptionKind.Several("--status", "STATUS", $"Only runs with this status, which is one of {string.Join(", ", Statuses)}; may be given several times.");
+    private readonly Option<string[]> _tags = OptionKind.Several("--tag", "TAG", "Only runs with this tag; of several tags, a run must have all.");
     private readonly Option<string?> _sweep = OptionKind.OptionalText("--sweep", "ID", "Only the trials of this sweep.");
     private readonly Option<bool> _all = OptionKind.Flag("--all", "Take the trials of sweeps too.");
 
@@ -52,7 +52,7 @@ internal sealed class SelectionOptions
     public async Task<FoundRuns> Find(ParseResult parsed, Action<string> note)
     {
         var access = _access.Read(parsed);
-        var place = new ClusterPlace(parsed.GetValue(_cluster) ?? SharedOptions.UsualCluster, access);
+        var place = new ClusterPlace(parsed.GetValue(_cluster) ?? ClusterName.Usual, access);
         var isNamed = parsed.IsTyped(_cluster) || access.IsTyped;
         var clusters = RunCluster.Asked(place, isNamed);
         var folder = parsed.GetValue(_folder)!;
@@ -67,14 +67,6 @@ internal sealed class SelectionOptions
     private static RunStatus Status(string text) => Statuses.Contains(text)
         ? Enum.Parse<RunStatus>(text, ignoreCase: true)
         : throw new InvalidInputException($"--status must be one of {string.Join(", ", Statuses)}, but is '{Printable.Of(text, 40)}'.");
-
-    private static Option<string[]> Several(string name, string what, string description) => OptionKind.Checked(new Option<string[]>(name)
-    {
-        Description = description,
-        HelpName = what,
-        Arity = ArgumentArity.ZeroOrMore,
-        AllowMultipleArgumentsPerToken = false,
-    });
 }
 
 /// <summary>The runs that a command has found.</summary>

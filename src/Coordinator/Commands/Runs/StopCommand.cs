@@ -11,11 +11,6 @@ namespace Mnist.Distributed.Coordinator.Commands.Runs;
 /// <summary><c>mnist runs stop</c>: stops a run after a whole step.</summary>
 internal static class StopCommand
 {
-    /// <summary>How long a run in another process may take to stop.</summary>
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
-
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
-
     /// <summary>The command.</summary>
     public static Command Create(TrainingCatalogue catalogue)
     {
@@ -58,19 +53,9 @@ internal static class StopCommand
     private static async Task<RunEvent.Ended?> StopProcess(OpenRun run, CancellationToken detach)
     {
         var folder = run.Found.Folder!;
-        if (StoredRun.In(folder)?.Process is { IsAlive: true } process)
+        if (StoredRun.In(folder)?.Process is { IsAlive: true } process && !await StoppingProcess.Stop(process, detach))
         {
-            Signals.Interrupt(process.Pid);
-            var start = TimeProvider.System.GetTimestamp();
-            while (process.IsAlive)
-            {
-                if (detach.IsCancellationRequested || TimeProvider.System.GetElapsedTime(start) > StopTimeout)
-                {
-                    return null;
-                }
-
-                await Task.Delay(PollInterval, CancellationToken.None);
-            }
+            return null;
         }
 
         var stored = StoredRun.In(folder);

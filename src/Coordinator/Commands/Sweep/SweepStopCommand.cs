@@ -6,18 +6,12 @@ using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Coordinator.Sweeps;
 using Mnist.Distributed.Coordinator.Terminal;
-using Mnist.Distributed.Hosting.Processes;
 
 namespace Mnist.Distributed.Coordinator.Commands.Sweep;
 
 /// <summary><c>mnist sweep stop</c>: stops a sweep and its trials, each after its step.</summary>
 internal static class SweepStopCommand
 {
-    /// <summary>How long a sweep in another process may take to stop.</summary>
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
-
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
-
     /// <summary>The command.</summary>
     public static Command Create()
     {
@@ -60,20 +54,7 @@ internal static class SweepStopCommand
     {
         RequireRunning(found, found.Stored!.Current.Status);
         SlowWork.Is("waiting for the sweep to stop");
-        ProcessIdentity process = found.Stored.Process!;
-        Signals.Interrupt(process.Pid);
-        var start = TimeProvider.System.GetTimestamp();
-        while (process.IsAlive)
-        {
-            if (detach.IsCancellationRequested || TimeProvider.System.GetElapsedTime(start) > StopTimeout)
-            {
-                return null;
-            }
-
-            await Task.Delay(PollInterval, CancellationToken.None);
-        }
-
-        return StoredSweep.In(found.Stored.Folder)?.Current.Status;
+        return await StoppingProcess.Stop(found.Stored.Process!, detach) ? StoredSweep.In(found.Stored.Folder)?.Current.Status : null;
     }
 
     private static void RequireRunning(FoundSweep found, RunStatus status) =>

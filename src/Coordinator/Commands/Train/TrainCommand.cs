@@ -61,8 +61,7 @@ internal static class TrainCommand
         command.SetAction(async (parsed, _) =>
         {
             var plan = train.Plan(parsed);
-            // Defaults that tell how to reach a cluster have no effect without one.
-            var place = parsed.GetValue(cluster) is null && !access.AreTyped(parsed) ? null : ClusterPlace.Of(parsed.GetValue(cluster), access.Read(parsed));
+            var place = ClusterPlace.Of(parsed.GetValue(cluster), access.Read(parsed));
             Require(place is not null || !parsed.GetValue(queue), "--queue needs --cluster NAME: a run in this process has nobody to wait for.");
             Require(place is not null || !parsed.GetValue(detach), "--detach needs --cluster NAME: a run in this process ends with it. 'mnist cluster up' starts a cluster.");
             Require(!(parsed.GetValue(detach) && parsed.GetValue(then) is not null), "--then runs at the end of the run, and --detach does not wait for the end: leave one of them out.");

@@ -1,0 +1,25 @@
+namespace Mnist.Distributed.Grains.Runs;
+
+/// <summary>
+/// Writes the state of a grain whose calls interleave. A grain must not write its state twice at
+/// once.
+/// </summary>
+/// <param name="state">The state.</param>
+public sealed class StateWriter<T>(IPersistentState<T> state)
+{
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>Writes the state when the writes before have ended.</summary>
+    public async Task Write()
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+}
