@@ -25,6 +25,9 @@ internal sealed class OptionGroup
     /// <summary>The faults of a chaos run.</summary>
     public static OptionGroup Faults { get; } = new("Faults");
 
+    /// <summary>The runs that a command is about.</summary>
+    public static OptionGroup Selection { get; } = new("Which runs");
+
     /// <summary>What is written to files.</summary>
     public static OptionGroup Results { get; } = new("Results");
 
@@ -35,7 +38,7 @@ internal sealed class OptionGroup
     public static OptionGroup Other { get; } = new("Other");
 
     /// <summary>The groups, in the order of the help.</summary>
-    public static IReadOnlyList<OptionGroup> All { get; } = [Model, Data, Optimization, Place, Faults, Results, Output, Other];
+    public static IReadOnlyList<OptionGroup> All { get; } = [Model, Data, Optimization, Place, Faults, Selection, Results, Output, Other];
 
     /// <summary>The heading.</summary>
     public string Title { get; }

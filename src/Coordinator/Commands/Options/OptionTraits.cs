@@ -41,6 +41,11 @@ internal sealed class OptionTraits
     /// <summary>The traits of an option.</summary>
     public static OptionTraits Of(Option option) => Known.GetOrCreateValue(option);
 
+    /// <summary>
+    /// Gives an option the traits of another one, of which it is a form in another command.
+    /// </summary>
+    public static void Share(Option option, Option original) => Known.Add(option, Of(original));
+
     /// <summary>Sets traits.</summary>
     public void Set(string? variable = null, bool usersOnly = false, bool access = false, bool secret = false)
     {

@@ -25,6 +25,7 @@ internal static class ExportRunCommand
         output.Required = true;
         var force = SharedOptions.Force("Overwrite the run that --out holds.");
         var noReport = OptionKind.Flag("--no-report", "Leave out the report and its pictures.");
+        OptionGroup.Results.Holds(noReport);
         var command = new RunCommand("export", Examples, catalogue) { output, force, noReport };
         command.Add(command.Models);
         command.SetRunAction(async (run, parsed) =>

@@ -27,6 +27,8 @@ internal static class ListCommand
         var last = OptionKind.Number<int>("--last", "Only the N runs that were started last.");
         var sort = OptionKind.Text("--sort", "KEY", $"The order: {string.Join(", ", RunOrder.Names)}.", RunOrder.Usual).Takes(ValueKind.OneOf([.. RunOrder.Names]));
         var json = SharedOptions.Json();
+        OptionGroup.Selection.Holds(last);
+        OptionGroup.Output.Holds(sort);
         var command = new Command("list", Examples) { last, sort, json };
         selection.AddTo(command);
         command.SetAction(async (parsed, _) =>

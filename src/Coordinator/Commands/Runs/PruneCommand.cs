@@ -28,6 +28,8 @@ internal static class PruneCommand
         var dry = OptionKind.Flag("--dry-run", "Say what would be deleted, and delete nothing.");
         var yes = OptionKind.Flag("--yes", "Do not ask. Needed where nobody can be asked.").OnlyFromTheUser();
         var json = SharedOptions.Json();
+        OptionGroup.Selection.Holds(keep, older);
+        OptionGroup.Results.Holds(dry, yes);
         var command = new Command("prune", Examples) { keep, older, dry, yes, json };
         selection.AddTo(command);
         command.SetAction(async (parsed, _) =>

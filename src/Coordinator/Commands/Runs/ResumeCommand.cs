@@ -34,6 +34,7 @@ internal static class ResumeCommand
         var mixed = SharedOptions.AcceptMixedNumerics();
         var output = SharedOptions.Output("Write the results to this folder. Default: that of the run, or runs/<run id>.");
         var force = SharedOptions.Force("Overwrite the run that --out holds, unless it is this one.");
+        OptionGroup.Place.Holds(here);
         var command = new RunCommand("resume", Examples, catalogue) { here, threads, mixed, output, force };
         command.Add(command.Models);
         command.SetAction(async (parsed, _) =>

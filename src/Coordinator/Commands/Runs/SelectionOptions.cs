@@ -27,6 +27,7 @@ internal sealed class SelectionOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
+        OptionGroup.Selection.Holds(_folder, _status, _tags, _sweep, _all);
         foreach (var option in (Option[])[_cluster, _folder, _status, _tags, _sweep, _all])
         {
             command.Add(option);

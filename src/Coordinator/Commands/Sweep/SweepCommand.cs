@@ -42,6 +42,9 @@ internal static class SweepCommand
         var force = SharedOptions.Force("Overwrite the sweep that --out holds.");
         var reports = OptionKind.Flag("--reports", "Write a report on the test images for each trial; this takes time.");
         var json = SharedOptions.Json();
+        OptionGroup.Optimization.Holds(random, seed, halving);
+        OptionGroup.Place.Holds(threads, detach);
+        OptionGroup.Results.Holds(reports);
         var command = new Command("sweep", Examples);
         swept.AddTo(command);
         Option[] own = [random, seed, halving, cluster, threads, detach, output, force, reports, json];

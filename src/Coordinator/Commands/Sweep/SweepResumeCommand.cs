@@ -23,6 +23,8 @@ internal static class SweepResumeCommand
         var threads = OptionKind.Number<int>("--threads", "Trials that train at a time in this process. Default: as many as processors.");
         var reports = OptionKind.Flag("--reports", "Write a report on the test images for each trial that ends from now on.");
         var models = ModelsFrom.Option();
+        OptionGroup.Place.Holds(threads);
+        OptionGroup.Results.Holds(reports);
         var command = new OneSweepCommand("resume", "Goes on with a sweep from the newest checkpoints of its trials, to the same bytes.") { threads, reports, models };
         command.SetSweepAction(async (found, parsed) =>
         {

@@ -104,6 +104,13 @@ internal sealed class SweptOptions
 
     private static Option Own(Option option)
     {
+        var own = Form(option);
+        OptionTraits.Share(own, option);
+        return own;
+    }
+
+    private static Option Form(Option option)
+    {
         var isFlag = option.Arity.Equals(ArgumentArity.Zero);
         return option.Arity.MaximumNumberOfValues > 1
             ? OptionKind.Checked(new TagsOfTrain(option.Name) { Description = option.Description, HelpName = option.HelpName, Arity = option.Arity, AllowMultipleArgumentsPerToken = false })
