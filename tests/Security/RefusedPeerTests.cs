@@ -165,7 +165,7 @@ public sealed class RefusedPeerTests(SmallMnist data) : IAsyncDisposable
         var recording = new RecordingLink(link);
         using var client = new HostileClient(Cluster, _cluster.Store, recording);
         await client.Connect();
-        var describe = HostileClient.Methods.Single(method => method.Name == nameof(ITrainingRunGrain.Describe));
+        var describe = HostileClient.Methods.Single(method => method.DeclaringType == typeof(ITrainingRunGrain) && method.Name == nameof(ITrainingRunGrain.Describe));
         var answer = client.Call(describe, "run");
         await answer;
         var connection = await recording.Sent(NameOf(describe), answer, _cluster.Home.Guard);

@@ -5,7 +5,9 @@ namespace Mnist.Distributed.Grains.Runs;
 /// once.
 /// </summary>
 /// <param name="state">The state.</param>
+/// <typeparam name="T">The state, which can say that it is damaged.</typeparam>
 public sealed class StateWriter<T>(IPersistentState<T> state)
+    where T : IDamageable
 {
     private readonly SemaphoreSlim _turn = new(1);
 
