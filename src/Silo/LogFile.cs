@@ -1,13 +1,15 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
 using Mnist.Distributed.Hosting.Border;
+using Mnist.Distributed.Hosting.Processes;
 
 namespace Mnist.Distributed.Silo;
 
 /// <summary>
 /// The file that receives the output of this process. When it is too long, it is renamed, and the
-/// output goes to a new file. The two descriptors of the output are redirected, so the output of
-/// native code and of the runtime goes there too, and no line is lost.
+/// output goes to a new file. A POSIX system redirects the two descriptors of the output, so the
+/// output of native code and of the runtime goes there too. Elsewhere <see cref="OutputFile" />
+/// opens the new file. No line is lost.
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="limit">Bytes after which it is too long.</param>
@@ -19,7 +21,7 @@ internal sealed partial class LogFile(string path, long limit) : BackgroundServi
     /// <summary>Renames the file if it is too long.</summary>
     public void PutAsideIfLong()
     {
-        if (OperatingSystem.IsWindows() || new FileInfo(path) is not { Exists: true } file || file.Length < limit)
+        if (new FileInfo(path) is not { Exists: true } file || file.Length < limit)
         {
             return;
         }
@@ -27,9 +29,13 @@ internal sealed partial class LogFile(string path, long limit) : BackgroundServi
         try
         {
             File.Move(path, $"{path}.1", overwrite: true);
-            using var next = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-            _ = Redirect((int)next.DangerousGetHandle(), Output);
-            _ = Redirect((int)next.DangerousGetHandle(), Error);
+            if (Posix.IsUsed)
+            {
+                using var next = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+                _ = Redirect((int)next.DangerousGetHandle(), Output);
+                _ = Redirect((int)next.DangerousGetHandle(), Error);
+            }
+
             ProgramConsole.Reopen();
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)

@@ -43,7 +43,7 @@ public sealed class ChaosTests(SmallMnist data) : IAsyncDisposable
             scripted.First.Incidents is [] || KindsOf(scripted.Second).Intersect(scripted.First.Incidents).Any(), $"{scripted.Second}"));
     }
 
-    [Fact]
+    [LongFact]
     public async Task Neither_dropout_nor_batch_norm_nor_momentum_is_lost() => Assert.Contains(
         "resumed",
         KindsOf(Assert.Single(await Chaos(

@@ -101,7 +101,7 @@ public sealed class SweepTests(SmallMnist data) : IAsyncDisposable
             Cancellation.ThrowIfCancellationRequested();
             Assert.DoesNotContain(sweep.Trials, trial => trial.Status == TrialStatus.Failed);
             var version = sweep.Version;
-            sweep = await RetryingCall.Ask(() => grain.Watch(version));
+            sweep = (await RetryingCall.Ask(() => grain.Watch(version))) with { Plan = sweep.Plan };
         }
 
         return sweep;

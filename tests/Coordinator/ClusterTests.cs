@@ -120,7 +120,7 @@ public sealed class ClusterTests(SmallMnist data) : IAsyncDisposable
     }
 
     /// <summary>The silos stand still, so nobody answers.</summary>
-    [Fact]
+    [LongFact]
     public async Task An_interrupted_train_leaves_a_run_that_does_not_answer()
     {
         await _home.Up("mute", 1);

@@ -39,7 +39,7 @@ public sealed class DurableRunTests(SmallMnist data) : IAsyncDisposable
         Assert.Contains("complete", (await _home.Mnist("runs", "resume", "out")).IsRefused(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_newest_record_that_is_damaged_costs_one_checkpoint()
     {
         await TrainUntilKilled();
@@ -89,13 +89,14 @@ public sealed class DurableRunTests(SmallMnist data) : IAsyncDisposable
     {
         using var train = Train(epochs: 100_000);
         await ReadUntilEpoch(train, 2);
+        var rest = train.StandardOutput.ReadToEndAsync(_home.Guard);
         Assert.Equal("running", (await _home.Mnist("runs", "show", "out", "--json")).Succeeds().Json.Single().GetProperty("status").GetString());
         Assert.Contains($"process {train.Id}", (await _home.Mnist("runs", "resume", "out")).IsRefused(), StringComparison.Ordinal);
 
         var stopped = (await _home.Mnist("runs", "stop", "out", "--json")).Succeeds().Json.Single();
 
         Assert.Equal("stopped", stopped.GetProperty("status").GetString());
-        await train.StandardOutput.ReadToEndAsync(_home.Guard);
+        await rest;
         await train.WaitForExitAsync(_home.Guard);
         Assert.Equal(130, train.ExitCode);
         Assert.Contains("there is nothing to stop", (await _home.Mnist("runs", "stop", "out")).IsRefused(), StringComparison.Ordinal);

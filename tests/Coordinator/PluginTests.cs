@@ -31,6 +31,19 @@ public sealed class PluginTests(SmallMnist data) : IAsyncDisposable
         Assert.Contains("--models-from has no effect", run.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_trial_of_a_model_of_a_plugin_has_the_bytes_of_the_same_train_alone()
+    {
+        string[] plan = ["--data", data.Path, "--limit", "300", "--epochs", "1", "--models-from", Sample.Assembly, "--model", Sample.Model];
+        (await _home.Mnist(["sweep", .. plan, "--lr", "0.02,0.05", "--out", "sweep"])).Succeeds();
+        (await _home.Mnist(["train", .. plan, "--lr", "0.05", "--out", "alone"])).Succeeds();
+
+        var trial = Directory.GetDirectories(_home["sweep"], "*-002").Single();
+        Assert.Equal(
+            await File.ReadAllBytesAsync(_home["alone/model.safetensors"], _home.Guard),
+            await File.ReadAllBytesAsync(Path.Combine(trial, "model.safetensors"), _home.Guard));
+    }
+
     /// <summary>
     /// Three silos: one without the file, one with the same file, one with another one. Each wrong
     /// one is named with what it lacks; the silo that is right is not.

@@ -39,7 +39,7 @@ public sealed class ReportTests(SmallMnist data) : IAsyncDisposable
     [Theory]
     [InlineData("ink", "samples", "worst")]
     [InlineData("strings", "samples", "worst")]
-    [InlineData("embedding", "embedding", "samples")]
+    [LongData("embedding", "embedding", "samples")]
     public async Task A_task_has_pictures_of_its_own(string task, params string[] pictures)
     {
         (await Train("--task", task, "--limit", "60", "--epochs", "1")).Succeeds();
@@ -108,7 +108,7 @@ public sealed class ReportTests(SmallMnist data) : IAsyncDisposable
 
     [Theory]
     [InlineData("digits")]
-    [InlineData("embedding")]
+    [LongData("embedding")]
     public async Task A_run_that_overwrites_another_removes_its_report(string task)
     {
         (await Train("--task", task, "--limit", "60", "--epochs", "1")).Succeeds();

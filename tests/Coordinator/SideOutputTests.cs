@@ -32,7 +32,7 @@ public sealed class SideOutputTests(SmallMnist data) : IAsyncDisposable
 
     [Theory]
     [InlineData(">/dev/full 2>/dev/full")]
-    [InlineData(">&- 2>&-")]
+    [LongData(">&- 2>&-")]
     [InlineData(">&- 2>&- <&-")]
     public async Task A_terminal_that_takes_nothing(string redirections)
     {

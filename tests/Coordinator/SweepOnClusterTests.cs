@@ -14,6 +14,7 @@ public sealed class SweepOnClusterTests(SmallMnist data) : IAsyncDisposable
     public async Task A_sweep_needs_no_command_and_goes_on_after_a_stop_to_the_bytes_of_train_alone()
     {
         await _home.Up(Cluster, silos: 2);
+        var first = (await _home.Mnist("train", "--data", data.Path, "--limit", "60", "--epochs", "1", "--cluster", Cluster, "--json")).Succeeds().Json.First();
         string[] run = ["--data", data.Path, "--limit", "900", "--epochs", "120"];
         var begun = (await _home.Mnist(["sweep", .. run, "--lr", "0.03,0.1", "--seed", "0..1", "--cluster", Cluster, "--detach", "--json"])).Succeeds().Json.Single();
         var id = begun.GetProperty("sweep_id").GetString()!;
@@ -44,6 +45,9 @@ public sealed class SweepOnClusterTests(SmallMnist data) : IAsyncDisposable
         Assert.All(rows.Skip(1), row => Assert.Contains(",completed,120,", row, StringComparison.Ordinal));
         var alone = (await _home.Mnist(["train", .. run, "--lr", "0.1", "--seed", "1", "--out", "alone", "--json"])).Succeeds().Json.Last();
         Assert.EndsWith($",{alone.GetProperty("weights_sha256").GetString()}", rows[4], StringComparison.Ordinal);
+
+        var latest = (await _home.Mnist("runs", "show", "latest", "--cluster", Cluster, "--json")).Succeeds().Json.First();
+        Assert.Equal(first.GetProperty("run_id").GetString(), latest.GetProperty("run_id").GetString());
 
         (await _home.Mnist("sweep", "delete", id, "--cluster", Cluster)).Succeeds();
         Assert.Contains("has no sweep", (await _home.Mnist("sweep", "watch", id, "--cluster", Cluster)).IsRefused(), StringComparison.Ordinal);

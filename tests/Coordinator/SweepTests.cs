@@ -115,6 +115,22 @@ public sealed class SweepTests(SmallMnist data) : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Trials_begin_with_given_weights_and_have_reports_if_asked_for()
+    {
+        string[] begin = ["--limit", "300", "--epochs", "1", "--init", "first/model.safetensors"];
+        (await _home.Mnist("train", "--data", data.Path, "--limit", "300", "--epochs", "1", "--out", "first")).Succeeds();
+        (await Sweep([.. begin, "--lr", "0.03,0.1", "--reports", "--out", "s"])).Succeeds();
+        (await _home.Mnist(["train", "--data", data.Path, .. begin, "--lr", "0.1", "--out", "alone"])).Succeeds();
+
+        var trials = Directory.GetDirectories(_home["s"], "*-00?").Order(StringComparer.Ordinal).ToArray();
+        Assert.Equal(2, trials.Length);
+        Assert.Equal(
+            await File.ReadAllBytesAsync(_home["alone/model.safetensors"], _home.Guard),
+            await File.ReadAllBytesAsync(Path.Combine(trials[1], "model.safetensors"), _home.Guard));
+        Assert.All(trials, trial => Assert.True(File.Exists(Path.Combine(trial, "report.html"))));
+    }
+
+    [Fact]
     public async Task A_trial_that_fails_does_not_end_the_others()
     {
         var sweep = (await Sweep("--limit", "300", "--epochs", "1", "--model", "mlp-logits", "--lr", "0.1,1e30", "--json")).Succeeds().Json.Last();

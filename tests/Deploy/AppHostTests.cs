@@ -20,7 +20,7 @@ public sealed class AppHostTests(SmallMnist data) : IAsyncDisposable
 
     private readonly UserHome _home = new();
 
-    [Fact]
+    [LongFact]
     public async Task A_killed_silo_is_started_again_and_the_cluster_trains()
     {
         Assert.SkipUnless(File.Exists(Program), "The AppHost has not been built: run 'dotnet build deploy/AppHost'.");

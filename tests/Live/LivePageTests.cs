@@ -66,7 +66,7 @@ public sealed class LivePageTests(SmallMnist data) : IAsyncDisposable
     /// <summary>
     /// A page shows lost silos of a cluster elsewhere, and not those that have left.
     /// </summary>
-    [Fact]
+    [LongFact]
     public async Task Silos_that_are_found_by_a_store_are_shown_until_they_are_there_again()
     {
         var store = $"sqlite:{_home["elsewhere.db"]}";

@@ -1,3 +1,4 @@
+using Mnist.Distributed.Hosting.Processes;
 using Mnist.Distributed.Tests.Processes;
 using Xunit;
 
@@ -16,9 +17,12 @@ public sealed class LogFileTests(SmallMnist data) : IAsyncDisposable
 
     private string Older => $"{Log}.1";
 
-    [Fact]
-    public async Task A_silo_that_runs_puts_its_log_aside_and_writes_to_a_new_one()
+    [Theory]
+    [InlineData("on")]
+    [InlineData("off")]
+    public async Task A_silo_that_runs_puts_its_log_aside_and_writes_to_a_new_one(string posix)
     {
+        _home.Set(Posix.Switch, posix);
         await _home.Up(Cluster, 1);
         var before = await File.ReadAllTextAsync(Log, _home.Guard);
         await File.AppendAllTextAsync(Log, TooMuch, _home.Guard);

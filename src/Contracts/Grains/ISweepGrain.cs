@@ -28,7 +28,7 @@ public interface ISweepGrain : IGrainWithStringKey
 
     /// <summary>
     /// A description of the sweep when it has changed since <paramref name="version"/>. If it has
-    /// not, the call waits for up to about a second.
+    /// not, the call waits for up to about a second. The plan is null, because it never changes.
     /// </summary>
     [Alias("Watch"), AlwaysInterleave, ResponseTimeout("00:00:10")]
     Task<SweepDescription> Watch(long version);

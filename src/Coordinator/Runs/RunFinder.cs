@@ -10,7 +10,8 @@ namespace Mnist.Distributed.Coordinator.Runs;
 
 /// <summary>
 /// Finds the run that a user means: by the folder of its results, by its id or the beginning of it,
-/// by its name, or as the newest one. It looks in the folder <c>runs</c>, then on clusters.
+/// by its name, or as the newest one that is no trial of a sweep. It looks in the folder
+/// <c>runs</c>, then on clusters.
 /// </summary>
 /// <param name="cluster">The cluster of the command line; null if it names none.</param>
 /// <param name="usual">The cluster that is asked if the folders do not have the run.</param>
@@ -122,6 +123,11 @@ internal sealed class RunFinder(ClusterPlace? cluster, ClusterPlace usual)
 
     private static async Task<string?> Choose(IGrainFactory grains, string text, IReadOnlyList<string> ids)
     {
+        if (text == RunLabels.Latest)
+        {
+            return await Newest(grains, ids);
+        }
+
         if (Pick(text, [.. ids.Select(id => new Candidate(id, null))]) is { } id)
         {
             return id;
@@ -129,6 +135,24 @@ internal sealed class RunFinder(ClusterPlace? cluster, ClusterPlace usual)
 
         var runs = await ListedRuns.Describe(grains, ids);
         return Pick(text, [.. runs.Select(run => new Candidate(run.RunId, run.Options.Labels.Name))]);
+    }
+
+    /// <summary>The newest run that is no trial of a sweep; null if there is none.</summary>
+    private static async Task<string?> Newest(IGrainFactory grains, IReadOnlyList<string> ids)
+    {
+        List<string> left = [.. ids];
+        while (left.Max(StringComparer.Ordinal) is { } newest)
+        {
+            if ((await RetryingCall.Ask(grains.GetGrain<ITrainingRunGrain>(newest).Describe)).Options.Labels.Sweep is not { } sweep)
+            {
+                return newest;
+            }
+
+            left.RemoveAll(id => id.StartsWith($"{sweep}-", StringComparison.Ordinal));
+            left.Remove(newest);
+        }
+
+        return null;
     }
 
     /// <summary>

@@ -31,6 +31,7 @@ internal sealed class SweepSession(string sweepId, IGrainFactory grains, Cluster
 
     private readonly ISweepGrain _grain = grains.GetGrain<ISweepGrain>(sweepId);
     private readonly Dictionary<int, TrialResult> _over = [];
+    private SweepPlan? _plan;
     private long? _written;
     private string? _problem;
     private string? _trouble;
@@ -53,7 +54,7 @@ internal sealed class SweepSession(string sweepId, IGrainFactory grains, Cluster
             SweepDescription now;
             try
             {
-                now = await RetryingCall.Ask(() => _grain.Watch(version), silence: WatchPatience).WaitAsync(left.Token);
+                now = await Look(version).WaitAsync(left.Token);
             }
             catch (OperationCanceledException) when (left.IsCancellationRequested)
             {
@@ -80,6 +81,20 @@ internal sealed class SweepSession(string sweepId, IGrainFactory grains, Cluster
                 stopping = _grain.Stop();
             }
         }
+    }
+
+    /// <summary>The first look brings the plan, and the others wait for a change.</summary>
+    private async Task<SweepDescription> Look(long version)
+    {
+        if (_plan is null)
+        {
+            var first = await RetryingCall.Ask(_grain.Describe, silence: WatchPatience);
+            _plan = first.Plan;
+            return first;
+        }
+
+        var now = await RetryingCall.Ask(() => _grain.Watch(version), silence: WatchPatience);
+        return now.Status == RunStatus.Unknown ? now : now with { Plan = _plan };
     }
 
     /// <summary>The results of a description. Digests of weights are not known.</summary>

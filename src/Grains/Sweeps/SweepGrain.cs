@@ -75,7 +75,7 @@ public sealed partial class SweepGrain(
             await Task.WhenAny(_news.Next, Task.Delay(WatchTimeout, silo.View.Time));
         }
 
-        return await Describe();
+        return (await Describe()) with { Plan = null };
     }
 
     /// <inheritdoc />
@@ -93,6 +93,7 @@ public sealed partial class SweepGrain(
         if (Record.Status == RunStatus.Stopped)
         {
             await _driving;
+            _stop = new CancellationTokenSource();
             (Record.Status, Record.EndedAt) = (RunStatus.Running, null);
             await Write();
         }
@@ -119,7 +120,11 @@ public sealed partial class SweepGrain(
     }
 
     /// <inheritdoc />
-    public Task<bool> Tend() => Task.FromResult(Record.Status == RunStatus.Running);
+    public Task<bool> Tend()
+    {
+        Begin();
+        return Task.FromResult(Record.Status == RunStatus.Running);
+    }
 
     private IRunQueueGrain Queue => silo.Grains.GetGrain<IRunQueueGrain>(IRunQueueGrain.Key);
 
@@ -136,17 +141,16 @@ public sealed partial class SweepGrain(
     {
         if (Record is { Status: RunStatus.Running, Damage: null } && _driving.IsCompleted)
         {
-            _stop = new CancellationTokenSource();
             _driving = Drive();
         }
     }
 
     private async Task Drive()
     {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_leave.Token);
         try
         {
-            _problem = null;
-            await new SweepDriver(SweepId, Record, silo, Write, Announce).Drive(_stop.Token, _leave.Token);
+            await new SweepDriver(SweepId, Record, silo, Write, Announce).Drive(_stop.Token, ended.Token);
             LogEnded(SweepId, Record.Status);
         }
         catch (OperationCanceledException) when (_leave.IsCancellationRequested)
@@ -159,16 +163,21 @@ public sealed partial class SweepGrain(
         }
         catch (Exception failure)
         {
-            // The queue activates the grain again, and the sweep goes on from its record.
+            // The silos tend the sweep each second, and it goes on from its record.
             LogFailed(SweepId, failure);
             _problem = failure.Message;
-            DeactivateOnIdle();
+            Announce();
+        }
+        finally
+        {
+            await ended.CancelAsync();
         }
     }
 
     private async Task Write()
     {
         await _writer.Write();
+        _problem = null;
         Announce();
     }
 

@@ -22,18 +22,31 @@ public static class ProgramConsole
     {
         _output = new ConsoleStream(Console.OpenStandardOutput);
         _error = new ConsoleStream(Console.OpenStandardError);
-        Console.SetOut(WriterOn(_output));
-        Console.SetError(WriterOn(_error));
+        Use();
+    }
+
+    /// <summary>Replaces both streams of this process by one.</summary>
+    /// <param name="open">Opens what they write to. It may throw.</param>
+    public static void Open(Func<Stream> open)
+    {
+        _output = _error = new ConsoleStream(open);
+        Use();
     }
 
     /// <summary>
-    /// Opens both streams again, after their descriptors were given other files. Writers that are
-    /// in use stay valid.
+    /// Opens both streams again, after their descriptors or their file were replaced. Writers that
+    /// are in use stay valid.
     /// </summary>
     public static void Reopen()
     {
         _output?.Reopen();
         _error?.Reopen();
+    }
+
+    private static void Use()
+    {
+        Console.SetOut(WriterOn(_output!));
+        Console.SetError(WriterOn(_error!));
     }
 
     private static TextWriter WriterOn(Stream stream) =>

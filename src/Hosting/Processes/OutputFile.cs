@@ -1,5 +1,5 @@
-using System.Text;
 using Mnist.Distributed.Contracts;
+using Mnist.Distributed.Hosting.Border;
 
 namespace Mnist.Distributed.Hosting.Processes;
 
@@ -23,14 +23,16 @@ public static class OutputFile
 
         try
         {
-            var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-            var writer = TextWriter.Synchronized(new StreamWriter(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true });
-            Console.SetOut(writer);
-            Console.SetError(writer);
+            Open(path).Dispose();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new InvalidInputException($"The output cannot be written to {path} ({failure.Message}): correct {Variable}, or unset it.", failure);
         }
+
+        ProgramConsole.Open(() => Open(path));
     }
+
+    private static FileStream Open(string path) =>
+        new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Mnist.Distributed.Contracts;
 
 namespace Mnist.Distributed.Training.Native;
@@ -8,14 +7,19 @@ namespace Mnist.Distributed.Training.Native;
 /// </summary>
 internal static class LibraryFailure
 {
-    private static readonly string[] Platforms = ["linux-x64", "osx-arm64", "win-x64"];
+    /// <summary>Systems on x64 processors without libtorch; the last two have musl.</summary>
+    private static readonly string[] WithoutLibTorch = ["osx", "musl", "alpine"];
 
     /// <summary>
     /// The sentence for a file that is missing, or for a system without libtorch.
     /// </summary>
-    public static InvalidInputException Missing(string file) => new(IsServed(RuntimeInformation.RuntimeIdentifier)
+    /// <param name="file">Name of the file.</param>
+    /// <param name="platform">
+    /// The runtime identifier of this system, such as <c>linux-x64</c>.
+    /// </param>
+    public static InvalidInputException Missing(string file, string platform) => new(IsServed(platform)
         ? $"{file}, a part of libtorch, is missing in {AppContext.BaseDirectory}: build or install the program again."
-        : $"There is no libtorch for this system ({RuntimeInformation.RuntimeIdentifier}): use Linux or Windows on an x64 processor, or macOS on an Apple one.");
+        : $"There is no libtorch for this system ({platform}): use Linux or Windows on an x64 processor, or macOS on an Apple one.");
 
     /// <summary>The sentence for a file that differs from the one that was built.</summary>
     public static InvalidInputException Damaged(string path) => new($"{path}, a part of libtorch, is damaged: build or install the program again.");
@@ -38,6 +42,10 @@ internal static class LibraryFailure
         .LastOrDefault("the loader gives no reason")
         .TrimEnd('.');
 
-    private static bool IsServed(string platform) =>
-        Platforms.Contains(platform) || (OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64 && !platform.Contains("musl", StringComparison.Ordinal));
+    /// <summary>
+    /// Whether there is libtorch for a platform. A distribution may have an identifier of its own,
+    /// such as <c>debian.12-x64</c>.
+    /// </summary>
+    private static bool IsServed(string platform) => platform == "osx-arm64"
+        || (platform.EndsWith("-x64", StringComparison.Ordinal) && !WithoutLibTorch.Any(other => platform.Contains(other, StringComparison.Ordinal)));
 }

@@ -71,6 +71,6 @@ public static class TorchLibraries
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Append(AppContext.BaseDirectory)
             .Select(folder => Path.Combine(folder, file))
-            .FirstOrDefault(File.Exists) ?? throw LibraryFailure.Missing(file);
+            .FirstOrDefault(File.Exists) ?? throw LibraryFailure.Missing(file, RuntimeInformation.RuntimeIdentifier);
     }
 }

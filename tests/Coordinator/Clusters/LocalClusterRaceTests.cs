@@ -21,11 +21,11 @@ public sealed class LocalClusterRaceTests : IAsyncDisposable
 
     [Theory]
     [InlineData("up", "up")]
-    [InlineData("up", "scale")]
+    [LongData("up", "scale")]
     [InlineData("up", "down")]
-    [InlineData("scale", "scale")]
+    [LongData("scale", "scale")]
     [InlineData("scale", "down")]
-    [InlineData("down", "down")]
+    [LongData("down", "down")]
     public async Task Two_commands_at_once_leave_only_silos_that_are_known(string first, string second)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux shows the command lines of processes.");
@@ -48,12 +48,12 @@ public sealed class LocalClusterRaceTests : IAsyncDisposable
     /// </summary>
     [Theory]
     [InlineData("up", 0)]
-    [InlineData("up", 1)]
+    [LongData("up", 1)]
     [InlineData("up", 2)]
-    [InlineData("up", 3)]
-    [InlineData("scale", 1)]
+    [LongData("up", 3)]
+    [LongData("scale", 1)]
     [InlineData("scale", 2)]
-    [InlineData("down", 0)]
+    [LongData("down", 0)]
     [InlineData("down", 4)]
     public async Task A_command_that_is_killed_leaves_nothing_that_down_does_not_end(string command, int moment)
     {

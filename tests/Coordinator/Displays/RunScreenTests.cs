@@ -16,16 +16,16 @@ public sealed class RunScreenTests(SmallMnist data) : IAsyncDisposable
 
     [Theory]
     [InlineData(40)]
-    [InlineData(60)]
+    [LongData(60)]
     [InlineData(80)]
     [InlineData(100)]
-    [InlineData(200)]
+    [LongData(200)]
     public Task A_terminal_of_any_width_shows_each_line_once(int columns) => TrainAndInterrupt(columns, "MNIST_TEST=1");
 
     [Theory]
     [InlineData("NO_COLOR=1")]
     [InlineData("LC_ALL=C")]
-    [InlineData("LC_ALL=en_US.ISO-8859-1")]
+    [LongData("LC_ALL=en_US.ISO-8859-1")]
     public async Task A_terminal_without_colour_and_without_UTF_8_shows_the_same(string variable)
     {
         var stream = await TrainAndInterrupt(80, variable);

@@ -117,8 +117,23 @@ public sealed class RunsTests(SmallMnist data) : IAsyncDisposable
         Assert.Equal([3, 3], (await Mnist("cluster", "status", "--cluster", Cluster, "--json")).Json.Select(silo => silo.GetProperty("threads").GetInt32()));
     }
 
+    [Fact]
+    public async Task Runs_of_a_span_are_those_that_were_started_in_it()
+    {
+        foreach (var (id, days) in new[] { ("old", 8), ("new", 6) })
+        {
+            Directory.CreateDirectory(_home[$"runs/{id}"]);
+            await File.WriteAllTextAsync(
+                _home[$"runs/{id}/run.json"], $$"""{"run_id":"{{id}}","status":"completed","started_at":"{{DateTime.UtcNow.AddDays(-days):O}}"}""", _home.Guard);
+        }
+
+        Assert.Equal(["new"], Ids(await Mnist("runs", "list", "--newer-than", "7d", "--json")));
+        Assert.Equal(["new", "old"], Ids(await Mnist("runs", "list", "--newer-than", "2w", "--json")).Order());
+    }
+
     [Theory]
     [InlineData("--keep", "runs", "prune")]
+    [InlineData("such as 30d", "runs", "list", "--newer-than", "-1d")]
     [InlineData("--status", "runs", "list", "--status", "happy")]
     [InlineData("--sort", "runs", "list", "--sort", "colour")]
     [InlineData("--last", "runs", "list", "--last", "0")]

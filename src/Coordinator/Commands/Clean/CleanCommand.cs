@@ -88,7 +88,7 @@ internal static class CleanCommand
         else
         {
             TextTable.Print(["what", " size", " files", "folder"], sized.Select(one => (string[])
-                [one.Place.Name, Text(one.Size.Bytes), one.Size.Files.ToString(CultureInfo.InvariantCulture), one.Place.Path]));
+                [one.Place.Name, ByteCount.Of(one.Size.Bytes), one.Size.Files.ToString(CultureInfo.InvariantCulture), one.Place.Path]));
         }
     }
 
@@ -112,22 +112,13 @@ internal static class CleanCommand
             }
             else
             {
-                Paragraph.Print($"{(dry ? "would remove" : "removed")} {place.Name}: {Quantity.Of(size.Files, "file")}, {Text(size.Bytes)}, in {place.Path}");
+                Paragraph.Print($"{(dry ? "would remove" : "removed")} {place.Name}: {Quantity.Of(size.Files, "file")}, {ByteCount.Of(size.Bytes)}, in {place.Path}");
             }
         }
 
         if (!json)
         {
-            Console.WriteLine(places.Count == 0 ? "There is nothing to remove." : $"{Text(freed)} {(dry ? "would be" : "are")} free.");
+            Console.WriteLine(places.Count == 0 ? "There is nothing to remove." : $"{ByteCount.Of(freed)} {(dry ? "would be" : "are")} free.");
         }
     }
-
-    /// <summary>A number of bytes in decimal units.</summary>
-    internal static string Text(long bytes) => bytes switch
-    {
-        < 1_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
-        < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:F1} kB"),
-        < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:F1} MB"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:F1} GB"),
-    };
 }

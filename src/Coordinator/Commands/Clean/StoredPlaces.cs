@@ -1,6 +1,7 @@
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Dashboards;
 using Mnist.Distributed.Coordinator.Runs;
+using Mnist.Distributed.Coordinator.Sweeps;
 using Mnist.Distributed.Hosting.Otlp;
 using Mnist.Distributed.Training.Data;
 using Mnist.Distributed.Training.Files;
@@ -21,7 +22,7 @@ internal static class StoredPlaces
         ("logs", "logs of a cluster"),
         ("state", "runs, identity and logs of a cluster"),
         ("authority", "keys that sign identities of a cluster"),
-        ("runs", "results in the folder 'runs' here"),
+        ("runs", "runs and sweeps in the folder 'runs' here"),
     ];
 
     /// <summary>The places that have files.</summary>
@@ -68,9 +69,15 @@ internal static class StoredPlaces
 
     private static IEnumerable<StoredPlace> OfRuns(string folder)
     {
-        string[] runs = [.. FoldersIn(folder).Where(run => File.Exists(Path.Combine(run, StoredRun.Name)))];
-        return runs.Length > 0 ? [new StoredPlace("runs", null, folder, runs) { IsPrecious = true, Obstacle = Link(folder, Path.GetDirectoryName(folder)!) }] : [];
+        string[] runs = [.. FoldersIn(folder).Where(run => File.Exists(Path.Combine(run, StoredRun.Name)) || File.Exists(Path.Combine(run, StoredSweep.Name)))];
+        return runs.Length > 0 ? [new StoredPlace("runs", null, folder, runs) { IsPrecious = true, Obstacle = Link(folder, Path.GetDirectoryName(folder)!) ?? Training(runs) }] : [];
     }
+
+    /// <summary>Why folders of runs stay if a process trains one of them.</summary>
+    private static string? Training(IEnumerable<string> runs) => runs
+        .Where(run => StoredRun.In(run) is { Process.IsAlive: true } || StoredSweep.In(run) is { IsTraining: true })
+        .Select(run => $"{run} is being written by a process that trains: end it first, or delete other runs with 'mnist runs delete'")
+        .FirstOrDefault();
 
     private static IEnumerable<string> FoldersIn(string folder) => Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal) : [];
 

@@ -16,6 +16,7 @@ internal static class ListCommand
 
         Examples:
           mnist runs list --last 10
+          mnist runs list --newer-than 7d --sort metric
           mnist runs list --tag try --status completed --sort metric
           mnist runs list --cluster demo --store redis:db:6379
         """;
@@ -25,21 +26,23 @@ internal static class ListCommand
     {
         var selection = new SelectionOptions();
         var last = OptionKind.Number<int>("--last", "Only the N runs that were started last.");
+        var newer = OptionKind.OptionalText("--newer-than", "TIME", "Only runs that were started within this time: a number with s, m, h, d or w, such as 7d.");
         var sort = OptionKind.Text("--sort", "KEY", $"The order: {string.Join(", ", RunOrder.Names)}.", RunOrder.Usual).Takes(ValueKind.OneOf([.. RunOrder.Names]));
         var json = SharedOptions.Json();
-        OptionGroup.Selection.Holds(last);
+        OptionGroup.Selection.Holds(last, newer);
         OptionGroup.Output.Holds(sort);
-        var command = new Command("list", Examples) { last, sort, json };
+        var command = new Command("list", Examples) { last, newer, sort, json };
         selection.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             var order = parsed.GetValue(sort)!;
             Require(RunOrder.Names.Contains(order), $"--sort must be one of {string.Join(", ", RunOrder.Names)}, but is '{order}'.");
             Require(parsed.GetValue(last) is null or >= 1, $"--last must be at least 1, but is {parsed.GetValue(last)}.");
+            var age = parsed.GetValue(newer) is { } text ? ShortTime.Parse(text, "--newer-than") : (TimeSpan?)null;
             var chosen = selection.Selection(parsed);
             var found = await selection.Find(parsed, sentence => Remarks.Say(sentence));
             var now = TimeProvider.System.GetUtcNow().UtcDateTime;
-            KnownRun[] runs = [.. found.Runs.Where(chosen.Has)];
+            KnownRun[] runs = [.. found.Runs.Where(run => chosen.Has(run) && (age is null || run.StartedAt > now - age))];
             var shown = RunOrder.By(order, [.. runs.TakeLast(parsed.GetValue(last) ?? runs.Length)], now);
             if (parsed.GetValue(json))
             {

@@ -6,6 +6,7 @@ using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Displays;
 using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
+using Mnist.Distributed.Hosting.Stores;
 using Mnist.Distributed.Training.Catalogue;
 using static Mnist.Distributed.Contracts.InvalidInputException;
 
@@ -78,7 +79,7 @@ internal static class ResumeCommand
             await grain.Adopt(await RetryingCall.Ask(run.Grain.GetCopy, silence: RetryingCall.BulkPatience));
         }
 
-        return await Go(run, grain, request, interrupts);
+        return await Go(run, grain, request, interrupts, files);
     }
 
     /// <summary>Goes on with a run on a cluster that has not had it so far.</summary>
@@ -93,7 +94,7 @@ internal static class ResumeCommand
         return await Go(run, grain, request);
     }
 
-    private static async Task<int> Go(OpenRun run, ITrainingRunGrain grain, ResumeRequest request, Interrupts? interrupts = null)
+    private static async Task<int> Go(OpenRun run, ITrainingRunGrain grain, ResumeRequest request, Interrupts? interrupts = null, StateFiles? record = null)
     {
         using var own = interrupts is null ? new Interrupts() : null;
         interrupts ??= own!;
@@ -101,6 +102,7 @@ internal static class ResumeCommand
         var identity = run.IdentityAt(request.Target);
         var path = FolderOf(run, request);
         var folder = RunFolder.Create(path, identity, request.Force || RunFolder.Holds(path, id));
+        folder.RecordFiles = record;
         using var activity = CoordinatorActivity.Start("resume", id, root: null);
         SlowWork.Is("resuming the run");
         await RunStart.Resume(grain, request.AcceptMixedNumerics, activity?.Id);

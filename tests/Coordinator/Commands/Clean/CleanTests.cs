@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Mnist.Distributed.Hosting.Processes;
 using Mnist.Distributed.Tests.Processes;
 using Xunit;
 
@@ -25,6 +27,7 @@ public sealed class CleanTests : IAsyncDisposable
         ("state:old", $"{State}/clusters/old/identity/tls.key"),
         ("authority:old", $"{State}/authorities/old/ca.key"),
         ("runs", "runs/b/run.json"),
+        ("runs", "runs/s/sweep.json"),
         ("", "runs/notes.txt"),
         ("", $"{Cache}/other/notes.txt"),
         ("", $"{State}/other.txt"),
@@ -68,6 +71,19 @@ public sealed class CleanTests : IAsyncDisposable
     {
         Fill();
         Assert.Contains(hint, (await _home.Mnist(["clean", .. arguments])).IsRefused(), StringComparison.Ordinal);
+        Assert.Equal(Files.Select(file => file.File), Left());
+    }
+
+    [Fact]
+    public async Task Runs_stay_while_one_of_them_is_trained()
+    {
+        Fill();
+        var own = ProcessIdentity.Own;
+        await File.WriteAllTextAsync(
+            _home["runs/b/run.json"],
+            JsonSerializer.Serialize(new { run_id = "b", status = "running", process = new { pid = own.Pid, boot = own.Boot, start = own.Start } }),
+            _home.Guard);
+        Assert.Contains("process that trains", (await _home.Mnist("clean", "runs")).IsRefused(), StringComparison.Ordinal);
         Assert.Equal(Files.Select(file => file.File), Left());
     }
 
