@@ -16,6 +16,7 @@ internal static class PruneCommand
 
         Examples:
           mnist runs prune --keep 20 --older-than 30d --dry-run
+          mnist runs prune --tag try --keep-best 1
           mnist runs prune --status failed --yes
         """;
 
@@ -24,23 +25,25 @@ internal static class PruneCommand
     {
         var selection = new SelectionOptions();
         var keep = OptionKind.Number<int>("--keep", "Keep the N newest runs.");
+        var best = OptionKind.Number<int>("--keep-best", "Keep the N runs with the best metric; of several metrics, N of each.");
         var older = OptionKind.OptionalText("--older-than", "TIME", "Only runs that ended so long ago: a number with s, m, h, d or w, such as 30d.");
         var dry = OptionKind.Flag("--dry-run", "Say what would be deleted, and delete nothing.");
         var yes = OptionKind.Flag("--yes", "Do not ask. Needed where nobody can be asked.").OnlyFromTheUser();
         var json = SharedOptions.Json();
-        OptionGroup.Selection.Holds(keep, older);
+        OptionGroup.Selection.Holds(keep, best, older);
         OptionGroup.Results.Holds(dry, yes);
-        var command = new Command("prune", Examples) { keep, older, dry, yes, json };
+        var command = new Command("prune", Examples) { keep, best, older, dry, yes, json };
         selection.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             Require(parsed.GetValue(keep) is null or >= 0, $"--keep must be at least 0, but is {parsed.GetValue(keep)}.");
+            Require(parsed.GetValue(best) is null or >= 1, $"--keep-best must be at least 1, but is {parsed.GetValue(best)}.");
             var age = parsed.GetValue(older) is { } text ? ShortTime.Parse(text, "--older-than") : (TimeSpan?)null;
-            var rule = new PruneRule(parsed.GetValue(keep), age);
+            var rule = new PruneRule(parsed.GetValue(keep), age, parsed.GetValue(best));
             var chosen = selection.Selection(parsed);
             Require(
                 rule != new PruneRule(null, null) || chosen.Statuses.Count + chosen.Tags.Count > 0,
-                "Say which runs go: with --keep N all but the newest, with --older-than 30d the old ones, or those with a --status or a --tag.");
+                "Say which runs go: with --keep N all but the newest, with --keep-best N all but the best, with --older-than 30d the old ones, or those with a --status or a --tag.");
             var found = await selection.Find(parsed, Note);
             var doomed = rule.Choose([.. found.Runs.Where(chosen.Has)], TimeProvider.System.GetUtcNow().UtcDateTime);
             await using var clusters = new OpenClusters();

@@ -1,3 +1,4 @@
+using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Commands.Runs;
 using Xunit;
@@ -7,6 +8,8 @@ namespace Mnist.Distributed.Tests.Coordinator.Commands.Runs;
 
 public sealed class PruneRuleTests
 {
+    private static readonly Metric Errors = new("label_error_rate", HigherIsBetter: false, IsShare: true);
+
     private static readonly KnownRun[] Some = [Run("old", days: 40), Run("month", days: 31), Run("week", RunStatus.Failed, 7), Run("new")];
 
     [Fact]
@@ -14,6 +17,18 @@ public sealed class PruneRuleTests
 
     [Fact]
     public void Old_runs_go() => Assert.Equal(["old", "month"], Chosen(new(null, TimeSpan.FromDays(30)), Some));
+
+    [Fact]
+    public void The_best_runs_of_each_metric_are_kept()
+    {
+        KnownRun[] runs =
+        [
+            Run("weak", accuracies: [0.5, 0.6]), Run("best", accuracies: [0.9, 0.7]), Run("second", accuracies: [0.8]), Run("none"),
+            Run("read", accuracies: [0.3]) with { Metric = Errors }, Run("misread", accuracies: [0.4]) with { Metric = Errors },
+        ];
+        Assert.Equal(["weak", "second", "none", "misread"], Chosen(new(null, null, 1), runs));
+        Assert.Equal(["weak", "none"], Chosen(new(null, null, 2), runs));
+    }
 
     [Fact]
     public void Both_conditions_must_allow_it()
