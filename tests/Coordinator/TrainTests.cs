@@ -67,6 +67,23 @@ public sealed class TrainTests(SmallMnist data) : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Weights_are_a_file_or_a_run_and_the_command_of_a_run_names_the_file()
+    {
+        var id = (await _home.Mnist("train", "--data", data.Path, "--epochs", "1", "--name", "first", "--json")).Succeeds().Json.First().GetProperty("run_id").GetString()!;
+        var file = $"runs/{id}/model.safetensors";
+        var expected = (await _home.Mnist("evaluate", "--data", data.Path, "--weights", file, "--json")).Succeeds().Output;
+        foreach (var weights in (string[])[$"runs/{id}", id, id[..10], "first", "latest"])
+        {
+            Assert.Equal(expected, (await _home.Mnist("evaluate", "--data", data.Path, "--weights", weights, "--json")).Succeeds().Output);
+        }
+
+        (await _home.Mnist("train", "--data", data.Path, "--epochs", "1", "--init", "latest", "--out", "second")).Succeeds();
+        var command = JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(_home["second/run.json"], _home.Guard)).GetProperty("command").GetString();
+        Assert.Contains($"--init {file}", command, StringComparison.Ordinal);
+        Assert.Contains("'nothing' does not exist", (await _home.Mnist("evaluate", "--weights", "nothing")).IsRefused(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_loss_that_is_no_number_ends_the_run_and_names_the_step()
     {
         var run = await _home.Mnist(

@@ -21,7 +21,7 @@ internal static class EvaluateCommand
         class, and with the expected calibration error if the loss makes outputs probabilities.
 
         Examples:
-          mnist evaluate --weights runs/first/model.safetensors
+          mnist evaluate --weights latest
           mnist evaluate --weights model.safetensors --out report    report.json, and pictures as PNG and SVG
           mnist evaluate --weights model.safetensors --dataset fashion-mnist --json
         """;
@@ -29,7 +29,7 @@ internal static class EvaluateCommand
     /// <summary>The command.</summary>
     public static Command Create(TrainingCatalogue catalogue)
     {
-        var weights = OptionKind.OptionalText("--weights", "FILE", "Weights that 'mnist train' has written.").Takes(ValueKind.File);
+        var weights = OptionKind.OptionalText("--weights", "WEIGHTS", $"Weights that 'mnist train' has written: {WeightsFile.Rule}.").Takes(ValueKind.Weights);
         weights.Required = true;
         var model = OptionKind.OptionalText("--model", "NAME", $"{string.Join(", ", catalogue.Models.Select(known => known.Name))}. Default: as the file says.").Takes(ValueKind.Model(catalogue));
         var models = ModelsFrom.Option();
@@ -44,7 +44,7 @@ internal static class EvaluateCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             SlowWork.Is("reading the weights");
-            var path = parsed.GetValue(weights)!;
+            var path = WeightsFile.Find(parsed.GetValue(weights)!);
             var setup = TrainingSetup.Of(ModelWeights.Recognise(path, parsed.GetValue(model), catalogue), catalogue);
             var state = ModelWeights.Read(path, setup);
             if (ModelsFrom.Remark(parsed.TypedValue(models), setup.Plan) is { } remark)

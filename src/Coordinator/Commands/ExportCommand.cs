@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mnist.Distributed.Coordinator.Commands.Options;
+using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Training.Catalogue;
 using Mnist.Distributed.Training.Onnx;
@@ -14,14 +15,14 @@ internal static class ExportCommand
         raw outputs of the model.
 
         Examples:
-          mnist export --weights runs/first/model.safetensors
+          mnist export --weights latest
           mnist export --weights model.safetensors --out digits.onnx
         """;
 
     /// <summary>The command.</summary>
     public static Command Create(TrainingCatalogue catalogue)
     {
-        var weights = OptionKind.OptionalText("--weights", "FILE", "Weights that 'mnist train' has written.").Takes(ValueKind.File);
+        var weights = OptionKind.OptionalText("--weights", "WEIGHTS", $"Weights that 'mnist train' has written: {WeightsFile.Rule}.").Takes(ValueKind.Weights);
         weights.Required = true;
         var models = ModelsFrom.Option();
         var output = OptionKind.OptionalText("--out", "FILE.onnx", "The file. Default: beside the weights, with the ending .onnx.").Takes(ValueKind.File).OnlyFromTheUser();
@@ -29,7 +30,7 @@ internal static class ExportCommand
         command.SetAction(parsed =>
         {
             SlowWork.Is("reading the weights and writing the ONNX file");
-            var path = parsed.GetValue(weights)!;
+            var path = WeightsFile.Find(parsed.GetValue(weights)!);
             var setup = TrainingSetup.Of(ModelWeights.Recognise(path, null, catalogue), catalogue);
             var target = parsed.GetValue(output) ?? Path.ChangeExtension(path, ".onnx");
             OnnxFile.Write(target, setup, catalogue.Model(setup.Plan.Model), ModelWeights.Read(path, setup));

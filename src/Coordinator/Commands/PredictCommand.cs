@@ -3,6 +3,7 @@ using System.Globalization;
 using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Coordinator.Commands.Options;
+using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Reports;
 using Mnist.Distributed.Training.Catalogue;
@@ -19,7 +20,7 @@ internal static class PredictCommand
         scaled, and centred by its mass.
 
         Examples:
-          mnist predict --weights runs/first/model.safetensors seven.jpg
+          mnist predict --weights latest seven.jpg
           mnist predict --weights model.safetensors --explain scan-*.png
           mnist predict --weights model.safetensors --json t10k-images-idx3-ubyte
         """;
@@ -34,7 +35,7 @@ internal static class PredictCommand
     public static Command Create(TrainingCatalogue catalogue)
     {
         var images = new Argument<string[]>("image") { Description = "PNG, JPEG and IDX files.", HelpName = "IMAGE", Arity = ArgumentArity.OneOrMore }.Takes(ValueKind.File);
-        var weights = OptionKind.OptionalText("--weights", "FILE", "Weights that 'mnist train' has written; they name model, task and classes.").Takes(ValueKind.File);
+        var weights = OptionKind.OptionalText("--weights", "WEIGHTS", $"Weights that 'mnist train' has written: {WeightsFile.Rule}.").Takes(ValueKind.Weights);
         weights.Required = true;
         var models = ModelsFrom.Option();
         var asIs = OptionKind.Flag("--as-is", "Scale pictures only: no inversion, no cropping, no centring.");
@@ -44,7 +45,7 @@ internal static class PredictCommand
         command.SetAction(parsed =>
         {
             SlowWork.Is("reading the weights");
-            var path = parsed.GetValue(weights)!;
+            var path = WeightsFile.Find(parsed.GetValue(weights)!);
             var setup = TrainingSetup.Of(ModelWeights.Recognise(path, null, catalogue), catalogue);
             using var predictor = new Predictor(setup, ModelWeights.Read(path, setup));
             foreach (var file in parsed.GetValue(images)!)

@@ -8,12 +8,19 @@ internal static class LocalRuns
     /// <summary>The folder that runs are in if nobody names another one.</summary>
     public const string Usual = "runs";
 
-    /// <summary>The runs in the subfolders of a folder, oldest first.</summary>
+    /// <summary>The name of the description of a sweep, in the folder with its trials.</summary>
+    public const string SweepDescription = "sweep.json";
+
+    /// <summary>
+    /// The runs in the subfolders of a folder, oldest first. The trials of a sweep are in the
+    /// subfolders of its folder.
+    /// </summary>
     /// <param name="folder">The folder; it may not exist.</param>
     /// <exception cref="InvalidInputException">The folder cannot be read.</exception>
     public static IReadOnlyList<LocalRun> In(string folder) =>
     [
         .. Folders(folder)
+            .SelectMany(path => File.Exists(Path.Combine(path, SweepDescription)) ? Folders(path) : [path])
             .Select(path => (Path: path, Run: StoredRun.In(path)))
             .Where(found => found.Run?.RunId is not null)
             .Select(found => new LocalRun(found.Run!.RunId!, found.Path, found.Run))

@@ -43,10 +43,17 @@ internal sealed class RunFinder(ClusterPlace? cluster, ClusterPlace usual)
             return In(exact);
         }
 
-        return cluster is null && text != RunLabels.Latest && Pick(text, [.. local.Select(run => new Candidate(run.RunId, run.Stored.RunName))]) is { } id2
-            ? In(local.First(run => run.RunId == id2))
-            : await OnCluster(text, local);
+        return cluster is null && text != RunLabels.Latest && Pick(text, local) is { } picked ? In(picked) : await OnCluster(text, local);
     }
+
+    /// <summary>
+    /// The run in a folder that a text means: the newest run that is no trial of a sweep, the run
+    /// with this name, or the only one whose id begins so. Null if there is none.
+    /// </summary>
+    /// <exception cref="InvalidInputException">Several ids begin so.</exception>
+    public static LocalRun? Pick(string text, IReadOnlyList<LocalRun> runs) => text == RunLabels.Latest
+        ? runs.LastOrDefault(run => run.Stored.Labels.Sweep is null)
+        : Pick(text, [.. runs.Select(run => new Candidate(run.RunId, run.Stored.Labels))]) is { } id ? runs.First(run => run.RunId == id) : null;
 
     private FoundRun In(LocalRun run) => new(run.RunId, run.Folder, run.Stored.Cluster switch
     {
@@ -78,7 +85,7 @@ internal sealed class RunFinder(ClusterPlace? cluster, ClusterPlace usual)
 
         if (text == RunLabels.Latest)
         {
-            answers = [.. answers.Concat(cluster is null ? local.Select(run => ((ClusterPlace?)null, run.RunId)) : []).OrderBy(answer => answer.RunId, StringComparer.Ordinal).TakeLast(1)];
+            answers = [.. answers.Concat(cluster is null && Pick(text, local) is { } here ? [((ClusterPlace?)null, here.RunId)] : []).OrderBy(answer => answer.RunId, StringComparer.Ordinal).TakeLast(1)];
         }
 
         return answers switch
@@ -128,13 +135,13 @@ internal sealed class RunFinder(ClusterPlace? cluster, ClusterPlace usual)
             return await Newest(grains, ids);
         }
 
-        if (Pick(text, [.. ids.Select(id => new Candidate(id, null))]) is { } id)
+        if (Pick(text, [.. ids.Select(id => new Candidate(id, RunLabels.None))]) is { } id)
         {
             return id;
         }
 
         var runs = await ListedRuns.Describe(grains, ids);
-        return Pick(text, [.. runs.Select(run => new Candidate(run.RunId, run.Options.Labels.Name))]);
+        return Pick(text, [.. runs.Select(run => new Candidate(run.RunId, run.Options.Labels))]);
     }
 
     /// <summary>The newest run that is no trial of a sweep; null if there is none.</summary>
@@ -156,17 +163,17 @@ internal sealed class RunFinder(ClusterPlace? cluster, ClusterPlace usual)
     }
 
     /// <summary>
-    /// The id of the run that a text means: the newest run, the run with this name, or the only
-    /// one whose id begins so. Null if there is none.
+    /// The id of the run that a text means: the run with this name, or the only one whose id begins
+    /// so. Null if there is none.
     /// </summary>
     /// <exception cref="InvalidInputException">Several ids begin so.</exception>
     private static string? Pick(string text, IReadOnlyList<Candidate> runs)
     {
-        // Of several runs with one name, the newest is meant.
-        var named = runs.Where(run => run.Name == text).MaxBy(run => run.RunId, StringComparer.Ordinal);
+        // Of several runs with one name, the newest is meant. The trials of a sweep share one name.
+        var named = runs.Where(run => run.Labels.Name == text && run.Labels.Sweep is null).MaxBy(run => run.RunId, StringComparer.Ordinal);
         return named?.RunId ?? ShortId.Pick(text, [.. runs.Select(run => run.RunId)], "runs");
     }
 
     /// <summary>A run that may be meant.</summary>
-    private sealed record Candidate(string RunId, string? Name);
+    private sealed record Candidate(string RunId, RunLabels Labels);
 }

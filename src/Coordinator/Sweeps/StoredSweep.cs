@@ -18,7 +18,7 @@ namespace Mnist.Distributed.Coordinator.Sweeps;
 internal sealed record StoredSweep(string Folder, SweepResults Results, string? Cluster, ProcessIdentity? Process, IReadOnlyList<SweepDataSet> Data)
 {
     /// <summary>The name of the description.</summary>
-    public const string Name = "sweep.json";
+    public const string Name = LocalRuns.SweepDescription;
 
     /// <summary>Whether a process trains the sweep now.</summary>
     public bool IsTraining => Process is { IsAlive: true };

@@ -40,6 +40,9 @@ internal sealed class ValueKind
     /// <summary>A run, by its id or its name, from the folder <c>runs</c>.</summary>
     public static ValueKind Run { get; } = new(Runs);
 
+    /// <summary>A file of weights, or a run that has one.</summary>
+    public static ValueKind Weights { get; } = new(() => Runs().Append(new CompletionItem(nameof(File), PathOfFile)));
+
     /// <summary>The <see cref="CompletionItem.Kind"/> of <see cref="File"/>.</summary>
     public const string PathOfFile = "files";
 

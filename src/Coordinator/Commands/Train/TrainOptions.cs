@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Coordinator.Commands.Options;
+using Mnist.Distributed.Coordinator.Runs;
+using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Training.Catalogue;
 
 namespace Mnist.Distributed.Coordinator.Commands.Train;
@@ -27,7 +29,7 @@ internal sealed class TrainOptions
     private readonly Option<int> _batch = OptionKind.Number("--batch-size", Defaults.BatchSize, "Global batch, split over the workers.").In(OptionGroup.Optimization).Counts("images");
     private readonly Option<long> _seed = OptionKind.Number("--seed", Defaults.Seed, "Seed of initial weights, sample order and dropout.").In(OptionGroup.Optimization);
     private readonly Option<bool> _noShuffle = OptionKind.Flag("--no-shuffle", "Visit the samples in file order.").In(OptionGroup.Data);
-    private readonly Option<string?> _init = OptionKind.OptionalText("--init", "FILE.safetensors", "Start from these weights.").Takes(ValueKind.File).In(OptionGroup.Optimization);
+    private readonly Option<string?> _init = OptionKind.OptionalText("--init", "WEIGHTS", $"Start from these weights: {WeightsFile.Rule}.").Takes(ValueKind.Weights).In(OptionGroup.Optimization);
     private readonly Option<int?> _limit = SharedOptions.Limit();
     private readonly Option<int> _checkpoint = OptionKind.Number("--checkpoint-every", 0, "Steps between checkpoints within an epoch; 0: at the end of each epoch only.").In(OptionGroup.Place).Counts("steps");
     private readonly Option<int> _ledger = OptionKind.Number("--ledger-every", 1, "Steps between hashes of the parameters in the run's ledger, for 'mnist verify'; 0: none.").In(OptionGroup.Place).Counts("steps");
@@ -86,7 +88,7 @@ internal sealed class TrainOptions
 
     /// <summary>What the training reads.</summary>
     public TrainSources Sources(ParseResult parsed) =>
-        new(parsed.GetValue(_dataset) is not null, parsed.GetValue(_data), parsed.GetValue(_init), parsed.GetValue(_models));
+        new(parsed.GetValue(_dataset) is not null, parsed.GetValue(_data), InitialWeights(parsed), parsed.GetValue(_models));
 
     /// <summary>The command that trains the same.</summary>
     /// <param name="parsed">The command line.</param>
@@ -96,7 +98,11 @@ internal sealed class TrainOptions
         ' ',
         [
             "mnist train",
-            .. Replay.Options(parsed, without),
+            .. Replay.Options(parsed, [.. without, _init]),
+            .. InitialWeights(parsed) is { } weights ? ["--init", ShellWord.Quoted(weights)] : Array.Empty<string>(),
             .. parsed.GetValue(_epochs) is null ? ["--epochs", plan.Epochs.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
         ]);
+
+    /// <summary>The file of weights, because a name may mean another run later.</summary>
+    private string? InitialWeights(ParseResult parsed) => parsed.GetValue(_init) is { } weights ? WeightsFile.Find(weights) : null;
 }
