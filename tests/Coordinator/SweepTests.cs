@@ -109,7 +109,7 @@ public sealed class SweepTests(SmallMnist data) : IAsyncDisposable
         Assert.Equal((3, 3, "completed"), (listed.GetProperty("trials").GetInt32(), listed.GetProperty("over").GetInt32(), listed.GetProperty("status").GetString()));
         Assert.Equal(
             Enumerable.Range(1, 3).Select(trial => $"{id}-{trial:D3}"),
-            (await _home.Mnist("runs", "list", "--sweep", id, "--json")).Succeeds().Json.Select(run => run.GetProperty("run_id").GetString()));
+            (await _home.Mnist("runs", "list", "--sweep", id, "--json")).Succeeds().Json.Select(run => run.GetProperty("run_id").GetString()).Order());
         Assert.Empty((await _home.Mnist("runs", "list", "--json")).Succeeds().Json);
         Assert.Contains($"{id}-002", (await _home.Mnist("runs", "show", $"{id}-002")).Succeeds().Output, StringComparison.Ordinal);
         Assert.Contains("no run latest", (await _home.Mnist("runs", "show", "latest")).IsRefused(), StringComparison.Ordinal);
