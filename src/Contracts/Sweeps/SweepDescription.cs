@@ -8,7 +8,9 @@ namespace Mnist.Distributed.Contracts.Sweeps;
 /// <see cref="RunStatus.Running"/>, <see cref="RunStatus.Stopped"/>,
 /// <see cref="RunStatus.Completed"/>, or <see cref="RunStatus.Unknown"/> if there is no such sweep.
 /// </param>
-/// <param name="Plan">The plan; null while the status is unknown.</param>
+/// <param name="Plan">
+/// The plan; null while the status is unknown, and in the answers of <c>Watch</c>.
+/// </param>
 /// <param name="Trials">The states of the trials, in the order of the plan.</param>
 /// <param name="Message">What keeps the sweep from going on; null if nothing does.</param>
 /// <param name="StartedAt">The time (UTC) of the start.</param>

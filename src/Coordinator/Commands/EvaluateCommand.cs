@@ -29,8 +29,7 @@ internal static class EvaluateCommand
     /// <summary>The command.</summary>
     public static Command Create(TrainingCatalogue catalogue)
     {
-        var weights = OptionKind.OptionalText("--weights", "WEIGHTS", $"Weights that 'mnist train' has written: {WeightsFile.Rule}.").Takes(ValueKind.Weights);
-        weights.Required = true;
+        var weights = SharedOptions.Weights();
         var model = OptionKind.OptionalText("--model", "NAME", $"{string.Join(", ", catalogue.Models.Select(known => known.Name))}. Default: as the file says.").Takes(ValueKind.Model(catalogue));
         var models = ModelsFrom.Option();
         var dataset = OptionKind.OptionalText("--dataset", "NAME", $"{SharedOptions.DataSets}. Default: as the file says.").Takes(ValueKind.DataSet);

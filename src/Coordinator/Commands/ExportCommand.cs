@@ -22,8 +22,7 @@ internal static class ExportCommand
     /// <summary>The command.</summary>
     public static Command Create(TrainingCatalogue catalogue)
     {
-        var weights = OptionKind.OptionalText("--weights", "WEIGHTS", $"Weights that 'mnist train' has written: {WeightsFile.Rule}.").Takes(ValueKind.Weights);
-        weights.Required = true;
+        var weights = SharedOptions.Weights();
         var models = ModelsFrom.Option();
         var output = OptionKind.OptionalText("--out", "FILE.onnx", "The file. Default: beside the weights, with the ending .onnx.").Takes(ValueKind.File).OnlyFromTheUser();
         var command = new Command("export", Examples) { weights, models, output };

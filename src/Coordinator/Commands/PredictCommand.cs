@@ -35,8 +35,7 @@ internal static class PredictCommand
     public static Command Create(TrainingCatalogue catalogue)
     {
         var images = new Argument<string[]>("image") { Description = "PNG, JPEG and IDX files.", HelpName = "IMAGE", Arity = ArgumentArity.OneOrMore }.Takes(ValueKind.File);
-        var weights = OptionKind.OptionalText("--weights", "WEIGHTS", $"Weights that 'mnist train' has written: {WeightsFile.Rule}.").Takes(ValueKind.Weights);
-        weights.Required = true;
+        var weights = SharedOptions.Weights();
         var models = ModelsFrom.Option();
         var asIs = OptionKind.Flag("--as-is", "Scale pictures only: no inversion, no cropping, no centring.");
         var explain = OptionKind.Flag("--explain", "Also show the image that the model sees.");

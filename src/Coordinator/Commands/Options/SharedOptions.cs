@@ -3,6 +3,7 @@ using Mnist.Distributed.Contracts;
 using Mnist.Distributed.Contracts.Data;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Coordinator.Clusters;
+using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Training.Data;
 
 namespace Mnist.Distributed.Coordinator.Commands.Options;
@@ -89,6 +90,14 @@ internal static class SharedOptions
             return size;
         },
     }.In(OptionGroup.Data);
+
+    /// <summary>The option that names trained weights. It is required.</summary>
+    public static Option<string?> Weights()
+    {
+        var weights = OptionKind.OptionalText("--weights", "WEIGHTS", $"Weights that 'mnist train' has written: {WeightsFile.Rule}.").Takes(ValueKind.Weights);
+        weights.Required = true;
+        return weights;
+    }
 
     /// <summary><c>--out DIR</c>.</summary>
     public static Option<string?> Output(string description) => OptionKind.OptionalText("--out", "DIR", description).Takes(ValueKind.Folder).OnlyFromTheUser().In(OptionGroup.Results);

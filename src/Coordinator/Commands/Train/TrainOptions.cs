@@ -30,6 +30,7 @@ internal sealed class TrainOptions
     private readonly Option<long> _seed = OptionKind.Number("--seed", Defaults.Seed, "Seed of initial weights, sample order and dropout.").In(OptionGroup.Optimization);
     private readonly Option<bool> _noShuffle = OptionKind.Flag("--no-shuffle", "Visit the samples in file order.").In(OptionGroup.Data);
     private readonly Option<string?> _init = OptionKind.OptionalText("--init", "WEIGHTS", $"Start from these weights: {WeightsFile.Rule}.").Takes(ValueKind.Weights).In(OptionGroup.Optimization);
+    private readonly Dictionary<string, string> _files = [];
     private readonly Option<int?> _limit = SharedOptions.Limit();
     private readonly Option<int> _checkpoint = OptionKind.Number("--checkpoint-every", 0, "Steps between checkpoints within an epoch; 0: at the end of each epoch only.").In(OptionGroup.Place).Counts("steps");
     private readonly Option<int> _ledger = OptionKind.Number("--ledger-every", 1, "Steps between hashes of the parameters in the run's ledger, for 'mnist verify'; 0: none.").In(OptionGroup.Place).Counts("steps");
@@ -103,6 +104,22 @@ internal sealed class TrainOptions
             .. parsed.GetValue(_epochs) is null ? ["--epochs", plan.Epochs.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
         ]);
 
-    /// <summary>The file of weights, because a name may mean another run later.</summary>
-    private string? InitialWeights(ParseResult parsed) => parsed.GetValue(_init) is { } weights ? WeightsFile.Find(weights) : null;
+    /// <summary>
+    /// The file of weights, because a name may mean another run later. All trials of a sweep mean
+    /// the same one, so a name is looked up once.
+    /// </summary>
+    private string? InitialWeights(ParseResult parsed)
+    {
+        if (parsed.GetValue(_init) is not { } weights)
+        {
+            return null;
+        }
+
+        if (!_files.TryGetValue(weights, out var file))
+        {
+            _files[weights] = file = WeightsFile.Find(weights);
+        }
+
+        return file;
+    }
 }
