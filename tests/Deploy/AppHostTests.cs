@@ -13,7 +13,7 @@ namespace Mnist.Distributed.Tests.Deploy;
 /// <c>deploy/AppHost</c>, as somebody uses it on Aspire's dashboard. It is outside the solution, so
 /// it must be built before.
 /// </summary>
-public sealed class AppHostTests(SmallMnist data) : IAsyncDisposable
+public sealed class AppHostTests(SmallMnist data, ITestOutputHelper output) : IAsyncDisposable
 {
     private static readonly string Program = Path.Combine(
         Repository.Root, "deploy", "AppHost", Path.GetRelativePath(Path.Combine(Repository.Root, "tests"), AppContext.BaseDirectory), "AppHost.dll");
@@ -37,7 +37,9 @@ public sealed class AppHostTests(SmallMnist data) : IAsyncDisposable
         host.BeginErrorReadLine();
         try
         {
-            var page = await chromium.Visit(await AddressOf(host));
+            var address = await AddressOf(host);
+            var page = await chromium.Visit(address);
+            await Chromium.OpenUntilVisible(page, address.GetLeftPart(UriPartial.Authority), Row(page, "silo-1"), _home.Guard);
             foreach (var silo in (string[])["silo-1", "silo-2", "silo-3"])
             {
                 await HasState(page, silo, "Running");
@@ -67,18 +69,25 @@ public sealed class AppHostTests(SmallMnist data) : IAsyncDisposable
     private static Task HasState(IPage page, string resource, string state) =>
         Expect(Row(page, resource).Locator(".state-column-cell")).ToHaveTextAsync(state, new() { Timeout = 3 * Chromium.Patience });
 
-    /// <summary>The address that opens the dashboard; the rest of the output is read on.</summary>
+    /// <summary>
+    /// The address that opens the dashboard. What the AppHost prints is in the output of the test.
+    /// </summary>
     private async Task<Uri> AddressOf(Process host)
     {
-        while (await host.StandardOutput.ReadLineAsync(_home.Guard) is { } line)
+        var address = new TaskCompletionSource<Uri>();
+        host.OutputDataReceived += (_, line) =>
         {
-            if (line.IndexOf("http", StringComparison.Ordinal) is >= 0 and var start && line.Contains("login?t=", StringComparison.Ordinal))
+            output.WriteLine(line.Data ?? "The AppHost has closed its output.");
+            if (line.Data is not { } text)
             {
-                _ = host.StandardOutput.ReadToEndAsync(_home.Guard);
-                return new Uri(line[start..]);
+                address.TrySetException(new InvalidOperationException("The AppHost has ended."));
             }
-        }
-
-        throw new InvalidOperationException("The AppHost has ended.");
+            else if (text.Contains("login?t=", StringComparison.Ordinal))
+            {
+                address.TrySetResult(new Uri(text[text.IndexOf("http", StringComparison.Ordinal)..]));
+            }
+        };
+        host.BeginOutputReadLine();
+        return await address.Task.WaitAsync(_home.Guard);
     }
 }

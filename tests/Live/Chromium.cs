@@ -60,11 +60,42 @@ internal sealed class Chromium : IAsyncDisposable
         return page;
     }
 
+    /// <summary>
+    /// Opens the address of a page again until an element appears on it. Pages of the Aspire
+    /// dashboard may lose their connection on a busy machine, and then they wait for a reload.
+    /// </summary>
+    /// <param name="page">The page.</param>
+    /// <param name="address">The address to open.</param>
+    /// <param name="element">The element.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public static async Task OpenUntilVisible(IPage page, string address, ILocator element, CancellationToken cancellation)
+    {
+        do
+        {
+            cancellation.ThrowIfCancellationRequested();
+            await page.GotoAsync(address);
+        }
+        while (!await Appears(element));
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await _browser.DisposeAsync();
         _playwright.Dispose();
+    }
+
+    private static async Task<bool> Appears(ILocator element)
+    {
+        try
+        {
+            await element.WaitForAsync(new() { Timeout = 20_000 });
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     private static string? Executable() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
