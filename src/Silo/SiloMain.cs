@@ -58,7 +58,7 @@ public static class SiloMain
         var link = ClusterLinks.ForSilo(store.SocketFolder(options.Cluster), [endpoints.Advertised, endpoints.Listening], options.Transport, identity);
         if (options.Detached)
         {
-            Terminal.Leave();
+            TerminalSession.Leave();
         }
 
         catalogue ??= TrainingCatalogue.Standard;

@@ -16,8 +16,8 @@ internal static class DetachedProcess
     /// <param name="variables">
     /// Environment variables that it gets besides those of this process.
     /// </param>
-    /// <returns>Its process id.</returns>
-    public static int Start(IReadOnlyList<string> command, string folder, string log, IReadOnlyDictionary<string, string> variables)
+    /// <returns>The process. Its end is not awaited.</returns>
+    public static Process Start(IReadOnlyList<string> command, string folder, string log, IReadOnlyDictionary<string, string> variables)
     {
         var start = Posix.IsUsed ? ByShell(command, log) : Directly(command, log);
         start.WorkingDirectory = folder;
@@ -26,8 +26,7 @@ internal static class DetachedProcess
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
-        return process.Id;
+        return Process.Start(start)!;
     }
 
     /// <summary>A shell redirects the output and then becomes the program.</summary>

@@ -65,8 +65,8 @@ internal sealed record SiloProcess(string Silo, ProcessIdentity Process, string 
         var variables = Environment.GetEnvironmentVariable(DataFolder) is { Length: > 0 } data
             ? new Dictionary<string, string> { [DataFolder] = Path.GetFullPath(data) }
             : [];
-        var pid = DetachedProcess.Start(arguments, folder.Path, log, variables);
-        return new SiloProcess(silo, ProcessIdentity.Of(pid) ?? new ProcessIdentity(pid, "", 0), log, null, null);
+        using var started = DetachedProcess.Start(arguments, folder.Path, log, variables);
+        return new SiloProcess(silo, ProcessIdentity.Of(started.Id) ?? new ProcessIdentity(started.Id, "", 0), log, null, null);
     }
 
     /// <summary>Asks the silo to leave, and kills it after the timeout.</summary>

@@ -26,6 +26,9 @@ internal sealed record SiloProgram(IReadOnlyList<string> CommandLine, string Ver
     /// </summary>
     public static SiloProgram BuiltIn { get; } = new(BuiltInCommand(), ProductVersion.Text);
 
+    /// <summary>The first words of the command line that starts this program again.</summary>
+    public static IReadOnlyList<string> Own => IsStartedByDotnet && Assembly.GetEntryAssembly() is { Location: { Length: > 0 } assembly } ? [Process, assembly] : [Process];
+
     private static string Process => Environment.ProcessPath ?? "dotnet";
 
     private static bool IsStartedByDotnet => Path.GetFileNameWithoutExtension(Process) == "dotnet";
@@ -34,9 +37,7 @@ internal sealed record SiloProgram(IReadOnlyList<string> CommandLine, string Ver
     /// This program itself, with <see cref="Command"/>: its silos know what it knows.
     /// </summary>
     /// <param name="catalogue">The catalogue that the program was started with.</param>
-    public static SiloProgram Self(TrainingCatalogue catalogue) => new(
-        IsStartedByDotnet && Assembly.GetEntryAssembly() is { Location: { Length: > 0 } assembly } ? [Process, assembly, Command] : [Process, Command],
-        OwnVersion.Of(catalogue));
+    public static SiloProgram Self(TrainingCatalogue catalogue) => new([.. Own, Command], OwnVersion.Of(catalogue));
 
     private static IReadOnlyList<string> BuiltInCommand()
     {

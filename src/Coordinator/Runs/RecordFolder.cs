@@ -86,7 +86,7 @@ internal static class RecordFolder
         try
         {
             Directory.CreateDirectory(records);
-            return new FileStream(Path.Combine(records, Lock), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            return new Taken(records, new FileStream(Path.Combine(records, Lock), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
         }
         catch (IOException taken) when (owner is { IsAlive: true })
         {
@@ -101,4 +101,27 @@ internal static class RecordFolder
     private const string Lock = "lock";
 
     private static string PathOf(string folder, string runId, string ending) => Path.Combine(folder, Name, $"{runId}.{ending}");
+
+    /// <summary>A folder of records that this process has.</summary>
+    private sealed class Taken(string records, FileStream lockFile) : IDisposable
+    {
+        /// <summary>
+        /// Gives the folder back. It goes if it is empty, because the run was refused.
+        /// </summary>
+        public void Dispose()
+        {
+            lockFile.Dispose();
+            try
+            {
+                if (Directory.Exists(records) && !Directory.EnumerateFileSystemEntries(records).Any())
+                {
+                    Directory.Delete(records);
+                }
+            }
+            catch (IOException)
+            {
+                // Another process has taken the folder at this moment.
+            }
+        }
+    }
 }

@@ -12,6 +12,7 @@ internal static class RunFileNames
     public const string TableName = "metrics.csv";
     public const string EventsName = "tfevents";
     public const string IncidentsName = "incidents.jsonl";
+    public const string OutputName = "output.log";
 
     /// <summary>What is written while a run trains, beside its weights.</summary>
     public static readonly string[] History = [DescriptionName, MetricsName, TableName, IncidentsName];
@@ -23,5 +24,5 @@ internal static class RunFileNames
     public static readonly string[] Names = [DescriptionName, ModelName, MetricsName, TableName, IncidentsName, .. Report];
 
     /// <summary>All files and folders.</summary>
-    public static IReadOnlyList<string> AllNames => [.. Names, EventsName];
+    public static IReadOnlyList<string> AllNames => [.. Names, EventsName, OutputName];
 }

@@ -89,13 +89,27 @@ internal sealed class RunFolder
     /// <summary>Whether a folder has the results of the run with this id.</summary>
     public static bool Holds(string path, string runId) => StoredRun.In(path)?.RunId == runId;
 
+    /// <summary>
+    /// Writes that the run waits for its turn in this process. The files of another run in this
+    /// folder go.
+    /// </summary>
+    public void Queue()
+    {
+        _status = RunStatus.Queued;
+        Write(Names);
+        RecordFolder.Clear(Path, _run.RunId);
+    }
+
+    /// <summary>Deletes the description of a run that was queued and does not begin.</summary>
+    public void Withdraw() => System.IO.File.Delete(File(DescriptionName));
+
     /// <summary>Writes the content of an event to the files.</summary>
     public void Record(RunEvent happened)
     {
         switch (happened)
         {
             case RunEvent.Started started:
-                _silos = started.Silos;
+                (_silos, _status) = (started.Silos, RunStatus.Running);
                 _started ??= _run.StartedAt ?? _earlier?.StartedAt ?? TimeProvider.System.GetUtcNow().UtcDateTime;
 
                 // The files of another run in this folder go. The weights and the report of this
@@ -263,7 +277,7 @@ internal sealed class RunFolder
         _run.Labels.Notes,
         _run.Labels.Sweep,
         StartedAt = _started,
-        EndedAt = _status == RunStatus.Running ? (DateTime?)null : _run.EndedAt ?? TimeProvider.System.GetUtcNow().UtcDateTime,
+        EndedAt = _status is RunStatus.Running or RunStatus.Queued ? (DateTime?)null : _run.EndedAt ?? TimeProvider.System.GetUtcNow().UtcDateTime,
         Status = _status,
         Message = _message,
         _run.Command,
@@ -274,9 +288,9 @@ internal sealed class RunFolder
         Silos = _silos.Select(silo => new { Silo = silo.Name, silo.Address }),
         Fingerprint = _silos.Count == 0 ? null : _silos[0].Fingerprint,
 
-        // A reader that finds "running" here can check by this entry whether the process still
-        // exists.
-        Process = _status == RunStatus.Running && _run.Cluster is null ? ProcessIdentity.Own : null,
+        // A reader that finds "running" or "queued" here checks by this entry whether the process
+        // still exists.
+        Process = _status is RunStatus.Running or RunStatus.Queued && _run.Cluster is null ? ProcessIdentity.Own : null,
         WeightsEpoch = _digest is null ? null : _weights?.Epoch,
         Kept = _digest is null || _weights is null ? null : RunText.Kept(_weights, _metrics.Count),
         WeightsSha256 = _digest,

@@ -43,6 +43,12 @@ internal sealed class RunSession(
     private long _kept = Stopwatch.GetTimestamp();
     private bool _wasWritable = true;
 
+    /// <summary>
+    /// The folder of a run that trains in another process, which tells of its events; null if the
+    /// grain does.
+    /// </summary>
+    public string? Watched { get; init; }
+
     /// <summary>The completed epochs so far.</summary>
     public IReadOnlyList<EpochMetrics> Epochs => _epochs;
 
@@ -73,7 +79,7 @@ internal sealed class RunSession(
     {
         var start = Stopwatch.GetTimestamp();
         SlowWork.Is("waiting for the run to begin");
-        await display.Show(run, folder?.Path, Tap(RunFollower.Follow(grain, display.Note, stop, detach)));
+        await display.Show(run, folder?.Path, Tap(Watched is null ? RunFollower.Follow(grain, display.Note, stop, detach) : FolderFollower.Follow(Watched, detach)));
         if (_ended is not { } ended)
         {
             return Leave(stop.IsCancellationRequested);
@@ -81,9 +87,9 @@ internal sealed class RunSession(
 
         SlowWork.Is("fetching the weights");
         var weights = folder is null ? null : await RetryingCall.Ask(grain.GetWeights, silence: RetryingCall.BulkPatience);
-        var digest = folder?.Finish(ended.Status, ended.Message, weights);
+        var digest = Watched is null ? folder?.Finish(ended.Status, ended.Message, weights) : StoredRun.In(Watched)?.WeightsSha256;
         CoordinatorActivity.Describe(ended, digest);
-        display.Close(new RunSummary(run, ended, _epochs, Stopwatch.GetElapsedTime(start), folder?.Path, weights, digest));
+        display.Close(new RunSummary(run, ended, _epochs, Stopwatch.GetElapsedTime(start), folder?.Path ?? Watched, weights, digest));
         SlowWork.Is(null);
         if (ended.Status == RunStatus.Failed || ended.Status == RunStatus.Interrupted)
         {
@@ -149,11 +155,11 @@ internal sealed class RunSession(
     /// </summary>
     private int Leave(bool stopRequested)
     {
-        if (run.Place is { } place)
+        if (run.Place is not null || Watched is not null)
         {
             display.Note(
                 $"{(stopRequested ? $"Run {run.RunId} has been asked to stop, but has not after {StopTimeout.TotalSeconds:F0} s; it stops when it can." : $"Detached; run {run.RunId} goes on.")} "
-                + $"See it again with: mnist runs watch {run.RunId} {place.Options}");
+                + $"See it again with: mnist runs watch {new FoundRun(run.RunId, Watched, run.Place).Words}");
         }
         else
         {
@@ -175,9 +181,9 @@ internal sealed class RunSession(
         {
             display.Note($"The record of the run could not be written ({problem}), so the run cannot be resumed from its last steps.");
         }
-        else if (run.Place is not null || folder is not null)
+        else if (run.Place is not null || (folder?.Path ?? Watched) is not null)
         {
-            display.Note($"To go on, with the same bytes: mnist runs resume {new FoundRun(run.RunId, folder?.Path, run.Place).Words}");
+            display.Note($"To go on, with the same bytes: mnist runs resume {new FoundRun(run.RunId, folder?.Path ?? Watched, run.Place).Words}");
         }
     }
 

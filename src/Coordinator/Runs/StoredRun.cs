@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Mnist.Distributed.Contracts.Plans;
+using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Hosting.Processes;
 
 namespace Mnist.Distributed.Coordinator.Runs;
@@ -75,6 +76,17 @@ internal sealed class StoredRun
     /// </summary>
     public string? Status => HasEndedUnnoticed ? "interrupted" : Text("status");
 
+    /// <summary>
+    /// Whether the run waits for its turn in a process of its own; true also if that process has
+    /// ended.
+    /// </summary>
+    public bool IsQueued => Process is not null && Text("status") == "queued";
+
+    /// <summary>The silos of the run.</summary>
+    public IReadOnlyList<SiloReport> Silos => _description.TryGetProperty("silos", out var silos) && silos.ValueKind == JsonValueKind.Array
+        ? [.. silos.EnumerateArray().Where(silo => silo.ValueKind == JsonValueKind.Object).Select(silo => new SiloReport(TextIn(silo, "silo") ?? "", TextIn(silo, "address") ?? "", Text("fingerprint") ?? ""))]
+        : [];
+
     /// <summary>Reads the description in a folder.</summary>
     /// <returns>Null if there is none, or it cannot be read.</returns>
     public static StoredRun? In(string folder)
@@ -102,5 +114,7 @@ internal sealed class StoredRun
         : [];
 
     /// <summary>A text of the description; null if it has no such text.</summary>
-    public string? Text(string field) => _description.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    public string? Text(string field) => TextIn(_description, field);
+
+    private static string? TextIn(JsonElement part, string field) => part.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -13,10 +13,14 @@ internal static class Replay
     /// </summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="without">Options to leave out.</param>
-    public static IEnumerable<string> Options(ParseResult parsed, params IReadOnlyList<Option> without) =>
+    public static IEnumerable<string> Options(ParseResult parsed, params IReadOnlyList<Option> without) => Words(parsed, without).Select(ShellWord.Quoted);
+
+    /// <summary>The same options, as the words of a process.</summary>
+    /// <inheritdoc cref="Options" path="/param" />
+    public static IEnumerable<string> Words(ParseResult parsed, params IReadOnlyList<Option> without) =>
         from given in parsed.CommandResult.Children.OfType<OptionResult>()
         where !given.Implicit && !without.Contains(given.Option)
         where parsed.IsTyped(given.Option) || !OptionTraits.Of(given.Option).IsAccess
-        from word in given.Tokens.Select(token => ShellWord.Quoted(token.Value)).Prepend(given.Option.Name)
+        from word in given.Tokens.Select(token => token.Value).Prepend(given.Option.Name)
         select word;
 }

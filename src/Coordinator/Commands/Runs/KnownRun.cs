@@ -61,7 +61,7 @@ internal sealed record KnownRun(string RunId, RunStatus Status, JsonElement? Pla
             Labels = stored.Labels,
             Message = stored.Message,
             StartedAt = stored.StartedAt ?? NewId.TimeOf(run.RunId),
-            EndedAt = status == RunStatus.Running ? null : stored.EndedAt ?? File.GetLastWriteTimeUtc(Path.Combine(run.Folder, StoredRun.Name)),
+            EndedAt = status is RunStatus.Running or RunStatus.Queued ? null : stored.EndedAt ?? File.GetLastWriteTimeUtc(Path.Combine(run.Folder, StoredRun.Name)),
             Folder = run.Folder,
             ClusterName = stored.Cluster,
             WeightsSha256 = stored.WeightsSha256,

@@ -4,6 +4,7 @@ using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
+using Mnist.Distributed.Hosting.Processes;
 using Mnist.Distributed.Training.Catalogue;
 
 namespace Mnist.Distributed.Coordinator.Commands.Runs;
@@ -15,30 +16,34 @@ internal static class StopCommand
     public static Command Create(TrainingCatalogue catalogue)
     {
         var command = new RunCommand("stop", "Stops a run after a whole step.", catalogue);
-        command.SetRunAction(async (run, parsed) =>
+        command.SetAction(async (parsed, _) =>
         {
-            var id = run.Description.RunId;
-            if (run.Description.Status is not (RunStatus.Running or RunStatus.Queued))
-            {
-                throw new InvalidInputException($"Run {id} is {RunText.Name(run.Description.Status)} already: there is nothing to stop.");
-            }
-
-            SlowWork.Is("waiting for the run to stop");
+            var found = await command.Find(parsed);
             using var interrupts = new Interrupts();
-            if (await (run.Found.Home is null ? StopProcess(run, interrupts.Requested) : StopOnCluster(run, interrupts.Requested)) is { } ended)
+            var ended = found is { Home: null, Folder: { } folder } && StoredRun.In(folder)?.Process is { IsAlive: true } process
+                ? await StopProcess(process, folder, interrupts.Requested)
+                : await StopOnCluster(found, catalogue, interrupts.Requested);
+            if (ended is null)
             {
-                Report(id, ended, parsed.GetValue(command.Json));
-                return ExitCode.Done;
+                Remarks.Say($"run {found.RunId} has been asked to stop, but has not said that it has: see it with 'mnist runs show {found.Words}'.");
+                return ExitCode.Interrupted;
             }
 
-            Remarks.Say($"run {id} has been asked to stop, but has not said that it has: see it with 'mnist runs show {run.Found.Words}'.");
-            return ExitCode.Interrupted;
+            Report(found.RunId, ended, parsed.GetValue(command.Json));
+            return ExitCode.Done;
         });
         return command;
     }
 
-    private static async Task<RunEvent.Ended?> StopOnCluster(OpenRun run, CancellationToken detach)
+    private static async Task<RunEvent.Ended?> StopOnCluster(FoundRun found, TrainingCatalogue catalogue, CancellationToken detach)
     {
+        await using var run = await OpenRun.Open(found, catalogue);
+        if (run.Description.Status is not (RunStatus.Running or RunStatus.Queued))
+        {
+            throw new InvalidInputException($"Run {found.RunId} is {RunText.Name(run.Description.Status)} already: there is nothing to stop.");
+        }
+
+        SlowWork.Is("waiting for the run to stop");
         await foreach (var happened in RunFollower.Follow(run.Grain, Console.Error.WriteLine, new CancellationToken(canceled: true), detach))
         {
             if (happened is RunEvent.Ended ended)
@@ -50,16 +55,10 @@ internal static class StopCommand
         return null;
     }
 
-    private static async Task<RunEvent.Ended?> StopProcess(OpenRun run, CancellationToken detach)
+    private static async Task<RunEvent.Ended?> StopProcess(ProcessIdentity process, string folder, CancellationToken detach)
     {
-        var folder = run.Found.Folder!;
-        if (StoredRun.In(folder)?.Process is { IsAlive: true } process && !await StoppingProcess.Stop(process, detach))
-        {
-            return null;
-        }
-
-        var stored = StoredRun.In(folder);
-        return new RunEvent.Ended(Enum.TryParse<RunStatus>(stored?.Status, ignoreCase: true, out var status) ? status : RunStatus.Interrupted, stored?.Message);
+        SlowWork.Is("waiting for the run to stop");
+        return await StoppingProcess.Stop(process, detach) ? FolderFollower.EndOf(StoredRun.In(folder)) : null;
     }
 
     private static void Report(string runId, RunEvent.Ended ended, bool json)

@@ -13,6 +13,8 @@ namespace Mnist.Distributed.Coordinator.Commands.Runs;
 /// <summary><c>mnist runs watch</c>: shows a run until it ends.</summary>
 internal static class WatchCommand
 {
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
+
     /// <summary>The command.</summary>
     public static Command Create(TrainingCatalogue catalogue)
     {
@@ -20,9 +22,22 @@ internal static class WatchCommand
         var force = SharedOptions.Force("Overwrite the run that --out holds.");
         var command = new RunCommand("watch", "Shows a run until it ends; Ctrl-C detaches, the run goes on.", catalogue) { output, force };
         command.Add(command.Models);
-        command.SetRunAction(async (run, parsed) =>
+        command.SetAction(async (parsed, _) =>
         {
-            RequireHere(run);
+            var found = await command.Find(parsed);
+            using var interrupts = new Interrupts();
+            if (!await WaitForTurn(found, interrupts.Requested))
+            {
+                return ExitCode.Interrupted;
+            }
+
+            await using var run = await OpenRun.Open(found, catalogue);
+            if (run is { Found: { Home: null, Folder: { } other }, Description.Status: RunStatus.Running })
+            {
+                Require(parsed.GetValue(output) is null, $"Run {found.RunId} trains in another process, which writes the results to {other}: leave out --out.");
+                return await new RunSession(run.Grain, run.Identity, RunDisplay.For(parsed.GetValue(command.Json)), folder: null) { Watched = other }.Follow(interrupts.Requested);
+            }
+
             if (parsed.GetValue(output) is null)
             {
                 Require(!parsed.IsTyped(command.Models), "--models-from has no effect without --out: leave it out, or give the folder for the results too.");
@@ -33,7 +48,6 @@ internal static class WatchCommand
             }
 
             var folder = parsed.GetValue(output) is { } path ? RunFolder.Create(path, run.Identity, parsed.GetValue(force)) : null;
-            using var interrupts = new Interrupts();
             return await Session(run, folder, parsed.GetValue(command.Json), interrupts).Follow(interrupts.Requested);
         });
         return command;
@@ -51,11 +65,32 @@ internal static class WatchCommand
         return new RunSession(run.Grain, run.Identity, display, folder, reports: RunData.ReportOn(run, display.Note, interrupts.Requested));
     }
 
-    private static void RequireHere(OpenRun run)
+    /// <summary>
+    /// Waits while a run waits in a process of its own for its turn. Its record does not exist yet.
+    /// </summary>
+    /// <returns>False if the user has ended the wait.</returns>
+    /// <exception cref="InvalidInputException">The run was taken out of the queue.</exception>
+    private static async Task<bool> WaitForTurn(FoundRun found, CancellationToken detach)
     {
-        if (run.Found is { Home: null, Folder: { } folder } && run.Description.Status == RunStatus.Running)
+        if (found is not { Home: null, Folder: { } folder })
         {
-            throw new InvalidInputException($"Run {run.Description.RunId} trains in process {StoredRun.In(folder)?.Process?.Pid}, and only that process shows it: look at it there, or with 'mnist serve'.");
+            return true;
         }
+
+        for (var told = false; StoredRun.In(folder) is { IsQueued: true, Process: { IsAlive: true } process }; told = true)
+        {
+            if (!told)
+            {
+                Remarks.Say($"run {found.RunId} waits in process {process.Pid} for its turn.");
+            }
+
+            await Task.Delay(PollInterval, detach).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (detach.IsCancellationRequested)
+            {
+                return false;
+            }
+        }
+
+        return StoredRun.In(folder) is not null ? true : throw new InvalidInputException($"Run {found.RunId} was stopped before it began: start it again.");
     }
 }

@@ -56,7 +56,7 @@ internal sealed class SweepPlanning(SweptOptions options, TrainingCatalogue cata
 
         var input = TrainInput.Complete(plan, sources, set, runs.Keep, catalogue, Note);
         var asTrain = new TrainRequest(
-            plan, runs, sources, new TrainPlace(request.Place, request.Threads, Detach: false), new TrainResults(null, false, false, false, false, null), new GivenOptions(IneffectiveOptions.Given(trial), ""));
+            plan, runs, sources, new TrainPlace(request.Place, request.Threads, Detach: false), new TrainResults(null, false, false, false, false, null), new GivenOptions(IneffectiveOptions.Given(trial), "", []));
         foreach (var sentence in IneffectiveOptions.Of(asTrain, set))
         {
             Note(sentence);

@@ -22,7 +22,7 @@ internal static class TrainCommand
           mnist train --patience 3 --keep best          until 3 epochs bring no better accuracy; writes the best weights
           mnist train --name first --tag try            'mnist runs' finds the run by its name and its tag
           mnist train --workers 4 --cluster local       four workers, spread over the silos of cluster 'local'
-          mnist train --cluster local --queue --detach  when no other run trains there; this command does not wait
+          mnist train --queue --detach                  when no other run trains here; this command does not wait
           mnist train --cluster c --store redis:db:6379 cluster 'c', whose silos share that Redis
           mnist train --json --out runs/first           progress as JSON lines, results in runs/first
           mnist train --serve                           and a page that shows the run, in a browser
@@ -38,8 +38,10 @@ internal static class TrainCommand
         var threads = SharedOptions.Threads();
         var slices = SharedOptions.Slices();
         var fanOut = SharedOptions.FanOut();
-        var queue = OptionKind.Flag("--queue", "Wait until no other run trains on the cluster.");
+        var queue = OptionKind.Flag("--queue", "Wait until no other run trains on the cluster; without a cluster: in the folder that the run's folder is in.");
         var detach = OptionKind.Flag("--detach", "Do not wait for the end of the run; 'mnist runs watch' shows it.");
+        var background = OptionKind.OptionalText(BackgroundRun.OptionName, "ID", "Train run ID, for a command that has ended.");
+        background.Hidden = true;
         var access = new AccessOptions();
         var output = SharedOptions.Output("Folder for the results. Default: runs/<run id>.");
         var force = SharedOptions.Force("Overwrite the run that --out holds.");
@@ -52,7 +54,7 @@ internal static class TrainCommand
         OptionGroup.Results.Holds(noReport, then, serve);
         var command = new Command("train", Examples);
         train.AddTo(command);
-        foreach (var option in (Option[])[cluster, threads, queue, detach, slices, fanOut, output, force, noReport, then, serve, json])
+        foreach (var option in (Option[])[cluster, threads, queue, detach, background, slices, fanOut, output, force, noReport, then, serve, json])
         {
             command.Add(option);
         }
@@ -60,20 +62,25 @@ internal static class TrainCommand
         access.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
+            var runId = parsed.GetValue(background);
+            if (runId is not null)
+            {
+                BackgroundRun.Enter();
+            }
+
+            var isDetached = runId is null && parsed.GetValue(detach);
             var plan = train.Plan(parsed);
             var place = ClusterPlace.Of(parsed.GetValue(cluster), access.Read(parsed));
-            Require(place is not null || !parsed.GetValue(queue), "--queue needs --cluster NAME: a run in this process has nobody to wait for.");
-            Require(place is not null || !parsed.GetValue(detach), "--detach needs --cluster NAME: a run in this process ends with it. 'mnist cluster up' starts a cluster.");
-            Require(!(parsed.GetValue(detach) && parsed.GetValue(then) is not null), "--then runs at the end of the run, and --detach does not wait for the end: leave one of them out.");
-            Require(!(parsed.GetValue(detach) && parsed.GetValue(serve)), "--serve shows the run in this process, and --detach ends this process: leave one of them out.");
+            Require(!(isDetached && place is not null && parsed.GetValue(then) is not null), "--then runs at the end of the run, and --detach does not wait for the end: leave one of them out.");
+            Require(!(isDetached && parsed.GetValue(serve)), "--serve shows the run in this process, and --detach ends this process: leave one of them out.");
             var options = train.Options(parsed) with { Slices = parsed.GetValue(slices), FanOut = parsed.GetValue(fanOut), IsQueued = parsed.GetValue(queue) };
             return await new TrainSession(catalogue, program).Run(new TrainRequest(
                 plan,
                 options,
                 train.Sources(parsed),
-                new TrainPlace(place, parsed.GetValue(threads), parsed.GetValue(detach)),
+                new TrainPlace(place, parsed.GetValue(threads), isDetached, runId),
                 new TrainResults(parsed.GetValue(output), parsed.GetValue(force), parsed.GetValue(json), !parsed.GetValue(noReport), parsed.GetValue(serve), parsed.GetValue(then)),
-                new GivenOptions(IneffectiveOptions.Given(parsed), train.Command(parsed, plan, output, force, noReport, then, serve, json, queue, detach))));
+                new GivenOptions(IneffectiveOptions.Given(parsed), train.Command(parsed, plan, output, force, noReport, then, serve, json, queue, detach, background), [.. Replay.Words(parsed, detach)])));
         });
         return command;
     }

@@ -27,7 +27,10 @@ internal sealed record TrainSources(bool DataSetGiven, string? DataFolder, strin
 /// <param name="Cluster">The cluster; null for this process.</param>
 /// <param name="Threads">Value of <c>--threads</c>; null without this option.</param>
 /// <param name="Detach">Whether the command ends when the run has begun.</param>
-internal sealed record TrainPlace(ClusterPlace? Cluster, int? Threads, bool Detach);
+/// <param name="RunId">
+/// The id of the run, if this process trains for a command that has ended; else null.
+/// </param>
+internal sealed record TrainPlace(ClusterPlace? Cluster, int? Threads, bool Detach, string? RunId = null);
 
 /// <summary>The results that training writes.</summary>
 /// <param name="Folder">Value of <c>--out</c>; null for <c>runs/&lt;run id&gt;</c>.</param>
@@ -41,4 +44,5 @@ internal sealed record TrainResults(string? Folder, bool Force, bool Json, bool 
 /// <summary>The options that were given on a command line.</summary>
 /// <param name="Names">Names of the options.</param>
 /// <param name="Command">The command that trains the same.</param>
-internal sealed record GivenOptions(IReadOnlySet<string> Names, string Command);
+/// <param name="Words">All of them but <c>--detach</c>, as words of a command line.</param>
+internal sealed record GivenOptions(IReadOnlySet<string> Names, string Command, IReadOnlyList<string> Words);

@@ -32,8 +32,9 @@ internal sealed class TrainSession(TrainingCatalogue catalogue, SiloProgram prog
             display.Note(sentence);
         }
 
-        var run = new RunIdentity(NewId.Of(DateTime.UtcNow), plan, place, catalogue) { Command = request.Given.Command, Labels = request.Options.Labels };
-        if (request.Place.Detach)
+        var threads = place is null ? SharedOptions.ThreadsFor(request.Place.Threads, plan) : 0;
+        var run = new RunIdentity(request.Place.RunId ?? NewId.Of(DateTime.UtcNow), plan, place, catalogue) { Command = request.Given.Command, Labels = request.Options.Labels };
+        if (request.Place.Detach && place is not null)
         {
             return await Detach(run, request, input.Initial, display);
         }
@@ -41,11 +42,21 @@ internal sealed class TrainSession(TrainingCatalogue catalogue, SiloProgram prog
         // A cluster that cannot be reached leaves no folder behind.
         await using var elsewhere = place is null ? null : await place.Connect();
         var folder = RunFolder.Create(results.Folder ?? Path.Combine(LocalRuns.Usual, run.RunId), run, results.Force);
+        if (request.Place.Detach)
+        {
+            return await new BackgroundRun(run, request).Start(folder.Path, display, interrupts.Requested);
+        }
+
         using var record = place is null ? RecordFolder.Take(folder.Path) : null;
         folder.RecordFiles = place is null ? RecordFolder.Of(folder.Path, run.RunId) : null;
+        if (place is null && request.Options.IsQueued && !await WaitInQueue(folder, run, display, interrupts.Requested))
+        {
+            return ExitCode.Interrupted;
+        }
+
         SlowWork.Is("starting a silo in this process");
         await using var here = folder.RecordFiles is { } files
-            ? await InProcessCluster.Start(input.Data, SharedOptions.ThreadsFor(request.Place.Threads, plan), catalogue, files)
+            ? await InProcessCluster.Start(input.Data, threads, catalogue, files)
             : null;
         var cluster = (elsewhere ?? here)!;
         var grain = cluster.Grains.GetGrain<ITrainingRunGrain>(run.RunId);
@@ -58,10 +69,10 @@ internal sealed class TrainSession(TrainingCatalogue catalogue, SiloProgram prog
         var root = CoordinatorActivity.Root(run.RunId);
         using var activity = CoordinatorActivity.Start("train", run.RunId, root);
         SlowWork.Is("starting the run");
-        await RunStart.Start(grain, plan, request.Options, input.Initial, root?.Id);
-        if (request.Options.IsQueued)
+        await RunStart.Start(grain, plan, request.Options with { IsQueued = request.Options.IsQueued && place is not null }, input.Initial, root?.Id);
+        if (request.Options.IsQueued && place is not null)
         {
-            display.Note($"Run {run.RunId} waits in the queue of cluster {place!.Cluster}.");
+            display.Note($"Run {run.RunId} waits in the queue of cluster {place.Cluster}.");
         }
 
         var session = new RunSession(grain, run, display, folder, new RunRemarks(input.Setup), results.Report ? new ResultReport((input.Setup, input.Data)) : null);
@@ -78,6 +89,22 @@ internal sealed class TrainSession(TrainingCatalogue catalogue, SiloProgram prog
         }
 
         return code;
+    }
+
+    /// <summary>Waits until no other run trains in a process of its own.</summary>
+    /// <returns>Whether the run begins.</returns>
+    private static async Task<bool> WaitInQueue(RunFolder folder, RunIdentity run, IRunDisplay display, CancellationToken interrupt)
+    {
+        SlowWork.Is(null);
+        folder.Queue();
+        if (await LocalQueue.Wait(folder.Path, run.RunId, display.Note, interrupt))
+        {
+            return true;
+        }
+
+        folder.Withdraw();
+        display.Note($"Run {run.RunId} was stopped before it began.");
+        return false;
     }
 
     /// <summary>Starts a run on a cluster, and leaves it to the cluster.</summary>

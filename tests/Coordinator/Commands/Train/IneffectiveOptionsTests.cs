@@ -53,6 +53,6 @@ public sealed class IneffectiveOptionsTests(SmallMnist data)
             new TrainSources(false, null, null, null),
             new TrainPlace(cluster, null, false),
             new TrainResults(null, false, false, true, false, null),
-            new GivenOptions(new HashSet<string> { option }, "mnist train")),
+            new GivenOptions(new HashSet<string> { option }, "mnist train", [])),
         data.Load());
 }

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace Mnist.Distributed.Silo;
+namespace Mnist.Distributed.Hosting.Processes;
 
 /// <summary>The terminal from which a process was started.</summary>
-internal static partial class Terminal
+public static partial class TerminalSession
 {
     /// <summary>
     /// Starts a new session for this process. Then an interrupt in the terminal, or the end of the
