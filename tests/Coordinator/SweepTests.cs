@@ -123,11 +123,13 @@ public sealed class SweepTests(SmallMnist data) : IAsyncDisposable
     [Fact]
     public async Task Trials_begin_with_given_weights_and_have_reports_if_asked_for()
     {
-        string[] begin = ["--limit", "300", "--epochs", "1", "--init", "first/model.safetensors"];
-        (await _home.Mnist("train", "--data", data.Path, "--limit", "300", "--epochs", "1", "--out", "first")).Succeeds();
-        (await Sweep([.. begin, "--lr", "0.03,0.1", "--reports", "--out", "s"])).Succeeds();
-        (await _home.Mnist(["train", "--data", data.Path, .. begin, "--lr", "0.1", "--out", "alone"])).Succeeds();
+        string[] begin = ["--limit", "300", "--epochs", "1"];
+        (await _home.Mnist("train", "--data", data.Path, "--limit", "300", "--epochs", "1", "--out", "runs/first")).Succeeds();
+        (await Sweep([.. begin, "--init", "latest", "--lr", "0.03,0.1", "--reports", "--out", "s"])).Succeeds();
+        (await _home.Mnist(["train", "--data", data.Path, .. begin, "--init", "runs/first/model.safetensors", "--lr", "0.1", "--out", "alone"])).Succeeds();
 
+        var sweep = JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(_home["s/sweep.json"], _home.Guard));
+        Assert.Contains("--init runs/first/model.safetensors", sweep.GetProperty("command").GetString(), StringComparison.Ordinal);
         var trials = Directory.GetDirectories(_home["s"], "*-00?").Order(StringComparer.Ordinal).ToArray();
         Assert.Equal(2, trials.Length);
         Assert.Equal(

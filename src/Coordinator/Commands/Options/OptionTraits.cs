@@ -38,6 +38,12 @@ internal sealed class OptionTraits
     /// <summary>What its number counts; null for a bare number.</summary>
     public string? Unit { get; set; }
 
+    /// <summary>
+    /// What takes the place of a value in a command that repeats this one, because the value may
+    /// mean something else later; null for the value itself.
+    /// </summary>
+    public Func<string, string>? Lasting { get; set; }
+
     /// <summary>The traits of an option.</summary>
     public static OptionTraits Of(Option option) => Known.GetOrCreateValue(option);
 

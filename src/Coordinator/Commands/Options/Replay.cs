@@ -21,6 +21,12 @@ internal static class Replay
         from given in parsed.CommandResult.Children.OfType<OptionResult>()
         where !given.Implicit && !without.Contains(given.Option)
         where parsed.IsTyped(given.Option) || !OptionTraits.Of(given.Option).IsAccess
-        from word in given.Tokens.Select(token => token.Value).Prepend(given.Option.Name)
+        from word in ValuesOf(given).Prepend(given.Option.Name)
         select word;
+
+    private static IEnumerable<string> ValuesOf(OptionResult given)
+    {
+        var lasting = OptionTraits.Of(given.Option).Lasting;
+        return given.Tokens.Select(token => lasting is null ? token.Value : lasting(token.Value));
+    }
 }

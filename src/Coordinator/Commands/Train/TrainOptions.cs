@@ -41,6 +41,7 @@ internal sealed class TrainOptions
     {
         _objective = new ObjectiveOptions(catalogue);
         _update = UpdateOptions.All(catalogue);
+        OptionTraits.Of(_init).Lasting = FileOf;
     }
 
     /// <summary>Adds the options to a command.</summary>
@@ -89,7 +90,7 @@ internal sealed class TrainOptions
 
     /// <summary>What the training reads.</summary>
     public TrainSources Sources(ParseResult parsed) =>
-        new(parsed.GetValue(_dataset) is not null, parsed.GetValue(_data), InitialWeights(parsed), parsed.GetValue(_models));
+        new(parsed.GetValue(_dataset) is not null, parsed.GetValue(_data), parsed.GetValue(_init) is { } weights ? FileOf(weights) : null, parsed.GetValue(_models));
 
     /// <summary>The command that trains the same.</summary>
     /// <param name="parsed">The command line.</param>
@@ -99,8 +100,7 @@ internal sealed class TrainOptions
         ' ',
         [
             "mnist train",
-            .. Replay.Options(parsed, [.. without, _init]),
-            .. InitialWeights(parsed) is { } weights ? ["--init", ShellWord.Quoted(weights)] : Array.Empty<string>(),
+            .. Replay.Options(parsed, without),
             .. parsed.GetValue(_epochs) is null ? ["--epochs", plan.Epochs.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
         ]);
 
@@ -108,13 +108,8 @@ internal sealed class TrainOptions
     /// The file of weights, because a name may mean another run later. All trials of a sweep mean
     /// the same one, so a name is looked up once.
     /// </summary>
-    private string? InitialWeights(ParseResult parsed)
+    private string FileOf(string weights)
     {
-        if (parsed.GetValue(_init) is not { } weights)
-        {
-            return null;
-        }
-
         if (!_files.TryGetValue(weights, out var file))
         {
             _files[weights] = file = WeightsFile.Find(weights);
