@@ -48,7 +48,7 @@ internal sealed class UserDefaults
 
     /// <summary>The options of a command, and those that hold for every command.</summary>
     public static IEnumerable<Option> OptionsOf(Command command) =>
-        command.Options.Concat(command.Parents.OfType<Command>().SelectMany(OptionsOf).Where(option => option.Recursive));
+        command.Options.Where(option => !option.Hidden).Concat(command.Parents.OfType<Command>().SelectMany(OptionsOf).Where(option => option.Recursive));
 
     /// <summary>
     /// The default of an option: the first that is for it and for its command. Null if there is
