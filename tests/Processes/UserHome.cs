@@ -35,11 +35,6 @@ public sealed class UserHome : IAsyncDisposable
         _environment["XDG_CONFIG_HOME"] = _folder["config"];
         _environment["MNIST_DATA"] = null;
         _environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = null;
-
-        // The programs of the tests run for seconds. Without these settings, 40 % of that time
-        // would be compilation of code that hardly runs. The delay is 0x400 milliseconds.
-        _environment["DOTNET_TC_QuickJitForLoops"] = "1";
-        _environment["DOTNET_TC_CallCountingDelayMs"] = "400";
     }
 
     public string this[string name] => _folder[name];
