@@ -3,7 +3,6 @@ using System.Globalization;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Runs;
-using Mnist.Distributed.Coordinator.Terminal;
 using Mnist.Distributed.Training.Catalogue;
 
 namespace Mnist.Distributed.Coordinator.Commands.Train;
