@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
 using Mnist.Distributed.Contracts.Runs;
@@ -81,7 +82,37 @@ public sealed class SweepTests(SmallMnist data) : IAsyncDisposable
         Assert.Empty(await cluster.Grains.GetGrain<IRunIndexGrain>(IRunIndexGrain.Key).List());
     }
 
+    [Fact]
+    public async Task A_sweep_whose_record_cannot_be_written_says_so_and_goes_on_when_it_can()
+    {
+        await using var silos = new StoredSilos(_home, "c", $"sqlite:{_home["c.db"]}");
+        await silos.Start(1);
+        await using var cluster = await StoredClusters.Connect("c", StoreName.Parse($"sqlite:{_home["c.db"]}", "store"));
+        var grain = cluster.Grains.GetGrain<ISweepGrain>("s");
+        await grain.Start(Plan(halving: 0), null);
+
+        await Execute("CREATE TRIGGER refusal BEFORE UPDATE ON OrleansStorage WHEN NEW.GrainTypeString = 'sweep' BEGIN SELECT RAISE(ABORT, 'a test refuses'); END");
+        var failing = await Until(grain, sweep => sweep.Message is not null);
+        Assert.Equal(RunStatus.Running, failing.Status);
+        Assert.Contains("a test refuses", failing.Message, StringComparison.Ordinal);
+        await Execute("DROP TRIGGER refusal");
+        var sweep = await Until(grain, sweep => sweep.Status == RunStatus.Completed);
+
+        Assert.Null(sweep.Message);
+        await AssertBytes(cluster, sweep);
+    }
+
     public ValueTask DisposeAsync() => _home.DisposeAsync();
+
+    /// <summary>Executes a command in the store of the cluster.</summary>
+    private async Task Execute(string text)
+    {
+        await using var connection = new SqliteConnection($"Data Source={_home["c.db"]};Pooling=False");
+        await connection.OpenAsync(Cancellation);
+        await using var command = connection.CreateCommand();
+        command.CommandText = text;
+        await command.ExecuteNonQueryAsync(Cancellation);
+    }
 
     private static string[] Outcome(SweepDescription sweep) =>
         [.. sweep.Trials.Select(trial => $"{trial.Status} {string.Join(' ', trial.Epochs.Select(epoch => $"{epoch.TestMetric:R}/{epoch.TestLoss:R}"))}")];

@@ -43,7 +43,7 @@ internal static partial class Signals
     /// <exception cref="InvalidInputException">There are no signals.</exception>
     public static void Interrupt(int pid)
     {
-        InvalidInputException.Require(Posix.IsUsed, $"This system has no signals, so process {pid} cannot be asked to stop: press Ctrl-C where it runs.");
+        InvalidInputException.Require(Posix.IsUsed, $"This system has no signals, so process {pid} cannot be asked to stop: press Ctrl-C where it runs, or end the process; its record stays.");
         _ = Kill(pid, Term);
     }
 

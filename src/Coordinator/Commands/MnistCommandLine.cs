@@ -66,6 +66,11 @@ internal static class MnistCommandLine
     /// <returns>The exit code.</returns>
     public static async Task<int> Run(IReadOnlyList<string> arguments, TrainingCatalogue? catalogue = null, SiloProgram? program = null)
     {
+        if (arguments.Contains(BackgroundRun.OptionName))
+        {
+            BackgroundRun.Enter();
+        }
+
         if (SiloCommand.IsAskedFor(arguments))
         {
             return await SiloCommand.Run(arguments, catalogue);

@@ -25,7 +25,7 @@ internal sealed class TextRunDisplay(bool showsProgress) : IRunDisplay
                 switch (happened)
                 {
                     case RunEvent.Started started:
-                        Print(RunText.Headline(run.RunId, run.Plan, run.Cluster, started.Silos));
+                        Print(RunText.Headline(run.RunId, run.Plan, run.Cluster, started.Silos, run.Process));
                         break;
                     case RunEvent.Progressed now:
                         progress?.Show(columns => ProgressText.Of(now, run.Plan, columns));

@@ -34,7 +34,7 @@ internal sealed class RunPageServer : IAsyncDisposable
     {
         var cluster = place is null ? null : LiveClusters.At(place, program);
         var shown = cluster ?? (IShownCluster)new OwnSilo();
-        var folder = Path.GetDirectoryName(Path.GetFullPath(results))!;
+        var folder = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(results)))!;
         var page = await LivePage.Start(IPAddress.Loopback, 0, LiveClusters.Content((shown, () => Task.FromResult<IGrainFactory?>(grains)), folder, catalogue));
         return new RunPageServer(cluster, page);
     }

@@ -92,6 +92,9 @@ internal sealed class OpenRun(TrainingCluster connection, FoundRun found, RunDes
             found.Folder is null || StoredRun.In(found.Folder) is not { IsQueued: true, Process.IsAlive: true },
             $"Run {found.RunId} waits for its turn: 'mnist runs watch {found.Words}' shows when it begins.");
         Require(
+            found.Folder is null || StoredRun.In(found.Folder) is not { HasEndedUnnoticed: true } || RecordFolder.Holds(found.Folder, found.RunId),
+            $"Run {found.RunId} ended before it began to train: start it again.");
+        Require(
             found.Folder is { } folder && RecordFolder.Holds(folder, found.RunId),
             $"The folder {found.Folder} has no record of run {found.RunId}: only its results are left.");
         SlowWork.Is("reading the record of the run");

@@ -90,7 +90,7 @@ internal static class RecordFolder
         }
         catch (IOException taken) when (owner is { IsAlive: true })
         {
-            throw new InvalidInputException($"The {what} in {folder} trains in process {owner.Pid}: wait for its end, or stop it there with Ctrl-C.", taken);
+            throw new InvalidInputException($"The {what} in {folder} trains in process {owner.Pid}: wait for its end, or stop it.", taken);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

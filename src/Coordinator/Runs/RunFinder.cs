@@ -57,7 +57,7 @@ internal sealed class RunFinder(ClusterPlace? cluster, ClusterPlace usual)
 
     private FoundRun In(LocalRun run) => new(run.RunId, run.Folder, run.Stored.Cluster switch
     {
-        null when RecordFolder.Holds(run.Folder, run.RunId) => null,
+        null when RecordFolder.Holds(run.Folder, run.RunId) || run.Stored.IsQueued => null,
         null => cluster,
         var home when cluster is null || cluster.Cluster == home => cluster ?? usual with { Cluster = home },
         var home => usual with { Cluster = home },

@@ -89,20 +89,6 @@ internal sealed class RunFolder
     /// <summary>Whether a folder has the results of the run with this id.</summary>
     public static bool Holds(string path, string runId) => StoredRun.In(path)?.RunId == runId;
 
-    /// <summary>
-    /// Writes that the run waits for its turn in this process. The files of another run in this
-    /// folder go.
-    /// </summary>
-    public void Queue()
-    {
-        _status = RunStatus.Queued;
-        Write(Names);
-        RecordFolder.Clear(Path, _run.RunId);
-    }
-
-    /// <summary>Deletes the description of a run that was queued and does not begin.</summary>
-    public void Withdraw() => System.IO.File.Delete(File(DescriptionName));
-
     /// <summary>Writes the content of an event to the files.</summary>
     public void Record(RunEvent happened)
     {
@@ -190,12 +176,10 @@ internal sealed class RunFolder
         RunPage.Write(Path);
     }
 
-    /// <summary>
-    /// Writes that the run was interrupted. The weights of its last epoch stay.
-    /// </summary>
-    public void Abandon(string message)
+    /// <summary>Writes how it is with the run, and nothing else.</summary>
+    public void Note(RunStatus status, string? message)
     {
-        (_status, _message) = (RunStatus.Interrupted, message);
+        (_status, _message) = (status, message);
         Write(DescriptionName);
     }
 

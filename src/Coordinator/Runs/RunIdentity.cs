@@ -23,6 +23,11 @@ internal sealed record RunIdentity(string RunId, TrainingPlan Plan, ClusterPlace
     /// <summary>The time (UTC) of its end, of a run that has ended already.</summary>
     public DateTime? EndedAt { get; init; }
 
+    /// <summary>
+    /// Id of the process that trains it, if that is another one than this; else null.
+    /// </summary>
+    public int? Process { get; init; }
+
     /// <summary>Name of its cluster; null for a run in this process.</summary>
     public string? Cluster => Place?.Cluster;
 }

@@ -79,7 +79,7 @@ internal sealed class RunSession(
     {
         var start = Stopwatch.GetTimestamp();
         SlowWork.Is("waiting for the run to begin");
-        await display.Show(run, folder?.Path, Tap(Watched is null ? RunFollower.Follow(grain, display.Note, stop, detach) : FolderFollower.Follow(Watched, detach)));
+        await display.Show(run, folder?.Path ?? Watched, Tap(Watched is null ? RunFollower.Follow(grain, display.Note, stop, detach) : FolderFollower.Follow(Watched, detach)));
         if (_ended is not { } ended)
         {
             return Leave(stop.IsCancellationRequested);
@@ -163,7 +163,7 @@ internal sealed class RunSession(
         }
         else
         {
-            folder?.Abandon($"did not stop within {StopTimeout.TotalSeconds:F0} s");
+            folder?.Note(RunStatus.Interrupted, $"did not stop within {StopTimeout.TotalSeconds:F0} s");
             display.Note($"Run {run.RunId} has not stopped within {StopTimeout.TotalSeconds:F0} s and ends with this process; its results so far are in {folder?.Path}. To go on: mnist runs resume {FoundRun.WordsOf(run.RunId, folder!.Path)}");
         }
 

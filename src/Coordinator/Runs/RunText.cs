@@ -11,9 +11,9 @@ namespace Mnist.Distributed.Coordinator.Runs;
 internal static class RunText
 {
     /// <summary>The plan of a run and the place of the training, in one line.</summary>
-    public static string Headline(string runId, TrainingPlan plan, string? cluster, IReadOnlyList<SiloReport> silos)
+    public static string Headline(string runId, TrainingPlan plan, string? cluster, IReadOnlyList<SiloReport> silos, int? process = null)
     {
-        var place = cluster is null ? "this process" : silos.Count == 0 ? $"cluster {cluster}" : $"cluster {cluster} ({Quantity.Of(silos.Count, "silo")})";
+        var place = process is { } pid ? $"process {pid}" : cluster is null ? "this process" : silos.Count == 0 ? $"cluster {cluster}" : $"cluster {cluster} ({Quantity.Of(silos.Count, "silo")})";
         return Printable.Of(Line($"Run {runId}: {plan.Model} on {plan.Samples:N0} images of {plan.DataSet}, {Quantity.Of(plan.Workers, "worker")}, ")
             + Line($"batch {plan.BatchSize}, {Quantity.Of(plan.Epochs, "epoch")}{Update(plan)}, in {place}"));
     }

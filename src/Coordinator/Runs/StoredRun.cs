@@ -93,7 +93,9 @@ internal sealed class StoredRun
     {
         try
         {
-            var root = JsonSerializer.Deserialize<JsonElement>(File.ReadAllBytes(Path.Combine(folder, Name)));
+            // The writer may replace the file meanwhile.
+            using var file = new FileStream(Path.Combine(folder, Name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var root = JsonSerializer.Deserialize<JsonElement>(file);
             return root.ValueKind == JsonValueKind.Object ? new StoredRun(root) : null;
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException or JsonException)

@@ -19,6 +19,6 @@ internal static class WeightsFile
     public static string Find(string text) =>
         File.Exists(text) ? text
         : Directory.Exists(text) ? Path.Combine(text, RunFileNames.ModelName)
-        : RunId.IsValid(text) && RunFinder.Pick(text, LocalRuns.In(LocalRuns.Usual)) is { } run ? Path.Combine(run.Folder, RunFileNames.ModelName)
+        : RunId.IsValid(text) && RunFinder.Pick(text, [.. LocalRuns.In(LocalRuns.Usual).Where(run => !run.Stored.IsQueued)]) is { } run ? Path.Combine(run.Folder, RunFileNames.ModelName)
         : text;
 }

@@ -96,7 +96,7 @@ public sealed record RunFiles(
     /// <summary>A number; NaN if it is missing.</summary>
     internal static double Number(JsonNode? node) => node is JsonValue value && value.TryGetValue(out double number) ? number : double.NaN;
 
-    private static bool SaysRunning(JsonObject run) => run["status"]?.ToString() == "running";
+    private static bool SaysRunning(JsonObject run) => run["status"]?.ToString() is "running" or "queued";
 
     private static Metric? MetricOf(JsonObject plan) =>
         plan["metric"] is JsonObject metric && (string?)metric["name"] is { Length: > 0 } name

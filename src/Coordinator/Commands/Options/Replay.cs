@@ -13,20 +13,31 @@ internal static class Replay
     /// </summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="without">Options to leave out.</param>
-    public static IEnumerable<string> Options(ParseResult parsed, params IReadOnlyList<Option> without) => Words(parsed, without).Select(ShellWord.Quoted);
-
-    /// <summary>The same options, as the words of a process.</summary>
-    /// <inheritdoc cref="Options" path="/param" />
-    public static IEnumerable<string> Words(ParseResult parsed, params IReadOnlyList<Option> without) =>
+    public static IEnumerable<string> Options(ParseResult parsed, params IReadOnlyList<Option> without) =>
         from given in parsed.CommandResult.Children.OfType<OptionResult>()
         where !given.Implicit && !without.Contains(given.Option)
         where parsed.IsTyped(given.Option) || !OptionTraits.Of(given.Option).IsAccess
-        from word in ValuesOf(given).Prepend(given.Option.Name)
-        select word;
+        from word in WordsOf(given)
+        select ShellWord.Quoted(word);
 
-    private static IEnumerable<string> ValuesOf(OptionResult given)
+    /// <summary>
+    /// The options that were typed, as words for another process of this user. It has the same
+    /// defaults.
+    /// </summary>
+    /// <inheritdoc cref="Options" path="/param" />
+    public static IEnumerable<string> Typed(ParseResult parsed, params IReadOnlyList<Option> without) =>
+        parsed.Typed().Where(given => !without.Contains(given.Option)).SelectMany(WordsOf);
+
+    /// <summary>
+    /// The words of an option. Its name precedes each value, in one word with a value that may be
+    /// taken for an option.
+    /// </summary>
+    private static IEnumerable<string> WordsOf(OptionResult given)
     {
+        var name = given.Option.Name;
         var lasting = OptionTraits.Of(given.Option).Lasting;
-        return given.Tokens.Select(token => lasting is null ? token.Value : lasting(token.Value));
+        return given.Tokens.Count == 0 ? [name] : given.Tokens
+            .Select(token => lasting is null ? token.Value : lasting(token.Value))
+            .SelectMany(value => value.StartsWith('-') ? (string[])[$"{name}={value}"] : [name, value]);
     }
 }

@@ -32,8 +32,9 @@ internal sealed record DoomedRun(string RunId, string? Folder, RunCluster? Clust
     {
         if (Folder is not null)
         {
-            var process = Coordinator.Runs.StoredRun.In(Folder)?.Process;
-            Require(process is not { IsAlive: true }, $"Run {RunId} trains in process {process?.Pid}: stop it with 'mnist runs stop {RunId}' first.");
+            var stored = Coordinator.Runs.StoredRun.In(Folder);
+            var process = stored?.Process;
+            Require(process is not { IsAlive: true }, $"Run {RunId} {(stored is { IsQueued: true } ? "waits for its turn" : "trains")} in process {process?.Pid}: stop it with 'mnist runs stop {RunId}' first.");
             Require(new DirectoryInfo(Folder).LinkTarget is null, $"{Printable.Of(Folder)} is a link, and no link is followed: name the folder that it points to.");
         }
 

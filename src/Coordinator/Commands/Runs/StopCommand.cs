@@ -21,7 +21,7 @@ internal static class StopCommand
             var found = await command.Find(parsed);
             using var interrupts = new Interrupts();
             var ended = found is { Home: null, Folder: { } folder } && StoredRun.In(folder)?.Process is { IsAlive: true } process
-                ? await StopProcess(process, folder, interrupts.Requested)
+                ? await StopProcess(process, found.RunId, folder, interrupts.Requested)
                 : await StopOnCluster(found, catalogue, interrupts.Requested);
             if (ended is null)
             {
@@ -55,10 +55,15 @@ internal static class StopCommand
         return null;
     }
 
-    private static async Task<RunEvent.Ended?> StopProcess(ProcessIdentity process, string folder, CancellationToken detach)
+    private static async Task<RunEvent.Ended?> StopProcess(ProcessIdentity process, string runId, string folder, CancellationToken detach)
     {
         SlowWork.Is("waiting for the run to stop");
-        return await StoppingProcess.Stop(process, detach) ? FolderFollower.EndOf(StoredRun.In(folder)) : null;
+        var hasEnded = await StoppingProcess.Stop(process, detach);
+
+        // A run that had not begun leaves no description. After the end of a run, its process may run a command of the user's.
+        return StoredRun.In(folder) is { } stored && stored.RunId == runId
+            ? hasEnded || stored.Process is null ? FolderFollower.EndOf(stored) : null
+            : new RunEvent.Ended(RunStatus.Stopped, "before it began");
     }
 
     private static void Report(string runId, RunEvent.Ended ended, bool json)

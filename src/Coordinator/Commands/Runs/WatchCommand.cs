@@ -31,20 +31,22 @@ internal static class WatchCommand
                 return ExitCode.Interrupted;
             }
 
+            var other = found is { Home: null, Folder: { } trained } && StoredRun.In(trained)?.Process is { IsAlive: true } ? trained : null;
             await using var run = await OpenRun.Open(found, catalogue);
-            if (run is { Found: { Home: null, Folder: { } other }, Description.Status: RunStatus.Running })
-            {
-                Require(parsed.GetValue(output) is null, $"Run {found.RunId} trains in another process, which writes the results to {other}: leave out --out.");
-                return await new RunSession(run.Grain, run.Identity, RunDisplay.For(parsed.GetValue(command.Json)), folder: null) { Watched = other }.Follow(interrupts.Requested);
-            }
-
             if (parsed.GetValue(output) is null)
             {
                 Require(!parsed.IsTyped(command.Models), "--models-from has no effect without --out: leave it out, or give the folder for the results too.");
             }
             else
             {
+                Require(other is null, $"Run {found.RunId} trains in another process, which writes the results to {other}: leave out --out.");
                 command.CheckModels(run, parsed);
+            }
+
+            if (other is not null)
+            {
+                var identity = run.Identity with { Process = StoredRun.In(other)?.Process?.Pid };
+                return await new RunSession(run.Grain, identity, RunDisplay.For(parsed.GetValue(command.Json)), folder: null) { Watched = other }.Follow(interrupts.Requested);
             }
 
             var folder = parsed.GetValue(output) is { } path ? RunFolder.Create(path, run.Identity, parsed.GetValue(force)) : null;
@@ -91,6 +93,6 @@ internal static class WatchCommand
             }
         }
 
-        return StoredRun.In(folder) is not null ? true : throw new InvalidInputException($"Run {found.RunId} was stopped before it began: start it again.");
+        return File.Exists(Path.Combine(folder, StoredRun.Name)) ? true : throw new InvalidInputException($"Run {found.RunId} was stopped before it began: start it again.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Coordinator.Terminal;
@@ -20,6 +21,7 @@ internal sealed class BackgroundRun(RunIdentity run, TrainRequest request)
     public const string OptionName = "--background";
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Makes this process the one that trains: it leaves the terminal.</summary>
     public static void Enter()
@@ -35,12 +37,16 @@ internal sealed class BackgroundRun(RunIdentity run, TrainRequest request)
     /// <returns>
     /// The exit code. If the process refuses to train, it is that of the process.
     /// </returns>
+    /// <exception cref="Contracts.InvalidInputException">
+    /// Another process trains in the folder.
+    /// </exception>
     public async Task<int> Start(string folder, IRunDisplay display, CancellationToken cancellation)
     {
-        var log = Path.Combine(folder, RunFileNames.OutputName);
-        File.Delete(log);
+        RecordFolder.Take(folder).Dispose();
+        var log = Path.GetFullPath(Path.Combine(folder, RunFileNames.OutputName));
+        var earlier = File.Exists(log) ? new FileInfo(log).Length : 0;
         string[] words = [.. SiloProgram.Own, "train", .. request.Given.Words, OptionName, run.RunId];
-        using var process = DetachedProcess.Start(words, Environment.CurrentDirectory, Path.GetFullPath(log), new Dictionary<string, string>());
+        using var process = DetachedProcess.Start(words, Environment.CurrentDirectory, log, new Dictionary<string, string>());
         SlowWork.Is("waiting for the run to begin");
         while (true)
         {
@@ -48,7 +54,7 @@ internal sealed class BackgroundRun(RunIdentity run, TrainRequest request)
             if (StoredRun.In(folder) is { } stored && stored.RunId == run.RunId)
             {
                 // A queued run that has nothing to wait for begins at once.
-                var first = stored.IsQueued ? LocalQueue.First(folder, run.RunId) : null;
+                var first = stored.IsQueued ? QueueTurn.First(folder, run.RunId) : null;
                 if (first is not null || !stored.IsQueued)
                 {
                     Tell(first, process, folder, display);
@@ -58,16 +64,16 @@ internal sealed class BackgroundRun(RunIdentity run, TrainRequest request)
 
             if (hasEnded || cancellation.IsCancellationRequested)
             {
-                process.Kill();
-                await process.WaitForExitAsync(CancellationToken.None);
-                return GiveUp(folder, log, hasEnded ? process.ExitCode : ExitCode.Interrupted);
+                await End(process);
+                Repeat(log, earlier);
+                return cancellation.IsCancellationRequested ? ExitCode.Interrupted : process.ExitCode == ExitCode.Done ? ExitCode.Failed : process.ExitCode;
             }
 
             await Task.Delay(PollInterval, CancellationToken.None);
         }
     }
 
-    private void Tell(LocalRun? first, Process process, string folder, IRunDisplay display)
+    private void Tell(string? first, Process process, string folder, IRunDisplay display)
     {
         SlowWork.Is(null);
         if (request.Results.Json)
@@ -76,21 +82,40 @@ internal sealed class BackgroundRun(RunIdentity run, TrainRequest request)
             return;
         }
 
-        Console.WriteLine($"Run {run.RunId} {(first is null ? "trains" : $"waits for run {first.RunId}")} in process {process.Id}.");
+        Console.WriteLine($"Run {run.RunId} {(first is null ? "trains" : "waits")} in process {process.Id}{(first is null ? "" : $", for {first}")}.");
         display.Note($"See it with: mnist runs watch {FoundRun.WordsOf(run.RunId, folder)} (its output is in {Path.Combine(folder, RunFileNames.OutputName)})");
     }
 
-    /// <summary>Says what the process has said, and leaves no folder behind.</summary>
-    private static int GiveUp(string folder, string log, int code)
+    /// <summary>
+    /// Waits until the process has ended; if it has not begun to train, asks it to end.
+    /// </summary>
+    private static async Task End(Process process)
     {
-        SlowWork.Is(null);
-        Console.Error.Write(File.Exists(log) ? File.ReadAllText(log) : "");
-        File.Delete(log);
-        if (!Directory.EnumerateFileSystemEntries(folder).Any())
+        if (!process.HasExited && Posix.IsUsed)
         {
-            Directory.Delete(folder);
+            Signals.Interrupt(process.Id);
+            await Task.WhenAny(process.WaitForExitAsync(CancellationToken.None), Task.Delay(StopTimeout, CancellationToken.None));
         }
 
-        return code == ExitCode.Done ? ExitCode.Failed : code;
+        process.Kill();
+        await process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    /// <summary>
+    /// Says what the process has said. The file goes if there was none before, and no run is there.
+    /// </summary>
+    private static void Repeat(string log, long earlier)
+    {
+        SlowWork.Is(null);
+        if (!File.Exists(log))
+        {
+            return;
+        }
+
+        Console.Error.Write(Encoding.UTF8.GetString(File.ReadAllBytes(log).AsSpan((int)earlier)));
+        if (earlier == 0 && StoredRun.In(Path.GetDirectoryName(log)!) is null)
+        {
+            File.Delete(log);
+        }
     }
 }

@@ -63,11 +63,6 @@ internal static class TrainCommand
         command.SetAction(async (parsed, _) =>
         {
             var runId = parsed.GetValue(background);
-            if (runId is not null)
-            {
-                BackgroundRun.Enter();
-            }
-
             var isDetached = runId is null && parsed.GetValue(detach);
             var plan = train.Plan(parsed);
             var place = ClusterPlace.Of(parsed.GetValue(cluster), access.Read(parsed));
@@ -80,7 +75,7 @@ internal static class TrainCommand
                 train.Sources(parsed),
                 new TrainPlace(place, parsed.GetValue(threads), isDetached, runId),
                 new TrainResults(parsed.GetValue(output), parsed.GetValue(force), parsed.GetValue(json), !parsed.GetValue(noReport), parsed.GetValue(serve), parsed.GetValue(then)),
-                new GivenOptions(IneffectiveOptions.Given(parsed), train.Command(parsed, plan, output, force, noReport, then, serve, json, queue, detach, background), [.. Replay.Words(parsed, detach)])));
+                new GivenOptions(IneffectiveOptions.Given(parsed), train.Command(parsed, plan, output, force, noReport, then, serve, json, queue, detach, background), [.. Replay.Typed(parsed, detach)])));
         });
         return command;
     }

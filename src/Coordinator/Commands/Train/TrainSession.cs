@@ -41,7 +41,9 @@ internal sealed class TrainSession(TrainingCatalogue catalogue, SiloProgram prog
 
         // A cluster that cannot be reached leaves no folder behind.
         await using var elsewhere = place is null ? null : await place.Connect();
-        var folder = RunFolder.Create(results.Folder ?? Path.Combine(LocalRuns.Usual, run.RunId), run, results.Force);
+        var path = results.Folder ?? Path.Combine(LocalRuns.Usual, run.RunId);
+        using var made = new NewFolder(path, run.RunId);
+        var folder = RunFolder.Create(path, run, results.Force);
         if (request.Place.Detach)
         {
             return await new BackgroundRun(run, request).Start(folder.Path, display, interrupts.Requested);
@@ -49,8 +51,15 @@ internal sealed class TrainSession(TrainingCatalogue catalogue, SiloProgram prog
 
         using var record = place is null ? RecordFolder.Take(folder.Path) : null;
         folder.RecordFiles = place is null ? RecordFolder.Of(folder.Path, run.RunId) : null;
-        if (place is null && request.Options.IsQueued && !await WaitInQueue(folder, run, display, interrupts.Requested))
+        SlowWork.Is(null);
+        using var turn = place is null && request.Options.IsQueued ? await QueueTurn.Wait(folder, run.RunId, display.Note, interrupts.Requested) : null;
+        if (place is null && request.Options.IsQueued && turn is null)
         {
+            if (request.Place.RunId is not null)
+            {
+                File.Delete(Path.Combine(path, RunFileNames.OutputName));
+            }
+
             return ExitCode.Interrupted;
         }
 
@@ -70,6 +79,7 @@ internal sealed class TrainSession(TrainingCatalogue catalogue, SiloProgram prog
         using var activity = CoordinatorActivity.Start("train", run.RunId, root);
         SlowWork.Is("starting the run");
         await RunStart.Start(grain, plan, request.Options with { IsQueued = request.Options.IsQueued && place is not null }, input.Initial, root?.Id);
+        turn?.Begin();
         if (request.Options.IsQueued && place is not null)
         {
             display.Note($"Run {run.RunId} waits in the queue of cluster {place.Cluster}.");
@@ -89,22 +99,6 @@ internal sealed class TrainSession(TrainingCatalogue catalogue, SiloProgram prog
         }
 
         return code;
-    }
-
-    /// <summary>Waits until no other run trains in a process of its own.</summary>
-    /// <returns>Whether the run begins.</returns>
-    private static async Task<bool> WaitInQueue(RunFolder folder, RunIdentity run, IRunDisplay display, CancellationToken interrupt)
-    {
-        SlowWork.Is(null);
-        folder.Queue();
-        if (await LocalQueue.Wait(folder.Path, run.RunId, display.Note, interrupt))
-        {
-            return true;
-        }
-
-        folder.Withdraw();
-        display.Note($"Run {run.RunId} was stopped before it began.");
-        return false;
     }
 
     /// <summary>Starts a run on a cluster, and leaves it to the cluster.</summary>
