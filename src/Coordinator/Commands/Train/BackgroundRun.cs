@@ -30,6 +30,20 @@ internal sealed class BackgroundRun(RunIdentity run, TrainRequest request)
         TerminalSession.Leave();
     }
 
+    /// <summary>
+    /// Deletes the output of this process, whose run does not begin. The output of a command that
+    /// waits is not in a file.
+    /// </summary>
+    /// <param name="request">The command line.</param>
+    /// <param name="folder">The folder of the results.</param>
+    public static void Forget(TrainRequest request, string folder)
+    {
+        if (request.Place.RunId is not null)
+        {
+            File.Delete(Path.Combine(folder, RunFileNames.OutputName));
+        }
+    }
+
     /// <summary>Starts the process, and waits until the run has begun, or is queued.</summary>
     /// <param name="folder">The folder of its results.</param>
     /// <param name="display">Tells how to see the run.</param>

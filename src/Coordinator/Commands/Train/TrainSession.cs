@@ -22,8 +22,8 @@ internal sealed class TrainSession(TrainingCatalogue catalogue, SiloProgram prog
     {
         PlanValidation.Validate(request.Plan);
         PlanValidation.Validate(request.Options);
-        var (place, results) = (request.Place.Cluster, request.Results);
-        var display = RunDisplay.For(results.Json);
+        var place = request.Place.Cluster;
+        var display = RunDisplay.For(request.Results.Json);
         using var interrupts = new Interrupts();
         var input = await TrainInput.Read(request.Plan, request.Sources, request.Options.Keep, catalogue, display.Note, interrupts.Requested);
         var plan = input.Setup.Plan;
@@ -32,44 +32,61 @@ internal sealed class TrainSession(TrainingCatalogue catalogue, SiloProgram prog
             display.Note(sentence);
         }
 
-        var threads = place is null ? SharedOptions.ThreadsFor(request.Place.Threads, plan) : 0;
         var run = new RunIdentity(request.Place.RunId ?? NewId.Of(DateTime.UtcNow), plan, place, catalogue) { Command = request.Given.Command, Labels = request.Options.Labels };
-        if (request.Place.Detach && place is not null)
-        {
-            return await Detach(run, request, input.Initial, display);
-        }
+        var training = new Training(run, request, input, display, interrupts);
+        return place is null ? await InProcess(training)
+            : request.Place.Detach ? await Detach(run, request, input.Initial, display)
+            : await OnCluster(training, place);
+    }
 
+    private async Task<int> OnCluster(Training training, ClusterPlace place)
+    {
         // A cluster that cannot be reached leaves no folder behind.
-        await using var elsewhere = place is null ? null : await place.Connect();
-        var path = results.Folder ?? Path.Combine(LocalRuns.Usual, run.RunId);
-        using var made = new NewFolder(path, run.RunId);
-        var folder = RunFolder.Create(path, run, results.Force);
+        await using var cluster = await place.Connect();
+        using var made = new NewFolder(training.Path, training.Run.RunId);
+        var folder = RunFolder.Create(training.Path, training.Run, training.Results.Force);
+        return await Train(training, cluster, folder, begun: () =>
+        {
+            if (training.Request.Options.IsQueued)
+            {
+                training.Display.Note($"Run {training.Run.RunId} waits in the queue of cluster {place.Cluster}.");
+            }
+        });
+    }
+
+    private async Task<int> InProcess(Training training)
+    {
+        var (run, request, display, interrupt) = (training.Run, training.Request, training.Display, training.Interrupts.Requested);
+        var threads = SharedOptions.ThreadsFor(request.Place.Threads, run.Plan);
+        using var made = new NewFolder(training.Path, run.RunId);
+        var folder = RunFolder.Create(training.Path, run, training.Results.Force);
         if (request.Place.Detach)
         {
-            return await new BackgroundRun(run, request).Start(folder.Path, display, interrupts.Requested);
+            return await new BackgroundRun(run, request).Start(folder.Path, display, interrupt);
         }
 
-        using var record = place is null ? RecordFolder.Take(folder.Path) : null;
-        folder.RecordFiles = place is null ? RecordFolder.Of(folder.Path, run.RunId) : null;
+        using var record = RecordFolder.Take(folder.Path);
         SlowWork.Is(null);
-        using var turn = place is null && request.Options.IsQueued ? await QueueTurn.Wait(folder, run.RunId, display.Note, interrupts.Requested) : null;
-        if (place is null && request.Options.IsQueued && turn is null)
+        using var turn = request.Options.IsQueued ? await QueueTurn.Wait(folder, run.RunId, display.Note, interrupt) : null;
+        if (request.Options.IsQueued && turn is null)
         {
-            if (request.Place.RunId is not null)
-            {
-                File.Delete(Path.Combine(path, RunFileNames.OutputName));
-            }
-
+            BackgroundRun.Forget(request, folder.Path);
             return ExitCode.Interrupted;
         }
 
         SlowWork.Is("starting a silo in this process");
-        await using var here = folder.RecordFiles is { } files
-            ? await InProcessCluster.Start(input.Data, threads, catalogue, files)
-            : null;
-        var cluster = (elsewhere ?? here)!;
+        folder.RecordFiles = RecordFolder.Of(folder.Path, run.RunId);
+        await using var cluster = await InProcessCluster.Start(training.Input.Data, threads, catalogue, folder.RecordFiles);
+        return await Train(training with { Request = request with { Options = request.Options with { IsQueued = false } } }, cluster, folder, begun: () => turn?.Begin());
+    }
+
+    /// <summary>Trains on a cluster, and writes the results.</summary>
+    private async Task<int> Train(Training training, TrainingCluster cluster, RunFolder folder, Action begun)
+    {
+        var (run, request, input, display) = (training.Run, training.Request, training.Input, training.Display);
+        var results = training.Results;
         var grain = cluster.Grains.GetGrain<ITrainingRunGrain>(run.RunId);
-        await using var page = results.Serve ? await RunPageServer.Start(cluster.Grains, place, program, folder.Path, catalogue) : null;
+        await using var page = results.Serve ? await RunPageServer.Start(cluster.Grains, run.Place, program, folder.Path, catalogue) : null;
         if (page is not null)
         {
             display.Note($"page: {page.Address}");
@@ -78,24 +95,19 @@ internal sealed class TrainSession(TrainingCatalogue catalogue, SiloProgram prog
         var root = CoordinatorActivity.Root(run.RunId);
         using var activity = CoordinatorActivity.Start("train", run.RunId, root);
         SlowWork.Is("starting the run");
-        await RunStart.Start(grain, plan, request.Options with { IsQueued = request.Options.IsQueued && place is not null }, input.Initial, root?.Id);
-        turn?.Begin();
-        if (request.Options.IsQueued && place is not null)
-        {
-            display.Note($"Run {run.RunId} waits in the queue of cluster {place.Cluster}.");
-        }
-
+        await RunStart.Start(grain, run.Plan, request.Options, input.Initial, root?.Id);
+        begun();
         var session = new RunSession(grain, run, display, folder, new RunRemarks(input.Setup), results.Report ? new ResultReport((input.Setup, input.Data)) : null);
-        var code = await session.FollowAndStop(interrupts);
+        var code = await session.FollowAndStop(training.Interrupts);
         if (results.Then is { } then)
         {
             code = await new LaterCommand(then).Run(session, run, folder.Path, code);
         }
 
-        if (page is not null && !interrupts.Requested.IsCancellationRequested)
+        if (page is not null && !training.Interrupts.Requested.IsCancellationRequested)
         {
             display.Note("The page stays until Ctrl-C.");
-            await interrupts.Wait();
+            await training.Interrupts.Wait();
         }
 
         return code;
@@ -120,5 +132,14 @@ internal sealed class TrainSession(TrainingCatalogue catalogue, SiloProgram prog
         }
 
         return ExitCode.Done;
+    }
+
+    /// <summary>A run that is to be trained, and what shows it.</summary>
+    private sealed record Training(RunIdentity Run, TrainRequest Request, TrainInput Input, IRunDisplay Display, Interrupts Interrupts)
+    {
+        public TrainResults Results => Request.Results;
+
+        /// <summary>The folder of the results.</summary>
+        public string Path => Results.Folder ?? System.IO.Path.Combine(LocalRuns.Usual, Run.RunId);
     }
 }
