@@ -8,7 +8,7 @@ internal sealed class NewFolder : IDisposable
 {
     private readonly string? _path;
 
-    /// <summary>Notes whether the folder is the user's. It must be called before it is made.</summary>
+    /// <summary>Notes whether the folder is the user's, before it is made.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="runId">The run. A folder of this name is not the user's.</param>
     public NewFolder(string path, string runId) => _path = Directory.Exists(path) && Path.GetFileName(path) != runId ? null : path;

@@ -60,7 +60,8 @@ internal static class StopCommand
         SlowWork.Is("waiting for the run to stop");
         var hasEnded = await StoppingProcess.Stop(process, detach);
 
-        // A run that had not begun leaves no description. After the end of a run, its process may run a command of the user's.
+        // A run that had not begun leaves no description. After the end of a run, its process may
+        // run a command of the user's.
         return StoredRun.In(folder) is { } stored && stored.RunId == runId
             ? hasEnded || stored.Process is null ? FolderFollower.EndOf(stored) : null
             : new RunEvent.Ended(RunStatus.Stopped, "before it began");

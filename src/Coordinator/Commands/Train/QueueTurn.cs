@@ -2,7 +2,6 @@ using Mnist.Distributed.Contracts.Runs;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Runs;
 using Mnist.Distributed.Coordinator.Sweeps;
-using Mnist.Distributed.Hosting.Stores;
 using Mnist.Distributed.Training.Files;
 
 namespace Mnist.Distributed.Coordinator.Commands.Train;
@@ -32,7 +31,9 @@ internal sealed class QueueTurn : IDisposable
 
     private string Description => Path.Combine(_folder.Path, StoredRun.Name);
 
-    /// <summary>Waits for the turn of a run. Until then its folder says that it is queued.</summary>
+    /// <summary>
+    /// Waits for the turn of a run. Until then its folder says that it is queued.
+    /// </summary>
     /// <param name="folder">The folder of the run.</param>
     /// <param name="runId">The run.</param>
     /// <param name="note">Receives a sentence for each thing that is waited for.</param>
