@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Mnist.Distributed.Hosting.Processes;
 using Mnist.Distributed.Tests.Processes;
 using Xunit;
 using Signals = Mnist.Distributed.Tests.Processes.Signals;
@@ -17,9 +18,12 @@ public sealed class DetachedRunTests(SmallMnist data) : IAsyncDisposable
     private readonly UserHome _home = new();
     private readonly List<int> _started = [];
 
-    [Fact]
-    public async Task A_detached_run_has_the_bytes_of_one_that_is_waited_for()
+    [Theory]
+    [InlineData("on")]
+    [InlineData("off")]
+    public async Task A_detached_run_has_the_bytes_of_one_that_is_waited_for(string posix)
     {
+        _home.Set(Posix.Switch, posix);
         (await _home.Mnist("train", "--data", data.Path, "--epochs", "3", "--out", "waited")).Succeeds();
 
         var begun = await Detach("--epochs", "3", "--out", "detached", "--tag", "a", "--tag", "b", "--notes=--seen", "--then", "echo done by $MNIST_RUN_STATUS");
@@ -29,7 +33,7 @@ public sealed class DetachedRunTests(SmallMnist data) : IAsyncDisposable
         Assert.Equal([1, 2, 3], watched.Where(line => Event(line) == "epoch").Select(line => line.GetProperty("epoch").GetInt32()));
         Assert.Equal("completed", watched[^1].GetProperty("status").GetString());
         await Ended(begun);
-        Assert.Contains("done by completed", await File.ReadAllTextAsync(_home["detached/output.log"], _home.Guard), StringComparison.Ordinal);
+        Assert.Contains("\ndone by completed\n", await File.ReadAllTextAsync(_home["detached/output.log"], _home.Guard), StringComparison.Ordinal);
         Assert.Equal(File.ReadAllBytes(_home["waited/model.safetensors"]), File.ReadAllBytes(_home["detached/model.safetensors"]));
         var run = JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(_home["detached/run.json"], _home.Guard));
         Assert.Equal(("[\"a\",\"b\"]", "--seen"), (JsonSerializer.Serialize(run.GetProperty("tags")), run.GetProperty("notes").GetString()));

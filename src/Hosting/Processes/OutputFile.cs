@@ -12,6 +12,12 @@ public static class OutputFile
     /// <summary>The environment variable that names the file.</summary>
     public const string Variable = "MNIST_OUTPUT_FILE";
 
+    /// <summary>
+    /// Whether the output of this process goes to such a file. The programs that it starts do not
+    /// inherit it.
+    /// </summary>
+    public static bool IsUsed => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 };
+
     /// <summary>Makes this process write to the file, if one is named.</summary>
     /// <exception cref="InvalidInputException">The file cannot be written.</exception>
     public static void Use()
