@@ -155,11 +155,5 @@ public sealed class DetachedRunTests(SmallMnist data) : IAsyncDisposable
     private async Task<string[]> States() =>
         [.. (await _home.Mnist("runs", "list", "--json")).Succeeds().Json.Select(run => $"{run.GetProperty("name").GetString()} {run.GetProperty("status").GetString()}").Order(StringComparer.Ordinal)];
 
-    private async Task Ended(JsonElement run)
-    {
-        while (Signals.IsRunning(run.GetProperty("pid").GetInt32()))
-        {
-            await Task.Delay(20, _home.Guard);
-        }
-    }
+    private Task Ended(JsonElement run) => Poll.Until(() => !Signals.IsRunning(run.GetProperty("pid").GetInt32()), _home.Guard);
 }

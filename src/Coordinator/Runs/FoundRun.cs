@@ -1,5 +1,6 @@
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Terminal;
+using Mnist.Distributed.Hosting.Processes;
 
 namespace Mnist.Distributed.Coordinator.Runs;
 
@@ -9,6 +10,12 @@ namespace Mnist.Distributed.Coordinator.Runs;
 /// <param name="Home">The cluster that has its record; null if the record is in the folder.</param>
 internal sealed record FoundRun(string RunId, string? Folder, ClusterPlace? Home)
 {
+    /// <summary>
+    /// The process that trains the run in its folder, or in which it waits for its turn; null if
+    /// there is none.
+    /// </summary>
+    public ProcessIdentity? Process => Home is null && Folder is not null && StoredRun.In(Folder)?.Process is { IsAlive: true } process ? process : null;
+
     /// <summary>The words that name the run in another command.</summary>
     public string Words => Home is not null ? $"{RunId} {Home.Options}" : WordsOf(RunId, Folder!);
 

@@ -14,11 +14,5 @@ internal sealed class NewFolder : IDisposable
     public NewFolder(string path, string runId) => _path = Directory.Exists(path) && Path.GetFileName(path) != runId ? null : path;
 
     /// <summary>Deletes the folder if it is new and empty.</summary>
-    public void Dispose()
-    {
-        if (Directory.Exists(_path) && !Directory.EnumerateFileSystemEntries(_path).Any())
-        {
-            Directory.Delete(_path);
-        }
-    }
+    public void Dispose() => EmptyFolder.Delete(_path);
 }

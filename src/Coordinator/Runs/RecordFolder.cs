@@ -113,10 +113,7 @@ internal static class RecordFolder
             lockFile.Dispose();
             try
             {
-                if (Directory.Exists(records) && !Directory.EnumerateFileSystemEntries(records).Any())
-                {
-                    Directory.Delete(records);
-                }
+                EmptyFolder.Delete(records);
             }
             catch (IOException)
             {

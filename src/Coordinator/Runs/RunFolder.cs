@@ -57,6 +57,8 @@ internal sealed class RunFolder
     /// </summary>
     public StateFiles? RecordFiles { get; set; }
 
+    private bool GoesOn => _status is RunStatus.Running or RunStatus.Queued;
+
     /// <summary>The path of the file of weights.</summary>
     public string Model => File(ModelName);
 
@@ -261,7 +263,7 @@ internal sealed class RunFolder
         _run.Labels.Notes,
         _run.Labels.Sweep,
         StartedAt = _started,
-        EndedAt = _status is RunStatus.Running or RunStatus.Queued ? (DateTime?)null : _run.EndedAt ?? TimeProvider.System.GetUtcNow().UtcDateTime,
+        EndedAt = GoesOn ? (DateTime?)null : _run.EndedAt ?? TimeProvider.System.GetUtcNow().UtcDateTime,
         Status = _status,
         Message = _message,
         _run.Command,
@@ -274,7 +276,7 @@ internal sealed class RunFolder
 
         // A reader that finds "running" or "queued" here checks by this entry whether the process
         // still exists.
-        Process = _status is RunStatus.Running or RunStatus.Queued && _run.Cluster is null ? ProcessIdentity.Own : null,
+        Process = GoesOn && _run.Cluster is null ? ProcessIdentity.Own : null,
         WeightsEpoch = _digest is null ? null : _weights?.Epoch,
         Kept = _digest is null || _weights is null ? null : RunText.Kept(_weights, _metrics.Count),
         WeightsSha256 = _digest,

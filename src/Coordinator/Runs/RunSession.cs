@@ -49,6 +49,11 @@ internal sealed class RunSession(
     /// </summary>
     public string? Watched { get; init; }
 
+    /// <summary>
+    /// The folder of the results, whoever writes them; null if they are not written.
+    /// </summary>
+    private string? ResultPath => folder?.Path ?? Watched;
+
     /// <summary>The completed epochs so far.</summary>
     public IReadOnlyList<EpochMetrics> Epochs => _epochs;
 
@@ -79,7 +84,7 @@ internal sealed class RunSession(
     {
         var start = Stopwatch.GetTimestamp();
         SlowWork.Is("waiting for the run to begin");
-        await display.Show(run, folder?.Path ?? Watched, Tap(Watched is null ? RunFollower.Follow(grain, display.Note, stop, detach) : FolderFollower.Follow(Watched, detach)));
+        await display.Show(run, ResultPath, Tap(Watched is null ? RunFollower.Follow(grain, display.Note, stop, detach) : FolderFollower.Follow(Watched, detach)));
         if (_ended is not { } ended)
         {
             return Leave(stop.IsCancellationRequested);
@@ -89,7 +94,7 @@ internal sealed class RunSession(
         var weights = folder is null ? null : await RetryingCall.Ask(grain.GetWeights, silence: RetryingCall.BulkPatience);
         var digest = Watched is null ? folder?.Finish(ended.Status, ended.Message, weights) : StoredRun.In(Watched)?.WeightsSha256;
         CoordinatorActivity.Describe(ended, digest);
-        display.Close(new RunSummary(run, ended, _epochs, Stopwatch.GetElapsedTime(start), folder?.Path ?? Watched, weights, digest));
+        display.Close(new RunSummary(run, ended, _epochs, Stopwatch.GetElapsedTime(start), ResultPath, weights, digest));
         SlowWork.Is(null);
         if (ended.Status == RunStatus.Failed || ended.Status == RunStatus.Interrupted)
         {
@@ -181,9 +186,9 @@ internal sealed class RunSession(
         {
             display.Note($"The record of the run could not be written ({problem}), so the run cannot be resumed from its last steps.");
         }
-        else if (run.Place is not null || (folder?.Path ?? Watched) is not null)
+        else if (run.Place is not null || ResultPath is not null)
         {
-            display.Note($"To go on, with the same bytes: mnist runs resume {new FoundRun(run.RunId, folder?.Path ?? Watched, run.Place).Words}");
+            display.Note($"To go on, with the same bytes: mnist runs resume {new FoundRun(run.RunId, ResultPath, run.Place).Words}");
         }
     }
 

@@ -118,5 +118,6 @@ internal sealed class StoredRun
     /// <summary>A text of the description; null if it has no such text.</summary>
     public string? Text(string field) => TextIn(_description, field);
 
-    private static string? TextIn(JsonElement part, string field) => part.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    /// <summary>A text of a JSON object; null if it has no such text.</summary>
+    internal static string? TextIn(JsonElement part, string field) => part.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

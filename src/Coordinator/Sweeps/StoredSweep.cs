@@ -70,7 +70,7 @@ internal sealed record StoredSweep(string Folder, SweepResults Results, string? 
             new SweepResults(
                 id,
                 Enum<RunStatus>(root.GetProperty("status")),
-                Text(root, "message"),
+                StoredRun.TextIn(root, "message"),
                 root.GetProperty("command").GetString()!,
                 known,
                 Enum<KeptEpoch>(root.GetProperty("keep")),
@@ -78,7 +78,7 @@ internal sealed record StoredSweep(string Folder, SweepResults Results, string? 
                 root.GetProperty("started_at").GetDateTime(),
                 root.GetProperty("ended_at") is { ValueKind: JsonValueKind.String } ended ? ended.GetDateTime() : null,
                 trials),
-            Text(root, "cluster"),
+            StoredRun.TextIn(root, "cluster"),
             root.GetProperty("process") is { ValueKind: JsonValueKind.Object } process
                 ? new ProcessIdentity(process.GetProperty("pid").GetInt32(), process.GetProperty("boot").GetString()!, process.GetProperty("start").GetInt64())
                 : null,
@@ -91,9 +91,9 @@ internal sealed record StoredSweep(string Folder, SweepResults Results, string? 
         [.. trial.GetProperty("values").EnumerateObject().Select(value => new SweptValue($"--{value.Name}", value.Value.GetString()!))],
         trial.GetProperty("command").GetString()!,
         Enum<TrialStatus>(trial.GetProperty("status")),
-        Text(trial, "message"),
+        StoredRun.TextIn(trial, "message"),
         [.. trial.GetProperty("epochs").EnumerateArray().Select(epoch => Epoch(epoch, metric))],
-        Text(trial, "weights_sha256"));
+        StoredRun.TextIn(trial, "weights_sha256"));
 
     private static EpochMetrics Epoch(JsonElement epoch, Metric metric) => new(
         epoch.GetProperty("epoch").GetInt32(),
@@ -107,8 +107,6 @@ internal sealed record StoredSweep(string Folder, SweepResults Results, string? 
         metric);
 
     private static double Number(JsonElement parent, string field) => parent.GetProperty(field) is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : double.NaN;
-
-    private static string? Text(JsonElement parent, string field) => parent.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static T Enum<T>(JsonElement value)
         where T : struct, Enum => System.Enum.Parse<T>(value.GetString()!.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);

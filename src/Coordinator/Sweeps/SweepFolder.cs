@@ -71,10 +71,7 @@ internal sealed class SweepFolder(string path, string? cluster, IReadOnlyList<Sw
                 File.Delete(System.IO.Path.Combine(sweep.Folder, name));
             }
 
-            if (!Directory.EnumerateFileSystemEntries(sweep.Folder).Any())
-            {
-                Directory.Delete(sweep.Folder);
-            }
+            EmptyFolder.Delete(sweep.Folder);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -44,12 +44,9 @@ internal static partial class RunFiles
                 File.Delete(file);
             }
 
-            foreach (var inner in RunFileNames.AllNames.Append(RecordFolder.Name).Select(name => Path.Combine(folder, name)).Append(folder))
+            foreach (var inner in RunFileNames.AllNames.Append(RecordFolder.Name).Select(name => Path.Combine(folder, name)).Append(folder).Where(path => !IsLink(path)))
             {
-                if (Directory.Exists(inner) && !IsLink(inner) && !Directory.EnumerateFileSystemEntries(inner).Any())
-                {
-                    Directory.Delete(inner);
-                }
+                EmptyFolder.Delete(inner);
             }
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)

@@ -20,8 +20,8 @@ internal static class StopCommand
         {
             var found = await command.Find(parsed);
             using var interrupts = new Interrupts();
-            var ended = found is { Home: null, Folder: { } folder } && StoredRun.In(folder)?.Process is { IsAlive: true } process
-                ? await StopProcess(process, found.RunId, folder, interrupts.Requested)
+            var ended = found.Process is { } process
+                ? await StopProcess(process, found, interrupts.Requested)
                 : await StopOnCluster(found, catalogue, interrupts.Requested);
             if (ended is null)
             {
@@ -55,14 +55,14 @@ internal static class StopCommand
         return null;
     }
 
-    private static async Task<RunEvent.Ended?> StopProcess(ProcessIdentity process, string runId, string folder, CancellationToken detach)
+    private static async Task<RunEvent.Ended?> StopProcess(ProcessIdentity process, FoundRun found, CancellationToken detach)
     {
         SlowWork.Is("waiting for the run to stop");
         var hasEnded = await StoppingProcess.Stop(process, detach);
 
         // A run that had not begun leaves no description. After the end of a run, its process may
         // run a command of the user's.
-        return StoredRun.In(folder) is { } stored && stored.RunId == runId
+        return StoredRun.In(found.Folder!) is { } stored && stored.RunId == found.RunId
             ? hasEnded || stored.Process is null ? FolderFollower.EndOf(stored) : null
             : new RunEvent.Ended(RunStatus.Stopped, "before it began");
     }

@@ -31,7 +31,7 @@ internal static class WatchCommand
                 return ExitCode.Interrupted;
             }
 
-            var other = found is { Home: null, Folder: { } trained } && StoredRun.In(trained)?.Process is { IsAlive: true } ? trained : null;
+            var process = found.Process;
             await using var run = await OpenRun.Open(found, catalogue);
             if (parsed.GetValue(output) is null)
             {
@@ -39,14 +39,14 @@ internal static class WatchCommand
             }
             else
             {
-                Require(other is null, $"Run {found.RunId} trains in another process, which writes the results to {other}: leave out --out.");
+                Require(process is null, $"Run {found.RunId} trains in another process, which writes the results to {found.Folder}: leave out --out.");
                 command.CheckModels(run, parsed);
             }
 
-            if (other is not null)
+            if (process is not null)
             {
-                var identity = run.Identity with { Process = StoredRun.In(other)?.Process?.Pid };
-                return await new RunSession(run.Grain, identity, RunDisplay.For(parsed.GetValue(command.Json)), folder: null) { Watched = other }.Follow(interrupts.Requested);
+                var identity = run.Identity with { Process = process.Pid };
+                return await new RunSession(run.Grain, identity, RunDisplay.For(parsed.GetValue(command.Json)), folder: null) { Watched = found.Folder }.Follow(interrupts.Requested);
             }
 
             var folder = parsed.GetValue(output) is { } path ? RunFolder.Create(path, run.Identity, parsed.GetValue(force)) : null;

@@ -1,6 +1,5 @@
 using Mnist.Distributed.Contracts.Grains;
 using Mnist.Distributed.Contracts.Plans;
-using Mnist.Distributed.Contracts.State;
 using Mnist.Distributed.Coordinator.Clusters;
 using Mnist.Distributed.Coordinator.Commands.Options;
 using Mnist.Distributed.Coordinator.Displays;
@@ -35,7 +34,7 @@ internal sealed class TrainSession(TrainingCatalogue catalogue, SiloProgram prog
         var run = new RunIdentity(request.Place.RunId ?? NewId.Of(DateTime.UtcNow), plan, place, catalogue) { Command = request.Given.Command, Labels = request.Options.Labels };
         var training = new Training(run, request, input, display, interrupts);
         return place is null ? await InProcess(training)
-            : request.Place.Detach ? await Detach(run, request, input.Initial, display)
+            : request.Place.Detach ? await Detach(training, place)
             : await OnCluster(training, place);
     }
 
@@ -45,7 +44,7 @@ internal sealed class TrainSession(TrainingCatalogue catalogue, SiloProgram prog
         await using var cluster = await place.Connect();
         using var made = new NewFolder(training.Path, training.Run.RunId);
         var folder = RunFolder.Create(training.Path, training.Run, training.Results.Force);
-        return await Train(training, cluster, folder, begun: () =>
+        return await Train(training, training.Request.Options, cluster, folder, begun: () =>
         {
             if (training.Request.Options.IsQueued)
             {
@@ -77,14 +76,13 @@ internal sealed class TrainSession(TrainingCatalogue catalogue, SiloProgram prog
         SlowWork.Is("starting a silo in this process");
         folder.RecordFiles = RecordFolder.Of(folder.Path, run.RunId);
         await using var cluster = await InProcessCluster.Start(training.Input.Data, threads, catalogue, folder.RecordFiles);
-        return await Train(training with { Request = request with { Options = request.Options with { IsQueued = false } } }, cluster, folder, begun: () => turn?.Begin());
+        return await Train(training, request.Options with { IsQueued = false }, cluster, folder, begun: () => turn?.Begin());
     }
 
     /// <summary>Trains on a cluster, and writes the results.</summary>
-    private async Task<int> Train(Training training, TrainingCluster cluster, RunFolder folder, Action begun)
+    private async Task<int> Train(Training training, RunOptions options, TrainingCluster cluster, RunFolder folder, Action begun)
     {
-        var (run, request, input, display) = (training.Run, training.Request, training.Input, training.Display);
-        var results = training.Results;
+        var (run, results, input, display) = (training.Run, training.Results, training.Input, training.Display);
         var grain = cluster.Grains.GetGrain<ITrainingRunGrain>(run.RunId);
         await using var page = results.Serve ? await RunPageServer.Start(cluster.Grains, run.Place, program, folder.Path, catalogue) : null;
         if (page is not null)
@@ -95,7 +93,7 @@ internal sealed class TrainSession(TrainingCatalogue catalogue, SiloProgram prog
         var root = CoordinatorActivity.Root(run.RunId);
         using var activity = CoordinatorActivity.Start("train", run.RunId, root);
         SlowWork.Is("starting the run");
-        await RunStart.Start(grain, run.Plan, request.Options, input.Initial, root?.Id);
+        await RunStart.Start(grain, run.Plan, options, input.Initial, root?.Id);
         begun();
         var session = new RunSession(grain, run, display, folder, new RunRemarks(input.Setup), results.Report ? new ResultReport((input.Setup, input.Data)) : null);
         var code = await session.FollowAndStop(training.Interrupts);
@@ -114,21 +112,22 @@ internal sealed class TrainSession(TrainingCatalogue catalogue, SiloProgram prog
     }
 
     /// <summary>Starts a run on a cluster, and leaves it to the cluster.</summary>
-    private static async Task<int> Detach(RunIdentity run, TrainRequest request, TrainingState? initial, IRunDisplay display)
+    private static async Task<int> Detach(Training training, ClusterPlace place)
     {
-        await using var cluster = await run.Place!.Connect();
+        var (run, options) = (training.Run, training.Request.Options);
+        await using var cluster = await place.Connect();
         var root = CoordinatorActivity.Root(run.RunId);
         using var activity = CoordinatorActivity.Start("train", run.RunId, root);
         SlowWork.Is("starting the run");
-        await RunStart.Start(cluster.Grains.GetGrain<ITrainingRunGrain>(run.RunId), run.Plan, request.Options, initial, root?.Id);
-        if (request.Results.Json)
+        await RunStart.Start(cluster.Grains.GetGrain<ITrainingRunGrain>(run.RunId), run.Plan, options, training.Input.Initial, root?.Id);
+        if (training.Results.Json)
         {
-            Json.Print(new { Event = "detached", run.RunId, run.Cluster, request.Options.IsQueued });
+            Json.Print(new { Event = "detached", run.RunId, run.Cluster, options.IsQueued });
         }
         else
         {
-            Console.WriteLine($"Run {run.RunId} {(request.Options.IsQueued ? "waits in the queue of" : "trains on")} cluster {run.Cluster}.");
-            display.Note($"See it with: mnist runs watch {run.RunId} {run.Place.Options}");
+            Console.WriteLine($"Run {run.RunId} {(options.IsQueued ? "waits in the queue of" : "trains on")} cluster {run.Cluster}.");
+            training.Display.Note($"See it with: mnist runs watch {run.RunId} {place.Options}");
         }
 
         return ExitCode.Done;
